@@ -1,0 +1,177 @@
+package catalog
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/gowebpki/jcs"
+)
+
+// Digest is a content address: an algorithm or canonical version, a colon and
+// 64 hexadecimal digits.
+type Digest string
+
+// Short is the abbreviation of a digest that people are shown and type back.
+func (d Digest) Short() string {
+	hash := string(d[bytes.IndexByte([]byte(d), ':')+1:])
+	if len(hash) > 7 {
+		return hash[:7]
+	}
+	return hash
+}
+
+// CanonicalVersion prefixes content digests. It rises only when the same file
+// would get another digest, which voids every approval in flight: golden digests
+// of earlier releases guard it.
+const CanonicalVersion = "c1"
+
+// keep decides whether a field is part of a projection of an object.
+type keep func(f *fieldSpec, v reflect.Value) bool
+
+// material keeps what carries meaning: no prose, and no default written out.
+func material(f *fieldSpec, v reflect.Value) bool { return !f.prose && !f.isDefault(v) }
+
+// visible keeps what rules see: everything with its default, but for texts and
+// amounts that nobody gave. Lists are always there, so that a rule over an
+// absent list is a rule over an empty one.
+func visible(f *fieldSpec, v reflect.Value) bool {
+	switch f.spec.form {
+	case listForm, mapForm, boolForm, intForm, floatForm, objectForm:
+		return !f.spec.pointer || !v.IsNil()
+	default:
+		return !v.IsZero()
+	}
+}
+
+// project turns a typed value into JSON values (map[string]any, []any, string,
+// float64, bool), with the fields that k keeps.
+func project(v reflect.Value, spec *typeSpec, k keep) any {
+	if spec.pointer {
+		v = v.Elem()
+	}
+	switch spec.form {
+	case scalarForm:
+		if v.CanAddr() {
+			return v.Addr().Interface().(scalar).canonical()
+		}
+		p := reflect.New(spec.goType) // a map's value cannot be pointed at
+		p.Elem().Set(v)
+		return p.Interface().(scalar).canonical()
+	case textForm:
+		return v.String()
+	case boolForm:
+		return v.Bool()
+	case intForm:
+		return float64(v.Int())
+	case floatForm:
+		return v.Float()
+	case listForm:
+		list := make([]any, v.Len())
+		for i := range list {
+			list[i] = project(v.Index(i), spec.elem, k)
+		}
+		return list
+	case mapForm:
+		object := make(map[string]any, v.Len())
+		for iter := v.MapRange(); iter.Next(); {
+			object[iter.Key().String()] = project(iter.Value(), spec.elem, k)
+		}
+		return object
+	default:
+		object := make(map[string]any, len(spec.fields))
+		for i := range spec.fields {
+			f := &spec.fields[i]
+			fv := v.Field(f.index)
+			if !k(f, fv) {
+				continue
+			}
+			value := project(fv, f.spec, k)
+			if f.set {
+				sortSet(value.([]any), f.key)
+			}
+			object[f.name] = value
+		}
+		return object
+	}
+}
+
+// sortSet orders a list whose order says nothing: words by themselves, objects
+// by their key.
+func sortSet(list []any, key string) {
+	word := func(v any) string {
+		if object, ok := v.(map[string]any); ok {
+			v = object[key]
+		}
+		return fmt.Sprint(v)
+	}
+	slices.SortFunc(list, func(a, b any) int { return cmp.Compare(word(a), word(b)) })
+}
+
+// prune drops empty objects: an object all of whose fields are at their default
+// says the same as its absence.
+func prune(object map[string]any) map[string]any {
+	for name, value := range object {
+		nested, ok := value.(map[string]any)
+		if ok && len(prune(nested)) == 0 {
+			delete(object, name)
+		}
+	}
+	return object
+}
+
+// Canonical writes a JSON value in the one form that is hashed (RFC 8785).
+func Canonical(value any) ([]byte, error) {
+	var raw bytes.Buffer
+	enc := json.NewEncoder(&raw)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		return nil, fmt.Errorf("write canonical JSON: %w", err)
+	}
+	canonical, err := jcs.Transform(raw.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("write canonical JSON: %w", err)
+	}
+	return canonical, nil
+}
+
+// HashOf is the digest of a JSON value under a prefix such as "c1".
+func HashOf(prefix string, value any) (Digest, error) {
+	canonical, err := Canonical(value)
+	if err != nil {
+		return "", err
+	}
+	return hashBytes(prefix, canonical), nil
+}
+
+func hashBytes(prefix string, content []byte) Digest {
+	sum := sha256.Sum256(content)
+	return Digest(prefix + ":" + hex.EncodeToString(sum[:]))
+}
+
+// Value is the app as rules see it: normalised amounts (processor in cores,
+// memory in bytes, times in seconds, service levels in milliseconds), defaults
+// filled in, lists always present.
+func (a *App) Value() map[string]any { return valueOf(a) }
+
+func valueOf(object any) map[string]any {
+	v := reflect.ValueOf(object).Elem()
+	return project(v, specOf(v.Type()), visible).(map[string]any)
+}
+
+// Material is what the app's content digest is taken of: name, labels and every
+// field of the spec that carries meaning and differs from its default.
+func (a *App) Material() map[string]any { return materialOf(a) }
+
+func materialOf(object any) map[string]any {
+	v := reflect.ValueOf(object).Elem()
+	return prune(project(v, specOf(v.Type()), material).(map[string]any))
+}
+
+// ContentDigest names the meaning of the app. Approvals key on it.
+func (a *App) ContentDigest() (Digest, error) { return HashOf(CanonicalVersion, a.Material()) }

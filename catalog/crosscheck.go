@@ -1,0 +1,130 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+)
+
+// CrossFacts is what only the whole catalog can tell about one app. Rules see it
+// as input.facts.catalog.
+type CrossFacts struct {
+	// SameName lists the other files that claim the app's name, by path.
+	SameName []string `json:"sameName"`
+	// Cycle lists the apps that depend on each other in a ring with this one,
+	// in the order of dependence, starting with it; empty where there is none.
+	Cycle []string `json:"cycle"`
+	// TeamTotal is what the team's apps may cost together in a month, and
+	// TeamLimit the most they may, where the total is over the limit; else both
+	// are zero, so that a team within its limit has no common fact that one
+	// app's change would alter for all.
+	TeamTotal float64 `json:"teamTotal"`
+	TeamLimit float64 `json:"teamLimit"`
+}
+
+// CrossFacts computes the facts for the app at a path. Limits are those of the
+// governing snapshot.
+func (s *Snapshot) CrossFacts(d *Document, governing *Snapshot) CrossFacts {
+	facts := CrossFacts{SameName: []string{}, Cycle: []string{}}
+	for p := range s.lookup(s.names, ref("app", d.Name)) {
+		if p != d.Path {
+			facts.SameName = append(facts.SameName, p)
+		}
+	}
+	facts.Cycle = append(facts.Cycle, s.ring(d.Name)...)
+	if app := d.App(); app != nil {
+		team := string(app.Spec.Owner.Team)
+		if total, limit, limited := s.teamTotal(team), teamLimit(governing, team), true; limited && limit > 0 && total > limit {
+			facts.TeamTotal, facts.TeamLimit = total, limit
+		}
+	}
+	return facts
+}
+
+// ring finds a shortest ring of dependencies through an app.
+func (s *Snapshot) ring(name string) []string {
+	type step struct {
+		name string
+		from *step
+	}
+	queue := []*step{{name: name}}
+	seen := map[string]bool{}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		app := s.AppNamed(Name(at.name)).App()
+		if app == nil {
+			continue
+		}
+		for _, dep := range app.Spec.DependsOn {
+			if string(dep) == name {
+				var names []string
+				for ; at != nil; at = at.from {
+					names = append(names, at.name)
+				}
+				slices.Reverse(names)
+				return names
+			}
+			if !seen[string(dep)] {
+				seen[string(dep)] = true
+				queue = append(queue, &step{string(dep), at})
+			}
+		}
+	}
+	return nil
+}
+
+// cycleThrough lists the paths of the apps in the ring through an app.
+func (s *Snapshot) cycleThrough(name string) []string {
+	var paths []string
+	for _, member := range s.ring(name) {
+		if d := s.AppNamed(Name(member)); d != nil {
+			paths = append(paths, d.Path)
+		}
+	}
+	return paths
+}
+
+// teamTotal adds up the monthly budgets of a team's apps that are not retired.
+func (s *Snapshot) teamTotal(team string) float64 {
+	total := 0.0
+	for p := range s.Referrers(ref("team", team)) {
+		if app := s.Document(p).App(); app != nil && app.Spec.Budget != nil && app.Spec.Lifecycle.Stage != "retired" {
+			total += *app.Spec.Budget.Monthly
+		}
+	}
+	return total
+}
+
+// teamLimit is the most a team's apps may cost; 0 means no limit was set.
+func teamLimit(governing *Snapshot, team string) float64 {
+	if roles := governing.Roles(); roles != nil {
+		if t, ok := roles.Teams[Name(team)]; ok && t.Monthly != nil {
+			return *t.Monthly
+		}
+	}
+	if settings := governing.Settings(); settings != nil {
+		return valueOr(settings.Limits.TeamMonthly, 0)
+	}
+	return 0
+}
+
+// teamsOverOrUnder lists the teams of changed apps whose total matters to all
+// their apps: it is, or was, over the limit.
+func teamsOverOrUnder(from, to *Snapshot, changed map[string]bool) []string {
+	teams := map[string]bool{}
+	for p := range changed {
+		for _, s := range []*Snapshot{from, to} {
+			if app := s.Document(p).App(); app != nil {
+				teams[string(app.Spec.Owner.Team)] = true
+			}
+		}
+	}
+	maps.DeleteFunc(teams, func(team string, _ bool) bool {
+		over := func(s *Snapshot) bool {
+			limit := teamLimit(s, team)
+			return limit > 0 && s.teamTotal(team) > limit
+		}
+		return !over(from) && !over(to)
+	})
+	return slices.Sorted(maps.Keys(teams))
+}

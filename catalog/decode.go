@@ -1,0 +1,295 @@
+package catalog
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
+)
+
+// decoder writes one node tree into one typed value, strictly, and reports every
+// problem on the way: an unknown field never hides a missing one.
+type decoder struct {
+	report func(line, column int, field, rule, message, remedy string)
+}
+
+func (d *decoder) problem(n *yaml.Node, field, rule, message, remedy string) {
+	d.report(n.Line, n.Column, field, rule, message, remedy)
+}
+
+// object fills a struct from a mapping. Fields not written keep their default.
+func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field string, skip ...string) {
+	fillDefaults(v, spec)
+	if n.Kind != yaml.MappingNode {
+		d.problem(n, field, "schema.type", fmt.Sprintf("%s must be a group of `name: value` lines.", what(field)),
+			"Put its fields on lines of their own, indented by two spaces: "+strings.Join(spec.names(), ", ")+".")
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if field == "" && slices.Contains(skip, key.Value) {
+			continue
+		}
+		f := spec.byName[key.Value]
+		if f == nil {
+			d.problem(key, join(field, key.Value), "schema.unknown-field", fmt.Sprintf("%s has no field %s.", what(field), code(key.Value)), suggest(key.Value, spec.names(), "Remove it; the fields are "+strings.Join(spec.names(), ", ")+"."))
+			continue
+		}
+		if seen[f.name] {
+			continue // reported as given twice
+		}
+		seen[f.name] = true
+		d.field(value, f, v.Field(f.index), join(field, f.name))
+	}
+	for _, f := range spec.fields {
+		if f.required && !seen[f.name] {
+			d.problem(n, join(field, f.name), "schema.required", fmt.Sprintf("%s lacks %s: %s", what(field), code(f.name), lowerFirst(f.doc)), example(&f))
+		}
+	}
+}
+
+// field fills one field, which is written.
+func (d *decoder) field(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		d.problem(n, path, "schema.value", what(path)+" has no value.", "Give it a value, or remove the line.")
+		return
+	}
+	if n.Kind == yaml.AliasNode {
+		return // reported as forbidden
+	}
+	if f.spec.pointer {
+		v.Set(reflect.New(f.spec.goType))
+		v = v.Elem()
+	}
+	switch f.spec.form {
+	case objectForm:
+		d.object(n, f.spec, v, path)
+	case listForm:
+		d.list(n, f, v, path)
+	case mapForm:
+		d.mapping(n, f, v, path)
+	default:
+		d.word(n, f, f.spec, v, path)
+	}
+}
+
+// list fills a slice. One that says the same twice is a slip worth showing.
+func (d *decoder) list(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
+	if n.Kind != yaml.SequenceNode {
+		d.problem(n, path, "schema.type", what(path)+" must be a list.", "Write each item on a line of its own that starts with a dash, or put the value in square brackets.")
+		return
+	}
+	items := n.Content
+	if f.max != nil && len(items) > int(*f.max) {
+		d.problem(n, path, "schema.limit", fmt.Sprintf("%s has %d items; the most is %d.", what(path), len(items), int(*f.max)), "List fewer.")
+		items = items[:int(*f.max)]
+	}
+	out := reflect.MakeSlice(v.Type(), 0, len(items))
+	seen := map[string]bool{}
+	for i, item := range items {
+		at := path + "[" + strconv.Itoa(i) + "]"
+		elem := reflect.New(f.spec.elem.goType).Elem()
+		if item.Kind == yaml.ScalarNode && item.Tag == "!!null" {
+			d.problem(item, at, "schema.value", what(at)+" has no value.", "Give it a value, or remove the line.")
+			continue
+		}
+		id := ""
+		if f.spec.elem.form == objectForm {
+			d.object(item, f.spec.elem, elem, at)
+			if kf := f.spec.elem.byName[f.key]; kf != nil {
+				id = elem.Field(kf.index).String()
+			}
+		} else if d.word(item, f, f.spec.elem, elem, at) {
+			id = elem.String()
+		} else {
+			continue
+		}
+		if (f.set || f.key != "") && id != "" {
+			if seen[id] {
+				d.problem(item, at, "schema.duplicate", fmt.Sprintf("%s lists %s twice.", what(path), code(id)), "Keep one of the two.")
+				continue
+			}
+			seen[id] = true
+		}
+		out = reflect.Append(out, elem)
+	}
+	v.Set(out)
+}
+
+// mapping fills a map whose keys are names of the author's choosing.
+func (d *decoder) mapping(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
+	if n.Kind != yaml.MappingNode {
+		d.problem(n, path, "schema.type", what(path)+" must be a group of `name: value` lines.", "Write each entry on a line of its own.")
+		return
+	}
+	if f.max != nil && len(n.Content)/2 > int(*f.max) {
+		d.problem(n, path, "schema.limit", fmt.Sprintf("%s has %d entries; the most is %d.", what(path), len(n.Content)/2, int(*f.max)), "List fewer.")
+		return
+	}
+	out := reflect.MakeMapWithSize(v.Type(), len(n.Content)/2)
+	entry := fieldSpec{name: f.name, spec: f.spec.elem, enum: f.enum, pattern: f.pattern}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		keyNode, value := n.Content[i], n.Content[i+1]
+		at := join(path, keyNode.Value)
+		key := reflect.New(f.spec.keys.goType).Elem()
+		if !d.word(keyNode, &fieldSpec{}, f.spec.keys, key, at) || out.MapIndex(key).IsValid() {
+			continue
+		}
+		elem := reflect.New(f.spec.elem.goType).Elem()
+		d.field(value, &entry, elem, at)
+		out.SetMapIndex(key, elem)
+	}
+	v.Set(out)
+}
+
+// word fills a value that is written as one word, and reports whether it could.
+func (d *decoder) word(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.Value, path string) bool {
+	bad := func(rule, message, remedy string) bool {
+		d.problem(n, path, rule, message, remedy)
+		return false
+	}
+	if n.Kind != yaml.ScalarNode {
+		return bad("schema.type", what(path)+" must be a single value.", "Write it on one line.")
+	}
+	switch spec.form {
+	case scalarForm:
+		s := v.Addr().Interface().(scalar)
+		if err := s.parse(n.Value); err != nil {
+			return bad("schema.value", fmt.Sprintf("%s is %s; it must be %s.", what(path), code(n.Value), err), "Write it as in "+code(s.shape().example)+".")
+		}
+	case boolForm:
+		switch n.Value {
+		case "true", "false":
+			v.SetBool(n.Value == "true")
+		default:
+			return bad("schema.type", fmt.Sprintf("%s is %s; it must be true or false.", what(path), code(n.Value)), "Write true or false.")
+		}
+	case intForm, floatForm:
+		return d.number(n, f, spec, v, path)
+	default:
+		return d.text(n, f, v, path)
+	}
+	return true
+}
+
+func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.Value, path string) bool {
+	kind, places := "a number", 6
+	if spec.form == intForm {
+		kind, places = "a whole number", 0
+	}
+	scaled, ok := decimal(n.Value, places)
+	value, err := strconv.ParseFloat(n.Value, 64)
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 || !ok || err != nil {
+		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s; it must be %s.", what(path), code(n.Value), kind), "Write digits only, without quotes or a unit.")
+		return false
+	}
+	if f.min != nil && value < *f.min || f.max != nil && value > *f.max {
+		low, high := "any amount", "any amount"
+		if f.min != nil {
+			low = strconv.FormatFloat(*f.min, 'f', -1, 64)
+		}
+		if f.max != nil {
+			high = strconv.FormatFloat(*f.max, 'f', -1, 64)
+		}
+		d.problem(n, path, "schema.value", fmt.Sprintf("%s is %s; it must lie between %s and %s.", what(path), code(n.Value), low, high), "Choose a number in that range.")
+		return false
+	}
+	if spec.form == intForm {
+		v.SetInt(scaled)
+	} else {
+		v.SetFloat(value)
+	}
+	return true
+}
+
+func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) bool {
+	bad := func(rule, message, remedy string) bool {
+		d.problem(n, path, rule, message, remedy)
+		return false
+	}
+	if n.Tag != "!!str" && n.Tag != "!!timestamp" {
+		return bad("schema.type", fmt.Sprintf("%s must be text; %s reads as something else.", what(path), code(n.Value)), "Put it in quotes: \""+strings.Trim(code(n.Value), "`")+"\".")
+	}
+	most := maxText
+	if f.max != nil && f.spec != nil && f.spec.form == textForm {
+		most = int(*f.max)
+	}
+	value := norm.NFC.String(n.Value)
+	if strings.TrimSpace(value) == "" {
+		return bad("schema.value", what(path)+" is empty.", "Give it a value, or remove the line.")
+	}
+	if length := len([]rune(value)); length > most {
+		return bad("schema.limit", fmt.Sprintf("%s is %d characters long; the most is %d.", what(path), length, most), "Shorten it.")
+	}
+	for _, r := range value {
+		if hidden(r, f.prose) {
+			return bad("schema.value", fmt.Sprintf("%s contains an invisible or control character (%U).", what(path), r), "Type the text again instead of pasting it.")
+		}
+	}
+	if f.enum != nil && !slices.Contains(f.enum, value) {
+		return bad("schema.value", fmt.Sprintf("%s is %s; it must be one of %s.", what(path), code(value), strings.Join(f.enum, ", ")), suggest(value, f.enum, "Choose one of them."))
+	}
+	if f.pattern != nil && !f.pattern.MatchString(value) {
+		return bad("schema.value", fmt.Sprintf("%s is %s, which does not have the form %s.", what(path), code(value), code(f.pattern.String())), "Correct the spelling.")
+	}
+	v.SetString(value)
+	return true
+}
+
+// hidden reports whether a character could show a reader something else than
+// what a rule sees: controls, bidirectional overrides, zero-width characters,
+// private use. In prose, line breaks and the joiner of emoji are fine.
+func hidden(r rune, prose bool) bool {
+	if prose && (r == '\n' || r == '\t' || r == '\u200d') {
+		return false
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
+}
+
+// suggest names the closest of the candidates, if one is close.
+func suggest(word string, candidates []string, otherwise string) string {
+	best, distance := "", 1+len(word)/3
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d <= distance && (best == "" || d < distance) {
+			best, distance = c, d
+		}
+	}
+	if best == "" {
+		return otherwise
+	}
+	return "Did you mean " + code(best) + "?"
+}
+
+// what names a field in a sentence.
+func what(field string) string {
+	if field == "" {
+		return "The file"
+	}
+	return code(strings.TrimPrefix(field, "spec."))
+}
+
+func lowerFirst(s string) string {
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// example is the remedy for a missing field: a line to add.
+func example(f *fieldSpec) string {
+	switch {
+	case f.enum != nil:
+		return fmt.Sprintf("Add a line %s with one of %s.", code(f.name+": "+f.enum[0]), strings.Join(f.enum, ", "))
+	case f.spec.form == scalarForm:
+		s := reflect.New(f.spec.goType).Interface().(scalar)
+		return "Add a line such as " + code(f.name+": "+s.shape().example) + "."
+	case f.spec.form == objectForm:
+		return "Add a line " + code(f.name+":") + " and below it, indented by two spaces, " + strings.Join(f.spec.names(), ", ") + "."
+	default:
+		return "Add a line that starts with " + code(f.name+":") + "."
+	}
+}

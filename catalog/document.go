@@ -1,0 +1,223 @@
+package catalog
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Kind is the kind of a manifest.
+type Kind string
+
+// The kinds.
+const (
+	KindCatalog   Kind = "Catalog"
+	KindRoles     Kind = "Roles"
+	KindApp       Kind = "App"
+	KindBlueprint Kind = "Blueprint"
+	KindVendor    Kind = "Vendor"
+	KindWaiver    Kind = "Waiver"
+	KindGrant     Kind = "Grant"
+	// KindPolicy is a Rego file: it is judged as a file, but is no manifest.
+	KindPolicy Kind = "Policy"
+)
+
+// Kinds lists the kinds of manifests, in the order of the documentation.
+var Kinds = []Kind{KindCatalog, KindRoles, KindApp, KindBlueprint, KindVendor, KindWaiver, KindGrant}
+
+func newObject(k Kind) any {
+	switch k {
+	case KindCatalog:
+		return new(Catalog)
+	case KindRoles:
+		return new(Roles)
+	case KindApp:
+		return new(App)
+	case KindBlueprint:
+		return new(Blueprint)
+	case KindVendor:
+		return new(Vendor)
+	case KindWaiver:
+		return new(Waiver)
+	default:
+		return new(Grant)
+	}
+}
+
+// Document is one file of a catalog, read once. It is immutable.
+type Document struct {
+	Path string
+	ID   string // the Git object id of the content
+	Kind Kind
+	// Name is the object's identity, taken from where the file lies, so that a
+	// file that cannot be read still is somebody's. For a blueprint it is
+	// "form@2".
+	Name     string
+	Problems []Problem // what is wrong with the file, in the order of its lines
+	Evidence []Entry   // of an app: the files in evidence/ beside it
+	Folder   Digest    // of a blueprint: every file of its folder, byte by byte
+
+	object any    // *App, *Vendor, …; nil if the file cannot be read
+	src    []byte // kept so that a place can be looked up when it is wanted
+	digest Digest
+}
+
+// Valid reports whether the file says what it must in a form that can be judged.
+func (d *Document) Valid() bool { return len(d.Problems) == 0 }
+
+// Object returns the typed value, or nil unless the document is valid and of
+// the type asked for. The value must not be changed.
+func Object[T any](d *Document) *T {
+	if d == nil || !d.Valid() {
+		return nil
+	}
+	object, _ := d.object.(*T)
+	return object
+}
+
+// App returns the app, or nil unless the document is a valid one.
+func (d *Document) App() *App { return Object[App](d) }
+
+// Digest names the meaning of the document: two with equal digests say the same
+// whatever their layout and comments. It is empty while the file is not valid.
+func (d *Document) Digest() Digest { return d.digest }
+
+// Source is the file as it was written. It must not be changed.
+func (d *Document) Source() []byte { return d.src }
+
+// Locate returns line and column of a field path, both from 1: of its value, or
+// of the nearest object that would hold it where it is not written. It parses
+// the file again, since few of its fields are ever asked for.
+func (d *Document) Locate(field string) (line, column int) {
+	root, _, err := decodeYAML(d.src)
+	if err != nil || root == nil {
+		return 1, 1
+	}
+	return locate(root, field)
+}
+
+// Address says what a path in a catalog is: the kind of file and the name of
+// the object it holds. ok is false for files that hold none, such as a
+// blueprint's chart or an app's evidence.
+func Address(p string) (kind Kind, name string, ok bool) {
+	dir, base := path.Split(p)
+	dir = strings.TrimSuffix(dir, "/")
+	top, rest, _ := strings.Cut(dir, "/")
+	stem, isYAML := strings.CutSuffix(base, ".yaml")
+	switch {
+	case p == "catalog.yaml":
+		return KindCatalog, "catalog", true
+	case p == "roles.yaml":
+		return KindRoles, "roles", true
+	case top == "apps" && rest != "" && base == "app.yaml":
+		return KindApp, path.Base(dir), true
+	case top == "blueprints" && base == "blueprint.yaml" && strings.Count(rest, "/") == 1:
+		return KindBlueprint, strings.Replace(rest, "/", "@", 1), true
+	case dir == "vendors" && isYAML:
+		return KindVendor, stem, true
+	case dir == "waivers" && isYAML:
+		return KindWaiver, stem, true
+	case dir == "grants" && isYAML:
+		return KindGrant, stem, true
+	case dir == "policies" && strings.HasSuffix(base, ".rego"):
+		return KindPolicy, strings.TrimSuffix(base, ".rego"), true
+	}
+	return "", "", false
+}
+
+// Parse reads one manifest. p must be a path that Address knows. Whatever the
+// bytes are, the answer is a Document: at worst one without an object and with
+// the problem that says why.
+func Parse(p, id string, src []byte) *Document {
+	kind, name, _ := Address(p)
+	d := &Document{Path: p, ID: id, Kind: kind, Name: name, src: src}
+	dropped := 0
+	report := func(line, column int, field, rule, message, remedy string) {
+		if len(d.Problems) >= maxProblems {
+			dropped++
+			return
+		}
+		d.Problems = append(d.Problems, Problem{
+			Rule: rule, Level: Deny, Message: message, Remedy: remedy,
+			Path: p, Field: field, Line: line, Column: column, Controls: []string{},
+		})
+	}
+	if root := parseYAML(src, report); root != nil {
+		d.decode(root, report)
+	}
+	if dropped > 0 {
+		d.Problems = append(d.Problems, Problem{
+			Rule: "schema.limit", Level: Deny, Path: p, Controls: []string{},
+			Message: fmt.Sprintf("%d more problems are not shown.", dropped), Remedy: "Mend the first ones and look again.",
+		})
+	}
+	SortProblems(d.Problems)
+	if d.Valid() {
+		d.digest = hashObject(d.object)
+	}
+	return d
+}
+
+func (d *Document) decode(root *yaml.Node, report func(line, column int, field, rule, message, remedy string)) {
+	if !d.header(root, "apiVersion", APIVersion, report) || !d.header(root, "kind", string(d.Kind), report) {
+		return // of another kind or version: its fields mean nothing here
+	}
+	d.object = newObject(d.Kind)
+	v := reflect.ValueOf(d.object).Elem()
+	dec := decoder{report: report}
+	dec.object(root, specOf(v.Type()), v, "", "apiVersion", "kind")
+	d.checkName(root, report)
+}
+
+// header checks one of the two fields that say how to read the rest.
+func (d *Document) header(root *yaml.Node, field, want string, report func(line, column int, field, rule, message, remedy string)) bool {
+	at := child(root, field, -1)
+	switch {
+	case at.value == nil:
+		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), "Add a line "+code(field+": "+want)+".")
+	case at.value.Value != want:
+		report(at.line, at.column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", code(field), code(at.value.Value), code(want)), "Write "+code(field+": "+want)+", or move the file to where its kind belongs.")
+	default:
+		return true
+	}
+	return false
+}
+
+// checkName compares the name inside the file with the place of the file: one
+// identity, so that neither a rename nor a copy can take over another's history.
+func (d *Document) checkName(root *yaml.Node, report func(line, column int, field, rule, message, remedy string)) {
+	inside := reflect.ValueOf(d.object).Elem().FieldByName("Metadata").FieldByName("Name").String()
+	want, major, isBlueprint := strings.Cut(d.Name, "@")
+	if isBlueprint {
+		if n, err := strconv.Atoi(major); err != nil || n < 1 || strconv.Itoa(n) != major {
+			report(0, 0, "", "schema.path", fmt.Sprintf("The folder %s is no major version.", code(path.Dir(d.Path))), "Name it by a whole number: blueprints/<name>/<major>/blueprint.yaml.")
+		}
+	}
+	if d.Kind == KindCatalog || d.Kind == KindRoles || inside == "" || inside == want {
+		return
+	}
+	line, column := locate(root, "metadata.name")
+	place := "file's name"
+	if d.Kind == KindApp || isBlueprint {
+		place = "folder"
+	}
+	report(line, column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", code(inside), place, code(want)), "Make the two the same.")
+}
+
+// hashObject is the digest of a valid object's meaning. Apps have the canonical
+// version that approvals key on; governance objects share one of their own.
+func hashObject(object any) Digest {
+	prefix := "o1"
+	if _, ok := object.(*App); ok {
+		prefix = CanonicalVersion
+	}
+	digest, err := HashOf(prefix, materialOf(object))
+	if err != nil {
+		panic("catalog: a parsed object is always writable as JSON: " + err.Error()) // unreachable
+	}
+	return digest
+}

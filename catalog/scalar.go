@@ -1,0 +1,349 @@
+package catalog
+
+import (
+	"math"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// scalar is a field written as one word. Parsing normalises, so that two ways of
+// writing one amount are one value with one digest: "0.25" and "250m", "720h"
+// and "30d". The error of parse completes the sentence "… must be".
+type scalar interface {
+	parse(text string) error
+	canonical() any // a string, float64 or bool, as rules and digests see it
+	shape() shape   // for the JSON Schema
+}
+
+// shape is how a scalar is described to an editor.
+type shape struct {
+	types   []string // JSON types that may be written
+	pattern string
+	example string
+}
+
+// wanted is the error of a scalar: what was expected instead.
+type wanted string
+
+func (w wanted) Error() string { return string(w) }
+
+// Name identifies an app, team, person, vendor or other object: a DNS label,
+// because targets use it as one (RFC 1123, section 2.1).
+type Name string
+
+const namePattern = `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`
+
+var nameExpr = regexp.MustCompile(namePattern)
+
+func (n *Name) parse(text string) error {
+	if !nameExpr.MatchString(text) {
+		return wanted("a short name of lower-case letters, digits and dashes that starts with a letter, such as expense-submit")
+	}
+	*n = Name(text)
+	return nil
+}
+func (n *Name) canonical() any { return string(*n) }
+func (n *Name) shape() shape   { return shape{[]string{"string"}, namePattern, "expense-submit"} }
+
+// Domain is a host name without scheme, port or path, in lower case. A leading
+// "*." stands for one or more labels.
+type Domain string
+
+const domainPattern = `^(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z][-a-z0-9]{0,61}[a-z0-9]$`
+
+var domainExpr = regexp.MustCompile(domainPattern)
+
+func (d *Domain) parse(text string) error {
+	if _, err := netip.ParseAddr(text); err == nil || len(text) > 253 || !domainExpr.MatchString(text) {
+		return wanted("a host name without https:// or a path, such as maps.example.com")
+	}
+	*d = Domain(text)
+	return nil
+}
+func (d *Domain) canonical() any { return string(*d) }
+func (d *Domain) shape() shape   { return shape{[]string{"string"}, domainPattern, "maps.example.com"} }
+
+// CPU is a share of processors, in thousandths of a core.
+type CPU int64
+
+func (c *CPU) parse(text string) error {
+	const want = wanted(`an amount of processor such as 250m or 0.25`)
+	digits, milli := strings.CutSuffix(text, "m")
+	if milli {
+		n, err := strconv.ParseInt(digits, 10, 32)
+		if err != nil || n <= 0 || digits[0] == '+' {
+			return want
+		}
+		*c = CPU(n)
+		return nil
+	}
+	n, ok := decimal(text, 3)
+	if !ok || n <= 0 || n > math.MaxInt32 {
+		return want
+	}
+	*c = CPU(n)
+	return nil
+}
+func (c *CPU) canonical() any { return float64(*c) / 1000 }
+func (c *CPU) shape() shape {
+	return shape{[]string{"string", "number"}, `^([0-9]+m|[0-9]+(\.[0-9]{1,3})?)$`, "250m"}
+}
+
+// Bytes is an amount of memory or storage.
+type Bytes int64
+
+var byteUnits = []struct {
+	suffix string
+	factor int64
+}{
+	{"Ki", 1 << 10}, {"Mi", 1 << 20}, {"Gi", 1 << 30}, {"Ti", 1 << 40},
+	{"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12},
+}
+
+func (b *Bytes) parse(text string) error {
+	const want = wanted("an amount of memory such as 256Mi or 1Gi")
+	factor := int64(1)
+	for _, unit := range byteUnits {
+		if rest, ok := strings.CutSuffix(text, unit.suffix); ok {
+			text, factor = rest, unit.factor
+			break
+		}
+	}
+	n, ok := decimal(text, 3)
+	if !ok || n <= 0 || n > (1<<53)/factor*1000 { // 2^53: the largest integer JSON readers agree on
+		return want
+	}
+	product := n / 1000 * factor
+	rest := n % 1000 * factor
+	if rest%1000 != 0 {
+		return want
+	}
+	*b = Bytes(product + rest/1000)
+	return nil
+}
+func (b *Bytes) canonical() any { return float64(*b) }
+func (b *Bytes) shape() shape {
+	return shape{[]string{"string", "integer"}, `^[0-9]+(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)?$`, "256Mi"}
+}
+
+// decimal reads a plain decimal number with at most `places` digits after the
+// point, scaled by 10^places. No sign, no exponent, no surprise.
+func decimal(text string, places int) (int64, bool) {
+	whole, frac, point := strings.Cut(text, ".")
+	if whole == "" || len(whole) > 15 || point && (frac == "" || len(frac) > places) {
+		return 0, false
+	}
+	n := int64(0)
+	for _, r := range whole + frac + strings.Repeat("0", places-len(frac)) {
+		if r < '0' || r > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(r-'0')
+	}
+	return n, true
+}
+
+// Duration is a length of time in whole seconds; a day is 24 hours.
+type Duration int64
+
+// Days is the duration of n days.
+func Days(n int) Duration { return Duration(n) * 86400 }
+
+// Std returns d as the standard library's type.
+func (d Duration) Std() time.Duration { return time.Duration(d) * time.Second }
+
+// String writes d in the largest unit that divides it: "90d", "36h".
+func (d Duration) String() string {
+	for _, unit := range durationUnits {
+		if d != 0 && int64(d)%unit.seconds == 0 {
+			return strconv.FormatInt(int64(d)/unit.seconds, 10) + unit.suffix
+		}
+	}
+	return "0s"
+}
+
+const durationPattern = `^[0-9]{1,6}(s|m|h|d|w)$`
+
+var durationUnits = []struct {
+	suffix  string
+	seconds int64
+}{{"w", 7 * 86400}, {"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}}
+
+// maxDuration is a hundred years: longer is a slip of the finger, and sums of
+// such spans must stay far from overflow.
+const maxDuration = 100 * 365 * 86400
+
+func (d *Duration) parse(text string) error {
+	const want = wanted("a length of time such as 45s, 60m, 12h or 90d")
+	for _, unit := range durationUnits {
+		digits, ok := strings.CutSuffix(text, unit.suffix)
+		if !ok || digits == "" || len(digits) > 10 {
+			continue
+		}
+		n, ok := decimal(digits, 0)
+		if !ok || n*unit.seconds > maxDuration {
+			return want
+		}
+		*d = Duration(n * unit.seconds)
+		return nil
+	}
+	return want
+}
+func (d *Duration) canonical() any { return float64(*d) }
+func (d *Duration) shape() shape   { return shape{[]string{"string"}, durationPattern, "90d"} }
+
+// Millis is a short length of time in milliseconds, for service levels.
+type Millis int64
+
+func (m *Millis) parse(text string) error {
+	const want = wanted("a short time such as 500ms or 2s")
+	factor := int64(1)
+	digits, ok := strings.CutSuffix(text, "ms")
+	if !ok {
+		digits, ok = strings.CutSuffix(text, "s")
+		factor = 1000
+	}
+	n, valid := decimal(digits, 0)
+	if !ok || !valid || n == 0 || n > 1e9 {
+		return want
+	}
+	*m = Millis(n * factor)
+	return nil
+}
+func (m *Millis) canonical() any { return float64(*m) }
+func (m *Millis) shape() shape   { return shape{[]string{"string"}, `^[0-9]{1,9}(ms|s)$`, "500ms"} }
+
+// Date is a day of the calendar, without a zone: which instant it begins at is
+// for the catalog's time zone to say. Dates compare as strings do.
+type Date string
+
+const datePattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+
+func (d *Date) parse(text string) error {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || day.Year() < 1970 {
+		return wanted("a date such as 2026-01-10")
+	}
+	*d = Date(text)
+	return nil
+}
+func (d *Date) canonical() any { return string(*d) }
+func (d *Date) shape() shape   { return shape{[]string{"string"}, datePattern, "2026-01-10"} }
+
+// DateOf is the day that now falls on in a zone.
+func DateOf(now time.Time, zone *time.Location) Date {
+	return Date(now.In(zone).Format(time.DateOnly))
+}
+
+// AddDays returns the date n days later; d must be valid.
+func (d Date) AddDays(n int) Date {
+	day, _ := time.Parse(time.DateOnly, string(d))
+	return Date(day.AddDate(0, 0, n).Format(time.DateOnly))
+}
+
+// Start is the first instant of the day in a zone. On the rare day that begins
+// without a midnight, it is the instant the clock jumps to.
+func (d Date) Start(zone *time.Location) time.Time {
+	day, _ := time.Parse(time.DateOnly, string(d))
+	start := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+	if start.Day() != day.Day() { // the hour was skipped backwards over midnight
+		start = start.Add(time.Hour)
+	}
+	return start
+}
+
+// End is the first instant after the day in a zone: what expires on a day holds
+// until then.
+func (d Date) End(zone *time.Location) time.Time { return d.AddDays(1).Start(zone) }
+
+// Version is a semantic version (semver.org 2.0.0) without build metadata.
+type Version string
+
+const versionPattern = `^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?$`
+
+var versionExpr = regexp.MustCompile(versionPattern)
+
+func (v *Version) parse(text string) error {
+	if !versionExpr.MatchString(text) {
+		return wanted("three numbers with dots between them, such as 1.4.0")
+	}
+	*v = Version(text)
+	return nil
+}
+func (v *Version) canonical() any { return string(*v) }
+func (v *Version) shape() shape   { return shape{[]string{"string"}, versionPattern, "1.4.0"} }
+
+// Rate is a number of events in a unit of time: "60/min".
+type Rate string
+
+const ratePattern = `^[1-9][0-9]{0,8}/(s|min|h|d)$`
+
+var rateExpr = regexp.MustCompile(ratePattern)
+
+func (r *Rate) parse(text string) error {
+	if !rateExpr.MatchString(text) {
+		return wanted("a number per s, min, h or d, such as 60/min")
+	}
+	*r = Rate(text)
+	return nil
+}
+func (r *Rate) canonical() any { return string(*r) }
+func (r *Rate) shape() shape   { return shape{[]string{"string"}, ratePattern, "60/min"} }
+
+// BlueprintRef names a blueprint and its major version: "form@2".
+type BlueprintRef string
+
+const blueprintPattern = `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?@[1-9][0-9]{0,3}$`
+
+var blueprintExpr = regexp.MustCompile(blueprintPattern)
+
+func (b *BlueprintRef) parse(text string) error {
+	if !blueprintExpr.MatchString(text) {
+		return wanted("a blueprint and its version, such as form@2")
+	}
+	*b = BlueprintRef(text)
+	return nil
+}
+func (b *BlueprintRef) canonical() any { return string(*b) }
+func (b *BlueprintRef) shape() shape   { return shape{[]string{"string"}, blueprintPattern, "form@2"} }
+
+// Instant is a moment, written with its zone (RFC 3339) and kept in UTC.
+type Instant string
+
+// Time returns the moment; i must be valid.
+func (i Instant) Time() time.Time {
+	at, _ := time.Parse(time.RFC3339, string(i))
+	return at
+}
+
+func (i *Instant) parse(text string) error {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return wanted("a moment with its zone, such as 2026-01-10T18:00:00Z")
+	}
+	*i = Instant(at.UTC().Format(time.RFC3339))
+	return nil
+}
+func (i *Instant) canonical() any { return string(*i) }
+func (i *Instant) shape() shape {
+	return shape{[]string{"string"}, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[-+][0-9:]+)$`, "2026-01-10T18:00:00Z"}
+}
+
+// Zone is the name of a time zone of the IANA database.
+type Zone string
+
+func (z *Zone) parse(text string) error {
+	if text == "Local" || text == "" {
+		return wanted("the name of a time zone, such as Europe/Berlin")
+	}
+	if _, err := time.LoadLocation(text); err != nil {
+		return wanted("the name of a time zone, such as Europe/Berlin")
+	}
+	*z = Zone(text)
+	return nil
+}
+func (z *Zone) canonical() any { return string(*z) }
+func (z *Zone) shape() shape   { return shape{[]string{"string"}, `^[A-Za-z0-9_+/-]+$`, "Europe/Berlin"} }

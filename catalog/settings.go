@@ -1,0 +1,163 @@
+package catalog
+
+import (
+	"slices"
+	"time"
+)
+
+// Catalog is the settings of a catalog: gates, environments, cadence, caps and
+// thresholds. Rules see its spec as data.settings.
+type Catalog struct {
+	Metadata Metadata `json:"metadata" levee:"required" doc:"What the catalog is called."`
+	Spec     Settings `json:"spec" levee:"required" doc:"How this catalog is governed."`
+}
+
+// Metadata names a governance object.
+type Metadata struct {
+	Name Name `json:"name" levee:"required" doc:"The object's name; the same as its file's where it has one of its own."`
+}
+
+// Settings is the body of catalog.yaml.
+type Settings struct {
+	TimeZone     Zone                    `json:"timeZone" levee:"required" doc:"The zone in which dates begin and end."`
+	Environments []Environment           `json:"environments" levee:"required,key=name,max=8" doc:"Where apps run, in the order in which content reaches them."`
+	Gates        Gates                   `json:"gates" doc:"What each level of risk asks for."`
+	Approvals    ApprovalSettings        `json:"approvals" doc:"How approvals count."`
+	Governance   map[string][]Name       `json:"governance" levee:"max=16" doc:"Roles that approve changes to governance, by first part of the path (policies, vendors, roles.yaml); the entry default covers the rest."`
+	Lifecycle    LifecycleSettings       `json:"lifecycle" doc:"How long apps live, and how they end."`
+	Limits       Limits                  `json:"limits" doc:"What apps may use."`
+	Regions      map[string][]Name       `json:"regions" levee:"max=4" doc:"Regions allowed for each classification; one that is not listed may run anywhere."`
+	Rules        map[string]RuleSettings `json:"rules" levee:"max=256" doc:"Settings of single rules, by rule id."`
+}
+
+// Environment is one place apps run.
+type Environment struct {
+	Name   Name     `json:"name" levee:"required" doc:"The environment's name, such as production."`
+	Target Name     `json:"target" levee:"default=directory" doc:"The target that serves it, by its name in the daemon's configuration."`
+	Soak   Duration `json:"soak" doc:"How long staged content runs here before it goes on to the next environment."`
+}
+
+// Gates is what each level of risk asks for; see Settings.Gate for defaults.
+type Gates struct {
+	Low    *Gate `json:"low" doc:"Low risk; by default automatic and without approval."`
+	Medium *Gate `json:"medium" doc:"Medium risk; by default staged, with the product owner's approval."`
+	High   *Gate `json:"high" doc:"High risk; by default staged, with security's and the DPO's approval."`
+}
+
+// Gate is what must be true before content of one level of risk is published.
+type Gate struct {
+	Publish   string `json:"publish" levee:"default=staged,enum=automatic|staged" doc:"automatic: to all environments as soon as checks pass; staged: environment by environment."`
+	Approvals []Name `json:"approvals" levee:"set,max=8" doc:"Roles that must approve."`
+}
+
+// Publish modes of a Gate.
+const (
+	Automatic = "automatic"
+	Staged    = "staged"
+)
+
+// Gate returns the gate of a level of risk: "low", "medium" or "high". A level
+// it does not know gets the strictest gate.
+func (s *Settings) Gate(level string) Gate {
+	set, def := s.Gates.High, Gate{Staged, []Name{"security", "dpo"}}
+	switch level {
+	case "low":
+		set, def = s.Gates.Low, Gate{Automatic, nil}
+	case "medium":
+		set, def = s.Gates.Medium, Gate{Staged, []Name{"product-owner"}}
+	}
+	if set == nil {
+		return def
+	}
+	return *set
+}
+
+// ApprovalSettings is how approvals count.
+type ApprovalSettings struct {
+	Settle     Duration `json:"settle" levee:"default=60s" doc:"How long a verdict must have been readable before a review of it counts."`
+	SamePerson bool     `json:"samePerson" doc:"Whether one person may give several of the approvals an app needs."`
+}
+
+// LifecycleSettings is how long apps live, and how they end.
+type LifecycleSettings struct {
+	TTL          Duration   `json:"ttl" levee:"default=90d" doc:"How long an app lives without renewal."`
+	PrototypeTTL Duration   `json:"prototypeTTL" levee:"default=30d" doc:"The same for prototypes."`
+	Notices      []Duration `json:"notices" levee:"default=30d|7d|1d,max=8" doc:"How long before expiry the owner is told."`
+	Grace        Duration   `json:"grace" levee:"default=7d" doc:"How long an expired app stays up once it is due."`
+	Schedule     string     `json:"schedule" levee:"default=0 9 * * *,max=64" doc:"When the scheduled reviews run, as a cron expression in the catalog's zone."`
+	Caps         Caps       `json:"caps" doc:"How many apps may be taken down without asking again."`
+}
+
+// Caps bounds destruction; zero means none at all.
+type Caps struct {
+	PerRun *int `json:"perRun" levee:"min=0,max=100000" doc:"Apps one run may disable; 5 where it is left out."`
+	PerDay *int `json:"perDay" levee:"min=0,max=100000" doc:"Apps that may be disabled within any 24 hours; 10 where it is left out."`
+}
+
+// Run is the cap of one run.
+func (c Caps) Run() int { return valueOr(c.PerRun, 5) }
+
+// Day is the cap of any 24 hours.
+func (c Caps) Day() int { return valueOr(c.PerDay, 10) }
+
+func valueOr[T any](p *T, def T) T {
+	if p == nil {
+		return def
+	}
+	return *p
+}
+
+// Limits is what apps may use. An empty list allows nothing of its kind, except
+// where its description says otherwise.
+type Limits struct {
+	CPU          CPU      `json:"cpu" levee:"default=1" doc:"Most processor an app may ask for."`
+	Memory       Bytes    `json:"memory" levee:"default=1Gi" doc:"Most memory an app may ask for."`
+	Timeout      Duration `json:"timeout" levee:"default=60m" doc:"Longest run of one request or job."`
+	Concurrency  int      `json:"concurrency" levee:"default=50,min=1,max=10000" doc:"Most requests an app may run at once."`
+	Registries   []string `json:"registries" levee:"set,max=64" doc:"Container registries images may come from."`
+	Languages    []string `json:"languages" levee:"set,max=64" doc:"Languages allowed, with or without a version; none listed allows all."`
+	Stores       []string `json:"stores" levee:"set,max=16,default=vault" doc:"Secret stores allowed."`
+	Scopes       []string `json:"scopes" levee:"set,max=64" doc:"Scopes an app may have without further approval."`
+	MaxScopes    int      `json:"maxScopes" levee:"default=2,min=0,max=32" doc:"Most scopes one app may have."`
+	Models       []Name   `json:"models" levee:"set,max=64" doc:"Language models allowed."`
+	Monthly      float64  `json:"monthly" levee:"default=100,min=0,max=1000000000" doc:"Monthly budget above which the cost team approves."`
+	TeamMonthly  *float64 `json:"teamMonthly" levee:"min=0,max=1000000000" doc:"Most that all apps of one team may cost in a month."`
+	Credential   Duration `json:"credential" levee:"default=1h" doc:"Longest life of a fetched credential."`
+	Rotation     Duration `json:"rotation" levee:"default=30d" doc:"Longest time between rotations of a secret."`
+	HighRotation Duration `json:"highRotation" levee:"default=7d" doc:"The same for apps with confidential or restricted data."`
+	Retention    Duration `json:"retention" levee:"default=365d" doc:"Longest time sensitive data may be kept."`
+	Coverage     float64  `json:"coverage" levee:"default=0.5,min=0,max=1" doc:"Least share of code that tests run, in production."`
+}
+
+// RuleSettings changes one rule for this catalog.
+type RuleSettings struct {
+	Enforcement string   `json:"enforcement" levee:"enum=deny|warn|dryrun|off" doc:"How hard the rule bites here."`
+	Effective   Date     `json:"effective" doc:"The day from which it bites; before that it only warns."`
+	Grace       Duration `json:"grace" doc:"How long apps that already run may go on breaking it."`
+	OnRunning   string   `json:"onRunning" levee:"enum=grace|contain" doc:"contain: an app that breaks it is quarantined at once."`
+}
+
+// Location is the catalog's time zone.
+func (s *Settings) Location() *time.Location {
+	zone, err := time.LoadLocation(string(s.TimeZone))
+	if err != nil {
+		return time.UTC // only for settings that never parsed
+	}
+	return zone
+}
+
+// GovernanceOwners returns the roles that approve a change to a file outside
+// apps/, by the longest entry of settings.governance that is the path or a
+// folder of it. Where nothing is set, it is the role platform.
+func (s *Settings) GovernanceOwners(path string) []Name {
+	first := path
+	if i := slices.Index([]byte(path), '/'); i >= 0 {
+		first = path[:i]
+	}
+	for _, key := range []string{path, first, "default"} {
+		if roles := s.Governance[key]; len(roles) > 0 {
+			return roles
+		}
+	}
+	return []Name{"platform"}
+}

@@ -1,0 +1,153 @@
+package catalog
+
+import (
+	"iter"
+	"path"
+	"strings"
+	"sync"
+
+	iradix "github.com/hashicorp/go-immutable-radix/v2"
+)
+
+// Snapshot is a catalog at one commit: every manifest parsed, indexed by path,
+// name and reference. It is immutable and safe for concurrent use; a new one is
+// made from the last by Load, which shares all that did not change.
+type Snapshot struct {
+	commit  Commit
+	folders *iradix.Tree[[]Entry]   // "apps/finance/" → what is in it
+	docs    *iradix.Tree[*Document] // path → document
+	names   *iradix.Tree[string]    // "app/rates-feed\x00path" → path
+	refs    *iradix.Tree[string]    // "vendor/acme-maps\x00path" → path
+
+	governance func() governance
+}
+
+// governance is the part outside apps/, as one value.
+type governance struct {
+	digest  Digest
+	objects map[string]Digest // path → what it says
+}
+
+// Empty is the catalog in which there is nothing.
+func Empty() *Snapshot {
+	s := &Snapshot{
+		folders: iradix.New[[]Entry](), docs: iradix.New[*Document](),
+		names: iradix.New[string](), refs: iradix.New[string](),
+	}
+	s.governance = sync.OnceValue(s.hashGovernance)
+	return s
+}
+
+// Commit is the commit the snapshot was taken of; empty for a folder on disk.
+func (s *Snapshot) Commit() Commit { return s.commit }
+
+// Document returns the file at a path, or nil.
+func (s *Snapshot) Document(p string) *Document {
+	d, _ := s.docs.Get([]byte(p))
+	return d
+}
+
+// Documents yields the files whose path starts with a prefix, in the order of
+// their paths. The prefix "apps/" yields the apps, "" everything.
+func (s *Snapshot) Documents(prefix string) iter.Seq[*Document] {
+	return func(yield func(*Document) bool) {
+		s.docs.Root().WalkPrefix([]byte(prefix), func(_ []byte, d *Document) bool { return !yield(d) })
+	}
+}
+
+// Apps is the number of apps, valid or not.
+func (s *Snapshot) Apps() int {
+	n := 0
+	for d := range s.Documents("apps/") {
+		if d.Kind == KindApp {
+			n++
+		}
+	}
+	return n
+}
+
+// Settings is what catalog.yaml says, or nil where it is missing or not valid:
+// without settings nothing can be judged.
+func (s *Snapshot) Settings() *Settings {
+	if c := Object[Catalog](s.Document("catalog.yaml")); c != nil {
+		return &c.Spec
+	}
+	return nil
+}
+
+// Roles is what roles.yaml says, or nil where it is missing or not valid.
+func (s *Snapshot) Roles() *RolesSpec {
+	if r := Object[Roles](s.Document("roles.yaml")); r != nil {
+		return &r.Spec
+	}
+	return nil
+}
+
+// Vendor returns a vendor by name, or nil where it is missing or not valid.
+func (s *Snapshot) Vendor(name Name) *VendorSpec {
+	if v := Object[Vendor](s.Document("vendors/" + string(name) + ".yaml")); v != nil {
+		return &v.Spec
+	}
+	return nil
+}
+
+// Blueprint returns the document of a blueprint, or nil where there is none.
+func (s *Snapshot) Blueprint(ref BlueprintRef) *Document {
+	name, major, _ := strings.Cut(string(ref), "@")
+	return s.Document(path.Join("blueprints", name, major, "blueprint.yaml"))
+}
+
+// AppNamed returns the document of the app with a name. Of several that claim
+// one name it returns the first by path; NameClash tells.
+func (s *Snapshot) AppNamed(name Name) *Document {
+	for p := range s.lookup(s.names, ref("app", string(name))) {
+		return s.Document(p)
+	}
+	return nil
+}
+
+// Referrers yields the paths of the documents that refer to something, in
+// order; see the ref functions for what can be asked.
+func (s *Snapshot) Referrers(r Ref) iter.Seq[string] { return s.lookup(s.refs, r) }
+
+func (s *Snapshot) lookup(tree *iradix.Tree[string], r Ref) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		tree.Root().WalkPrefix(append([]byte(r), 0), func(_ []byte, p string) bool { return !yield(p) })
+	}
+}
+
+// Policies yields the organisation's own rules and their tests, by path.
+func (s *Snapshot) Policies() iter.Seq[*Document] { return s.Documents("policies/") }
+
+// GovernanceDigest names all governance of the snapshot: every file outside
+// apps/ that means something. Layout and comments of manifests do not count;
+// Rego files and blueprint folders count byte by byte.
+func (s *Snapshot) GovernanceDigest() Digest { return s.governance().digest }
+
+// GovernanceObjects maps the path of each governance file to the digest of what
+// it says. The map must not be changed.
+func (s *Snapshot) GovernanceObjects() map[string]Digest { return s.governance().objects }
+
+func (s *Snapshot) hashGovernance() governance {
+	g := governance{objects: map[string]Digest{}}
+	all := map[string]any{}
+	for d := range s.Documents("") {
+		if d.Kind == KindApp || strings.HasPrefix(d.Path, "apps/") {
+			continue
+		}
+		digest := d.digest
+		if digest == "" || d.Kind == KindPolicy {
+			digest = hashBytes("sha256", d.src)
+		}
+		if d.Folder != "" {
+			digest = hashBytes("o1", []byte(string(digest)+"\n"+string(d.Folder)))
+		}
+		g.objects[d.Path] = digest
+		all[d.Path] = string(digest)
+	}
+	var err error
+	if g.digest, err = HashOf("g1", all); err != nil {
+		panic("catalog: digests are always writable as JSON: " + err.Error()) // unreachable
+	}
+	return g
+}

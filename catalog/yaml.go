@@ -1,0 +1,292 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Limits of one manifest. They are far above what people write and far below
+// what could hurt; crossing one is a problem of that file alone.
+const (
+	MaxManifest = 64 << 10 // bytes
+	maxDepth    = 16       // nested lists and objects
+	maxNodes    = 10_000   // names and values
+	maxText     = 4_096    // characters of one text, unless its field says less
+	maxProblems = 50       // problems shown of one file
+)
+
+// parseYAML turns a manifest into its one node tree, with everything refused
+// that could make two readers see two things: anchors and aliases, merge keys,
+// tags, several documents, names that are no plain text, names given twice. The
+// root is a mapping, or nil when the text cannot be read at all.
+func parseYAML(src []byte, report func(line, column int, field, rule, message, remedy string)) *yaml.Node {
+	fail := func(line, column int, message, remedy string) *yaml.Node {
+		report(line, column, "", "schema.syntax", message, remedy)
+		return nil
+	}
+	if len(src) > MaxManifest {
+		report(0, 0, "", "schema.limit", fmt.Sprintf("The file is %d KiB long; the most is %d KiB.", len(src)>>10, MaxManifest>>10),
+			"Move what is not part of the app's description to another file beside it.")
+		return nil
+	}
+	if !utf8.Valid(src) {
+		line, column := invalidAt(src)
+		return fail(line, column, "The file contains bytes that are not UTF-8 text.", "Save the file as plain text in UTF-8 (no UTF-16, no rich text).")
+	}
+	if line, column, ok := tabAt(src); ok {
+		return fail(line, column, "This line starts with a tab; only spaces may be used here.", "Replace the tab by spaces.")
+	}
+	root, second, err := decodeYAML(src)
+	if err != nil {
+		line, message := explainYAML(err)
+		return fail(line, 1, message, "Compare the line, and the one before it, with an example: each line is `name: value`, indented by two spaces under what it belongs to.")
+	}
+	if root == nil {
+		return fail(1, 1, "The file is empty.", "Start from `levee schema` or copy another file of the same kind.")
+	}
+	if second {
+		return fail(root.Line, root.Column, "The file holds several documents (a line `---` between them).", "Put each into a file of its own.")
+	}
+	if root.Kind != yaml.MappingNode {
+		return fail(root.Line, root.Column, "The file does not consist of `name: value` lines.", "Start with `apiVersion: "+APIVersion+"`.")
+	}
+	check := nodeCheck{report: report}
+	check.node(root, "", 1)
+	return root
+}
+
+// decodeYAML reads the first document and whether there is a second. The parser
+// panics on some malformed input; that is its way of saying no.
+func decodeYAML(src []byte) (root *yaml.Node, second bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("yaml: %v", r)
+		}
+	}()
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	var doc yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, err
+	}
+	if len(doc.Content) != 1 {
+		return nil, false, nil
+	}
+	var next yaml.Node
+	switch err := dec.Decode(&next); {
+	case errors.Is(err, io.EOF):
+		return doc.Content[0], false, nil
+	case err != nil:
+		return nil, false, err
+	}
+	return doc.Content[0], true, nil
+}
+
+// nodeCheck walks the tree once for everything that is refused wherever it stands.
+type nodeCheck struct {
+	report func(line, column int, field, rule, message, remedy string)
+	nodes  int
+	full   bool
+}
+
+func (c *nodeCheck) node(n *yaml.Node, field string, depth int) {
+	c.nodes++
+	switch {
+	case c.full:
+		return
+	case c.nodes > maxNodes || depth > maxDepth:
+		c.full = true
+		c.report(n.Line, n.Column, field, "schema.limit",
+			fmt.Sprintf("The file is nested or filled beyond %d levels or %d values.", maxDepth, maxNodes), "Describe less in one file.")
+		return
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		c.report(n.Line, n.Column, field, "schema.forbidden-yaml", "Anchors (&) and aliases (*) are not allowed.", "Write the value out; put it in quotes if it really starts with & or *.")
+	case n.Style&yaml.TaggedStyle != 0:
+		c.report(n.Line, n.Column, field, "schema.forbidden-yaml", "Type tags (!) are not allowed.", "Remove the tag; put the value in quotes if it really starts with !.")
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		seen := make(map[string]int, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, value := n.Content[i], n.Content[i+1]
+			switch line, dup := seen[key.Value]; {
+			case key.Kind != yaml.ScalarNode || key.Tag != "!!str" || key.Anchor != "":
+				what := "This name is not plain text."
+				if key.Tag == "!!merge" {
+					what = "Merge keys (<<) are not allowed."
+				}
+				c.report(key.Line, key.Column, field, "schema.forbidden-yaml", what, "Put the name in quotes, or write the values out.")
+			case dup:
+				c.report(key.Line, key.Column, join(field, key.Value), "schema.duplicate-key",
+					fmt.Sprintf("%s is given twice; the first is on line %d.", code(key.Value), line), "Keep one of the two.")
+			default:
+				seen[key.Value] = key.Line
+			}
+			c.node(value, join(field, key.Value), depth+1)
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			c.node(item, field+"["+strconv.Itoa(i)+"]", depth+1)
+		}
+	}
+}
+
+// join extends a field path by a name. A name that is no plain word stands in
+// brackets and quotes, so that a path can be taken apart again.
+func join(field, name string) string {
+	switch {
+	case !plainName.MatchString(name):
+		return field + "[" + strconv.Quote(name) + "]"
+	case field == "":
+		return name
+	default:
+		return field + "." + name
+	}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+// locate finds the place of a field path under a node; where the field is not
+// written, the nearest object that would hold it.
+func locate(root *yaml.Node, field string) (line, column int) {
+	at, rest := root, field
+	line, column = root.Line, root.Column
+	for rest != "" {
+		var name string
+		index := -1
+		switch {
+		case strings.HasPrefix(rest, `["`):
+			quoted, err := strconv.QuotedPrefix(rest[1:])
+			if err != nil {
+				return line, column
+			}
+			name, _ = strconv.Unquote(quoted)
+			rest = strings.TrimPrefix(rest[1+len(quoted):], "]")
+		case rest[0] == '[':
+			digits, after, _ := strings.Cut(rest[1:], "]")
+			n, err := strconv.Atoi(digits)
+			if err != nil {
+				return line, column
+			}
+			index, rest = n, after
+		default:
+			rest = strings.TrimPrefix(rest, ".")
+			end := strings.IndexAny(rest, ".[")
+			if end < 0 {
+				end = len(rest)
+			}
+			name, rest = rest[:end], rest[end:]
+		}
+		next := child(at, name, index)
+		if next.value == nil {
+			return line, column
+		}
+		at = next.value
+		line, column = next.line, next.column
+	}
+	return line, column
+}
+
+type place struct {
+	value        *yaml.Node
+	line, column int
+}
+
+func child(n *yaml.Node, name string, index int) place {
+	switch {
+	case n.Kind == yaml.SequenceNode && index >= 0 && index < len(n.Content):
+		item := n.Content[index]
+		return place{item, item.Line, item.Column}
+	case n.Kind == yaml.MappingNode && index < 0:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if key := n.Content[i]; key.Value == name {
+				value := n.Content[i+1]
+				if value.Kind == yaml.ScalarNode && value.Value != "" {
+					return place{value, value.Line, value.Column}
+				}
+				return place{value, key.Line, key.Column}
+			}
+		}
+	}
+	return place{}
+}
+
+// explainYAML turns the parser's complaint into a line and a sentence for people
+// who do not know its terms.
+func explainYAML(err error) (line int, message string) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		text = m[2]
+	}
+	for _, known := range yamlWords {
+		if strings.Contains(text, known.says) {
+			return max(line, 1), known.means
+		}
+	}
+	return max(line, 1), "The text cannot be read here: " + text + "."
+}
+
+var yamlLine = regexp.MustCompile(`^line ([0-9]+): (.*)$`)
+
+var yamlWords = []struct{ says, means string }{
+	{"mapping values are not allowed", "There is a colon where none can be: a value that contains `: ` must stand in quotes, or the line is indented too far."},
+	{"did not find expected key", "The line does not fit the ones around it: its indentation is off, or a quote is not closed."},
+	{"could not find expected ':'", "The line before has a name without a colon and a value."},
+	{"found unexpected end of stream", "A quote or bracket is opened and not closed."},
+	{"did not find expected ',' or", "A bracket is opened and not closed, or a comma is missing."},
+	{"found character that cannot start any token", "A value cannot start with this character; put it in quotes."},
+	{"did not find expected '-' indicator", "The items of a list must start in one column, each with a dash."},
+	{"block sequence entries are not allowed", "A list cannot start here; put it on lines of its own below the name."},
+	{"control characters are not allowed", "There is an invisible control character in the text."},
+	{"unknown anchor", "A value cannot start with *; put it in quotes."},
+}
+
+func invalidAt(src []byte) (line, column int) {
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && size == 1 {
+			before := src[:i]
+			return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+		}
+		i += size
+	}
+	return 1, 1
+}
+
+// tabAt finds the first line that is indented with a tab. The parser's own
+// message for it names another line.
+func tabAt(src []byte) (line, column int, found bool) {
+	for i, text := range bytes.Split(src, []byte("\n")) {
+		indent := len(text) - len(bytes.TrimLeft(text, " \t"))
+		if tab := bytes.IndexByte(text[:indent], '\t'); tab >= 0 && len(bytes.TrimSpace(text)) > 0 {
+			return i + 1, tab + 1, true
+		}
+	}
+	return 0, 0, false
+}
+
+// code puts a value of the file's author into a code span that it cannot leave.
+func code(value string) string {
+	const most = 80
+	if r := []rune(value); len(r) > most {
+		value = string(r[:most]) + "…"
+	}
+	value = strings.Map(func(r rune) rune {
+		if r < ' ' || r == '`' || r == 0x7f {
+			return '\''
+		}
+		return r
+	}, value)
+	return "`" + value + "`"
+}
