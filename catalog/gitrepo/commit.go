@@ -1,0 +1,134 @@
+package gitrepo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// CommitInfo is what is written in a commit.
+type CommitInfo struct {
+	ID        catalog.Commit
+	Tree      Tree
+	Parents   []catalog.Commit
+	Author    Person
+	Committer Person
+	Message   string
+	Trailers  []Trailer // of the message
+
+	signed
+}
+
+// Commit reads a commit of the mirror.
+func (r *Repo) Commit(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {
+	return commitOf(ctx, r.store.Load(), id)
+}
+
+func commitOf(ctx context.Context, src source, id catalog.Commit) (*CommitInfo, error) {
+	raw, err := rawObject(ctx, src, ID(id), plumbing.CommitObject)
+	if err != nil {
+		return nil, err
+	}
+	c, err := parseCommit(raw)
+	if err != nil {
+		return nil, fmt.Errorf("read commit %s: %w", id, err)
+	}
+	c.ID = id
+	return c, nil
+}
+
+// rawObject reads a commit or tag that a caller named.
+func rawObject(ctx context.Context, src source, id ID, kind plumbing.ObjectType) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", kind, id, err)
+	}
+	h, err := hashOf(id)
+	if err != nil {
+		return nil, err
+	}
+	o, err := src.object(h, maxCommit)
+	if err != nil {
+		return nil, err
+	}
+	if o.kind != kind {
+		return nil, fmt.Errorf("read %s %s: %w: it is a %s", kind, id, ErrNotFound, o.kind)
+	}
+	return o.data, nil
+}
+
+// parseCommit reads a commit from its raw bytes. Only what makes it useless is an
+// error; what makes it doubtful is remembered and ends its verification, because
+// two programs might read it in two ways.
+func parseCommit(raw []byte) (*CommitInfo, error) {
+	headers, message, err := splitHeaders(raw)
+	if err != nil {
+		return nil, err
+	}
+	c := &CommitInfo{Message: string(message), Trailers: trailersOf(string(message))}
+	c.doubt = checkOrder(headers, raw)
+	if len(headers) == 0 || headers[0].key != "tree" {
+		return nil, fmt.Errorf("%w: it does not start with a tree", ErrMalformed)
+	}
+	if _, err := hashOf(ID(headers[0].value)); err != nil {
+		return nil, fmt.Errorf("%w: its tree is %q", ErrMalformed, cut(string(headers[0].value), 64))
+	}
+	c.Tree = Tree(headers[0].value)
+	for i := 1; i < len(headers) && headers[i].key == "parent"; i++ {
+		if _, err := hashOf(ID(headers[i].value)); err != nil {
+			return nil, fmt.Errorf("%w: a parent is %q", ErrMalformed, cut(string(headers[i].value), 64))
+		}
+		c.Parents = append(c.Parents, catalog.Commit(headers[i].value))
+	}
+	for _, h := range headers {
+		var err error
+		switch h.key {
+		case "author":
+			c.Author, err = readPerson(h.value)
+		case "committer":
+			c.Committer, err = readPerson(h.value)
+		case "gpgsig":
+			c.Signature = append(bytes.Clone(h.value), '\n')
+			continue
+		}
+		if err != nil && c.doubt == nil {
+			c.doubt = err
+		}
+		c.Payload = append(c.Payload, h.raw...)
+	}
+	c.Payload = append(append(c.Payload, '\n'), message...)
+	return c, nil
+}
+
+// checkOrder wants the headers as Git writes them: one tree, the parents, one
+// author, one committer, then others, of which at most one signature.
+func checkOrder(headers []header, raw []byte) error {
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return fmt.Errorf("%w: it holds a zero byte", ErrMalformed)
+	}
+	rest := headers
+	for _, want := range []string{"tree", "parent", "author", "committer"} {
+		n := 0
+		for len(rest) > 0 && rest[0].key == want && (n == 0 || want == "parent") {
+			if bytes.IndexByte(rest[0].value, '\n') >= 0 {
+				return fmt.Errorf("%w: the header %q has two lines", ErrMalformed, want)
+			}
+			rest = rest[1:]
+			n++
+		}
+		if n == 0 && want != "parent" {
+			return fmt.Errorf("%w: no %s where it should be", ErrMalformed, want)
+		}
+	}
+	once := map[string]bool{"tree": true, "parent": true, "author": true, "committer": true, "gpgsig-sha256": true}
+	for _, h := range rest {
+		if once[h.key] {
+			return fmt.Errorf("%w: the header %q is one too many", ErrMalformed, h.key)
+		}
+		once[h.key] = h.key == "gpgsig" || h.key == "encoding"
+	}
+	return nil
+}

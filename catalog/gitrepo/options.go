@@ -1,0 +1,96 @@
+package gitrepo
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Options say where the mirror is and what it mirrors. Dir and Remote are needed;
+// the zero value of everything else is a sensible choice.
+type Options struct {
+	// Dir is the folder of the mirror. It is made if it does not exist, and
+	// everything in it belongs to the mirror.
+	Dir string
+
+	// Remote is the repository that is mirrored: a local path, a file:// URL, or an
+	// http:// or https:// URL. A name and password in a URL are used as credentials
+	// if there is no Token, and never shown.
+	Remote string
+
+	// Token returns the secret that HTTP requests carry, afresh for each exchange,
+	// so that it may be short-lived. It is sent as the password of User and only to
+	// the host of Remote. It may be called from several goroutines.
+	Token func() (string, error)
+
+	// User is the name that goes with Token, by default "x-access-token".
+	User string
+
+	// Refs are patterns of the refs to mirror, each with at most one star, which
+	// also stands for slashes. The default is DefaultRefs.
+	Refs []string
+
+	// Client sends HTTP requests. Its transport and timeout are used; redirects are
+	// followed for the first request of an exchange only, and credentials never
+	// leave the origin of Remote. The default is http.DefaultTransport.
+	Client *http.Client
+
+	// MaxPacks is how many packs the mirror may have before a Fetch builds it again,
+	// by default 96. Small packs are joined before that.
+	MaxPacks int
+
+	// MaxBytes is how many bytes the packs may grow beyond what they were when the
+	// mirror was built, before a Fetch builds it again. The default is what they
+	// were, and at least 256 MiB.
+	MaxBytes int64
+
+	// MaxFetch is how many bytes one fetch may bring, by default 4 GiB. A fetch that
+	// brings more fails with catalog.ErrTooLarge and changes nothing.
+	MaxFetch int64
+
+	// CacheBytes bounds the objects kept in memory, by default 32 MiB.
+	CacheBytes int64
+}
+
+// DefaultRefs covers branches, among them the ledger, tags, refs/levee/ and the
+// heads of GitHub pull requests.
+func DefaultRefs() []string {
+	return []string{"refs/heads/*", "refs/tags/*", "refs/levee/*", "refs/pull/*/head"}
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Dir == "" || o.Remote == "" {
+		return o, fmt.Errorf("open a mirror: both a folder and a remote are needed")
+	}
+	if o.User == "" {
+		o.User = "x-access-token"
+	}
+	if len(o.Refs) == 0 {
+		o.Refs = DefaultRefs()
+	}
+	for _, p := range o.Refs {
+		if strings.Count(p, "*") > 1 || !validRef(strings.Replace(p, "*", "x", 1)) {
+			return o, fmt.Errorf("open a mirror: %q is no pattern of refs", p)
+		}
+	}
+	if o.MaxPacks <= 0 {
+		o.MaxPacks = 96
+	}
+	if o.MaxFetch <= 0 {
+		o.MaxFetch = 4 << 30
+	}
+	if o.CacheBytes <= 0 {
+		o.CacheBytes = 32 << 20
+	}
+	return o, nil
+}
+
+// mirrors reports whether a ref is one of those to mirror.
+func (o *Options) mirrors(name Ref) bool {
+	for _, p := range o.Refs {
+		if matchRef(p, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,176 @@
+package gitrepo
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/transport"
+	"github.com/go-git/go-git/v5/plumbing/transport/file"
+	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
+)
+
+// A remote opens sessions with the server. It holds no connection and no secret
+// between them.
+type remote struct {
+	name   string // safe to show
+	ep     transport.Endpoint
+	client transport.Transport
+	user   string
+	token  func() (string, error) // nil without credentials
+}
+
+func newRemote(opts Options) (*remote, error) {
+	u, err := url.Parse(opts.Remote)
+	if err != nil || u.Scheme == "" || filepath.IsAbs(opts.Remote) {
+		return newLocal(opts.Remote)
+	}
+	switch u.Scheme {
+	case "file":
+		if u.Host != "" && u.Host != "localhost" {
+			return nil, fmt.Errorf("open remote: a file URL names the host %q", u.Host)
+		}
+		return newLocal(u.Path)
+	case "http", "https":
+		return newHTTP(u, opts), nil
+	}
+	return nil, fmt.Errorf("open remote: the scheme %q is none of file, http and https", u.Scheme)
+}
+
+// newLocal is a repository on this machine, served by the git programs
+// git-upload-pack and git-receive-pack.
+func newLocal(path string) (*remote, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil || path == "" {
+		return nil, fmt.Errorf("open remote %q: no such path", path)
+	}
+	return &remote{
+		name:   abs,
+		ep:     transport.Endpoint{Protocol: "file", Path: abs},
+		client: file.NewClient(transport.UploadPackServiceName, transport.ReceivePackServiceName),
+	}, nil
+}
+
+func newHTTP(u *url.URL, opts Options) *remote {
+	r := &remote{user: opts.User, token: opts.Token}
+	if secret, ok := u.User.Password(); ok && r.token == nil {
+		r.user, r.token = u.User.Username(), func() (string, error) { return secret, nil }
+	}
+	clean := *u
+	clean.User = nil
+	r.name = clean.String()
+	ep, err := transport.NewEndpoint(r.name)
+	if err != nil {
+		ep = &transport.Endpoint{} // unreachable: it was parsed before
+	}
+	r.ep = *ep
+	client := http.Client{}
+	if opts.Client != nil {
+		client = *opts.Client
+	}
+	if client.Transport == nil {
+		client.Transport = http.DefaultTransport
+	}
+	client.Transport = shortErrors{client.Transport}
+	r.client = githttp.NewClientWithOptions(&client, &githttp.ClientOptions{RedirectPolicy: githttp.FollowInitialRedirects})
+	return r
+}
+
+// shortErrors cuts the bodies of refusals, which go into error messages as a
+// whole.
+type shortErrors struct{ http.RoundTripper }
+
+func (t shortErrors) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := t.RoundTripper.RoundTrip(req)
+	if err == nil && res.StatusCode >= 300 {
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(res.Body, 2048), res.Body}
+	}
+	return res, err
+}
+
+// An exchange is one session with the server, with the secret that it carries.
+type exchange struct {
+	r      *remote
+	doing  string
+	secret string
+	ep     *transport.Endpoint // a redirect may change it
+	auth   transport.AuthMethod
+}
+
+func (r *remote) exchange(doing string) (*exchange, error) {
+	ep := r.ep
+	x := &exchange{r: r, doing: doing, ep: &ep}
+	if r.token == nil {
+		return x, nil
+	}
+	secret, err := r.token()
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: get a token: %w", doing, r.name, err)
+	}
+	x.secret = secret
+	x.auth = &githttp.BasicAuth{Username: r.user, Password: secret}
+	return x, nil
+}
+
+// fail says what went wrong in words that hold no secret and no control
+// characters, whatever the server sent. Of the cause only what callers tell apart
+// stays reachable: its own text may hold anything.
+func (x *exchange) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	var kind error
+	switch {
+	case errors.Is(err, context.Canceled):
+		kind = context.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		kind = context.DeadlineExceeded
+	case errors.Is(err, transport.ErrAuthenticationRequired), errors.Is(err, transport.ErrAuthorizationFailed):
+		kind = ErrUnauthorized
+	case errors.Is(err, transport.ErrRepositoryNotFound):
+		kind = ErrNoRepository
+	}
+	return &remoteError{text: fmt.Sprintf("%s %s: %s", x.doing, x.r.name, x.clean(err.Error())), kind: kind}
+}
+
+// clean makes text of the server safe to show.
+func (x *exchange) clean(s string) string {
+	if x.secret != "" {
+		basic := base64.StdEncoding.EncodeToString([]byte(x.r.user + ":" + x.secret))
+		s = strings.NewReplacer(x.secret, "[redacted]", basic, "[redacted]",
+			url.QueryEscape(x.secret), "[redacted]", url.PathEscape(x.secret), "[redacted]").Replace(s)
+	}
+	s = strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || c == '\t':
+			return ' '
+		case c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 || c == '\u2028' || c == '\u2029' || c >= '\u202a' && c <= '\u202e':
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(s, "?"))
+	return cut(strings.Join(strings.Fields(s), " "), 600)
+}
+
+type remoteError struct {
+	text string
+	kind error
+}
+
+func (e *remoteError) Error() string {
+	if e.kind != nil && !strings.Contains(e.text, e.kind.Error()) {
+		return e.text + ": " + e.kind.Error()
+	}
+	return e.text
+}
+
+func (e *remoteError) Unwrap() error { return e.kind }

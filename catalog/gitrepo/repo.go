@@ -1,0 +1,101 @@
+package gitrepo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+)
+
+// Repo is a mirror of a remote repository, and the way to write to that remote.
+type Repo struct {
+	opts   Options
+	remote *remote
+	lock   *os.File
+	store  atomic.Pointer[store]
+	refs   atomic.Pointer[refTable]
+
+	fetching sync.Mutex // one Fetch at a time
+
+	// mu is held while the state of the mirror changes: refs, or the store.
+	mu         sync.Mutex
+	pushes     int         // how many pushes succeeded
+	pushed     map[Ref]int // by which of them a ref moved last
+	rebuilding bool
+	landed     [][]byte // packs that were pushed while the mirror is rebuilt
+}
+
+// Open opens the mirror in the folder that the options name, and builds it from
+// the remote if there is none, or none that is whole. A whole mirror opens without
+// the remote. Another Repo on the same folder is ErrLocked.
+func Open(ctx context.Context, opts Options) (*Repo, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	rem, err := newRemote(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the mirror: %w", err)
+	}
+	lock, err := lockFolder(filepath.Join(opts.Dir, "lock"))
+	if err != nil {
+		return nil, err
+	}
+	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}}
+	r.refs.Store(&refTable{})
+	if err := r.open(ctx); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Repo) open(ctx context.Context) error {
+	s, refs, err := openGeneration(ctx, filepath.Join(r.opts.Dir, currentLink), r.opts)
+	if err != nil {
+		// Whatever is wrong with it, the remote has the truth.
+		if _, berr := r.rebuild(ctx); berr != nil {
+			return fmt.Errorf("build the mirror: %w", berr)
+		}
+		return nil
+	}
+	r.store.Store(s)
+	r.refs.Store(refs)
+	r.sweep()
+	return nil
+}
+
+// Close gives the folder free. Files and other values that were read stay
+// readable.
+func (r *Repo) Close() error {
+	r.fetching.Lock()
+	defer r.fetching.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.lock.Close(); err != nil {
+		return fmt.Errorf("close the mirror: %w", err)
+	}
+	return nil
+}
+
+// Tip returns what a ref of the mirror points to, and ErrNotFound without such a
+// ref.
+func (r *Repo) Tip(name Ref) (ID, error) {
+	if id := r.refs.Load().get(name); id != "" {
+		return id, nil
+	}
+	return "", fmt.Errorf("read ref %s: %w", name, ErrNotFound)
+}
+
+// Tips returns the refs of the mirror whose names start with prefix, sorted by
+// name.
+func (r *Repo) Tips(prefix string) []Tip { return r.refs.Load().prefix(prefix) }
+
+// Head is the default branch of the remote when the mirror last looked, or empty
+// if the remote does not say.
+func (r *Repo) Head() Ref { return r.refs.Load().head }

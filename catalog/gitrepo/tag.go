@@ -1,0 +1,129 @@
+package gitrepo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// TagInfo is what is written in an annotated tag.
+type TagInfo struct {
+	ID       ID
+	Name     string
+	Target   ID
+	Kind     string // "commit", "tree", "blob" or "tag": what the target is said to be
+	Tagger   Person
+	Message  string // without the signature
+	Trailers []Trailer
+
+	signed
+}
+
+// Tag reads an annotated tag by the id that its ref points to. A ref may point to
+// a commit itself, which is ErrNotFound here.
+func (r *Repo) Tag(ctx context.Context, id ID) (*TagInfo, error) {
+	return tagOf(ctx, r.store.Load(), id)
+}
+
+func tagOf(ctx context.Context, src source, id ID) (*TagInfo, error) {
+	raw, err := rawObject(ctx, src, id, plumbing.TagObject)
+	if err != nil {
+		return nil, err
+	}
+	t, err := parseTag(raw)
+	if err != nil {
+		return nil, fmt.Errorf("read tag %s: %w", id, err)
+	}
+	t.ID = id
+	return t, nil
+}
+
+// Peel follows annotated tags to the commit behind an id.
+func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
+	s := r.store.Load()
+	next := id
+	for range 8 {
+		h, err := hashOf(next)
+		if err != nil {
+			return "", err
+		}
+		o, err := s.object(h, maxCommit)
+		if err != nil {
+			return "", err
+		}
+		switch o.kind {
+		case plumbing.CommitObject:
+			return catalog.Commit(next), nil
+		case plumbing.TagObject:
+			t, err := tagOf(ctx, s, next)
+			if err != nil {
+				return "", err
+			}
+			next = t.Target
+		default:
+			return "", fmt.Errorf("peel %s: %w: it leads to a %s", id, ErrNotFound, o.kind)
+		}
+	}
+	return "", fmt.Errorf("peel %s: %w: too many tags of tags", id, ErrMalformed)
+}
+
+// parseTag reads a tag from its raw bytes, see parseCommit.
+func parseTag(raw []byte) (*TagInfo, error) {
+	headers, body, err := splitHeaders(raw)
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	for _, h := range headers {
+		keys = append(keys, h.key)
+	}
+	if len(keys) < 3 || !slices.Equal(keys[:3], []string{"object", "type", "tag"}) {
+		return nil, fmt.Errorf("%w: its headers are %q", ErrMalformed, cut(strings.Join(keys, " "), 120))
+	}
+	if _, err := hashOf(ID(headers[0].value)); err != nil {
+		return nil, fmt.Errorf("%w: its target is %q", ErrMalformed, cut(string(headers[0].value), 64))
+	}
+	t := &TagInfo{Target: ID(headers[0].value), Kind: string(headers[1].value), Name: string(headers[2].value)}
+	if !slices.Equal(keys[3:], []string{"tagger"}) {
+		t.doubt = fmt.Errorf("%w: its headers are %q", ErrMalformed, cut(strings.Join(keys, " "), 120))
+	} else if t.Tagger, err = readPerson(headers[3].value); err != nil {
+		t.doubt = err
+	}
+	for _, h := range headers {
+		if bytes.IndexByte(h.value, '\n') >= 0 {
+			t.doubt = fmt.Errorf("%w: the header %q has two lines", ErrMalformed, h.key)
+		}
+	}
+	if bytes.IndexByte(raw, 0) >= 0 {
+		t.doubt = fmt.Errorf("%w: it holds a zero byte", ErrMalformed)
+	}
+	t.splitSignature(raw, body)
+	t.Trailers = trailersOf(t.Message)
+	return t, nil
+}
+
+// splitSignature takes the signature off the end of the message. Git looks for the
+// last one; with more than one a reader might see another text than was signed.
+func (t *TagInfo) splitSignature(raw, body []byte) {
+	t.Message, t.Payload = string(body), bytes.Clone(raw)
+	starts := 0
+	for pos := 0; pos < len(body); {
+		line, _, _ := bytes.Cut(body[pos:], []byte("\n"))
+		if bytes.HasPrefix(line, []byte("-----BEGIN ")) {
+			starts++
+			t.Message = string(body[:pos])
+			t.Signature = bytes.Clone(body[pos:])
+			t.Payload = bytes.Clone(raw[:len(raw)-len(body)+pos])
+		}
+		pos += len(line) + 1
+	}
+	if starts > 1 && t.doubt == nil {
+		t.doubt = fmt.Errorf("%w: it holds %d signatures", ErrMalformed, starts)
+	}
+}
