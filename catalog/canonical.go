@@ -159,6 +159,21 @@ func hashBytes(prefix string, content []byte) Digest {
 // filled in, lists always present.
 func (a *App) Value() map[string]any { return valueOf(a) }
 
+// Value is the blueprint as rules see it.
+func (b *Blueprint) Value() map[string]any { return valueOf(b) }
+
+// Value is the vendor as rules see it.
+func (v *Vendor) Value() map[string]any { return valueOf(v) }
+
+// Value is the waiver as rules see it.
+func (w *Waiver) Value() map[string]any { return valueOf(w) }
+
+// Value is the grant as rules see it.
+func (g *Grant) Value() map[string]any { return valueOf(g) }
+
+// Value is the settings as rules see them, in data.settings.
+func (s *Settings) Value() map[string]any { return valueOf(s) }
+
 func valueOf(object any) map[string]any {
 	v := reflect.ValueOf(object).Elem()
 	return project(v, specOf(v.Type()), visible).(map[string]any)

@@ -347,3 +347,15 @@ func (z *Zone) parse(text string) error {
 }
 func (z *Zone) canonical() any { return string(*z) }
 func (z *Zone) shape() shape   { return shape{[]string{"string"}, `^[A-Za-z0-9_+/-]+$`, "Europe/Berlin"} }
+
+// Scalar is a value written as one word, for readers of such words elsewhere
+// than in manifests: annotations of rules, flags, the daemon's configuration.
+type Scalar interface{ scalar }
+
+// ParseScalar reads text into s. The error completes a sentence: "must be …".
+func ParseScalar(s Scalar, text string) error {
+	if err := s.parse(text); err != nil {
+		return wanted("is " + code(text) + "; it must be " + err.Error())
+	}
+	return nil
+}

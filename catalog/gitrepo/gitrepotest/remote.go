@@ -183,6 +183,15 @@ func (r *Remote) SetRef(name, id string) {
 	r.Git("update-ref", name, id)
 }
 
+func (r *Remote) readFile(name string) string {
+	r.t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return string(data)
+}
+
 // Hook installs a shell script as a hook of the repository, such as "pre-receive".
 func (r *Remote) Hook(name, script string) {
 	r.t.Helper()

@@ -1,0 +1,209 @@
+package ledger
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// Kind is the kind of a record. Each has a folder of its name in the branch.
+type Kind string
+
+// The kinds of records, with the type of their body.
+const (
+	KindGenesis    Kind = "genesis"    // Genesis
+	KindKey        Kind = "key"        // KeyChange
+	KindAdoption   Kind = "adoption"   // Adoption: the end of a freeze
+	KindApproval   Kind = "approval"   // catalog.Approval
+	KindDecision   Kind = "decision"   // Decision
+	KindAdmission  Kind = "admission"  // Admission
+	KindClaim      Kind = "claim"      // Claim
+	KindReceipt    Kind = "receipt"    // Receipt
+	KindNotice     Kind = "notice"     // Notice
+	KindIncident   Kind = "incident"   // Incident
+	KindTransition Kind = "transition" // Transition
+	KindLanding    Kind = "landing"    // Landing
+	KindCheckpoint Kind = "checkpoint" // Checkpoint
+)
+
+// Record is one entry of the ledger.
+type Record struct {
+	Seq     int64           `json:"seq"`     // from 1, without gaps
+	Prev    string          `json:"prev"`    // sha256:… of the record before, as written; empty for the first
+	At      time.Time       `json:"at"`      // UTC, whole milliseconds
+	Kind    Kind            `json:"kind"`    //
+	Subject string          `json:"subject"` // an app's name, catalog.Governance, or "ledger"
+	Engine  string          `json:"engine"`  // what decided: release, OPA version, library digest
+	Body    json.RawMessage `json:"body"`    // canonical JSON of the kind's type
+}
+
+// SubjectLedger is the subject of records about the ledger itself.
+const SubjectLedger = "@ledger"
+
+// Entry is a record that is to be written: what the writer knows before its
+// place in the chain is known.
+type Entry struct {
+	Kind    Kind
+	Subject string
+	Body    any
+	// Sentence is the first line of the commit, for people: "Admit
+	// expense-submit 7f3a9c1 to production".
+	Sentence string
+	// Trailers are added to those every commit has (Seq, App, Kind).
+	Trailers []Trailer
+	// Keep lists files or folders of the catalog that the tip shall hold from now
+	// on: what an admission admits. The path is where they lie in the ledger's
+	// tree, the id an object the repository has. A zero Mode takes the path away.
+	Keep []catalog.Entry
+}
+
+// Trailer is a line "Key: value" at the end of a commit message.
+type Trailer struct{ Key, Value string }
+
+// Genesis is the first record, written by a person: what the catalog was when
+// governance began.
+type Genesis struct {
+	Branch     string         `json:"branch"` // the catalog's branch
+	Main       catalog.Commit `json:"main"`   // its tip, governance of which is admitted as it stands
+	Governance catalog.Digest `json:"governance"`
+	Root       string         `json:"root"` // public key, authorized_keys form
+	Key        string         `json:"key"`  // the daemon's first public key
+	Adopt      bool           `json:"adopt"`
+	Signature  string         `json:"signature"` // by Root, over the body without this field
+}
+
+// KeyChange adds or revokes a key that may sign. It is signed by the root key,
+// or, for an addition, by a key that is valid.
+type KeyChange struct {
+	Add       string `json:"add,omitempty"`
+	Revoke    string `json:"revoke,omitempty"`
+	Reason    string `json:"reason"`
+	By        string `json:"by"` // fingerprint of the signing key
+	Signature string `json:"signature"`
+}
+
+// Adoption ends a freeze, or settles what nobody else can: signed by the root key.
+type Adoption struct {
+	Main       catalog.Commit `json:"main,omitempty"`       // the tip of the catalog accepted from now on
+	Tip        catalog.Commit `json:"tip,omitempty"`        // the ledger tip accepted in spite of witnesses
+	Governance catalog.Digest `json:"governance,omitempty"` // governance admitted by the root key
+	Reason     string         `json:"reason"`
+	Signature  string         `json:"signature"`
+}
+
+// Landing is one push that brought commits to the catalog's branch, as decided.
+type Landing struct {
+	From catalog.Commit `json:"from"`
+	To   catalog.Commit `json:"to"`
+	// Change is the change it landed; empty for a direct push.
+	Change string `json:"change,omitempty"`
+	// Apps lists the apps whose content it changed.
+	Apps []string `json:"apps"`
+	// Bypass says why it is an incident too, if it is: a push past the check.
+	Bypass string `json:"bypass,omitempty"`
+}
+
+// Decision is a verdict that was reached, with all it was reached from.
+type Decision struct {
+	Change   string          `json:"change,omitempty"` // empty for what landed or runs
+	Commit   catalog.Commit  `json:"commit"`           // the head or landing judged
+	Verdict  string          `json:"verdict"`
+	Digest   catalog.Digest  `json:"digest"`
+	Policy   catalog.Digest  `json:"policy"`
+	Brief    json.RawMessage `json:"brief"`    // policies.Brief; judged again in a replay
+	Decision json.RawMessage `json:"decision"` // policies.Decision, byte for byte
+	// Denied lists the rules that deny content that runs. Their grace runs from
+	// the first record that lists them.
+	Denied []string `json:"denied,omitempty"`
+	// Shown is set when the verdict had become readable for the reviewers of the
+	// change.
+	Shown bool `json:"shown,omitempty"`
+}
+
+// Admission says that content may run in an environment. For governance the
+// environment is empty.
+type Admission struct {
+	Environment string         `json:"environment"`
+	Path        string         `json:"path"` // the app's file at Commit
+	Commit      catalog.Commit `json:"commit"`
+	Digest      catalog.Digest `json:"digest"` // content; for governance its digest
+	Render      catalog.Digest `json:"render"`
+	Decision    int64          `json:"decision"`        // seq of the decision it follows from
+	Approvals   []string       `json:"approvals"`       // ids of the approvals that counted
+	Roles       []string       `json:"roles"`           // in which roles
+	Cause       string         `json:"cause,omitempty"` // "", "adopted", "retrospective", "promotion", "rollback", "render"
+	By          catalog.Name   `json:"by,omitempty"`    // who asked, for a rollback
+	Reason      string         `json:"reason,omitempty"`
+}
+
+// Claim says who is about to do an effect, until when. Only the replica whose
+// own commit landed it may do it.
+type Claim struct {
+	Effect string    `json:"effect"` // "apply production c1:…", unique for what is done
+	Holder string    `json:"holder"`
+	Until  time.Time `json:"until"`
+}
+
+// Receipt says what an effect really did. It ends the claim.
+type Receipt struct {
+	Effect      string         `json:"effect"`
+	Outcome     string         `json:"outcome"` // "done", "unchanged", "failed", "found"
+	Environment string         `json:"environment,omitempty"`
+	Admission   int64          `json:"admission,omitempty"` // seq of the admission applied
+	Digest      catalog.Digest `json:"digest,omitempty"`    // render digest now in the target
+	Steps       []string       `json:"steps,omitempty"`
+	Error       string         `json:"error,omitempty"` // of "failed", redacted
+}
+
+// Notice says that somebody was told something, once for (epoch, rung,
+// recipient).
+type Notice struct {
+	Key       string    `json:"key"`   // unique: app, epoch, rung, recipient
+	Epoch     string    `json:"epoch"` // what it is about: an expiry, a denial
+	Rung      string    `json:"rung"`  // "30d", "denied"
+	Recipient string    `json:"recipient"`
+	Channel   string    `json:"channel"`
+	Delivered bool      `json:"delivered"`
+	Message   string    `json:"message,omitempty"` // the sender's own id
+	Error     string    `json:"error,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+// Incident is something that should not have happened, or containment.
+type Incident struct {
+	What    string         `json:"what"` // "quarantine", "release", "bypass", "frozen", "unknown-approval"
+	Message string         `json:"message"`
+	By      string         `json:"by,omitempty"`
+	Commit  catalog.Commit `json:"commit,omitempty"`
+	Marks   []string       `json:"marks,omitempty"` // environments whose target was told
+}
+
+// Stage is where an app stands in its life. The ledger owns it.
+type Stage string
+
+// The stages, in their order. Only Archived → Tombstoned destroys.
+const (
+	Active     Stage = "active"
+	Expiring   Stage = "expiring"
+	Due        Stage = "due"
+	Disabled   Stage = "disabled"
+	Archived   Stage = "archived"
+	Tombstoned Stage = "tombstoned"
+)
+
+// Transition moves an app from one stage to another.
+type Transition struct {
+	From  Stage  `json:"from"`
+	To    Stage  `json:"to"`
+	Epoch string `json:"epoch"`
+	Cause string `json:"cause"`
+	Undo  string `json:"undo"` // the command that takes it back
+}
+
+// Checkpoint sums up the ledger so far.
+type Checkpoint struct {
+	Tip     catalog.Commit `json:"tip"`
+	Records int64          `json:"records"`
+	Hash    string         `json:"hash"`
+}

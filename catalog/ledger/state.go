@@ -1,0 +1,119 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// Root is the part of the state that is about no single app.
+type Root struct {
+	Seq    int64          `json:"seq"`    // of the last record
+	Hash   string         `json:"hash"`   // of the last record
+	Branch string         `json:"branch"` // the catalog's
+	Main   catalog.Commit `json:"main"`   // its last tip that was accepted
+	Keys   []Key          `json:"keys"`   // every key there ever was
+	// Governing is the landing whose governance judges: the newest admitted.
+	Governing Governing `json:"governing"`
+	// Held is governance that landed and is not admitted.
+	Held *Held `json:"held,omitempty"`
+	Root string `json:"root"` // the root public key
+	// Settled counts disables of the last days, for caps: RFC 3339 instants.
+	Disabled []time.Time `json:"disabled,omitempty"`
+}
+
+// Key is a key that may sign, or once might.
+type Key struct {
+	Public string `json:"public"` // authorized_keys form
+	From   int64  `json:"from"`   // the first record it may sign
+	To     int64  `json:"to"`     // the last one; 0 while it is valid
+}
+
+// Governing is admitted governance.
+type Governing struct {
+	Commit    catalog.Commit `json:"commit"`
+	Digest    catalog.Digest `json:"digest"`
+	Admission int64          `json:"admission"`
+}
+
+// App is the state of one app. A nil map says the same as an empty one.
+type App struct {
+	Name  string `json:"name"`
+	Stage Stage  `json:"stage"`
+	Epoch string `json:"epoch,omitempty"` // of the stage, where it is not active
+	// Admitted is what may run, by environment.
+	Admitted map[string]Admitted `json:"admitted,omitempty"`
+	// Applied is what the target was last seen to hold, by environment.
+	Applied map[string]Applied `json:"applied,omitempty"`
+	// Held is content that landed and may not run.
+	Held *Held `json:"held,omitempty"`
+	// Landed is the decision on what stands on the catalog's branch.
+	Landed *Judged `json:"landed,omitempty"`
+	// Changes are the open changes that touch the app, by id.
+	Changes map[string]Change `json:"changes,omitempty"`
+	// Since is when each rule was first seen to deny what runs.
+	Since map[string]time.Time `json:"since,omitempty"`
+	// Claims are effects under way, by effect.
+	Claims map[string]ClaimState `json:"claims,omitempty"`
+	// Quarantine is set while the app is contained.
+	Quarantine *Quarantine `json:"quarantine,omitempty"`
+	// Notices are those of the present epochs, by key.
+	Notices map[string]Notice `json:"notices,omitempty"`
+}
+
+// Admitted is an admission that stands.
+type Admitted struct {
+	Seq int64     `json:"seq"` // fences applies: a target refuses a lower one
+	At  time.Time `json:"at"`
+	Admission
+}
+
+// Applied is what a target was last seen to hold.
+type Applied struct {
+	Admission int64          `json:"admission"`
+	Digest    catalog.Digest `json:"digest"`
+	At        time.Time      `json:"at"`
+	Outcome   string         `json:"outcome"`
+	Error     string         `json:"error,omitempty"`
+}
+
+// Held is content that landed without an admission.
+type Held struct {
+	Commit   catalog.Commit `json:"commit"`
+	Digest   catalog.Digest `json:"digest"`
+	Verdict  string         `json:"verdict"`
+	Decision int64          `json:"decision"`
+	At       time.Time      `json:"at"`
+}
+
+// Judged is a decision as far as the loops need it again.
+type Judged struct {
+	Seq     int64          `json:"seq"`
+	Commit  catalog.Commit `json:"commit"`
+	Verdict string         `json:"verdict"`
+	Digest  catalog.Digest `json:"digest"`
+	Brief   catalog.Digest `json:"brief"`
+	Policy  catalog.Digest `json:"policy"`
+	At      time.Time      `json:"at"`
+	Shown   time.Time      `json:"shown,omitzero"`
+}
+
+// Change is what is known of an app in one open change.
+type Change struct {
+	Judged    []Judged           `json:"judged"` // the latest per digest, oldest first
+	Approvals []catalog.Approval `json:"approvals,omitempty"`
+}
+
+// ClaimState is a claim that has no receipt yet.
+type ClaimState struct {
+	Seq int64 `json:"seq"`
+	Claim
+}
+
+// Quarantine is an app that was contained.
+type Quarantine struct {
+	Seq    int64     `json:"seq"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
+}

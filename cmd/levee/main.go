@@ -1,0 +1,109 @@
+// Command levee governs a catalog of small apps kept in Git: it checks what is
+// proposed, records who approved what, and drives what was approved to where it
+// runs.
+//
+// This package holds flags, configuration, wiring and exit codes, and no rule of
+// its own: every subcommand parses its flags, calls one function of the library
+// and renders one value.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // a catalog names its zone; a bare host may know none
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitFine  = 0
+	exitNo    = 1 // the catalog or policy says no
+	exitUsage = 2
+	exitError = 3 // could not tell
+)
+
+// stdio is what a command reads from and writes to.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr, time.Now})
+	stop()
+	os.Exit(code)
+}
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, io stdio) int {
+	root := rootCommand(io)
+	root.SetArgs(args)
+	root.SetIn(io.in)
+	root.SetOut(io.out)
+	root.SetErr(io.err)
+	err := root.ExecuteContext(ctx)
+	var no saysNo
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.As(err, &no):
+		if no != "" {
+			fmt.Fprintln(io.err, string(no))
+		}
+		return exitNo
+	case errors.As(err, &usage):
+		fmt.Fprintf(io.err, "levee: %v\n", err)
+		return exitUsage
+	default:
+		fmt.Fprintf(io.err, "levee: %v\n", err)
+		return exitError
+	}
+}
+
+// saysNo ends a command that did its work and whose answer is no. Its text, if
+// any, is the last line for people.
+type saysNo string
+
+func (s saysNo) Error() string { return string(s) }
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func rootCommand(io stdio) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "levee",
+		Short:         "Governance of small apps, as GitOps",
+		Long:          "Levee judges, approves and runs the small apps of people who are no developers,\nfrom one catalog kept in Git.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
+	})
+	root.AddCommand(checkCommand(io), explainCommand(), initCommand(), schemaCommand(), testCommand())
+	for _, cmd := range root.Commands() {
+		args := cmd.Args
+		cmd.Args = func(c *cobra.Command, list []string) error {
+			if args == nil {
+				return nil
+			}
+			if err := args(c, list); err != nil {
+				return usagef("%w; see `%s --help`", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
+	return root
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+func testCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "test [DIR]",
+		Short: "Compile a catalog's own rules and run their tests",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	format := outputFlag(cmd, "table", "json")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		dir := "."
+		if len(args) == 1 {
+			dir = args[0]
+		}
+		engine, err := policies.NewEngine()
+		if err != nil {
+			return err
+		}
+		snapshot, err := openFolder(cmd.Context(), dir)
+		if err != nil {
+			return err
+		}
+		set, problems, err := engine.Rules(cmd.Context(), snapshot)
+		if err != nil {
+			return err
+		}
+		if set == nil {
+			return fmt.Errorf("%s has no valid catalog.yaml; `levee check` says what is wrong", dir)
+		}
+		out := cmd.OutOrStdout()
+		if *format == "json" {
+			if problems == nil {
+				problems = []catalog.Problem{}
+			}
+			if err := writeJSON(out, map[string]any{"tests": set.Tests(), "problems": problems}); err != nil {
+				return err
+			}
+		} else {
+			for _, p := range problems {
+				fmt.Fprintf(out, "%s:%d:%d %s\n", p.Path, p.Line, p.Column, p.Message)
+			}
+			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", plural(own(set.Rules()), "rule"), plural(len(set.Tests()), "test"), plural(len(problems), "problem"))
+		}
+		if len(problems) > 0 {
+			return saysNo("")
+		}
+		return nil
+	}
+	return cmd
+}
+
+func own(rules []policies.Rule) int {
+	n := 0
+	for _, r := range rules {
+		if r.Own {
+			n++
+		}
+	}
+	return n
+}

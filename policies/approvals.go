@@ -1,0 +1,141 @@
+package policies
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// count finds out which of the reviews count, and what is still missing.
+//
+// Content that was admitted keeps the approvals it was admitted with: that
+// somebody left since takes nothing back.
+func count(b Brief, required []Requirement, settings catalog.ApprovalSettings) Approvals {
+	a := Approvals{Required: required, Granted: []Granted{}, Missing: []string{}}
+	valid, ignored := b.standing(settings)
+	a.Ignored = ignored
+	for i := range required {
+		a.Required[i].From = b.eligible(required[i].Role)
+	}
+	slots := []string{}
+	for _, r := range required {
+		if b.Facts.Admission != nil && (b.Facts.Admission.Adopted || slices.Contains(b.Facts.Admission.Roles, r.Role)) {
+			continue
+		}
+		for range r.Count {
+			slots = append(slots, r.Role)
+		}
+	}
+	for slot, review := range b.assign(slots, valid, settings.SamePerson) {
+		if review == nil {
+			a.Missing = append(a.Missing, slots[slot])
+		} else {
+			a.Granted = append(a.Granted, Granted{Role: slots[slot], Person: review.Person, ID: review.ID, At: review.At})
+		}
+	}
+	return a
+}
+
+// eligible lists who can give an approval: holders of the role without a hand in
+// the content.
+func (b Brief) eligible(role string) []catalog.Name {
+	people := []catalog.Name{}
+	for _, person := range b.Holders[role] {
+		if b.Facts.Change == nil || !slices.Contains(b.Facts.Change.Contributors, person) {
+			people = append(people, person)
+		}
+	}
+	return people
+}
+
+// standing sorts the reviews into those that stand and those that do not, with
+// the reason its giver is told.
+func (b Brief) standing(settings catalog.ApprovalSettings) (valid []catalog.Approval, ignored []Ignored) {
+	reviews := slices.Clone(b.Reviews)
+	slices.SortStableFunc(reviews, func(x, y catalog.Approval) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.ID, y.ID)) })
+	for i, r := range reviews {
+		if r.Review != catalog.Approve || r.Subject != b.Subject {
+			continue
+		}
+		if reason := b.whyNot(r, reviews[i+1:], settings); reason != "" {
+			ignored = append(ignored, Ignored{Person: r.Person, ID: r.ID, Reason: reason})
+			continue
+		}
+		valid = append(valid, r)
+	}
+	return valid, ignored
+}
+
+// whyNot says why an approval does not count; empty where it does.
+func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings catalog.ApprovalSettings) string {
+	change := b.Facts.Change
+	switch {
+	case change == nil || r.Change != change.ID || r.Base != change.Base:
+		return "it was given for another change"
+	case r.Digest != b.Digest:
+		return fmt.Sprintf("it was given for %s; the content is now %s", r.Digest.Short(), b.Digest.Short())
+	case slices.Contains(change.Contributors, r.Person):
+		return "its giver had a hand in this content"
+	case len(b.rolesOf(r.Person)) == 0:
+		return "its giver holds no role for this app"
+	case slices.ContainsFunc(later, func(l catalog.Approval) bool {
+		return l.Person == r.Person && l.Subject == r.Subject && l.Change == r.Change && l.Review != catalog.Approve
+	}):
+		return "it was withdrawn"
+	case !r.Confirmed && (r.Shown.IsZero() || r.At.Sub(r.Shown) < settings.Settle.Std()):
+		return fmt.Sprintf("the content changed while it was being read; confirm %s", b.Digest.Short())
+	}
+	return ""
+}
+
+func (b Brief) rolesOf(person catalog.Name) []string {
+	var roles []string
+	for role, people := range b.Holders {
+		if slices.Contains(people, person) {
+			roles = append(roles, role)
+		}
+	}
+	slices.Sort(roles)
+	return roles
+}
+
+// assign gives each slot a review, filling as many slots as can be filled. With
+// samePerson unset each person fills one slot at the most: a maximum matching,
+// found by augmenting paths. Slots are few.
+func (b Brief) assign(slots []string, reviews []catalog.Approval, samePerson bool) []*catalog.Approval {
+	filled := make([]*catalog.Approval, len(slots))
+	if samePerson {
+		used := map[string]bool{} // one person counts once for each role even so
+		for i, role := range slots {
+			for r := range reviews {
+				if key := role + "\x00" + string(reviews[r].Person); slices.Contains(b.Holders[role], reviews[r].Person) && !used[key] {
+					filled[i], used[key] = &reviews[r], true
+					break
+				}
+			}
+		}
+		return filled
+	}
+	holder := map[catalog.Name]int{} // person → slot
+	var fill func(slot int, tried map[catalog.Name]bool) bool
+	fill = func(slot int, tried map[catalog.Name]bool) bool {
+		for r := range reviews {
+			person := reviews[r].Person
+			if tried[person] || !slices.Contains(b.Holders[slots[slot]], person) {
+				continue
+			}
+			tried[person] = true
+			if other, taken := holder[person]; !taken || fill(other, tried) {
+				holder[person], filled[slot] = slot, &reviews[r]
+				return true
+			}
+		}
+		return false
+	}
+	for slot := range slots {
+		fill(slot, map[catalog.Name]bool{})
+	}
+	return filled
+}

@@ -1,0 +1,139 @@
+package policies
+
+import (
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// Brief is everything that bears on one decision, in a form that can be written
+// down and judged again. It is made by NewBrief and not changed afterwards.
+type Brief struct {
+	Kind     string             `json:"kind"`
+	Subject  string             `json:"subject"`
+	Path     string             `json:"path"`
+	Policy   catalog.Digest     `json:"policy"`
+	Digest   catalog.Digest     `json:"digest"`
+	Invalid  []catalog.Problem  `json:"invalid,omitempty"` // the file's own problems: it is judged no further
+	Input    map[string]any     `json:"input,omitempty"`   // what rules see
+	Owners   []catalog.Name     `json:"owners,omitempty"`  // who answers for the app: the special role "owner"
+	Required []Requirement      `json:"required,omitempty"`
+	Facts    Facts              `json:"facts"`
+	Reviews  []catalog.Approval `json:"reviews,omitempty"`
+	// Holders is who holds each role for the subject, by the governing roles.
+	Holders map[string][]catalog.Name `json:"holders"`
+	Now     time.Time                 `json:"now"`
+
+	doc *catalog.Document // for line and column, which are no part of the meaning
+}
+
+// Facts is what stands in no tree. It is recorded with the decision, so that a
+// replay asks nobody.
+type Facts struct {
+	// Change is the change the content is proposed by; nil for content judged on
+	// its own (it runs already, or is only looked at).
+	Change *ChangeFacts `json:"change,omitempty"`
+	// Admission is how the content that runs was admitted; nil unless the content
+	// judged is the content admitted.
+	Admission *AdmissionFacts `json:"admission,omitempty"`
+	// Since is, for running content, when each rule was first seen to deny it. It
+	// comes from the ledger, so a restart does not restart a grace.
+	Since map[string]time.Time `json:"since,omitempty"`
+}
+
+// ChangeFacts is what the forge attests about a change.
+type ChangeFacts struct {
+	ID   string `json:"id"`
+	Base string `json:"base"`
+	// Author is the person who asked, by id in roles.yaml; empty for somebody
+	// whom roles.yaml does not know.
+	Author catalog.Name `json:"author"`
+	Bot    bool         `json:"bot"`
+	// Contributors had a hand in the content, the author included; none of them
+	// can approve it.
+	Contributors []catalog.Name `json:"contributors"`
+}
+
+// AdmissionFacts is how running content was admitted.
+type AdmissionFacts struct {
+	Roles   []string  `json:"roles"`   // whose approval it has
+	Adopted bool      `json:"adopted"` // taken over when the ledger began, never reviewed
+	At      time.Time `json:"at"`
+}
+
+// Question is what is to be decided about one app.
+type Question struct {
+	Governing *catalog.Snapshot
+	Proposed  *catalog.Snapshot
+	Path      string       // the app's file in Proposed
+	Admitted  *catalog.App // what was admitted last; nil for the first publication
+	Facts     Facts
+	Approvals []catalog.Approval
+	Now       time.Time // read once by the caller
+}
+
+// NewBrief gathers what bears on a question. It costs some tens of microseconds
+// and does no I/O.
+func NewBrief(q Question, rules *RuleSet) Brief {
+	doc := q.Proposed.Document(q.Path)
+	b := Brief{
+		Kind: string(catalog.KindApp), Path: q.Path, Policy: rules.Digest(),
+		Facts: q.Facts, Reviews: q.Approvals, Now: q.Now.UTC(), Holders: map[string][]catalog.Name{}, doc: doc,
+	}
+	if doc == nil {
+		return b
+	}
+	b.Subject, b.Digest = doc.Name, doc.Digest()
+	app := doc.App()
+	if app == nil {
+		b.Invalid = doc.Problems
+		return b
+	}
+	b.Owners = []catalog.Name{app.Spec.Owner.Person}
+	if app.Spec.Owner.Fallback != "" {
+		b.Owners = append(b.Owners, app.Spec.Owner.Fallback)
+	}
+	if settings := q.Governing.Settings(); settings != nil {
+		b.Input = input(q, doc, app, catalog.DateOf(q.Now, settings.Location()))
+	}
+	b.Holders = holders(q.Governing.Roles(), app.Spec.Owner.Team)
+	b.Holders["owner"] = active(q.Governing.Roles(), b.Owners)
+	return b
+}
+
+// holders lists who can act in each role for a team's apps: people who are there
+// and no bots.
+func holders(roles *catalog.RolesSpec, team catalog.Name) map[string][]catalog.Name {
+	held := map[string][]catalog.Name{}
+	if roles == nil {
+		return held
+	}
+	for role, grants := range roles.Roles {
+		var people []catalog.Name
+		for _, g := range grants {
+			if len(g.Teams) == 0 || slices.Contains(g.Teams, team) {
+				people = append(people, g.Person)
+			}
+		}
+		if people = active(roles, people); len(people) > 0 {
+			held[string(role)] = people
+		}
+	}
+	return held
+}
+
+// active keeps those who can act, sorted and each once.
+func active(roles *catalog.RolesSpec, people []catalog.Name) []catalog.Name {
+	var kept []catalog.Name
+	for _, name := range people {
+		if roles == nil {
+			break
+		}
+		if person, ok := roles.People[name]; ok && !person.Bot && !person.Left {
+			kept = append(kept, name)
+		}
+	}
+	slices.Sort(kept)
+	return slices.Compact(kept)
+}

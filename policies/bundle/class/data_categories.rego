@@ -1,0 +1,59 @@
+# METADATA
+# scope: package
+# title: The classification fits the data
+# description: >-
+#   An app is classified by the most sensitive data it touches. Health data and
+#   credentials are always restricted, and data about people or money is never
+#   public. Personal and financial data below confidential may be right, but the
+#   people who guard it must agree.
+# custom:
+#   id: class.data-categories
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 14d
+#   onRunning: grace
+#   remedy: Raise the classification to what the data asks for.
+#   controls: ["soc2:C1.1", "iso27001:A.5.12", "iso27001:A.5.34", "gdpr:Art.5", "gdpr:Art.9"]
+package levee.rules.class.data_categories
+
+import data.levee.lib
+
+# What each category asks for at least.
+floor := {
+	"pii": "internal",
+	"financial": "internal",
+	"employee": "internal",
+	"customer": "internal",
+	"health": "restricted",
+	"credentials": "restricted",
+}
+
+# Who agrees to a category in an app below confidential.
+guard := {"pii": "dpo", "financial": "security"}
+
+problem contains {"field": "spec.classification", "message": message, "remedy": remedy} if {
+	lib.live
+	class := input.app.spec.classification
+	some data_set in input.app.spec.data
+	some category in data_set.categories
+	lib.rank[class] < lib.rank[floor[category]]
+	message := sprintf("The data set `%s` holds `%s` data, which an app classified `%s` must not touch.", [data_set.dataset, category, class])
+	remedy := sprintf("Set the classification to `%s`, or leave the data set `%s` out.", [floor[category], data_set.dataset])
+}
+
+too_low contains category if {
+	lib.live
+	lib.rank[input.app.spec.classification] < lib.rank.confidential
+	some category in lib.categories
+	guard[category]
+}
+
+approval contains {"role": guard[category], "reason": reason} if {
+	some category in too_low
+	reason := sprintf("`%s` data is handled by an app classified only `%s`", [category, input.app.spec.classification])
+}
+
+risk contains {"level": "medium", "reason": reason} if {
+	some category in too_low
+	reason := sprintf("`%s` data is handled by an app classified only `%s`", [category, input.app.spec.classification])
+}

@@ -1,0 +1,47 @@
+package levee.rules.class.data_categories_test
+
+import data.levee.fixture
+import data.levee.rules.class.data_categories as rule
+
+test_case[name] if {
+	some name, case in cases
+	said := rule with input as fixture.input_for(case) with data.settings as fixture.settings_for(case)
+	fixture.meets(said, case)
+}
+
+cases := {
+	"no data": {},
+	"data of no category": {"set": fixture.writing},
+	"personal data, internal": {
+		"set": fixture.sensitive("pii"),
+		"approval": {"dpo"},
+		"risk": {"medium"},
+		"says": ["`pii` data is handled by an app classified only `internal`"],
+	},
+	"financial data, internal": {"set": fixture.sensitive("financial"), "approval": {"security"}, "risk": {"medium"}},
+	"personal data, confidential": {"set": object.union(fixture.sensitive("pii"), fixture.classified("confidential"))},
+	"personal data, public": {
+		"set": object.union(fixture.sensitive("pii"), fixture.classified("public")),
+		"problem": {"spec.classification"},
+		"approval": {"dpo"},
+		"risk": {"medium"},
+		"says": ["`rooms` holds `pii` data", "Set the classification to `internal`"],
+	},
+	"employees, internal": {"set": fixture.sensitive("employee")},
+	"employees, public": {"set": object.union(fixture.sensitive("employee"), fixture.classified("public")), "problem": {"spec.classification"}},
+	"customers, public": {"set": object.union(fixture.sensitive("customer"), fixture.classified("public")), "problem": {"spec.classification"}},
+	"financial data, public": {
+		"set": object.union(fixture.sensitive("financial"), fixture.classified("public")),
+		"problem": {"spec.classification"},
+		"approval": {"security"},
+		"risk": {"medium"},
+	},
+	"health data, confidential": {
+		"set": object.union(fixture.sensitive("health"), fixture.classified("confidential")),
+		"problem": {"spec.classification"},
+		"says": ["Set the classification to `restricted`"],
+	},
+	"credentials, internal": {"set": fixture.sensitive("credentials"), "problem": {"spec.classification"}},
+	"health data, restricted": {"set": object.union(fixture.sensitive("health"), fixture.classified("restricted"))},
+	"a retired app": {"set": fixture.both([fixture.sensitive("pii"), fixture.classified("public"), fixture.staged("retired")])},
+}

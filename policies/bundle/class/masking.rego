@@ -1,0 +1,28 @@
+# METADATA
+# scope: package
+# title: The most sensitive data is masked
+# description: >-
+#   Health data and credentials should not be shown in full to everybody who may
+#   open the app. Hiding part of each value keeps the harm of a wrong look or a
+#   screenshot small.
+# custom:
+#   id: class.masking
+#   enforcement: warn
+#   effective: "2026-01-01"
+#   grace: 14d
+#   onRunning: grace
+#   remedy: Mask the data partly or fully.
+#   controls: ["soc2:C1.1", "iso27001:A.8.11", "gdpr:Art.25"]
+package levee.rules.class.masking
+
+import data.levee.lib
+
+problem contains {"field": field, "message": message} if {
+	lib.live
+	some data_set in input.app.spec.data
+	data_set.masking == "none"
+	some category in data_set.categories
+	category in {"health", "credentials"}
+	field := concat("", [lib.item("data", data_set.dataset), ".masking"])
+	message := sprintf("The `%s` data in `%s` is shown in full to everybody who may open the app.", [category, data_set.dataset])
+}

@@ -1,0 +1,19 @@
+package levee.rules.class.masking_test
+
+import data.levee.fixture
+import data.levee.rules.class.masking as rule
+
+test_case[name] if {
+	some name, case in cases
+	said := rule with input as fixture.input_for(case) with data.settings as fixture.settings_for(case)
+	fixture.meets(said, case)
+}
+
+cases := {
+	"no data": {},
+	"personal data in full": {"set": fixture.sensitive("pii")},
+	"health data in full": {"set": fixture.sensitive("health"), "problem": {"spec.data[rooms].masking"}, "says": ["The `health` data in `rooms`"]},
+	"credentials in full": {"set": fixture.sensitive("credentials"), "problem": {"spec.data[rooms].masking"}},
+	"health data in part": {"set": object.union(fixture.sensitive("health"), {"/app/spec/data/0/masking": "partial"})},
+	"a retired app": {"set": object.union(fixture.sensitive("health"), fixture.staged("retired"))},
+}

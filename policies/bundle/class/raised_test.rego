@@ -1,0 +1,24 @@
+package levee.rules.class.raised_test
+
+import data.levee.fixture
+import data.levee.rules.class.raised as rule
+
+test_case[name] if {
+	some name, case in cases
+	said := rule with input as fixture.input_for(case) with data.settings as fixture.settings_for(case)
+	fixture.meets(said, case)
+}
+
+cases := {
+	"a first publication": {"set": fixture.classified("restricted")},
+	"unchanged": {"set": fixture.admitted({})},
+	"raised": {
+		"set": object.union(fixture.admitted({}), fixture.classified("confidential")),
+		"approval": {"security", "dpo"},
+		"risk": {"high"},
+		"says": ["rises from `internal` to `confidential`"],
+	},
+	"raised from public": {"set": fixture.admitted({"/spec/classification": "public"}), "approval": {"security", "dpo"}, "risk": {"high"}},
+	"lowered": {"set": object.union(fixture.admitted({}), fixture.classified("public"))},
+	"retired": {"set": fixture.both([fixture.admitted({}), fixture.classified("confidential"), fixture.staged("retired")])},
+}

@@ -1,0 +1,29 @@
+package levee.rules.class.retention_test
+
+import data.levee.fixture
+import data.levee.rules.class.retention as rule
+
+test_case[name] if {
+	some name, case in cases
+	said := rule with input as fixture.input_for(case) with data.settings as fixture.settings_for(case)
+	fixture.meets(said, case)
+}
+
+kept(seconds) := object.union(fixture.sensitive("pii"), {"/app/spec/data/0/retention": seconds})
+
+cases := {
+	"no data": {},
+	"harmless data": {"set": fixture.writing},
+	"harmless data for long": {"set": object.union(fixture.writing, {"/app/spec/data/0/retention": 31536001})},
+	"as long as allowed": {"set": kept(31536000)},
+	"longer": {"set": kept(31622400), "problem": {"spec.data[rooms].retention"}, "says": ["for `366d`", "for `365d` at most"]},
+	"nothing said": {
+		"set": fixture.sensitive("pii"),
+		"drop": ["/app/spec/data/0/retention"],
+		"problem": {"spec.data[rooms].retention"},
+		"says": ["nothing says how long", "at most `365d`"],
+	},
+	"nothing allowed": {"set": kept(1), "without": ["/limits/retention"], "problem": {"spec.data[rooms].retention"}},
+	"longer in a retired app": {"set": object.union(kept(31622400), fixture.staged("retired"))},
+	"nothing said in a retired app": {"set": object.union(fixture.sensitive("pii"), fixture.staged("retired")), "drop": ["/app/spec/data/0/retention"]},
+}

@@ -1,0 +1,54 @@
+# METADATA
+# scope: package
+# title: Risk follows from the data
+# description: >-
+#   How much care a change needs depends on how sensitive the app's data is and
+#   on whether the app can change it. The result decides whose approval is
+#   needed and is shown to the reviewers with its reasons.
+# custom:
+#   id: class.sensitivity
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 14d
+#   onRunning: grace
+#   remedy: Use less sensitive data, or only read it.
+#   controls: ["soc2:CC3.2", "iso27001:A.5.12", "gdpr:Art.25"]
+package levee.rules.class.sensitivity
+
+import data.levee.lib
+
+risk contains {"level": "high", "reason": "the app is classified `restricted`"} if {
+	input.app.spec.classification == "restricted"
+	lib.live
+}
+
+risk contains {"level": "medium", "reason": "the app is classified `confidential`"} if {
+	input.app.spec.classification == "confidential"
+	lib.live
+}
+
+risk contains {"level": "high", "reason": "the app can change confidential data"} if {
+	input.app.spec.classification == "confidential"
+	lib.live
+	lib.writes
+}
+
+risk contains {"level": "medium", "reason": "the app can change data"} if {
+	lib.live
+	lib.writes
+}
+
+level := {
+	"health": "high",
+	"credentials": "high",
+	"pii": "medium",
+	"financial": "medium",
+	"employee": "medium",
+	"customer": "medium",
+}
+
+risk contains {"level": level[category], "reason": reason} if {
+	lib.live
+	some category in lib.categories
+	reason := sprintf("the app touches `%s` data", [category])
+}

@@ -1,0 +1,32 @@
+package levee.rules.class.sensitivity_test
+
+import data.levee.fixture
+import data.levee.rules.class.sensitivity as rule
+
+test_case[name] if {
+	some name, case in cases
+	said := rule with input as fixture.input_for(case) with data.settings as fixture.settings_for(case)
+	fixture.meets(said, case)
+}
+
+cases := {
+	"nothing sensitive": {},
+	"public": {"set": fixture.classified("public")},
+	"confidential": {"set": fixture.classified("confidential"), "risk": {"medium"}},
+	"restricted": {"set": fixture.classified("restricted"), "risk": {"high"}},
+	"writing": {"set": fixture.writing, "risk": {"medium"}, "says": ["can change data"]},
+	"writing by scope": {"set": {"/app/spec/access/scopes": ["write-database"]}, "risk": {"medium"}},
+	"writing confidential data": {
+		"set": object.union(fixture.writing, fixture.classified("confidential")),
+		"risk": {"medium", "high"},
+		"says": ["can change confidential data"],
+	},
+	"personal data": {"set": fixture.sensitive("pii"), "risk": {"medium"}, "says": ["touches `pii` data"]},
+	"financial data": {"set": fixture.sensitive("financial"), "risk": {"medium"}},
+	"data of employees": {"set": fixture.sensitive("employee"), "risk": {"medium"}},
+	"data of customers": {"set": fixture.sensitive("customer"), "risk": {"medium"}},
+	"health data": {"set": fixture.sensitive("health"), "risk": {"high"}},
+	"credentials": {"set": fixture.sensitive("credentials"), "risk": {"high"}},
+	"retired and confidential": {"set": fixture.both([fixture.classified("confidential"), fixture.writing, fixture.staged("retired")])},
+	"retired and restricted": {"set": fixture.both([fixture.classified("restricted"), fixture.sensitive("pii"), fixture.staged("retired")])},
+}

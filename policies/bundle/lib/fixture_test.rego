@@ -1,0 +1,205 @@
+# What the tests of the rules start from: a plain app that breaks no rule, asks
+# for no approval and carries low risk, and the ways to change it.
+package levee.fixture
+
+# input_for is the plain input with the case's changes: `set` puts values at
+# JSON pointers, `drop` takes them away.
+input_for(case) := json.remove(
+	put(plain, object.get(case, "set", {})),
+	object.get(case, "drop", []),
+)
+
+# settings_for is the same for the settings, with `settings` and `without`.
+settings_for(case) := json.remove(
+	put(settings, object.get(case, "settings", {})),
+	object.get(case, "without", []),
+)
+
+put(object, values) := json.patch(object, [patch |
+	some path, value in values
+	patch := {"op": "add", "path": path, "value": value}
+])
+
+# meets holds where a rule said exactly what the case expects: the fields of
+# problems, the roles of approvals, the levels of risk, and in some message,
+# remedy or reason each of the words in `says`.
+meets(said, case) if {
+	said_of(said, "problem", "field") == object.get(case, "problem", set())
+	said_of(said, "approval", "role") == object.get(case, "approval", set())
+	said_of(said, "risk", "level") == object.get(case, "risk", set())
+	text := concat("\n", [word |
+		some name in ["problem", "approval", "risk"]
+		some entry in object.get(said, name, set())
+		some key in ["message", "remedy", "reason"]
+		word := entry[key]
+	])
+	every words in object.get(case, "says", []) {
+		contains(text, words)
+	}
+}
+
+said_of(said, name, key) := {entry[key] | some entry in object.get(said, name, set())}
+
+plain := {
+	"app": app,
+	"admitted": null,
+	"refs": {
+		"blueprint": {"name": "form@2", "spec": blueprint},
+		"vendors": {},
+		"domains": {},
+		"alternatives": {},
+		"owner": {"person": person, "team": {"id": "finance", "members": ["jdoe", "lead"]}, "fallback": lead},
+		"dependencies": {},
+		"waivers": [],
+		"grants": [],
+		"evidence": ["sbom.cdx.json"],
+	},
+	"facts": {
+		"catalog": {"sameName": [], "cycle": [], "teamTotal": 0, "teamLimit": 0},
+		"author": {"person": "jdoe", "bot": false},
+	},
+	"today": "2026-11-22",
+}
+
+app := {
+	"metadata": {"name": "room-finder", "labels": {"costCenter": "fin-204"}},
+	"spec": {
+		"title": "Room finder",
+		"version": "1.4.0",
+		"owner": {"person": "jdoe", "team": "finance", "fallback": "lead"},
+		"blueprint": "form@2",
+		"classification": "internal",
+		"runtime": {
+			"type": "container",
+			"image": image,
+			"language": "nodejs:22",
+			"cpu": 0.25,
+			"memory": 268435456,
+			"timeout": 300,
+			"concurrency": 10,
+			"regions": ["eu-1"],
+		},
+		"access": {"sso": "oidc", "groups": ["finance-all"], "scopes": ["readonly-database"]},
+		"egress": [],
+		"integrations": [],
+		"data": [],
+		"secrets": [],
+		"models": [],
+		"slo": {"availability": 99.5, "p95": 500},
+		"budget": {"monthly": 50, "currency": "USD"},
+		"quality": {"tests": true, "coverage": 0.6},
+		"compliance": [],
+		"dependsOn": [],
+		"lifecycle": {"stage": "production", "created": "2026-01-10"},
+	},
+}
+
+image := concat("", ["registry.example.com/fin/rooms@", digest])
+
+digest := "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+person := {"id": "jdoe", "bot": false, "left": false, "certifications": [{"name": "secrets-and-gates", "until": "2026-11-22"}], "teams": ["finance"]}
+
+lead := {"id": "lead", "bot": false, "left": false, "certifications": [], "teams": ["finance"]}
+
+blueprint := {
+	"title": "Form",
+	"owner": "platform",
+	"ceiling": "internal",
+	"types": ["container", "static"],
+	"regions": ["eu-1", "eu-2"],
+	"cpu": 0.5,
+	"memory": 536870912,
+	"cost": "micro",
+	"scans": [],
+	"vendors": ["acme-maps"],
+	"scopes": ["call-internal-api"],
+	"obsolete": false,
+}
+
+# calling is the change that makes the app use the vendor acme-maps, which its
+# blueprint approves.
+calling := {
+	"/app/spec/egress": ["maps.example.com"],
+	"/app/spec/integrations": [{"vendor": "acme-maps", "scopes": ["geocode"], "purpose": "show offices"}],
+	"/refs/domains": {"maps.example.com": "acme-maps"},
+	"/refs/vendors": {"acme-maps": vendor},
+	"/refs/alternatives": {"show offices": [], "maps": ["acme-maps"]},
+}
+
+vendor := {
+	"title": "Acme Maps",
+	"domains": ["maps.example.com", "*.tiles.example.com"],
+	"purpose": "maps",
+	"scopes": ["geocode", "route"],
+	"ceiling": "internal",
+	"regions": ["eu-1"],
+	"terms": {
+		"dpa": "https://legal.example.com/acme",
+		"dpaUntil": "2026-11-22",
+		"encryption": true,
+		"privacyReview": "2026-03-01",
+		"incidentNotice": 86400,
+	},
+	"approver": "lead",
+	"review": "2026-11-22",
+}
+
+# data_set reads nothing sensitive.
+data_set := {"dataset": "rooms", "access": "read", "purpose": "list rooms", "categories": [], "masking": "none"}
+
+# sensitive is the change that makes the app read one data set of a category.
+sensitive(category) := {"/app/spec/data": [object.union(data_set, {"categories": [category], "retention": 2592000})]}
+
+writing := {"/app/spec/data": [object.union(data_set, {"access": "write"})]}
+
+secret := {"name": "PAYMENT_API_KEY", "store": "vault", "path": "kv/fin/payment", "ttl": 3600, "rotation": 604800}
+
+model := {"name": "approved-llm", "purpose": "summarise", "rateLimit": "60/min", "validator": "allow-list"}
+
+classified(class) := {"/app/spec/classification": class}
+
+staged(stage) := {"/app/spec/lifecycle/stage": stage}
+
+# admitted is the change that makes the plain app, with changes of its own, the
+# one that was admitted before.
+admitted(changes) := {"/admitted": put(app, changes)}
+
+# both joins several changes; the later ones win.
+both(changes) := object.union_n(changes)
+
+settings := {
+	"timeZone": "Europe/Berlin",
+	"environments": [{"name": "production", "target": "directory"}],
+	"gates": {},
+	"approvals": {"settle": 60, "samePerson": false},
+	"governance": {},
+	"lifecycle": {
+		"ttl": 7776000,
+		"prototypeTTL": 2592000,
+		"notices": [2592000, 604800, 86400],
+		"grace": 604800,
+		"schedule": "0 9 * * *",
+		"caps": {},
+	},
+	"limits": {
+		"cpu": 1,
+		"memory": 1073741824,
+		"timeout": 3600,
+		"concurrency": 50,
+		"registries": ["registry.example.com"],
+		"languages": [],
+		"stores": ["vault"],
+		"scopes": ["readonly-database", "api-read-service"],
+		"maxScopes": 2,
+		"models": ["approved-llm"],
+		"monthly": 100,
+		"credential": 3600,
+		"rotation": 2592000,
+		"highRotation": 604800,
+		"retention": 31536000,
+		"coverage": 0.5,
+	},
+	"regions": {"confidential": ["eu-1"], "restricted": ["eu-1"]},
+	"rules": {},
+}

@@ -1,0 +1,34 @@
+# METADATA
+# scope: package
+# title: The owner passed the course on secrets and gates
+# description: >-
+#   A short course tells owners how to keep secrets out of their app and what
+#   happens on the way to publishing. It is taken again when the certificate
+#   runs out. An owner without it gets a reminder and can still publish.
+# custom:
+#   id: ownership.trained
+#   enforcement: warn
+#   effective: "2026-01-01"
+#   grace: 30d
+#   onRunning: grace
+#   remedy: Take the course `secrets-and-gates` and have its date added to the list of people.
+#   controls: ["soc2:CC1.4", "iso27001:A.6.3"]
+package levee.rules.ownership.trained
+
+import data.levee.lib
+
+# An owner who cannot answer for the app is the business of
+# ownership.owner-active.
+problem contains {"field": "spec.owner.person", "message": message} if {
+	lib.live
+	lib.active(input.refs.owner.person)
+	not certified
+	message := sprintf("The owner `%s` holds no valid certificate of the course `secrets-and-gates`.", [input.app.spec.owner.person])
+}
+
+# A certificate holds through its last day.
+certified if {
+	some certificate in input.refs.owner.person.certifications
+	certificate.name == "secrets-and-gates"
+	certificate.until >= input.today
+}

@@ -1,0 +1,196 @@
+package policies
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// Decide judges a brief. It never fails: what cannot be told is the verdict
+// Error, which publishes nothing.
+func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
+	d := Decision{
+		Kind: b.Kind, Subject: b.Subject, Path: b.Path, Digest: b.Digest, Policy: s.digest,
+		Risk: Risk{Level: Low, Reasons: []string{}}, Problems: []catalog.Problem{},
+		Approvals: Approvals{Required: []Requirement{}, Granted: []Granted{}, Missing: []string{}},
+		Publish:   catalog.Staged,
+	}
+	digest, err := b.digest()
+	if err != nil {
+		return d.couldNotTell(err)
+	}
+	d.Brief = digest
+	switch {
+	case b.Policy != s.digest:
+		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.digest.Short()))
+	case len(b.Invalid) > 0:
+		d.Verdict, d.Problems = Invalid, b.Invalid
+		return d.onRunning(b, s)
+	case b.Kind != string(catalog.KindApp):
+		return s.conclude(d, b, nil)
+	case b.Input == nil:
+		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
+	}
+	asked, err := catalog.HashOf("i1", b.Input)
+	if err != nil {
+		return d.couldNotTell(err)
+	}
+	answer, err := s.ask(ctx, b.Input, asked)
+	if err != nil {
+		return d.couldNotTell(err).onRunning(b, s)
+	}
+	d.Until = catalog.DateOf(b.Now, s.settings.Location()).End(s.settings.Location()).UTC()
+	waivers := activeWaivers(b, s.settings.Location())
+	var required []Requirement
+	for _, rule := range s.rules {
+		f, ok := answer.said[rule.digest]
+		if !ok {
+			continue
+		}
+		r, on := rule.under(s.settings.Rules[rule.ID], catalog.DateOf(b.Now, s.settings.Location()))
+		if !on {
+			continue
+		}
+		d.take(b, r, f, waivers)
+		if r.Enforcement == catalog.Deny {
+			for _, a := range f.approvals {
+				required = append(required, Requirement{Role: a.role, Count: a.count, Reason: a.reason})
+			}
+		}
+	}
+	d.Risk.Reasons = unique(d.Risk.Reasons)
+	catalog.SortProblems(d.Problems)
+	return s.conclude(d, b, required)
+}
+
+// digest names everything a decision is made from. The place of fields in the
+// file is no part of it.
+func (b Brief) digest() (catalog.Digest, error) { return catalog.HashOf("b1", b) }
+
+// couldNotTell turns a failure into the verdict that says so.
+func (d Decision) couldNotTell(err error) Decision {
+	d.Verdict, d.Reason = Error, err.Error()
+	return d
+}
+
+// take adds what one rule found.
+func (d *Decision) take(b Brief, r Rule, f finding, waivers map[string]string) {
+	for _, p := range f.problems {
+		problem := catalog.Problem{
+			Rule: r.ID, Level: r.Enforcement, Message: p.message, Remedy: cmp.Or(p.remedy, r.Remedy),
+			Path: b.Path, Field: p.field, Controls: r.Controls,
+		}
+		if b.doc != nil {
+			problem.Line, problem.Column = b.doc.Locate(p.field)
+		}
+		if id, ok := waivers[r.ID]; ok {
+			problem.Waiver = &id
+		}
+		d.Problems = append(d.Problems, problem)
+	}
+	if r.Enforcement == catalog.DryRun {
+		return
+	}
+	for _, risk := range f.risks {
+		if risk.level.rank() > d.Risk.Level.rank() {
+			d.Risk.Level = risk.level
+		}
+		d.Risk.Reasons = append(d.Risk.Reasons, risk.reason)
+	}
+}
+
+// conclude counts approvals and reaches the verdict.
+func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement) Decision {
+	gate := s.settings.Gate(string(d.Risk.Level))
+	d.Publish = gate.Publish
+	if b.Facts.Change != nil && b.Facts.Change.Bot {
+		d.Publish = catalog.Staged
+	}
+	required := append(fromRules, b.Required...)
+	for _, role := range gate.Approvals {
+		if b.Kind == string(catalog.KindApp) {
+			required = append(required, Requirement{Role: string(role), Count: 1, Reason: fmt.Sprintf("the risk is %s", d.Risk.Level)})
+		}
+	}
+	d.Approvals = count(b, combine(required), s.settings.Approvals)
+	switch {
+	case slices.ContainsFunc(d.Problems, blocking):
+		d.Verdict = Deny
+	case len(d.Approvals.Missing) > 0:
+		d.Verdict = NeedsApproval
+	default:
+		d.Verdict = Allow
+	}
+	return d.onRunning(b, s)
+}
+
+func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }
+
+// activeWaivers maps the waived rules to the waiver that holds at the moment of
+// the brief. One parser and one question on every path.
+func activeWaivers(b Brief, zone *time.Location) map[string]string {
+	active := map[string]string{}
+	for _, w := range waiversIn(b) {
+		if b.Now.Before(w.until(zone)) {
+			active[w.rule] = w.id
+		}
+	}
+	return active
+}
+
+type waiver struct {
+	id, rule string
+	expires  catalog.Date
+}
+
+// until is the first instant a waiver no longer holds.
+func (w waiver) until(zone *time.Location) time.Time { return w.expires.End(zone) }
+
+func waiversIn(b Brief) []waiver {
+	refs, _ := b.Input["refs"].(map[string]any)
+	list, _ := refs["waivers"].([]any)
+	var out []waiver
+	for _, item := range list {
+		w, _ := item.(map[string]any)
+		id, _ := w["id"].(string)
+		rule, _ := w["rule"].(string)
+		expires, _ := w["expires"].(string)
+		if id != "" && rule != "" && expires != "" {
+			out = append(out, waiver{id, rule, catalog.Date(expires)})
+		}
+	}
+	return out
+}
+
+// combine merges requirements for one role into one, with the highest count and
+// every reason.
+func combine(list []Requirement) []Requirement {
+	byRole := map[string]*Requirement{}
+	reasons := map[string][]string{}
+	var order []string
+	for _, r := range list {
+		if byRole[r.Role] == nil {
+			byRole[r.Role] = &Requirement{Role: r.Role}
+			order = append(order, r.Role)
+		}
+		byRole[r.Role].Count = max(byRole[r.Role].Count, r.Count)
+		reasons[r.Role] = append(reasons[r.Role], r.Reason)
+	}
+	slices.Sort(order)
+	out := make([]Requirement, len(order))
+	for i, role := range order {
+		out[i] = *byRole[role]
+		out[i].Reason = strings.Join(unique(reasons[role]), "; ")
+	}
+	return out
+}
+
+func unique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}

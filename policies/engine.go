@@ -1,0 +1,264 @@
+package policies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/version"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies/bundle"
+)
+
+// Engine compiles rules and remembers what they found. It is safe for
+// concurrent use.
+type Engine struct {
+	library       map[string]*ast.Module
+	libraryDigest catalog.Digest
+	found         *lru.Cache[catalog.Digest, *answer] // by digest of the input
+
+	mu   sync.Mutex
+	sets *lru.Cache[catalog.Digest, *compiled]
+}
+
+// compiled is the outcome of compiling the rules of one governance.
+type compiled struct {
+	set      *RuleSet
+	problems []catalog.Problem
+}
+
+const (
+	rememberedSets    = 8       // the governing rules, and those of changes under review
+	rememberedAnswers = 200_000 // one for each app of the largest catalogs, twice over
+)
+
+// NewEngine reads the embedded library. It fails only if the program was built
+// wrong.
+func NewEngine() (*Engine, error) {
+	e := &Engine{library: map[string]*ast.Module{}}
+	e.found, _ = lru.New[catalog.Digest, *answer](rememberedAnswers)
+	e.sets, _ = lru.New[catalog.Digest, *compiled](rememberedSets)
+	sources := map[string]any{}
+	err := fs.WalkDir(bundle.FS, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".rego") || isTest(p) {
+			return err
+		}
+		src, err := fs.ReadFile(bundle.FS, p)
+		if err != nil {
+			return err
+		}
+		module, err := parseModule("library/"+p, src)
+		e.library["library/"+p] = module
+		sources[p] = string(src)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the rule library: %w", err)
+	}
+	e.libraryDigest, err = catalog.HashOf("l1", sources)
+	return e, err
+}
+
+// Name says which engine decides: recorded with every decision, since the same
+// engine must give the same bytes again.
+func (e *Engine) Name() string {
+	return "opa " + version.Version + ", library " + e.libraryDigest.Short()
+}
+
+func parseModule(file string, src []byte) (*ast.Module, error) {
+	return ast.ParseModuleWithOpts(file, string(src), ast.ParserOptions{
+		ProcessAnnotation: true, Capabilities: capabilities(), RegoVersion: ast.RegoV1,
+	})
+}
+
+// Rules compiles the library together with the organisation's own rules, under
+// the settings of a governing snapshot. A file of the organisation's that does
+// not compile is a problem at its place and is left out: it takes down nothing
+// else. The set is nil only where the snapshot has no valid settings.
+func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleSet, []catalog.Problem, error) {
+	settings := governing.Settings()
+	if settings == nil {
+		return nil, nil, nil
+	}
+	files := map[string]any{}
+	for d := range governing.Policies() {
+		files[d.Path] = string(d.Digest())
+	}
+	value := settings.Value()
+	digest, err := catalog.HashOf("sha256", map[string]any{"engine": e.Name(), "library": string(e.libraryDigest), "files": files, "settings": value})
+	if err != nil {
+		return nil, nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if c, ok := e.sets.Get(digest); ok {
+		return c.set, c.problems, nil
+	}
+	c, err := e.compile(ctx, governing, settings, value)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.set.digest = digest
+	e.sets.Add(digest, c)
+	return c.set, c.problems, nil
+}
+
+func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, settings *catalog.Settings, value map[string]any) (*compiled, error) {
+	own, problems := parseOwn(governing)
+	for {
+		modules := map[string]*ast.Module{}
+		for file, m := range e.library {
+			modules[file] = m.Copy()
+		}
+		for file, m := range own {
+			if !isTest(file) {
+				modules[file] = m.Copy()
+			}
+		}
+		compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithSchemas(inputSchemas()).
+			WithEnablePrintStatements(false).WithKeepModules(true)
+		compiler.Compile(modules)
+		if compiler.Failed() {
+			bad := blame(compiler.Errors, own)
+			if len(bad) == 0 {
+				return nil, fmt.Errorf("compile the rule library: %w", compiler.Errors)
+			}
+			problems = append(problems, bad...)
+			continue
+		}
+		rules, bad := e.collect(compiler.ParsedModules(), own)
+		problems = append(problems, bad...)
+		if len(bad) > 0 {
+			continue
+		}
+		shared, err := catalog.HashOf("s1", map[string]any{"settings": value, "shared": sharedSources(compiler.ParsedModules(), rules)})
+		if err != nil {
+			return nil, err
+		}
+		set := &RuleSet{engine: e, settings: settings, rules: rules, compiler: compiler, store: inmem.NewFromObject(map[string]any{"settings": value}), queries: map[string]*query{}}
+		for _, r := range rules {
+			if r.digest, err = catalog.HashOf("r1", map[string]any{"shared": string(shared), "source": compiler.ParsedModules()[r.File].String(), "package": r.pkg.String()}); err != nil {
+				return nil, err
+			}
+		}
+		outcomes, failing := set.runTests(ctx, own)
+		set.tests = outcomes
+		problems = append(problems, failing...)
+		catalog.SortProblems(problems)
+		return &compiled{set, problems}, nil
+	}
+}
+
+// parseOwn parses the organisation's files, each by itself.
+func parseOwn(governing *catalog.Snapshot) (map[string]*ast.Module, []catalog.Problem) {
+	own := map[string]*ast.Module{}
+	var problems []catalog.Problem
+	for d := range governing.Policies() {
+		if !d.Valid() {
+			continue // its own problems say why
+		}
+		module, err := parseModule(d.Path, d.Source())
+		var list ast.Errors
+		switch {
+		case errors.As(err, &list):
+			problems = append(problems, regoProblem(list[0], d.Path))
+		case err != nil:
+			problems = append(problems, policyProblem(d.Path, 1, 1, err.Error()))
+		case module.Package.Path.HasPrefix(ast.MustParseRef("data.levee")):
+			problems = append(problems, policyProblem(d.Path, module.Package.Location.Row, 1, "The package name starts with `levee`, which belongs to the program."))
+		default:
+			own[d.Path] = module
+		}
+	}
+	return own, problems
+}
+
+// blame turns compiler errors into problems of the organisation's files and
+// takes these out.
+func blame(list ast.Errors, own map[string]*ast.Module) []catalog.Problem {
+	var problems []catalog.Problem
+	blamed := map[string]bool{}
+	for _, err := range list {
+		if err.Location == nil || own[err.Location.File] == nil || blamed[err.Location.File] {
+			continue
+		}
+		blamed[err.Location.File] = true
+		problems = append(problems, regoProblem(err, err.Location.File))
+	}
+	maps.DeleteFunc(own, func(file string, _ *ast.Module) bool { return blamed[file] })
+	return problems
+}
+
+// collect reads the rules of all modules and takes out files that are none.
+func (e *Engine) collect(modules map[string]*ast.Module, own map[string]*ast.Module) ([]*Rule, []catalog.Problem) {
+	var rules []*Rule
+	var problems []catalog.Problem
+	byID := map[string]*Rule{}
+	for _, file := range slices.Sorted(maps.Keys(modules)) {
+		rule, err := readRule(modules[file], own[file] != nil)
+		if err == nil && rule != nil && byID[rule.ID] != nil {
+			err = fmt.Errorf("rule %s stands also in %s", rule.ID, byID[rule.ID].File)
+		}
+		if err != nil {
+			problems = append(problems, policyProblem(file, modules[file].Package.Location.Row, 1, "This file "+err.Error()+"."))
+			delete(own, file)
+			continue
+		}
+		if rule != nil {
+			byID[rule.ID] = rule
+			rules = append(rules, rule)
+		}
+	}
+	slices.SortFunc(rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
+	return rules, problems
+}
+
+// sharedSources is what every rule could call: a change of it is a change of all.
+func sharedSources(modules map[string]*ast.Module, rules []*Rule) map[string]any {
+	shared := map[string]any{}
+	for file, m := range modules {
+		if !slices.ContainsFunc(rules, func(r *Rule) bool { return r.File == file }) {
+			shared[file] = m.String()
+		}
+	}
+	return shared
+}
+
+func regoProblem(err *ast.Error, file string) catalog.Problem {
+	line, column := 1, 1
+	if err.Location != nil {
+		line, column = err.Location.Row, err.Location.Col
+	}
+	return policyProblem(file, line, column, "The rule does not compile: "+err.Message+".")
+}
+
+func policyProblem(file string, line, column int, message string) catalog.Problem {
+	return catalog.Problem{
+		Rule: "schema.policy", Level: catalog.Deny, Message: message,
+		Remedy: "Correct the file; `levee test` runs its tests. Until then the rule is not in force.",
+		Path:   file, Line: line, Column: column, Controls: []string{},
+	}
+}
+
+// Library lists the rules of the embedded library, by id, as they are without
+// any catalog's settings.
+func (e *Engine) Library() ([]Rule, error) {
+	rules, problems := e.collect(e.library, nil)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("read the rule library: %s: %s", problems[0].Path, problems[0].Message)
+	}
+	list := make([]Rule, len(rules))
+	for i, r := range rules {
+		list[i] = *r
+	}
+	return list, nil
+}

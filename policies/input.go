@@ -1,0 +1,162 @@
+package policies
+
+import (
+	"path"
+	"slices"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// input is what rules see of an app: the app, what was admitted, what it refers
+// to, facts, and the day. Its shape is complete whatever the app leaves out, so
+// that a rule cannot fail to fire because a list is missing.
+func input(q Question, doc *catalog.Document, app *catalog.App, today catalog.Date) map[string]any {
+	var admitted any
+	if q.Admitted != nil {
+		admitted = q.Admitted.Value()
+	}
+	return map[string]any{
+		"app":      app.Value(),
+		"admitted": admitted,
+		"refs":     refs(q, doc, app),
+		"facts": map[string]any{
+			"catalog": crossFacts(q.Proposed.CrossFacts(doc, q.Governing)),
+			"author":  author(q.Facts.Change),
+		},
+		"today": string(today),
+	}
+}
+
+func refs(q Question, doc *catalog.Document, app *catalog.App) map[string]any {
+	g, spec := q.Governing, &app.Spec
+	var blueprint any
+	if d := g.Blueprint(spec.Blueprint); d != nil {
+		if b := catalog.Object[catalog.Blueprint](d); b != nil {
+			blueprint = map[string]any{"name": d.Name, "spec": b.Value()["spec"]}
+		}
+	}
+	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
+	addVendor := func(name string) {
+		if v := catalog.Object[catalog.Vendor](g.Document("vendors/" + name + ".yaml")); v != nil {
+			vendors[name] = v.Value()["spec"]
+			purposes[v.Spec.Purpose] = true
+		}
+	}
+	for _, i := range spec.Integrations {
+		purposes[i.Purpose] = true
+		addVendor(string(i.Vendor))
+	}
+	for _, host := range spec.Egress {
+		domains[string(host)] = nil
+		if name, ok := g.VendorOf(host); ok {
+			domains[string(host)] = name
+			addVendor(name)
+		}
+	}
+	alternatives := map[string]any{}
+	for purpose := range purposes {
+		alternatives[purpose] = words(g.VendorsFor(purpose))
+	}
+	dependencies := map[string]any{}
+	for _, name := range spec.DependsOn {
+		dependencies[string(name)] = nil
+		if dep := q.Proposed.AppNamed(name).App(); dep != nil {
+			dependencies[string(name)] = map[string]any{"stage": dep.Spec.Lifecycle.Stage, "classification": dep.Spec.Classification}
+		}
+	}
+	evidence := make([]any, len(doc.Evidence))
+	for i, e := range doc.Evidence {
+		evidence[i] = path.Base(e.Path)
+	}
+	roles := g.Roles()
+	return map[string]any{
+		"blueprint": blueprint, "vendors": vendors, "domains": domains, "alternatives": alternatives,
+		"owner": map[string]any{
+			"person": person(roles, spec.Owner.Person), "team": team(roles, spec.Owner.Team), "fallback": person(roles, spec.Owner.Fallback),
+		},
+		"dependencies": dependencies, "evidence": evidence,
+		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
+			return w.Metadata.Name, w.Value()
+		}),
+		"grants": withIDs(g.GrantsOf(doc.Name), func(g *catalog.Grant) (catalog.Name, map[string]any) {
+			return g.Metadata.Name, g.Value()
+		}),
+	}
+}
+
+func withIDs[T any](objects []*T, split func(*T) (catalog.Name, map[string]any)) []any {
+	list := make([]any, len(objects))
+	for i, object := range objects {
+		id, value := split(object)
+		spec := value["spec"].(map[string]any)
+		spec["id"] = string(id)
+		list[i] = spec
+	}
+	return list
+}
+
+// person is what rules may know of somebody: nothing that only serves to reach
+// them.
+func person(roles *catalog.RolesSpec, id catalog.Name) any {
+	if roles == nil {
+		return nil
+	}
+	p, ok := roles.People[id]
+	if !ok {
+		return nil
+	}
+	certifications := make([]any, len(p.Certifications))
+	for i, c := range p.Certifications {
+		certifications[i] = map[string]any{"name": string(c.Name), "until": string(c.Until)}
+	}
+	return map[string]any{"id": string(id), "bot": p.Bot, "left": p.Left, "certifications": certifications, "teams": teamsOf(roles, id)}
+}
+
+func teamsOf(roles *catalog.RolesSpec, id catalog.Name) []any {
+	var teams []string
+	for name, t := range roles.Teams {
+		if slices.Contains(t.Members, id) {
+			teams = append(teams, string(name))
+		}
+	}
+	slices.Sort(teams)
+	return words(teams)
+}
+
+func team(roles *catalog.RolesSpec, id catalog.Name) any {
+	if roles == nil {
+		return nil
+	}
+	t, ok := roles.Teams[id]
+	if !ok {
+		return nil
+	}
+	members := make([]string, len(t.Members))
+	for i, m := range t.Members {
+		members[i] = string(m)
+	}
+	slices.Sort(members)
+	return map[string]any{"id": string(id), "members": words(members)}
+}
+
+func crossFacts(f catalog.CrossFacts) map[string]any {
+	return map[string]any{
+		"sameName": words(f.SameName), "cycle": words(f.Cycle),
+		"teamTotal": f.TeamTotal, "teamLimit": f.TeamLimit,
+	}
+}
+
+func author(change *ChangeFacts) any {
+	if change == nil {
+		return nil
+	}
+	return map[string]any{"person": string(change.Author), "bot": change.Bot}
+}
+
+func words(list []string) []any {
+	out := make([]any, len(list))
+	for i, w := range list {
+		out[i] = w
+	}
+	return out
+}

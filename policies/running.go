@@ -1,0 +1,85 @@
+package policies
+
+import (
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// onRunning adds what the verdict means for content that already runs. New
+// content is judged without grace.
+func (d Decision) onRunning(b Brief, s *RuleSet) Decision {
+	if b.Facts.Admission == nil {
+		return d
+	}
+	d.Running = &Running{Effect: Runs}
+	switch d.Verdict {
+	case Allow:
+	case Error:
+		d.Running.Reason = "it could not be judged; nothing changes until it can"
+	case Invalid:
+		d.Running.Reason = "its file cannot be read; nothing changes until it can"
+	case NeedsApproval:
+		d.Running.Reason = "a rule now asks for an approval it does not have"
+	case Deny:
+		d.endGrace(b, s)
+	}
+	return d
+}
+
+// endGrace finds the rule whose clock runs out first.
+func (d *Decision) endGrace(b Brief, s *RuleSet) {
+	zone := s.settings.Location()
+	for _, p := range d.Problems {
+		if !blocking(p) {
+			continue
+		}
+		rule, ok := s.rule(p.Rule, catalog.DateOf(b.Now, zone))
+		if !ok {
+			continue
+		}
+		if rule.Contain {
+			d.Running.Effect, d.Running.Rule, d.Running.Until = Contain, p.Rule, time.Time{}
+			return
+		}
+		until := b.since(p.Rule, rule, zone).Add(rule.Grace.Std())
+		if d.Running.Effect == Runs || until.Before(d.Running.Until) {
+			d.Running.Effect, d.Running.Rule, d.Running.Until = Grace, p.Rule, until.UTC()
+		}
+	}
+	switch {
+	case d.Running.Effect != Grace:
+	case !b.Now.Before(d.Running.Until):
+		d.Running.Effect = Due
+	case d.Running.Until.Before(d.Until):
+		d.Until = d.Running.Until
+	}
+}
+
+// since is when the grace of a rule began: when the rule was first seen to deny
+// the app, by the ledger; the end of a waiver that covered it, if that is later;
+// or now, if this is the first time.
+func (b Brief) since(id string, rule Rule, zone *time.Location) time.Time {
+	start, ok := b.Facts.Since[id]
+	if !ok {
+		start = b.Now
+	}
+	for _, w := range waiversIn(b) {
+		if end := w.until(zone); w.rule == id && end.After(start) && !end.After(b.Now) {
+			start = end
+		}
+	}
+	if effective := rule.Effective; effective != "" && effective.Start(zone).After(start) {
+		start = effective.Start(zone)
+	}
+	return start
+}
+
+func (s *RuleSet) rule(id string, today catalog.Date) (Rule, bool) {
+	for _, r := range s.rules {
+		if r.ID == id {
+			return r.under(s.settings.Rules[id], today)
+		}
+	}
+	return Rule{}, false
+}

@@ -1,0 +1,182 @@
+package reconciler
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// Report is what a check found: a verdict for every app looked at, and for every
+// other file that is wrong. It is the same from run to run.
+type Report struct {
+	Catalog ReportCatalog            `json:"catalog"`
+	Policy  ReportPolicy             `json:"policy"`
+	Results []Result                 `json:"results"` // by path
+	Summary map[policies.Verdict]int `json:"summary"`
+}
+
+// ReportCatalog is what was checked.
+type ReportCatalog struct {
+	Commit catalog.Commit `json:"commit"` // empty for files as they lie
+	Apps   int            `json:"apps"`
+}
+
+// ReportPolicy is what it was checked by.
+type ReportPolicy struct {
+	Digest catalog.Digest `json:"digest"`
+}
+
+// Result is the outcome for one file.
+type Result struct {
+	Kind      string             `json:"kind"`
+	Name      string             `json:"name"`
+	Path      string             `json:"path"`
+	Digest    catalog.Digest     `json:"digest"`
+	Verdict   policies.Verdict   `json:"verdict"`
+	Reason    string             `json:"reason,omitempty"`
+	Risk      policies.Risk      `json:"risk"`
+	Publish   string             `json:"publish,omitempty"`
+	Problems  []catalog.Problem  `json:"problems"`
+	Approvals policies.Approvals `json:"approvals"`
+}
+
+// Check judges a catalog as if it were published now. With a base, what the base
+// holds counts as admitted, its governance judges, and only what may differ from
+// it is reported; without one (nil), the catalog is judged by its own governance
+// and every app as if it were new.
+func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
+	governing := base
+	if base == nil {
+		governing = proposed
+	}
+	r := Report{Catalog: ReportCatalog{Commit: proposed.Commit(), Apps: proposed.Apps()}, Results: []Result{}}
+	rules, compile, err := engine.Rules(ctx, governing)
+	if err != nil {
+		return r, fmt.Errorf("check the catalog: %w", err)
+	}
+	ruleProblems := compile
+	if base != nil {
+		if _, ruleProblems, err = engine.Rules(ctx, proposed); err != nil {
+			return r, fmt.Errorf("check the catalog: %w", err)
+		}
+	}
+	if rules != nil {
+		r.Policy.Digest = rules.Digest()
+	}
+	r.Results = governanceResults(proposed, rules, ruleProblems)
+	paths := appPaths(proposed, base)
+	results := make([]Result, len(paths))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range paths {
+		group.Go(func() error {
+			results[i] = checkApp(ctx, rules, governing, proposed, base, p, now)
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return r, fmt.Errorf("check the catalog: %w", err)
+	}
+	r.Results = append(r.Results, results...)
+	slices.SortFunc(r.Results, func(a, b Result) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name)) })
+	r.Summary = map[policies.Verdict]int{}
+	for _, v := range policies.Verdicts {
+		r.Summary[v] = 0
+	}
+	for _, result := range r.Results {
+		r.Summary[result.Verdict]++
+	}
+	return r, nil
+}
+
+// appPaths lists the apps to judge: all, or those that may differ from the base.
+func appPaths(proposed, base *catalog.Snapshot) []string {
+	var paths []string
+	if base != nil {
+		affected, _ := catalog.Affected(base, proposed)
+		for _, p := range affected {
+			if proposed.Document(p) != nil {
+				paths = append(paths, p)
+			}
+		}
+		return paths
+	}
+	for d := range proposed.Documents("apps/") {
+		if d.Kind == catalog.KindApp {
+			paths = append(paths, d.Path)
+		}
+	}
+	return paths
+}
+
+func checkApp(ctx context.Context, rules *policies.RuleSet, governing, proposed, base *catalog.Snapshot, p string, now time.Time) Result {
+	doc := proposed.Document(p)
+	if rules == nil {
+		result := fileResult(doc, doc.Problems)
+		if doc.Valid() {
+			result.Verdict = policies.Error
+			result.Reason = "the catalog has no valid catalog.yaml to judge it by"
+		}
+		return result
+	}
+	q := policies.Question{Governing: governing, Proposed: proposed, Path: p, Now: now}
+	if base != nil {
+		before := base.AppNamed(catalog.Name(doc.Name))
+		if q.Admitted = before.App(); q.Admitted != nil && before.Digest() == doc.Digest() {
+			q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
+		}
+	}
+	d := rules.Decide(ctx, policies.NewBrief(q, rules))
+	return Result{
+		Kind: d.Kind, Name: d.Subject, Path: d.Path, Digest: d.Digest, Verdict: d.Verdict, Reason: d.Reason,
+		Risk: d.Risk, Publish: d.Publish, Problems: d.Problems, Approvals: d.Approvals,
+	}
+}
+
+// governanceResults lists the files other than apps that are wrong.
+func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []catalog.Problem) []Result {
+	byPath := map[string][]catalog.Problem{}
+	for d := range s.Documents("") {
+		if d.Kind != catalog.KindApp && len(d.Problems) > 0 {
+			byPath[d.Path] = d.Problems
+		}
+	}
+	for _, p := range slices.Concat(compile, policies.CheckGovernance(s, rules)) {
+		byPath[p.Path] = append(byPath[p.Path], p)
+	}
+	var results []Result
+	for p, problems := range byPath {
+		d := s.Document(p)
+		if d == nil {
+			kind, name, _ := catalog.Address(p)
+			d = &catalog.Document{Path: p, Kind: kind, Name: name}
+		}
+		results = append(results, fileResult(d, problems))
+	}
+	return results
+}
+
+func fileResult(d *catalog.Document, problems []catalog.Problem) Result {
+	r := Result{
+		Kind: string(d.Kind), Name: d.Name, Path: d.Path, Digest: d.Digest(), Verdict: policies.Allow,
+		Risk: policies.Risk{Level: policies.Low, Reasons: []string{}}, Problems: slices.Clone(problems),
+		Approvals: policies.Approvals{Required: []policies.Requirement{}, Granted: []policies.Granted{}, Missing: []string{}},
+	}
+	if r.Problems == nil {
+		r.Problems = []catalog.Problem{}
+	}
+	for _, p := range problems {
+		if p.Level == catalog.Deny {
+			r.Verdict = policies.Invalid
+		}
+	}
+	return r
+}
