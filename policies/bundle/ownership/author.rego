@@ -19,8 +19,8 @@ import data.levee.lib
 
 approval contains {"role": "owner", "reason": reason} if {
 	author := input.facts.author
-	author != null
-	not at_home(author.person)
+	person := author.person
+	not at_home(person)
 	lib.changed
 	reason := sprintf("the change comes from %s, who is not of the team `%s`", [called(author), input.app.spec.owner.team])
 }

@@ -32,6 +32,6 @@ problem contains {"field": "spec.owner.fallback", "message": message} if {
 problem contains {"field": "spec.owner.fallback", "message": message} if {
 	input.app.spec.lifecycle.stage == "production"
 	fallback := input.app.spec.owner.fallback
-	not lib.active(input.refs.owner.fallback)
+	not lib.active(object.get(input.refs.owner, "fallback", null))
 	message := sprintf("The fallback `%s` is unknown, has left or is a bot, so nobody takes over when the owner is gone.", [fallback])
 }
