@@ -91,7 +91,7 @@ type Data struct {
 
 // Secret is a reference to one secret.
 type Secret struct {
-	Name     string   `json:"name" levee:"required,max=64,pattern=^[A-Z][A-Z0-9_]*$" doc:"The environment variable the app reads it from."`
+	Name     Variable `json:"name" levee:"required" doc:"The environment variable the app reads it from."`
 	Store    string   `json:"store" levee:"required,max=64" doc:"The secret store, one of those settings allow."`
 	Path     string   `json:"path" levee:"required,max=256" doc:"Where the secret lies in the store."`
 	TTL      Duration `json:"ttl" levee:"default=1h" doc:"How long a credential lives once fetched."`

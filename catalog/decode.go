@@ -31,15 +31,20 @@ func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field st
 			"Put its fields on lines of their own, indented by two spaces: "+strings.Join(spec.names(), ", ")+".")
 		return
 	}
-	seen := map[string]bool{}
+	seen, misspelt := map[string]bool{}, map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		if field == "" && slices.Contains(skip, key.Value) {
-			continue
+		if field == "" && slices.Contains(skip, key.Value) || key.Tag != "!!str" {
+			continue // read before, or reported as forbidden
 		}
 		f := spec.byName[key.Value]
 		if f == nil {
-			d.problem(key, join(field, key.Value), "schema.unknown-field", fmt.Sprintf("%s has no field %s.", what(field), code(key.Value)), suggest(key.Value, spec.names(), "Remove it; the fields are "+strings.Join(spec.names(), ", ")+"."))
+			remedy := "Remove it; the fields are " + strings.Join(spec.names(), ", ") + "."
+			if meant := closest(key.Value, spec.names()); meant != "" {
+				remedy = "Did you mean " + code(meant) + "?"
+				misspelt[meant] = true
+			}
+			d.problem(key, join(field, key.Value), "schema.unknown-field", fmt.Sprintf("%s has no field %s.", what(field), code(key.Value)), remedy)
 			continue
 		}
 		if seen[f.name] {
@@ -49,7 +54,7 @@ func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field st
 		d.field(value, f, v.Field(f.index), join(field, f.name))
 	}
 	for _, f := range spec.fields {
-		if f.required && !seen[f.name] {
+		if f.required && !seen[f.name] && !misspelt[f.name] {
 			d.problem(n, join(field, f.name), "schema.required", fmt.Sprintf("%s lacks %s: %s", what(field), code(f.name), lowerFirst(f.doc)), example(&f))
 		}
 	}
@@ -184,7 +189,7 @@ func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.V
 	if spec.form == intForm {
 		kind, places = "a whole number", 0
 	}
-	scaled, ok := decimal(n.Value, places)
+	scaled, ok := decimal(strings.TrimPrefix(n.Value, "-"), places)
 	value, err := strconv.ParseFloat(n.Value, 64)
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 || !ok || err != nil {
 		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s; it must be %s.", what(path), code(n.Value), kind), "Write digits only, without quotes or a unit.")
@@ -202,6 +207,9 @@ func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.V
 		return false
 	}
 	if spec.form == intForm {
+		if value < 0 {
+			scaled = -scaled
+		}
 		v.SetInt(scaled)
 	} else {
 		v.SetFloat(value)
@@ -234,7 +242,11 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		}
 	}
 	if f.enum != nil && !slices.Contains(f.enum, value) {
-		return bad("schema.value", fmt.Sprintf("%s is %s; it must be one of %s.", what(path), code(value), strings.Join(f.enum, ", ")), suggest(value, f.enum, "Choose one of them."))
+		remedy := "Choose one of them."
+		if meant := closest(value, f.enum); meant != "" {
+			remedy = "Did you mean " + code(meant) + "?"
+		}
+		return bad("schema.value", fmt.Sprintf("%s is %s; it must be one of %s.", what(path), code(value), strings.Join(f.enum, ", ")), remedy)
 	}
 	if f.pattern != nil && !f.pattern.MatchString(value) {
 		return bad("schema.value", fmt.Sprintf("%s is %s, which does not have the form %s.", what(path), code(value), code(f.pattern.String())), "Correct the spelling.")
@@ -253,18 +265,20 @@ func hidden(r rune, prose bool) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
 }
 
-// suggest names the closest of the candidates, if one is close.
-func suggest(word string, candidates []string, otherwise string) string {
+// closest names the candidate that was probably meant; empty where none is near.
+func closest(word string, candidates []string) string {
+	word = strings.ToLower(word)
 	best, distance := "", 1+len(word)/3
 	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d <= distance && (best == "" || d < distance) {
+		d := levenshtein.ComputeDistance(word, strings.ToLower(c))
+		if len(word) >= 3 && strings.HasPrefix(strings.ToLower(c), word) {
+			d = 0
+		}
+		if d <= distance && (best == "" || d < distance) {
 			best, distance = c, d
 		}
 	}
-	if best == "" {
-		return otherwise
-	}
-	return "Did you mean " + code(best) + "?"
+	return best
 }
 
 // what names a field in a sentence.

@@ -310,6 +310,23 @@ func (b *BlueprintRef) parse(text string) error {
 func (b *BlueprintRef) canonical() any { return string(*b) }
 func (b *BlueprintRef) shape() shape   { return shape{[]string{"string"}, blueprintPattern, "form@2"} }
 
+// Variable is the name of an environment variable.
+type Variable string
+
+const variablePattern = `^[A-Z][A-Z0-9_]{0,63}$`
+
+var variableExpr = regexp.MustCompile(variablePattern)
+
+func (v *Variable) parse(text string) error {
+	if !variableExpr.MatchString(text) {
+		return wanted("a name of capital letters, digits and underscores, such as PAYMENT_API_KEY")
+	}
+	*v = Variable(text)
+	return nil
+}
+func (v *Variable) canonical() any { return string(*v) }
+func (v *Variable) shape() shape   { return shape{[]string{"string"}, variablePattern, "PAYMENT_API_KEY"} }
+
 // Instant is a moment, written with its zone (RFC 3339) and kept in UTC.
 type Instant string
 

@@ -283,8 +283,11 @@ func code(value string) string {
 		value = string(r[:most]) + "…"
 	}
 	value = strings.Map(func(r rune) rune {
-		if r < ' ' || r == '`' || r == 0x7f {
+		switch {
+		case r == '`':
 			return '\''
+		case hidden(r, false):
+			return utf8.RuneError // shown, so that the reader sees there is something
 		}
 		return r
 	}, value)

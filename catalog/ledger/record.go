@@ -24,6 +24,7 @@ const (
 	KindIncident   Kind = "incident"   // Incident
 	KindTransition Kind = "transition" // Transition
 	KindLanding    Kind = "landing"    // Landing
+	KindClosure    Kind = "closure"    // Closure
 	KindCheckpoint Kind = "checkpoint" // Checkpoint
 )
 
@@ -102,6 +103,14 @@ type Landing struct {
 	Apps []string `json:"apps"`
 	// Bypass says why it is an incident too, if it is: a push past the check.
 	Bypass string `json:"bypass,omitempty"`
+}
+
+// Closure is the end of a change, landed or not. Its approvals end with it, and
+// none captured before it ever counts again under the change's name.
+type Closure struct {
+	Change string   `json:"change"`
+	Landed bool     `json:"landed"`
+	Apps   []string `json:"apps"`
 }
 
 // Decision is a verdict that was reached, with all it was reached from.

@@ -16,7 +16,7 @@ type Root struct {
 	// Governing is the landing whose governance judges: the newest admitted.
 	Governing Governing `json:"governing"`
 	// Held is governance that landed and is not admitted.
-	Held *Held `json:"held,omitempty"`
+	Held *Held  `json:"held,omitempty"`
 	Root string `json:"root"` // the root public key
 	// Settled counts disables of the last days, for caps: RFC 3339 instants.
 	Disabled []time.Time `json:"disabled,omitempty"`
@@ -51,6 +51,9 @@ type App struct {
 	Landed *Judged `json:"landed,omitempty"`
 	// Changes are the open changes that touch the app, by id.
 	Changes map[string]Change `json:"changes,omitempty"`
+	// Closed says when a change last closed, so that its approvals cannot be used
+	// again once it, or another of its name, is opened.
+	Closed map[string]time.Time `json:"closed,omitempty"`
 	// Since is when each rule was first seen to deny what runs.
 	Since map[string]time.Time `json:"since,omitempty"`
 	// Claims are effects under way, by effect.

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/levee-gitops/levee"
+
+// house says what each package may import of ours, tests included. A folder ends
+// in "/..." where its children share its line. What is not listed may not exist.
+var house = map[string][]string{
+	"catalog":                      {},
+	"catalog/gitrepo":              {"catalog", "catalog/gitrepo/gitrepotest"},
+	"catalog/gitrepo/gitrepotest":  {"catalog", "catalog/gitrepo"},
+	"catalog/ledger":               {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest"},
+	"policies/bundle":              {},
+	"policies":                     {"catalog", "policies/bundle"},
+	"notifier":                     {},
+	"notifier/notifiertest":        {"notifier"},
+	"notifier/console":             {"notifier", "notifier/notifiertest"},
+	"notifier/slack":               {"notifier", "notifier/notifiertest"},
+	"reconciler/forge":             {"catalog"},
+	"reconciler/forge/forgetest":   {"catalog", "reconciler/forge"},
+	"reconciler/forge/plaingit":    {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest"},
+	"reconciler/target":            {"catalog"},
+	"reconciler/target/targettest": {"catalog", "reconciler/target"},
+	"reconciler/target/directory":  {"catalog", "reconciler/target", "reconciler/target/targettest"},
+	"reconciler":                   {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/forge", "reconciler/target"},
+	"cmd/levee":                    {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "reconciler", "reconciler/forge", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
+	"fixtures":                     {},
+}
+
+// homes says where a library may be imported. A package below a home's path
+// prefix is at home too.
+var homes = map[string][]string{
+	"github.com/go-git/":                      {"catalog/gitrepo"},
+	"github.com/hiddeco/sshsig":               {"catalog/gitrepo"},
+	"golang.org/x/crypto/":                    {"catalog/gitrepo"},
+	"github.com/open-policy-agent/":           {"policies"},
+	"go.yaml.in/yaml/v3":                      {"catalog"},
+	"sigs.k8s.io/yaml":                        {"cmd/levee"},
+	"github.com/gowebpki/jcs":                 {"catalog"},
+	"github.com/agnivade/levenshtein":         {"catalog"},
+	"github.com/hashicorp/go-immutable-radix": {"catalog"},
+	"github.com/hashicorp/golang-lru":         {"policies"},
+	"golang.org/x/text/":                      {"catalog"},
+	"github.com/robfig/cron":                  {"reconciler"},
+	"github.com/google/go-github":             {"reconciler/forge/github"},
+	"github.com/slack-go/slack":               {"notifier/slack"},
+	"github.com/spf13/":                       {"cmd/levee"},
+}
+
+type goPackage struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+func TestHouse(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", module+"/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		checkPackage(t, p)
+	}
+}
+
+func checkPackage(t *testing.T, p goPackage) {
+	name := strings.TrimPrefix(p.ImportPath, module+"/")
+	allowed, ok := house[name]
+	if !ok {
+		t.Errorf("package %s has no place in the house", name)
+		return
+	}
+	for _, path := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+		if own, ok := strings.CutPrefix(path, module+"/"); ok && own != name && !slices.Contains(allowed, own) {
+			t.Errorf("%s imports %s", name, own)
+		}
+		for library, at := range homes {
+			if strings.HasPrefix(path, library) && !slices.ContainsFunc(at, func(home string) bool { return name == home || strings.HasPrefix(name, home+"/") && home != "catalog" }) {
+				t.Errorf("%s imports %s, whose home is %s", name, path, strings.Join(at, ", "))
+			}
+		}
+	}
+}
