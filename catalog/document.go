@@ -175,7 +175,7 @@ func (d *Document) decode(root *yaml.Node, report func(line, column int, field, 
 
 // header checks one of the two fields that say how to read the rest.
 func (d *Document) header(root *yaml.Node, field, want string, report func(line, column int, field, rule, message, remedy string)) bool {
-	at := child(root, field, -1)
+	at := child(root, field)
 	switch {
 	case at.value == nil:
 		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), "Add a line "+code(field+": "+want)+".")

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -18,8 +19,7 @@ import (
 // that equal folders are equal as they are in commits. It counts what is read.
 type memory struct {
 	files map[string]string // path → content; a content "link:…" is a link
-	reads int
-	lists int
+	reads atomic.Int64
 }
 
 func fromTxtar(t testing.TB, src string) *memory {
@@ -32,7 +32,6 @@ func fromTxtar(t testing.TB, src string) *memory {
 }
 
 func (m *memory) List(_ context.Context, dir string) ([]Entry, error) {
-	m.lists++
 	byPath := map[string]Entry{}
 	for p, content := range m.files {
 		rest, below := strings.CutPrefix(p, dir+"/")
@@ -73,7 +72,7 @@ func id(kind, content string) string {
 }
 
 func (m *memory) Read(_ context.Context, e Entry, limit int64) ([]byte, error) {
-	m.reads++
+	m.reads.Add(1)
 	content, ok := m.files[e.Path]
 	if !ok {
 		return nil, fmt.Errorf("no file %s", e.Path)

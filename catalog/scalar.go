@@ -325,7 +325,9 @@ func (v *Variable) parse(text string) error {
 	return nil
 }
 func (v *Variable) canonical() any { return string(*v) }
-func (v *Variable) shape() shape   { return shape{[]string{"string"}, variablePattern, "PAYMENT_API_KEY"} }
+func (v *Variable) shape() shape {
+	return shape{[]string{"string"}, variablePattern, "PAYMENT_API_KEY"}
+}
 
 // Instant is a moment, written with its zone (RFC 3339) and kept in UTC.
 type Instant string

@@ -18,7 +18,7 @@ cases := {
 		"says": ["classified `confidential`", "`form@2` is made for data up to `internal`"],
 	},
 	"far above it": {"set": fixture.classified("restricted"), "problem": {"spec.classification"}},
-	"under a higher ceiling": {"set": object.union(fixture.classified("confidential"), {"/refs/blueprint/spec/ceiling": "restricted"})},
-	"a missing blueprint is reported elsewhere": {"set": object.union(fixture.classified("restricted"), {"/refs/blueprint": null})},
-	"a retired app": {"set": object.union(fixture.classified("restricted"), fixture.staged("retired"))},
+	"under a higher ceiling": {"set": fixture.plus(fixture.classified("confidential"), {"/refs/blueprint/spec/ceiling": "restricted"})},
+	"a missing blueprint is reported elsewhere": {"set": fixture.plus(fixture.classified("restricted"), {"/refs/blueprint": null})},
+	"a retired app": {"set": fixture.plus(fixture.classified("restricted"), fixture.staged("retired"))},
 }

@@ -11,7 +11,7 @@ test_case[name] if {
 
 assessment := {"/app/spec/assessment": {"link": "https://wiki.example.com/dpia/1", "digest": fixture.digest, "date": "2026-11-22"}}
 
-restricted(category) := object.union(fixture.sensitive(category), fixture.classified("restricted"))
+restricted(category) := fixture.plus(fixture.sensitive(category), fixture.classified("restricted"))
 
 earlier := fixture.admitted({"/spec/assessment": {"link": "https://wiki.example.com/dpia/1", "digest": fixture.digest, "date": "2026-05-01"}})
 
@@ -23,7 +23,7 @@ cases := {
 	"restricted health data": {"set": restricted("health"), "problem": {"spec.assessment"}},
 	"restricted data of employees": {"set": restricted("employee"), "problem": {"spec.assessment"}},
 	"restricted data of customers": {"set": restricted("customer"), "problem": {"spec.assessment"}},
-	"signed today": {"set": object.union(restricted("pii"), assessment)},
+	"signed today": {"set": fixture.plus(restricted("pii"), assessment)},
 	"signed tomorrow": {
 		"set": fixture.both([restricted("pii"), assessment, {"/today": "2026-11-21"}]),
 		"problem": {"spec.assessment.date"},
@@ -40,10 +40,10 @@ cases := {
 		"/spec/data": fixture.sensitive("pii")["/app/spec/data"],
 		"/spec/assessment": assessment["/app/spec/assessment"],
 	})])},
-	"other data, new assessment": {"set": fixture.both([restricted("pii"), assessment, fixture.admitted({"/spec/assessment": object.union(
+	"other data, new assessment": {"set": fixture.both([restricted("pii"), assessment, fixture.admitted({"/spec/assessment": fixture.plus(
 		assessment["/app/spec/assessment"],
 		{"digest": replace(fixture.digest, "0", "f")},
 	)})])},
 	"other data, first assessment": {"set": fixture.both([restricted("pii"), assessment, fixture.admitted({})])},
-	"a retired app": {"set": object.union(restricted("pii"), fixture.staged("retired"))},
+	"a retired app": {"set": fixture.plus(restricted("pii"), fixture.staged("retired"))},
 }

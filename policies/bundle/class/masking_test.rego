@@ -14,6 +14,6 @@ cases := {
 	"personal data in full": {"set": fixture.sensitive("pii")},
 	"health data in full": {"set": fixture.sensitive("health"), "problem": {"spec.data[rooms].masking"}, "says": ["The `health` data in `rooms`"]},
 	"credentials in full": {"set": fixture.sensitive("credentials"), "problem": {"spec.data[rooms].masking"}},
-	"health data in part": {"set": object.union(fixture.sensitive("health"), {"/app/spec/data/0/masking": "partial"})},
-	"a retired app": {"set": object.union(fixture.sensitive("health"), fixture.staged("retired"))},
+	"health data in part": {"set": fixture.plus(fixture.sensitive("health"), {"/app/spec/data/0/masking": "partial"})},
+	"a retired app": {"set": fixture.plus(fixture.sensitive("health"), fixture.staged("retired"))},
 }

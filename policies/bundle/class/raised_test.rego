@@ -13,12 +13,12 @@ cases := {
 	"a first publication": {"set": fixture.classified("restricted")},
 	"unchanged": {"set": fixture.admitted({})},
 	"raised": {
-		"set": object.union(fixture.admitted({}), fixture.classified("confidential")),
+		"set": fixture.plus(fixture.admitted({}), fixture.classified("confidential")),
 		"approval": {"security", "dpo"},
 		"risk": {"high"},
 		"says": ["rises from `internal` to `confidential`"],
 	},
 	"raised from public": {"set": fixture.admitted({"/spec/classification": "public"}), "approval": {"security", "dpo"}, "risk": {"high"}},
-	"lowered": {"set": object.union(fixture.admitted({}), fixture.classified("public"))},
+	"lowered": {"set": fixture.plus(fixture.admitted({}), fixture.classified("public"))},
 	"retired": {"set": fixture.both([fixture.admitted({}), fixture.classified("confidential"), fixture.staged("retired")])},
 }

@@ -9,12 +9,12 @@ test_case[name] if {
 	fixture.meets(said, case)
 }
 
-kept(seconds) := object.union(fixture.sensitive("pii"), {"/app/spec/data/0/retention": seconds})
+kept(seconds) := fixture.plus(fixture.sensitive("pii"), {"/app/spec/data/0/retention": seconds})
 
 cases := {
 	"no data": {},
 	"harmless data": {"set": fixture.writing},
-	"harmless data for long": {"set": object.union(fixture.writing, {"/app/spec/data/0/retention": 31536001})},
+	"harmless data for long": {"set": fixture.plus(fixture.writing, {"/app/spec/data/0/retention": 31536001})},
 	"as long as allowed": {"set": kept(31536000)},
 	"longer": {"set": kept(31622400), "problem": {"spec.data[rooms].retention"}, "says": ["for `366d`", "for `365d` at most"]},
 	"nothing said": {
@@ -24,6 +24,6 @@ cases := {
 		"says": ["nothing says how long", "at most `365d`"],
 	},
 	"nothing allowed": {"set": kept(1), "without": ["/limits/retention"], "problem": {"spec.data[rooms].retention"}},
-	"longer in a retired app": {"set": object.union(kept(31622400), fixture.staged("retired"))},
-	"nothing said in a retired app": {"set": object.union(fixture.sensitive("pii"), fixture.staged("retired")), "drop": ["/app/spec/data/0/retention"]},
+	"longer in a retired app": {"set": fixture.plus(kept(31622400), fixture.staged("retired"))},
+	"nothing said in a retired app": {"set": fixture.plus(fixture.sensitive("pii"), fixture.staged("retired")), "drop": ["/app/spec/data/0/retention"]},
 }

@@ -17,7 +17,7 @@ cases := {
 	"writing": {"set": fixture.writing, "risk": {"medium"}, "says": ["can change data"]},
 	"writing by scope": {"set": {"/app/spec/access/scopes": ["write-database"]}, "risk": {"medium"}},
 	"writing confidential data": {
-		"set": object.union(fixture.writing, fixture.classified("confidential")),
+		"set": fixture.plus(fixture.writing, fixture.classified("confidential")),
 		"risk": {"medium", "high"},
 		"says": ["can change confidential data"],
 	},

@@ -21,8 +21,8 @@ put(object, values) := json.patch(object, [patch |
 ])
 
 # meets holds where a rule said exactly what the case expects: the fields of
-# problems, the roles of approvals, the levels of risk, and in some message,
-# remedy or reason each of the words in `says`.
+# problems, the roles of approvals, the levels of risk, and in the messages,
+# remedies and reasons each of the words in `says` and none of those in `never`.
 meets(said, case) if {
 	said_of(said, "problem", "field") == object.get(case, "problem", set())
 	said_of(said, "approval", "role") == object.get(case, "approval", set())
@@ -35,6 +35,9 @@ meets(said, case) if {
 	])
 	every words in object.get(case, "says", []) {
 		contains(text, words)
+	}
+	every words in object.get(case, "never", []) {
+		not contains(text, words)
 	}
 }
 
@@ -149,9 +152,9 @@ vendor := {
 data_set := {"dataset": "rooms", "access": "read", "purpose": "list rooms", "categories": [], "masking": "none"}
 
 # sensitive is the change that makes the app read one data set of a category.
-sensitive(category) := {"/app/spec/data": [object.union(data_set, {"categories": [category], "retention": 2592000})]}
+sensitive(category) := {"/app/spec/data": [data_set + {"categories": [category], "retention": 2592000}]}
 
-writing := {"/app/spec/data": [object.union(data_set, {"access": "write"})]}
+writing := {"/app/spec/data": [data_set + {"access": "write"}]}
 
 secret := {"name": "PAYMENT_API_KEY", "store": "vault", "path": "kv/fin/payment", "ttl": 3600, "rotation": 604800}
 
@@ -165,8 +168,16 @@ staged(stage) := {"/app/spec/lifecycle/stage": stage}
 # one that was admitted before.
 admitted(changes) := {"/admitted": put(app, changes)}
 
-# both joins several changes; the later ones win.
-both(changes) := object.union_n(changes)
+# plus joins two changes; the second wins. (object.union would merge values.)
+plus(one, other) := {path: value |
+	some path in (object.keys(one) | object.keys(other))
+	value := object.get(other, path, object.get(one, path, null))
+}
+
+# both joins several.
+both([one, other]) := one + other
+
+both([one, other, third]) := (one + other) + third
 
 settings := {
 	"timeZone": "Europe/Berlin",

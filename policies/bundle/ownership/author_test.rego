@@ -25,13 +25,13 @@ cases := {
 	"an unknown bot": {"set": {"/facts/author": {"person": "", "bot": true}}, "approval": {"owner"}, "says": ["a bot"]},
 	"a known bot": {"set": {"/facts/author": {"person": "updater", "bot": true}}, "approval": {"owner"}, "says": ["from `updater`"]},
 	"somebody else changes an admitted app": {
-		"set": object.union(fixture.admitted({"/spec/runtime/cpu": 0.1}), {"/facts/author": stranger}),
+		"set": fixture.plus(fixture.admitted({"/spec/runtime/cpu": 0.1}), {"/facts/author": stranger}),
 		"approval": {"owner"},
 	},
 	"somebody else retires an app": {
 		"set": fixture.both([fixture.admitted({}), fixture.staged("retired"), {"/facts/author": stranger}]),
 		"approval": {"owner"},
 	},
-	"somebody else changes only the title": {"set": object.union(fixture.admitted({"/spec/title": "Rooms"}), {"/facts/author": stranger})},
+	"somebody else changes only the title": {"set": fixture.plus(fixture.admitted({"/spec/title": "Rooms"}), {"/facts/author": stranger})},
 	"nobody asks": {"set": {"/facts/author": null}},
 }

@@ -23,7 +23,7 @@ cases := {
 		"problem": {"spec.owner.fallback"},
 		"says": ["also the fallback"],
 	},
-	"the owner again in a prototype": {"set": object.union(fixture.staged("prototype"), {"/app/spec/owner/fallback": "jdoe"})},
+	"the owner again in a prototype": {"set": fixture.plus(fixture.staged("prototype"), {"/app/spec/owner/fallback": "jdoe"})},
 	"an unknown fallback": {"set": {"/refs/owner/fallback": null}, "problem": {"spec.owner.fallback"}, "says": ["`lead` is unknown"]},
 	"no word about the fallback": {"drop": ["/refs/owner/fallback"], "problem": {"spec.owner.fallback"}},
 	"a fallback who left": {"set": {"/refs/owner/fallback/left": true}, "problem": {"spec.owner.fallback"}},

@@ -1,0 +1,31 @@
+# METADATA
+# scope: package
+# title: Vendors tell of incidents in time
+# description: >-
+#   When data about people leaks at a vendor, the company has three days to
+#   report it. So the vendor must have promised to tell within that time; until
+#   it has, apps that use it carry a reminder.
+# custom:
+#   id: egress.vendor-incidents
+#   enforcement: warn
+#   effective: "2026-01-01"
+#   grace: 30d
+#   onRunning: grace
+#   remedy: Ask whoever approved the vendor to agree on notice within three days and write it down.
+#   controls: ["soc2:CC7.4", "soc2:CC9.2", "iso27001:A.5.20", "iso27001:A.5.24", "gdpr:Art.33"]
+package levee.rules.egress.vendor_incidents
+
+import data.levee.lib
+
+problem contains {"field": field, "message": message} if {
+	lib.personal_data
+	lib.live
+	some name, field in lib.used
+	not in_time[name]
+	message := sprintf("This app touches data about people, but the vendor `%s` has not promised to tell of an incident within three days.", [name])
+}
+
+in_time contains name if {
+	some name in object.keys(lib.used)
+	input.refs.vendors[name].terms.incidentNotice <= 259200
+}

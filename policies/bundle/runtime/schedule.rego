@@ -1,0 +1,23 @@
+# METADATA
+# scope: package
+# title: A scheduled app says when it runs
+# description: >-
+#   A scheduled app does its work at certain times. Without them it would never
+#   run, and nobody would notice.
+# custom:
+#   id: runtime.schedule
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 14d
+#   onRunning: grace
+#   remedy: Write down when the app runs, such as `0 7 * * 1` for Mondays at seven.
+#   controls: ["soc2:A1.1", "iso27001:A.8.9"]
+package levee.rules.runtime.schedule
+
+import data.levee.lib
+
+problem contains {"field": "spec.runtime.schedule", "message": "This app runs on a schedule, but nothing says when, so it would never run."} if {
+	input.app.spec.runtime.type == "scheduled"
+	lib.live
+	not input.app.spec.runtime.schedule
+}

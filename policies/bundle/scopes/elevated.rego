@@ -1,0 +1,46 @@
+# METADATA
+# scope: package
+# title: Unusual permissions are agreed on
+# description: >-
+#   Some permissions are fine for every app, and a blueprint adds those its apps
+#   need. For any other, security looks at whether the app needs it. Permissions
+#   to change data or to reach outside make a change high risk.
+# custom:
+#   id: scopes.elevated
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 14d
+#   onRunning: grace
+#   remedy: Use a permission that is fine for every app, or ask security to agree.
+#   controls: ["soc2:CC6.1", "soc2:CC6.3", "iso27001:A.5.18", "iso27001:A.8.2"]
+package levee.rules.scopes.elevated
+
+import data.levee.lib
+
+elevated contains scope if {
+	some scope in input.app.spec.access.scopes
+	not usual[scope]
+	lib.live
+}
+
+usual contains scope if some scope in data.settings.limits.scopes
+
+usual contains scope if some scope in input.refs.blueprint.spec.scopes
+
+approval contains {"role": "security", "reason": reason} if {
+	some scope in elevated
+	reason := sprintf("the app asks for the permission `%s`", [scope])
+}
+
+risk contains {"level": level(scope), "reason": reason} if {
+	some scope in elevated
+	reason := sprintf("the app asks for the permission `%s`", [scope])
+}
+
+level(scope) := "high" if dangerous(scope)
+
+else := "medium"
+
+dangerous(scope) if startswith(scope, "write-")
+
+dangerous("external-network")
