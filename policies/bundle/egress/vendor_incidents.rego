@@ -26,6 +26,6 @@ problem contains {"field": field, "message": message} if {
 }
 
 in_time contains name if {
-	some name in object.keys(lib.used)
-	input.refs.vendors[name].terms.incidentNotice <= 259200
+	some name, vendor in input.refs.vendors
+	vendor.terms.incidentNotice <= 259200
 }

@@ -52,6 +52,6 @@ problem contains {"field": field, "message": message} if {
 }
 
 reviewed contains name if {
-	some name in object.keys(told_of)
-	input.refs.vendors[name].terms.privacyReview <= input.today
+	some name, vendor in input.refs.vendors
+	vendor.terms.privacyReview <= input.today
 }
