@@ -71,7 +71,10 @@ func id(kind, content string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (m *memory) Read(_ context.Context, e Entry, limit int64) ([]byte, error) {
+func (m *memory) Read(ctx context.Context, e Entry, limit int64) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	m.reads.Add(1)
 	content, ok := m.files[e.Path]
 	if !ok {

@@ -204,11 +204,11 @@ func (l *loader) stray(p, rule, message, remedy string) {
 // read parses what is wanted, on all processors.
 func (l *loader) read(ctx context.Context) ([]*Document, error) {
 	docs := make([]*Document, len(l.wanted))
-	group, ctx := errgroup.WithContext(ctx)
+	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, e := range l.wanted {
 		group.Go(func() (err error) {
-			docs[i], err = l.document(ctx, e)
+			docs[i], err = l.document(groupCtx, e)
 			return err
 		})
 	}

@@ -122,6 +122,9 @@ type Decision struct {
 	Policy   catalog.Digest  `json:"policy"`
 	Brief    json.RawMessage `json:"brief"`    // policies.Brief; judged again in a replay
 	Decision json.RawMessage `json:"decision"` // policies.Decision, byte for byte
+	// Outcome names what the decision says, without the moment it was reached: a
+	// later one with the same outcome need not be recorded again.
+	Outcome catalog.Digest `json:"outcome"`
 	// Denied lists the rules that deny content that runs. Their grace runs from
 	// the first record that lists them.
 	Denied []string `json:"denied,omitempty"`
@@ -156,13 +159,16 @@ type Claim struct {
 
 // Receipt says what an effect really did. It ends the claim.
 type Receipt struct {
-	Effect      string         `json:"effect"`
-	Outcome     string         `json:"outcome"` // "done", "unchanged", "failed", "found"
-	Environment string         `json:"environment,omitempty"`
-	Admission   int64          `json:"admission,omitempty"` // seq of the admission applied
-	Digest      catalog.Digest `json:"digest,omitempty"`    // render digest now in the target
-	Steps       []string       `json:"steps,omitempty"`
-	Error       string         `json:"error,omitempty"` // of "failed", redacted
+	Effect      string `json:"effect"`
+	Outcome     string `json:"outcome"` // "done", "unchanged", "failed", "found"
+	Environment string `json:"environment,omitempty"`
+	// Change is set for the showing of a verdict on a change: Digest is then the
+	// content the verdict is about, which counts as readable from this record on.
+	Change    string         `json:"change,omitempty"`
+	Admission int64          `json:"admission,omitempty"` // seq of the admission applied
+	Digest    catalog.Digest `json:"digest,omitempty"`    // render digest now in the target
+	Steps     []string       `json:"steps,omitempty"`
+	Error     string         `json:"error,omitempty"` // of "failed", redacted
 }
 
 // Notice says that somebody was told something, once for (epoch, rung,

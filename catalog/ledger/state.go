@@ -95,7 +95,7 @@ type Judged struct {
 	Commit  catalog.Commit `json:"commit"`
 	Verdict string         `json:"verdict"`
 	Digest  catalog.Digest `json:"digest"`
-	Brief   catalog.Digest `json:"brief"`
+	Outcome catalog.Digest `json:"outcome"`
 	Policy  catalog.Digest `json:"policy"`
 	At      time.Time      `json:"at"`
 	Shown   time.Time      `json:"shown,omitzero"`

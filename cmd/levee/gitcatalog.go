@@ -2,11 +2,132 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 )
 
+// openCatalogs reads the catalog that is proposed and, where a base is named, the
+// one that counts as admitted.
 func openCatalogs(ctx context.Context, where, rev, base string) (proposed, admitted *catalog.Snapshot, err error) {
-	proposed, err = openFolder(ctx, where)
-	return proposed, nil, err
+	remote := strings.Contains(where, "://")
+	if remote && rev == "" {
+		rev = "HEAD"
+	}
+	if rev == "" && base == "" {
+		proposed, err = openFolder(ctx, where)
+		return proposed, nil, err
+	}
+	if !remote {
+		if where, err = filepath.Abs(where); err != nil {
+			return nil, nil, err
+		}
+	}
+	repo, closeRepo, err := openRepository(ctx, where)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer closeRepo()
+	admitted = nil
+	if base != "" {
+		if admitted, err = snapshotAt(ctx, repo, base, catalog.Empty()); err != nil {
+			return nil, nil, err
+		}
+	}
+	prev := catalog.Empty()
+	if admitted != nil {
+		prev = admitted
+	}
+	if rev == "" {
+		files, err := catalog.OpenFolder(where)
+		if err != nil {
+			return nil, nil, err
+		}
+		proposed, err = catalog.Load(ctx, files, "", prev)
+		return proposed, admitted, err
+	}
+	proposed, err = snapshotAt(ctx, repo, rev, prev)
+	return proposed, admitted, err
+}
+
+// openRepository mirrors a repository into the user's cache, so that the next
+// check of it fetches only what is new. Where another check holds that mirror, or
+// there is no cache, a mirror of its own serves.
+func openRepository(ctx context.Context, remote string) (repo *gitrepo.Repo, closeRepo func(), err error) {
+	if cache, err := os.UserCacheDir(); err == nil {
+		sum := sha256.Sum256([]byte(remote))
+		dir := filepath.Join(cache, "levee", "mirrors", hex.EncodeToString(sum[:8]))
+		if repo, err := mirror(ctx, dir, remote); err == nil {
+			return repo, func() { _ = repo.Close() }, nil
+		} else if !errors.Is(err, gitrepo.ErrLocked) && !errors.Is(err, os.ErrPermission) {
+			return nil, nil, err
+		}
+	}
+	dir, err := os.MkdirTemp("", "levee-mirror-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a folder for a mirror: %w", err)
+	}
+	repo, err = mirror(ctx, dir, remote)
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, nil, err
+	}
+	return repo, func() { _ = repo.Close(); _ = os.RemoveAll(dir) }, nil
+}
+
+func mirror(ctx context.Context, dir, remote string) (*gitrepo.Repo, error) {
+	repo, err := gitrepo.Open(ctx, gitrepo.Options{
+		Dir: dir, Remote: remote,
+		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil },
+		Refs:  []string{"refs/heads/*", "refs/tags/*"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := repo.Fetch(ctx); err != nil {
+		_ = repo.Close()
+		return nil, err
+	}
+	return repo, nil
+}
+
+var fullHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+func snapshotAt(ctx context.Context, repo *gitrepo.Repo, rev string, prev *catalog.Snapshot) (*catalog.Snapshot, error) {
+	commit, err := resolve(ctx, repo, rev)
+	if err != nil {
+		return nil, err
+	}
+	files, err := repo.Files(ctx, commit)
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Load(ctx, files, commit, prev)
+}
+
+// resolve finds the commit of a branch, tag, ref or full commit id.
+func resolve(ctx context.Context, repo *gitrepo.Repo, rev string) (catalog.Commit, error) {
+	if fullHash.MatchString(rev) {
+		return catalog.Commit(rev), nil
+	}
+	names := []gitrepo.Ref{gitrepo.Branch(rev), gitrepo.Ref("refs/tags/" + rev), gitrepo.Ref(rev)}
+	if rev == "HEAD" {
+		names = []gitrepo.Ref{repo.Head()}
+	}
+	for _, name := range names {
+		id, err := repo.Tip(name)
+		if err != nil {
+			continue
+		}
+		return repo.Peel(ctx, id)
+	}
+	return "", usagef("the repository has no branch or tag %q; name one, or a full commit id", rev)
 }

@@ -17,6 +17,6 @@ package levee.rules.budget.cost_center
 import data.levee.lib
 
 problem contains {"field": "metadata.labels", "message": "This app names no cost center, so nobody knows who pays for it."} if {
-	lib.live
 	object.get(input.app.metadata.labels, "costCenter", "") == ""
+	lib.live
 }

@@ -17,6 +17,6 @@ package levee.rules.budget.declared
 import data.levee.lib
 
 problem contains {"field": "spec.budget", "message": "Nobody has said what this app may cost in a month, so nobody is told when it costs too much."} if {
-	lib.live
 	not input.app.spec.budget
+	lib.live
 }

@@ -20,9 +20,9 @@ import data.levee.lib
 problem contains {"field": "spec.budget.monthly", "message": message, "remedy": remedy} if {
 	facts := input.facts.catalog
 	facts.teamTotal > facts.teamLimit
-	lib.live
 	asked := input.app.spec.budget.monthly
 	asked > before
+	lib.live
 	message := sprintf("With this budget the apps of the team `%s` may cost `%v` a month together, more than the `%v` they may.", [input.app.spec.owner.team, facts.teamTotal, facts.teamLimit])
 	remedy := sprintf("Lower this budget or another of the team by `%v`, retire an app, or ask for a higher team budget.", [facts.teamTotal - facts.teamLimit])
 }

@@ -18,7 +18,7 @@ import data.levee.lib
 
 approval contains {"role": "cost-team", "reason": reason} if {
 	budget := input.app.spec.budget
-	most := lib.limit("monthly")
+	most := data.settings.limits.monthly
 	budget.monthly > most
 	lib.live
 	reason := sprintf("the app may cost `%v` `%s` a month, more than `%v`", [budget.monthly, budget.currency, most])

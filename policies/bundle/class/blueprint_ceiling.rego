@@ -19,9 +19,9 @@ import data.levee.lib
 
 # A missing blueprint is the business of runtime.blueprint-fit.
 problem contains {"field": "spec.classification", "message": message} if {
-	lib.live
 	ceiling := input.refs.blueprint.spec.ceiling
 	class := input.app.spec.classification
 	lib.rank[class] > lib.rank[ceiling]
+	lib.live
 	message := sprintf("This app is classified `%s`, but its blueprint `%s` is made for data up to `%s`.", [class, input.app.spec.blueprint, ceiling])
 }

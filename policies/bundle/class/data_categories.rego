@@ -32,20 +32,21 @@ floor := {
 guard := {"pii": "dpo", "financial": "security"}
 
 problem contains {"field": "spec.classification", "message": message, "remedy": remedy} if {
-	lib.live
 	class := input.app.spec.classification
 	some data_set in input.app.spec.data
 	some category in data_set.categories
 	lib.rank[class] < lib.rank[floor[category]]
+	lib.live
 	message := sprintf("The data set `%s` holds `%s` data, which an app classified `%s` must not touch.", [data_set.dataset, category, class])
 	remedy := sprintf("Set the classification to `%s`, or leave the data set `%s` out.", [floor[category], data_set.dataset])
 }
 
 too_low contains category if {
-	lib.live
-	lib.rank[input.app.spec.classification] < lib.rank.confidential
-	some category in lib.categories
+	some data_set in input.app.spec.data
+	some category in data_set.categories
 	guard[category]
+	not lib.closed
+	lib.live
 }
 
 approval contains {"role": guard[category], "reason": reason} if {

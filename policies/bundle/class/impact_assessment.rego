@@ -19,8 +19,8 @@ import data.levee.lib
 
 assessed_class if {
 	input.app.spec.classification == "restricted"
-	lib.live
 	lib.personal_data
+	lib.live
 }
 
 problem contains {"field": "spec.assessment", "message": message} if {

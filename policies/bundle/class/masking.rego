@@ -18,11 +18,11 @@ package levee.rules.class.masking
 import data.levee.lib
 
 problem contains {"field": field, "message": message} if {
-	lib.live
 	some data_set in input.app.spec.data
 	data_set.masking == "none"
 	some category in data_set.categories
 	category in {"health", "credentials"}
+	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".masking"])
 	message := sprintf("The `%s` data in `%s` is shown in full to everybody who may open the app.", [category, data_set.dataset])
 }

@@ -23,6 +23,9 @@ raised := sprintf("the classification rises from `%s` to `%s`", [before, now]) i
 	lib.live
 }
 
-approval contains {"role": role, "reason": raised} if some role in ["security", "dpo"]
+approval contains {"role": role, "reason": reason} if {
+	reason := raised
+	some role in ["security", "dpo"]
+}
 
 risk contains {"level": "high", "reason": raised}

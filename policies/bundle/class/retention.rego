@@ -18,20 +18,20 @@ package levee.rules.class.retention
 import data.levee.lib
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some data_set in input.app.spec.data
 	count(data_set.categories) > 0
 	not data_set.retention
+	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".retention"])
 	message := sprintf("The data set `%s` holds sensitive data, but nothing says how long the app keeps it.", [data_set.dataset])
 	remedy := sprintf("Write down how long the app keeps the data, at most `%s`.", [lib.span(lib.limit("retention"))])
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some data_set in input.app.spec.data
 	count(data_set.categories) > 0
 	data_set.retention > lib.limit("retention")
+	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".retention"])
 	message := sprintf("The app keeps the sensitive data set `%s` for `%s`, longer than allowed.", [data_set.dataset, lib.span(data_set.retention)])
 	remedy := sprintf("Keep it for `%s` at most.", [lib.span(lib.limit("retention"))])

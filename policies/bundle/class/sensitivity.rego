@@ -29,13 +29,13 @@ risk contains {"level": "medium", "reason": "the app is classified `confidential
 
 risk contains {"level": "high", "reason": "the app can change confidential data"} if {
 	input.app.spec.classification == "confidential"
-	lib.live
 	lib.writes
+	lib.live
 }
 
 risk contains {"level": "medium", "reason": "the app can change data"} if {
-	lib.live
 	lib.writes
+	lib.live
 }
 
 level := {
@@ -48,7 +48,8 @@ level := {
 }
 
 risk contains {"level": level[category], "reason": reason} if {
+	some data_set in input.app.spec.data
+	some category in data_set.categories
 	lib.live
-	some category in lib.categories
 	reason := sprintf("the app touches `%s` data", [category])
 }

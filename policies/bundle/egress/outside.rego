@@ -19,9 +19,10 @@ import data.levee.lib
 
 # Without a blueprint nothing is approved beforehand.
 outside contains name if {
-	lib.live
-	some name in object.keys(lib.used)
+	some name, _ in input.refs.vendors
 	not beforehand[name]
+	lib.used[name]
+	lib.live
 }
 
 beforehand contains name if some name in input.refs.blueprint.spec.vendors

@@ -18,18 +18,15 @@ package levee.rules.egress.vendor_approved
 import data.levee.lib
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some host in input.app.spec.egress
-	not covered[host]
+	not covered(host)
+	lib.live
 	field := lib.item("egress", host)
 	message := sprintf("This app may call `%s`, which no approved vendor covers.", [host])
 	remedy := advice(host)
 }
 
-covered contains host if {
-	some hosts in lib.called
-	some host in hosts
-}
+covered(host) if input.refs.vendors[input.refs.domains[host]]
 
 # suggested are approved vendors that may do the same: for the purposes of
 # integrations whose vendor does not exist, or else for any purpose of the app.

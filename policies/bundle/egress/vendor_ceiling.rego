@@ -17,11 +17,11 @@ package levee.rules.egress.vendor_ceiling
 
 import data.levee.lib
 
-problem contains {"field": field, "message": message} if {
-	lib.live
-	some name, field in lib.used
-	ceiling := input.refs.vendors[name].ceiling
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	ceiling := vendor.ceiling
 	class := input.app.spec.classification
 	lib.rank[class] > lib.rank[ceiling]
+	lib.live
 	message := sprintf("This app is classified `%s`, but the vendor `%s` may receive data only up to `%s`.", [class, name, ceiling])
 }

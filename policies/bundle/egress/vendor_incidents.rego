@@ -17,15 +17,12 @@ package levee.rules.egress.vendor_incidents
 
 import data.levee.lib
 
-problem contains {"field": field, "message": message} if {
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	not in_time(vendor.terms)
 	lib.personal_data
 	lib.live
-	some name, field in lib.used
-	not in_time[name]
 	message := sprintf("This app touches data about people, but the vendor `%s` has not promised to tell of an incident within three days.", [name])
 }
 
-in_time contains name if {
-	some name, vendor in input.refs.vendors
-	vendor.terms.incidentNotice <= 259200
-}
+in_time(terms) if terms.incidentNotice <= 259200

@@ -18,9 +18,9 @@ package levee.rules.egress.vendor_known
 import data.levee.lib
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some integration in input.app.spec.integrations
 	not input.refs.vendors[integration.vendor]
+	lib.live
 	field := lib.item("integrations", integration.vendor)
 	message := sprintf("The vendor `%s` is not among those the catalog approves, so nobody vouches for what it does with the data.", [integration.vendor])
 	remedy := advice(object.get(input.refs.alternatives, integration.purpose, []), integration)

@@ -17,10 +17,10 @@ package levee.rules.egress.vendor_review
 
 import data.levee.lib
 
-problem contains {"field": field, "message": message} if {
-	lib.live
-	some name, field in lib.used
-	review := input.refs.vendors[name].review
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	review := vendor.review
 	review < input.today
+	lib.live
 	message := sprintf("The vendor `%s` was to be looked at again by `%s`, and nobody has done so.", [name, review])
 }

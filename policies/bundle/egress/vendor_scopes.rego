@@ -18,11 +18,11 @@ import data.levee.lib
 
 # An unknown vendor is the business of egress.vendor-known.
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some integration in input.app.spec.integrations
 	approved := input.refs.vendors[integration.vendor].scopes
 	some scope in integration.scopes
 	not scope in approved
+	lib.live
 	field := concat("", [lib.item("integrations", integration.vendor), ".scopes[", scope, "]"])
 	message := sprintf("This app asks `%s` for the permission `%s`, for which that vendor is not approved.", [integration.vendor, scope])
 	remedy := advice(scope, approved)

@@ -17,41 +17,40 @@ package levee.rules.egress.vendor_terms
 
 import data.levee.lib
 
-# told_of maps the vendors that data about people may reach to the field that
-# says so.
-told_of[name] := field if {
-	lib.personal_data
-	lib.live
-	some name, field in lib.used
-}
-
-problem contains {"field": field, "message": message} if {
-	some name, field in told_of
-	not input.refs.vendors[name].terms.dpa
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	not vendor.terms.dpa
+	told
 	message := sprintf("This app touches data about people, but there is no agreement with the vendor `%s` on how it is processed.", [name])
 }
 
 # An agreement holds through its last day; one without a last day goes on.
-problem contains {"field": field, "message": message} if {
-	some name, field in told_of
-	until := input.refs.vendors[name].terms.dpaUntil
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	until := vendor.terms.dpaUntil
 	until < input.today
+	told
 	message := sprintf("This app touches data about people, but the agreement with the vendor `%s` on how it is processed ended on `%s`.", [name, until])
 }
 
-problem contains {"field": field, "message": message} if {
-	some name, field in told_of
-	not input.refs.vendors[name].terms.encryption
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	not vendor.terms.encryption
+	told
 	message := sprintf("This app touches data about people, but the vendor `%s` has not agreed to encrypt it.", [name])
 }
 
-problem contains {"field": field, "message": message} if {
-	some name, field in told_of
-	not reviewed[name]
+problem contains {"field": lib.used[name], "message": message} if {
+	some name, vendor in input.refs.vendors
+	not reviewed(vendor.terms)
+	told
 	message := sprintf("This app touches data about people, but nobody has reviewed what the vendor `%s` does for their privacy.", [name])
 }
 
-reviewed contains name if {
-	some name, vendor in input.refs.vendors
-	vendor.terms.privacyReview <= input.today
+reviewed(terms) if terms.privacyReview <= input.today
+
+# told holds where the app's vendors may learn something about people.
+told if {
+	lib.personal_data
+	lib.live
 }

@@ -32,6 +32,8 @@ problem contains {"field": "spec.owner.fallback", "message": message} if {
 problem contains {"field": "spec.owner.fallback", "message": message} if {
 	input.app.spec.lifecycle.stage == "production"
 	fallback := input.app.spec.owner.fallback
-	not lib.active(object.get(input.refs.owner, "fallback", null))
+	not ready
 	message := sprintf("The fallback `%s` is unknown, has left or is a bot, so nobody takes over when the owner is gone.", [fallback])
 }
+
+ready if lib.active(input.refs.owner.fallback)

@@ -18,19 +18,19 @@ package levee.rules.ownership.owner_active
 import data.levee.lib
 
 problem contains {"field": "spec.owner.person", "message": message} if {
-	lib.live
 	not input.refs.owner.person.id
+	lib.live
 	message := sprintf("The owner `%s` is not on the catalog's list of people, so nobody answers for this app.", [input.app.spec.owner.person])
 }
 
 problem contains {"field": "spec.owner.person", "message": message} if {
-	lib.live
 	input.refs.owner.person.left
+	lib.live
 	message := sprintf("The owner `%s` no longer works here, so nobody answers for this app.", [input.app.spec.owner.person])
 }
 
 problem contains {"field": "spec.owner.person", "message": message} if {
-	lib.live
 	input.refs.owner.person.bot
+	lib.live
 	message := sprintf("The owner `%s` is a bot, and a bot cannot answer for this app.", [input.app.spec.owner.person])
 }

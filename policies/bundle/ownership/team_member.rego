@@ -18,17 +18,17 @@ package levee.rules.ownership.team_member
 import data.levee.lib
 
 problem contains {"field": "spec.owner.team", "message": message} if {
-	lib.live
 	not input.refs.owner.team.id
+	lib.live
 	message := sprintf("The team `%s` is not on the catalog's list of teams, so nobody pays for this app or knows it.", [input.app.spec.owner.team])
 }
 
 # An unknown owner is the business of ownership.owner-active.
 problem contains {"field": "spec.owner.team", "message": message, "remedy": remedy} if {
-	lib.live
 	team := input.refs.owner.team.id
 	person := input.refs.owner.person
 	not team in person.teams
+	lib.live
 	message := sprintf("The owner `%s` is not a member of the team `%s` that this app belongs to.", [person.id, team])
 	remedy := sprintf("Name an owner from the team `%s`, or have `%s` added to the team.", [team, person.id])
 }

@@ -20,9 +20,9 @@ import data.levee.lib
 # An owner who cannot answer for the app is the business of
 # ownership.owner-active.
 problem contains {"field": "spec.owner.person", "message": message} if {
-	lib.live
-	lib.active(input.refs.owner.person)
 	not certified
+	lib.active(input.refs.owner.person)
+	lib.live
 	message := sprintf("The owner `%s` holds no valid certificate of the course `secrets-and-gates`.", [input.app.spec.owner.person])
 }
 

@@ -18,17 +18,17 @@ package levee.rules.runtime.blueprint_fit
 import data.levee.lib
 
 problem contains {"field": "spec.blueprint", "message": message, "remedy": remedy} if {
-	lib.live
 	not input.refs.blueprint.spec
+	lib.live
 	message := sprintf("The blueprint `%s` does not exist or cannot be read, so nothing vouches for how this app is built.", [input.app.spec.blueprint])
 	remedy := "Name a blueprint of the catalog with its version, such as `form@2`."
 }
 
 problem contains {"field": "spec.blueprint", "message": message, "remedy": remedy} if {
-	lib.live
 	input.refs.blueprint.spec.obsolete
 	name := input.app.spec.blueprint
 	not built_before
+	lib.live
 	message := sprintf("The blueprint `%s` is being given up and takes no new apps.", [name])
 	remedy := "Choose its newer version or another blueprint."
 }
@@ -36,28 +36,28 @@ problem contains {"field": "spec.blueprint", "message": message, "remedy": remed
 built_before if input.admitted.spec.blueprint == input.app.spec.blueprint
 
 problem contains {"field": "spec.runtime.type", "message": message, "remedy": remedy} if {
-	lib.live
 	types := input.refs.blueprint.spec.types
 	type := input.app.spec.runtime.type
 	not type in types
+	lib.live
 	message := sprintf("The blueprint `%s` is not made for an app of the type `%s`.", [input.app.spec.blueprint, type])
 	remedy := sprintf("Use the type %s, or another blueprint.", [lib.quoted(types)])
 }
 
 problem contains {"field": "spec.runtime.cpu", "message": message, "remedy": remedy} if {
-	lib.live
 	most := input.refs.blueprint.spec.cpu
 	asked := input.app.spec.runtime.cpu
 	asked > most
+	lib.live
 	message := sprintf("This app asks for `%s` of processor, more than the `%s` its blueprint `%s` allows.", [lib.cores(asked), lib.cores(most), input.app.spec.blueprint])
 	remedy := sprintf("Ask for `%s` at most, or use another blueprint.", [lib.cores(most)])
 }
 
 problem contains {"field": "spec.runtime.memory", "message": message, "remedy": remedy} if {
-	lib.live
 	most := input.refs.blueprint.spec.memory
 	asked := input.app.spec.runtime.memory
 	asked > most
+	lib.live
 	message := sprintf("This app asks for `%s` of memory, more than the `%s` its blueprint `%s` allows.", [lib.size(asked), lib.size(most), input.app.spec.blueprint])
 	remedy := sprintf("Ask for `%s` at most, or use another blueprint.", [lib.size(most)])
 }

@@ -17,25 +17,19 @@ package levee.rules.runtime.image_pinned
 import data.levee.lib
 
 problem contains {"field": "spec.runtime.image", "message": message} if {
-	lib.live
 	image := input.app.spec.runtime.image
 	not pinned(image)
+	lib.live
 	message := sprintf("The image `%s` is not pinned by its checksum, so another program could run tomorrow under the same name.", [image])
 }
 
 # Functions and sites may be built by the platform they run on.
 problem contains {"field": "spec.runtime.image", "message": message, "remedy": remedy} if {
 	input.app.spec.runtime.type in {"container", "scheduled"}
-	lib.live
 	not input.app.spec.runtime.image
+	lib.live
 	message := sprintf("This app runs as `%s`, but no image says which program that is.", [input.app.spec.runtime.type])
 	remedy := "Write the image the build made, with its checksum."
 }
 
-pinned(image) if {
-	[name, digest] := split(image, "@sha256:")
-	name != ""
-	not contains(name, "@")
-	count(digest) == 64
-	trim_left(digest, "0123456789abcdef") == ""
-}
+pinned(image) if regex.match(`^[^@]+@sha256:[0-9a-f]{64}$`, image)

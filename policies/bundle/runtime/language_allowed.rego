@@ -20,9 +20,9 @@ import data.levee.lib
 problem contains {"field": "spec.runtime.language", "message": message, "remedy": remedy} if {
 	allowed := data.settings.limits.languages
 	count(allowed) > 0
-	lib.live
 	language := input.app.spec.runtime.language
 	not listed
+	lib.live
 	message := sprintf("The language `%s` is not among those the catalog allows.", [language])
 	remedy := sprintf("Use one of %s.", [lib.quoted(allowed)])
 }
@@ -33,8 +33,8 @@ problem contains {"field": "spec.runtime.language", "message": message, "remedy"
 	allowed := data.settings.limits.languages
 	count(allowed) > 0
 	input.app.spec.runtime.type in {"container", "function", "scheduled"}
-	lib.live
 	not input.app.spec.runtime.language
+	lib.live
 	message := "Nothing says which language this app is written in, so nobody can tell whether it still gets security fixes."
 	remedy := sprintf("Write down the language and its version, one of %s.", [lib.quoted(allowed)])
 }

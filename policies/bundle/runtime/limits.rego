@@ -18,42 +18,44 @@ package levee.rules.runtime.limits
 import data.levee.lib
 
 problem contains {"field": "spec.runtime.cpu", "message": message, "remedy": remedy} if {
-	lib.live
 	asked := input.app.spec.runtime.cpu
-	asked > lib.limit("cpu")
-	message := sprintf("This app asks for `%s` of processor, more than the `%s` an app may have.", [lib.cores(asked), lib.cores(lib.limit("cpu"))])
-	remedy := sprintf("Ask for `%s` at most.", [lib.cores(lib.limit("cpu"))])
+	most := data.settings.limits.cpu
+	asked > most
+	lib.live
+	message := sprintf("This app asks for `%s` of processor, more than the `%s` an app may have.", [lib.cores(asked), lib.cores(most)])
+	remedy := sprintf("Ask for `%s` at most.", [lib.cores(most)])
 }
 
 problem contains {"field": "spec.runtime.memory", "message": message, "remedy": remedy} if {
-	lib.live
 	asked := input.app.spec.runtime.memory
-	asked > lib.limit("memory")
-	message := sprintf("This app asks for `%s` of memory, more than the `%s` an app may have.", [lib.size(asked), lib.size(lib.limit("memory"))])
-	remedy := sprintf("Ask for `%s` at most.", [lib.size(lib.limit("memory"))])
+	most := data.settings.limits.memory
+	asked > most
+	lib.live
+	message := sprintf("This app asks for `%s` of memory, more than the `%s` an app may have.", [lib.size(asked), lib.size(most)])
+	remedy := sprintf("Ask for `%s` at most.", [lib.size(most)])
 }
 
 problem contains {"field": "spec.runtime.timeout", "message": message, "remedy": remedy} if {
-	lib.live
 	asked := input.app.spec.runtime.timeout
 	asked > lib.limit("timeout")
+	lib.live
 	message := sprintf("One run of this app may take `%s`, more than the `%s` allowed.", [lib.span(asked), lib.span(lib.limit("timeout"))])
 	remedy := sprintf("Set the timeout to `%s` at most.", [lib.span(lib.limit("timeout"))])
 }
 
 # No time at all would mean no limit.
 problem contains {"field": "spec.runtime.timeout", "message": message, "remedy": remedy} if {
-	lib.live
 	not input.app.spec.runtime.timeout
+	lib.live
 	message := "Nothing ends a run of this app that hangs."
 	remedy := sprintf("Set the timeout to `%s` at most, but not to nothing.", [lib.span(lib.limit("timeout"))])
 }
 
 problem contains {"field": "spec.runtime.concurrency", "message": message, "remedy": remedy} if {
-	lib.live
 	asked := input.app.spec.runtime.concurrency
-	most := lib.limit("concurrency")
+	most := data.settings.limits.concurrency
 	asked > most
+	lib.live
 	message := sprintf("This app runs `%d` requests at once, more than the `%d` allowed.", [asked, most])
 	remedy := sprintf("Set it to `%d` at most.", [most])
 }

@@ -19,19 +19,20 @@ import data.levee.lib
 
 # by_class are the regions for the app's classification; undefined where it may
 # be anywhere.
-by_class := data.settings.regions[input.app.spec.classification] if lib.live
+by_class := data.settings.regions[input.app.spec.classification]
 
 # by_blueprint are those of its blueprint, likewise.
 by_blueprint := regions if {
-	lib.live
 	regions := input.refs.blueprint.spec.regions
 	count(regions) > 0
+	lib.live
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
 	allowed := by_class
 	some region in input.app.spec.runtime.regions
 	not region in allowed
+	lib.live
 	field := lib.item("runtime.regions", region)
 	message := sprintf("The region `%s` is not allowed for data classified `%s`.", [region, input.app.spec.classification])
 	remedy := advice("Run the app in one of", allowed)
@@ -41,6 +42,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	allowed := by_blueprint
 	some region in input.app.spec.runtime.regions
 	not region in allowed
+	lib.live
 	field := lib.item("runtime.regions", region)
 	message := sprintf("The region `%s` is not one that the blueprint `%s` may run in.", [region, input.app.spec.blueprint])
 	remedy := advice("Run the app in one of", allowed)
@@ -50,6 +52,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 problem contains {"field": "spec.runtime.regions", "message": message, "remedy": remedy} if {
 	input.app.spec.runtime.regions == []
 	allowed := by_class
+	lib.live
 	message := sprintf("Nothing says in which region this app runs, but data classified `%s` may only be in some.", [input.app.spec.classification])
 	remedy := advice("Write down the region, one of", allowed)
 }
@@ -58,23 +61,26 @@ problem contains {"field": "spec.runtime.regions", "message": message, "remedy":
 	input.app.spec.runtime.regions == []
 	not by_class
 	allowed := by_blueprint
+	lib.live
 	message := sprintf("Nothing says in which region this app runs, but its blueprint `%s` may only run in some.", [input.app.spec.blueprint])
 	remedy := advice("Write down the region, one of", allowed)
 }
 
-problem contains {"field": field, "message": message, "remedy": remedy} if {
+problem contains {"field": lib.used[name], "message": message, "remedy": remedy} if {
+	some name, vendor in input.refs.vendors
 	allowed := by_class
-	some name, field in lib.used
-	outside := [region | some region in input.refs.vendors[name].regions; not region in allowed]
+	outside := [region | some region in vendor.regions; not region in allowed]
 	count(outside) > 0
+	lib.live
 	message := sprintf("The vendor `%s` keeps data in %s, where data classified `%s` must not be.", [name, lib.quoted(outside), input.app.spec.classification])
 	remedy := advice("Use a vendor that keeps data in", allowed)
 }
 
-problem contains {"field": field, "message": message, "remedy": remedy} if {
+problem contains {"field": lib.used[name], "message": message, "remedy": remedy} if {
+	some name, vendor in input.refs.vendors
+	vendor.regions == []
 	allowed := by_class
-	some name, field in lib.used
-	input.refs.vendors[name].regions == []
+	lib.live
 	message := sprintf("Nothing says where the vendor `%s` keeps data, but data classified `%s` may only be in some regions.", [name, input.app.spec.classification])
 	remedy := advice("Have the vendor's regions written down, or use a vendor that keeps data in", allowed)
 }

@@ -18,6 +18,6 @@ import data.levee.lib
 
 problem contains {"field": "spec.runtime.schedule", "message": "This app runs on a schedule, but nothing says when, so it would never run."} if {
 	input.app.spec.runtime.type == "scheduled"
-	lib.live
 	not input.app.spec.runtime.schedule
+	lib.live
 }

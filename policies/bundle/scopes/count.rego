@@ -18,7 +18,7 @@ import data.levee.lib
 
 problem contains {"field": "spec.access.scopes", "message": message, "remedy": remedy} if {
 	held := count(input.app.spec.access.scopes)
-	most := lib.limit("maxScopes")
+	most := data.settings.limits.maxScopes
 	held > most
 	lib.live
 	message := sprintf("This app asks for `%d` permissions, more than the `%d` an app may have.", [held, most])

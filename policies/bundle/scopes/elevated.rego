@@ -19,13 +19,12 @@ import data.levee.lib
 
 elevated contains scope if {
 	some scope in input.app.spec.access.scopes
-	not usual[scope]
+	not scope in data.settings.limits.scopes
+	not by_blueprint[scope]
 	lib.live
 }
 
-usual contains scope if some scope in data.settings.limits.scopes
-
-usual contains scope if some scope in input.refs.blueprint.spec.scopes
+by_blueprint contains scope if some scope in input.refs.blueprint.spec.scopes
 
 approval contains {"role": "security", "reason": reason} if {
 	some scope in elevated

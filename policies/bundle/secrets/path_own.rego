@@ -18,9 +18,9 @@ package levee.rules.secrets.path_own
 import data.levee.lib
 
 problem contains {"field": field, "message": message} if {
-	lib.live
 	some secret in input.app.spec.secrets
 	not plain(secret.path)
+	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".path"])
 	message := sprintf("The place `%s` of the secret `%s` is not exact, so the app could read secrets of other apps.", [secret.path, secret.name])
 }

@@ -22,18 +22,18 @@ longest := lib.limit("highRotation") if lib.closed
 else := lib.limit("rotation")
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some secret in input.app.spec.secrets
 	secret.rotation > longest
+	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".rotation"])
 	message := sprintf("The secret `%s` is replaced every `%s`; in an app classified `%s` that must happen every `%s`.", [secret.name, lib.span(secret.rotation), input.app.spec.classification, lib.span(longest)])
 	remedy := sprintf("Set its rotation to `%s` or less.", [lib.span(longest)])
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some secret in input.app.spec.secrets
 	not secret.rotation
+	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".rotation"])
 	message := sprintf("The secret `%s` is never replaced.", [secret.name])
 	remedy := sprintf("Set its rotation to `%s` or less, but not to nothing.", [lib.span(longest)])

@@ -18,9 +18,9 @@ package levee.rules.secrets.short_lived
 import data.levee.lib
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some secret in input.app.spec.secrets
 	secret.ttl > lib.limit("credential")
+	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".ttl"])
 	message := sprintf("A fetched credential of `%s` lives for `%s`, longer than the `%s` allowed.", [secret.name, lib.span(secret.ttl), lib.span(lib.limit("credential"))])
 	remedy := sprintf("Let it live for `%s` at most.", [lib.span(lib.limit("credential"))])
@@ -28,9 +28,9 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 
 # No time at all would mean no end.
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some secret in input.app.spec.secrets
 	not secret.ttl
+	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".ttl"])
 	message := sprintf("Nothing ends a fetched credential of `%s`.", [secret.name])
 	remedy := sprintf("Let it live for `%s` at most, but not for no time at all.", [lib.span(lib.limit("credential"))])

@@ -17,9 +17,9 @@ package levee.rules.secrets.store_allowed
 import data.levee.lib
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
-	lib.live
 	some secret in input.app.spec.secrets
 	not secret.store in data.settings.limits.stores
+	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".store"])
 	message := sprintf("The secret `%s` lies in `%s`, which is not a store the catalog allows.", [secret.name, secret.store])
 	remedy := advice(data.settings.limits.stores)
