@@ -21,7 +21,6 @@ import data.levee.lib
 outside contains name if {
 	some name, _ in input.refs.vendors
 	not beforehand[name]
-	lib.used[name]
 	lib.live
 }
 

@@ -38,6 +38,7 @@ cases := {
 		"problem": field,
 		"says": ["ended on `2026-11-22`"],
 	},
+	"the day after the agreement, no data about people": {"set": fixture.both([on(fixture.vendor.terms), {"/today": "2026-11-23"}, fixture.sensitive("financial")])},
 	"no encryption": {"set": but({"encryption": false}), "problem": field, "says": ["encrypt"], "never": ["no agreement", "reviewed"]},
 	"no review": {"set": without("privacyReview"), "problem": field, "says": ["reviewed"], "never": ["agree"]},
 	"a review to come": {"set": but({"privacyReview": "2026-11-23"}), "problem": field},

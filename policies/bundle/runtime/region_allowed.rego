@@ -25,7 +25,6 @@ by_class := data.settings.regions[input.app.spec.classification]
 by_blueprint := regions if {
 	regions := input.refs.blueprint.spec.regions
 	count(regions) > 0
-	lib.live
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {

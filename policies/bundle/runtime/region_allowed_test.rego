@@ -72,5 +72,8 @@ cases := {
 	},
 	"a vendor that does not say, anywhere": {"set": abroad([])},
 	"a retired app outside": {"set": fixture.plus(runs(["us-1"]), fixture.staged("retired")), "settings": inside(["eu-2"])},
+	"a retired app of a blueprint that asks": {"set": fixture.plus(runs([]), fixture.staged("retired"))},
+	"a retired app with a vendor outside": {"set": fixture.plus(abroad(["us-1"]), fixture.staged("retired")), "settings": inside(["eu-1"])},
+	"a retired app with a vendor that does not say": {"set": fixture.plus(abroad([]), fixture.staged("retired")), "settings": inside(["eu-1"])},
 	"a retired app that does not say": {"set": fixture.plus(runs([]), fixture.staged("retired")), "settings": inside(["eu-2"])},
 }

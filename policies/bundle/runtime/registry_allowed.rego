@@ -24,24 +24,29 @@ problem contains {"field": "spec.runtime.image", "message": message, "remedy": r
 	remedy := advice
 }
 
-# The usual case, told quickly: the whole registry is allowed.
-allowed if split(input.app.spec.runtime.image, "/")[0] in data.settings.limits.registries
+allowed if host in data.settings.limits.registries
 
 # An allowed registry may be narrowed to a folder of it. A path that climbs out
 # of its folder is allowed nowhere.
 allowed if {
 	some registry in data.settings.limits.registries
+	full_name := concat("/", [host, path])
 	startswith(full_name, concat("", [trim_suffix(registry, "/"), "/"]))
 	not contains(full_name, "/../")
 }
 
 # An image without a host comes from Docker Hub.
-full_name := input.app.spec.runtime.image if hosted
+host := parts[0] if hosted
 
-else := concat("/", ["docker.io", input.app.spec.runtime.image])
+else := "docker.io"
+
+path := concat("/", array.slice(parts, 1, count(parts))) if hosted
+
+else := input.app.spec.runtime.image
+
+parts := split(input.app.spec.runtime.image, "/")
 
 hosted if {
-	parts := split(input.app.spec.runtime.image, "/")
 	count(parts) > 1
 	some sign in [".", ":", "localhost"]
 	contains(parts[0], sign)

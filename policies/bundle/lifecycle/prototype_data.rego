@@ -1,0 +1,33 @@
+# METADATA
+# scope: package
+# title: Prototypes keep away from sensitive data
+# description: >-
+#   A prototype is an experiment that few have looked at. It must not touch
+#   confidential or restricted data, health data or credentials; made-up data
+#   does for trying out.
+# custom:
+#   id: lifecycle.prototype-data
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 7d
+#   onRunning: grace
+#   remedy: Use made-up data, or have the app approved before it touches such data.
+#   controls: ["soc2:C1.1", "iso27001:A.8.31", "iso27001:A.8.33", "gdpr:Art.25"]
+package levee.rules.lifecycle.prototype_data
+
+import data.levee.lib
+
+problem contains {"field": "spec.classification", "message": message} if {
+	input.app.spec.lifecycle.stage == "prototype"
+	lib.closed
+	message := sprintf("A prototype must not touch data classified `%s`.", [input.app.spec.classification])
+}
+
+problem contains {"field": field, "message": message} if {
+	input.app.spec.lifecycle.stage == "prototype"
+	some data_set in input.app.spec.data
+	some category in data_set.categories
+	category in {"health", "credentials"}
+	field := lib.item("data", data_set.dataset)
+	message := sprintf("A prototype must not touch `%s` data, which `%s` holds.", [category, data_set.dataset])
+}

@@ -1,0 +1,23 @@
+package levee.rules.lifecycle.prototype_data_test
+
+import data.levee.fixture
+import data.levee.rules.lifecycle.prototype_data as rule
+
+test_case[name] if {
+	some name, case in cases
+	said := rule with input as fixture.input_for(case) with data.settings as fixture.settings_for(case)
+	fixture.meets(said, case)
+}
+
+prototype(change) := fixture.plus(fixture.staged("prototype"), change)
+
+cases := {
+	"a prototype": {"set": prototype({})},
+	"a public prototype": {"set": prototype(fixture.classified("public"))},
+	"a confidential prototype": {"set": prototype(fixture.classified("confidential")), "problem": {"spec.classification"}, "says": ["data classified `confidential`"]},
+	"a restricted prototype": {"set": prototype(fixture.classified("restricted")), "problem": {"spec.classification"}},
+	"personal data": {"set": prototype(fixture.sensitive("pii"))},
+	"health data": {"set": prototype(fixture.sensitive("health")), "problem": {"spec.data[rooms]"}, "says": ["`health` data, which `rooms` holds"]},
+	"credentials": {"set": prototype(fixture.sensitive("credentials")), "problem": {"spec.data[rooms]"}},
+	"an approved app": {"set": fixture.both([fixture.staged("approved"), fixture.sensitive("health"), fixture.classified("restricted")])},
+}

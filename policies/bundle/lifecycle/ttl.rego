@@ -1,0 +1,31 @@
+# METADATA
+# scope: package
+# title: Apps are asked about now and then
+# description: >-
+#   An app that nobody asks for any more should end. Each app lives for a
+#   limited time and then its owner says whether it is still needed. That time
+#   may be shorter than the catalog's, not longer.
+# custom:
+#   id: lifecycle.ttl
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 30d
+#   onRunning: grace
+#   remedy: Shorten the time, and renew the app when it is still needed.
+#   controls: ["soc2:CC6.2", "iso27001:A.5.9", "iso27001:A.5.18"]
+package levee.rules.lifecycle.ttl
+
+import data.levee.lib
+
+# Where nothing is written, the catalog's time holds.
+problem contains {"field": "spec.lifecycle.ttl", "message": message, "remedy": remedy} if {
+	asked := input.app.spec.lifecycle.ttl
+	asked > most
+	lib.live
+	message := sprintf("This app wants to live for `%s` without being asked about, longer than the `%s` allowed at its stage.", [lib.span(asked), lib.span(most)])
+	remedy := sprintf("Set its time to `%s` at most, or leave it out.", [lib.span(most)])
+}
+
+most := object.get(data.settings.lifecycle, "prototypeTTL", 0) if input.app.spec.lifecycle.stage == "prototype"
+
+else := object.get(data.settings.lifecycle, "ttl", 0)

@@ -1,0 +1,27 @@
+# METADATA
+# scope: package
+# title: What an app is built from is known
+# description: >-
+#   When a flaw is found in a library, the list of parts tells at once which
+#   apps have it. An app in production carries such a list beside it. Apps on a
+#   low-code platform are built from their platform's parts and need none.
+# custom:
+#   id: quality.sbom
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 30d
+#   onRunning: grace
+#   remedy: Let the build write the list of parts beside the app, as `evidence/sbom.cdx.json`.
+#   controls: ["soc2:CC7.1", "iso27001:A.5.21", "iso27001:A.8.8"]
+package levee.rules.quality.sbom
+
+problem contains {"field": "spec.lifecycle.stage", "message": "This app is in production, but no list says which parts it is built from."} if {
+	input.app.spec.lifecycle.stage == "production"
+	input.app.spec.runtime.type != "external"
+	not listed
+}
+
+listed if {
+	some file in input.refs.evidence
+	startswith(file, "sbom.")
+}

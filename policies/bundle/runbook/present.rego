@@ -1,0 +1,34 @@
+# METADATA
+# scope: package
+# title: Apps that can do harm come with a runbook
+# description: >-
+#   At three in the morning somebody must know whom to reach and how to stop the
+#   app. Apps in production that change data, touch sensitive data or exchange
+#   data with vendors write that down.
+# custom:
+#   id: runbook.present
+#   enforcement: deny
+#   effective: "2026-01-01"
+#   grace: 30d
+#   onRunning: grace
+#   remedy: Write down whom to reach and how the app is stopped.
+#   controls: ["soc2:CC7.4", "iso27001:A.5.24", "iso27001:A.5.26"]
+package levee.rules.runbook.present
+
+import data.levee.lib
+
+problem contains {"field": "spec.runbook", "message": message} if {
+	input.app.spec.lifecycle.stage == "production"
+	not input.app.spec.runbook
+	some harm in harms
+	message := sprintf("This app %s, but nothing says whom to reach and how to stop it when it misbehaves.", [harm])
+}
+
+# harms holds the first reason only: one problem is enough.
+harms := ["touches confidential data"] if lib.closed
+
+else := ["touches sensitive data"] if count(lib.categories) > 0
+
+else := ["changes data"] if lib.writes
+
+else := ["exchanges data with vendors"] if count(input.app.spec.integrations) + count(input.app.spec.egress) > 0
