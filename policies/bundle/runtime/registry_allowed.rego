@@ -24,33 +24,20 @@ problem contains {"field": "spec.runtime.image", "message": message, "remedy": r
 	remedy := advice
 }
 
-allowed if host in data.settings.limits.registries
-
 # An allowed registry may be narrowed to a folder of it. A path that climbs out
 # of its folder is allowed nowhere.
 allowed if {
 	some registry in data.settings.limits.registries
-	full_name := concat("/", [host, path])
 	startswith(full_name, concat("", [trim_suffix(registry, "/"), "/"]))
 	not contains(full_name, "/../")
 }
 
 # An image without a host comes from Docker Hub.
-host := parts[0] if hosted
+full_name := input.app.spec.runtime.image if hosted
 
-else := "docker.io"
+else := concat("/", ["docker.io", input.app.spec.runtime.image])
 
-path := concat("/", array.slice(parts, 1, count(parts))) if hosted
-
-else := input.app.spec.runtime.image
-
-parts := split(input.app.spec.runtime.image, "/")
-
-hosted if {
-	count(parts) > 1
-	some sign in [".", ":", "localhost"]
-	contains(parts[0], sign)
-}
+hosted if regex.match(`^([^/]*[.:][^/]*|localhost)/`, input.app.spec.runtime.image)
 
 advice := sprintf("Push the image to %s.", [lib.quoted(data.settings.limits.registries)]) if {
 	count(data.settings.limits.registries) > 0
