@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // memory is a version of a catalog in memory, with the ids Git would give, so
@@ -20,15 +18,6 @@ import (
 type memory struct {
 	files map[string]string // path → content; a content "link:…" is a link
 	reads atomic.Int64
-}
-
-func fromTxtar(t testing.TB, src string) *memory {
-	t.Helper()
-	m := &memory{files: map[string]string{}}
-	for _, f := range txtar.Parse([]byte(src)).Files {
-		m.files[f.Name] = string(f.Data)
-	}
-	return m
 }
 
 func (m *memory) List(_ context.Context, dir string) ([]Entry, error) {

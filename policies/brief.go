@@ -24,8 +24,6 @@ type Brief struct {
 	// Holders is who holds each role for the subject, by the governing roles.
 	Holders map[string][]catalog.Name `json:"holders"`
 	Now     time.Time                 `json:"now"`
-
-	doc *catalog.Document // for line and column, which are no part of the meaning
 }
 
 // Facts is what stands in no tree. It is recorded with the decision, so that a
@@ -79,7 +77,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	doc := q.Proposed.Document(q.Path)
 	b := Brief{
 		Kind: string(catalog.KindApp), Path: q.Path, Policy: rules.Digest(),
-		Facts: q.Facts, Reviews: q.Approvals, Now: q.Now.UTC(), Holders: map[string][]catalog.Name{}, doc: doc,
+		Facts: q.Facts, Reviews: q.Approvals, Now: q.Now.UTC(), Holders: map[string][]catalog.Name{},
 	}
 	if doc == nil {
 		return b

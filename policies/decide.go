@@ -72,6 +72,20 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 // file is no part of it.
 func (b Brief) digest() (catalog.Digest, error) { return catalog.HashOf("b1", b) }
 
+// Locate returns the decision with the line and column of each problem, looked
+// up in the file that was judged. They are no part of what is recorded: they say
+// where, not what.
+func (d Decision) Locate(doc *catalog.Document) Decision {
+	d.Problems = slices.Clone(d.Problems)
+	for i := range d.Problems {
+		if p := &d.Problems[i]; p.Line == 0 && p.Path == doc.Path {
+			p.Line, p.Column = doc.Locate(p.Field)
+		}
+	}
+	catalog.SortProblems(d.Problems)
+	return d
+}
+
 // couldNotTell turns a failure into the verdict that says so.
 func (d Decision) couldNotTell(err error) Decision {
 	d.Verdict, d.Reason = Error, err.Error()
@@ -84,9 +98,6 @@ func (d *Decision) take(b Brief, r Rule, f finding, waivers map[string]string) {
 		problem := catalog.Problem{
 			Rule: r.ID, Level: r.Enforcement, Message: p.message, Remedy: cmp.Or(p.remedy, r.Remedy),
 			Path: b.Path, Field: p.field, Controls: r.Controls,
-		}
-		if b.doc != nil {
-			problem.Line, problem.Column = b.doc.Locate(p.field)
 		}
 		if id, ok := waivers[r.ID]; ok {
 			problem.Waiver = &id

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -25,6 +26,7 @@ type Engine struct {
 	library       map[string]*ast.Module
 	libraryDigest catalog.Digest
 	found         *lru.Cache[catalog.Digest, *answer] // by digest of the input
+	evaluated     atomic.Int64                        // rules asked over one input, since the start
 
 	mu   sync.Mutex
 	sets *lru.Cache[catalog.Digest, *compiled]
@@ -73,6 +75,10 @@ func NewEngine() (*Engine, error) {
 func (e *Engine) Name() string {
 	return "opa " + version.Version + ", library " + e.libraryDigest.Short()
 }
+
+// Evaluated counts how often a rule was evaluated over an input since the engine
+// was made: what was remembered does not count.
+func (e *Engine) Evaluated() int64 { return e.evaluated.Load() }
 
 func parseModule(file string, src []byte) (*ast.Module, error) {
 	return ast.ParseModuleWithOpts(file, string(src), ast.ParserOptions{
@@ -236,7 +242,7 @@ func sharedSources(modules map[string]*ast.Module, rules []*Rule) map[string]any
 func regoProblem(err *ast.Error, file string) catalog.Problem {
 	line, column := 1, 1
 	if err.Location != nil {
-		line, column = err.Location.Row, err.Location.Col
+		line, column = err.Location.Row, max(err.Location.Col, 1)
 	}
 	return policyProblem(file, line, column, "The rule does not compile: "+err.Message+".")
 }

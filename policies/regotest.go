@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -68,7 +69,8 @@ func (s *RuleSet) runTests(ctx context.Context, own map[string]*ast.Module) ([]T
 // testTrouble turns a failure to compile the tests into problems at their place.
 func testTrouble(err error, own map[string]*ast.Module) []catalog.Problem {
 	var problems []catalog.Problem
-	if list, ok := err.(ast.Errors); ok {
+	var list ast.Errors
+	if errors.As(err, &list) {
 		rest := maps.Clone(own)
 		problems = blame(list, rest)
 	}

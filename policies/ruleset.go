@@ -104,6 +104,7 @@ func (s *RuleSet) ask(ctx context.Context, input map[string]any, digest catalog.
 	if err != nil {
 		return nil, fmt.Errorf("evaluate rules: %w", err)
 	}
+	s.engine.evaluated.Add(int64(len(q.rules)))
 	if len(results) != 1 {
 		return nil, fmt.Errorf("evaluate rules: %d results instead of one", len(results))
 	}

@@ -134,7 +134,7 @@ func checkApp(ctx context.Context, rules *policies.RuleSet, governing, proposed,
 			q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
 		}
 	}
-	d := rules.Decide(ctx, policies.NewBrief(q, rules))
+	d := rules.Decide(ctx, policies.NewBrief(q, rules)).Locate(doc)
 	return Result{
 		Kind: d.Kind, Name: d.Subject, Path: d.Path, Digest: d.Digest, Verdict: d.Verdict, Reason: d.Reason,
 		Risk: d.Risk, Publish: d.Publish, Problems: d.Problems, Approvals: d.Approvals,

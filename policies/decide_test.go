@@ -1,0 +1,393 @@
+package policies_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// now is a moment in the middle of a day in the zone of the test catalog.
+var now = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+
+// base is a catalog in which the app board is fine.
+var base = map[string]string{
+	"catalog.yaml": `apiVersion: levee.dev/v1
+kind: Catalog
+metadata: {name: c}
+spec:
+  timeZone: Europe/Berlin
+  environments: [{name: staging}, {name: production}]
+  limits: {registries: [registry.example.com], scopes: [readonly-database]}
+`,
+	"roles.yaml": `apiVersion: levee.dev/v1
+kind: Roles
+metadata: {name: r}
+spec:
+  people:
+    ana: {name: Ana, certifications: [{name: secrets-and-gates, until: 2030-01-01}]}
+    ben: {name: Ben}
+    chris: {name: Chris}
+    dana: {name: Dana}
+    eve: {name: Eve, left: true}
+    robot: {name: Robot, bot: true}
+    po-hr: {name: Other}
+  teams:
+    ops: {members: [ana, ben]}
+    hr: {members: [po-hr]}
+  roles:
+    product-owner: [{person: ben, teams: [ops]}, {person: po-hr, teams: [hr]}]
+    security: [{person: chris}, {person: dana}, {person: eve}, {person: robot}]
+    dpo: [{person: dana}]
+    platform: [{person: chris}]
+    cost-team: [{person: dana}]
+`,
+	"blueprints/page/1/blueprint.yaml": `apiVersion: levee.dev/v1
+kind: Blueprint
+metadata: {name: page}
+spec: {title: Page, owner: ops, ceiling: restricted, types: [static, container]}
+`,
+	"apps/ops/board/app.yaml": board,
+}
+
+const (
+	boardPath = "apps/ops/board/app.yaml"
+	board     = `apiVersion: levee.dev/v1
+kind: App
+metadata: {name: board, labels: {costCenter: ops-1}}
+spec:
+  title: Board
+  version: 1.0.0
+  owner: {person: ana, team: ops, fallback: ben}
+  blueprint: page@1
+  classification: internal
+  runtime: {type: static}
+  access: {groups: [everyone]}
+  budget: {monthly: 5}
+  lifecycle: {stage: prototype, created: 2026-01-10, ttl: 30d}
+`
+)
+
+// with is the base catalog with some files replaced; an empty one is taken away.
+func with(t testing.TB, edits map[string]string) *catalog.Snapshot {
+	t.Helper()
+	files := maps.Clone(base)
+	maps.Copy(files, edits)
+	dir := t.TempDir()
+	for p, content := range files {
+		if content == "" {
+			continue
+		}
+		to := filepath.Join(dir, filepath.FromSlash(p))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	disk, err := catalog.OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := catalog.Load(t.Context(), disk, "", catalog.Empty())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// app replaces one piece of the board's file.
+func app(old, new string) map[string]string {
+	if !strings.Contains(board, old) {
+		panic("the board has no " + old)
+	}
+	return map[string]string{boardPath: strings.Replace(board, old, new, 1)}
+}
+
+func newEngine(t testing.TB) *policies.Engine {
+	t.Helper()
+	e, err := policies.NewEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func rulesOf(t testing.TB, e *policies.Engine, s *catalog.Snapshot) *policies.RuleSet {
+	t.Helper()
+	rules, problems, err := e.Rules(t.Context(), s)
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("rules: %v, %+v", err, problems)
+	}
+	return rules
+}
+
+func decide(t testing.TB, e *policies.Engine, q policies.Question) policies.Decision {
+	t.Helper()
+	if q.Now.IsZero() {
+		q.Now = now
+	}
+	if q.Path == "" {
+		q.Path = boardPath
+	}
+	rules := rulesOf(t, e, q.Governing)
+	return rules.Decide(t.Context(), policies.NewBrief(q, rules))
+}
+
+func TestVerdictsAndGates(t *testing.T) {
+	e := newEngine(t)
+	for name, c := range map[string]struct {
+		edits   map[string]string
+		verdict policies.Verdict
+		risk    policies.Level
+		publish string
+		rules   []string // that deny
+		missing []string
+	}{
+		"low risk publishes by itself": {nil, policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+		"confidential data is medium": {
+			app("classification: internal", "classification: confidential"), policies.Deny, policies.Medium, catalog.Staged, []string{"lifecycle.prototype-data"}, []string{"product-owner"}},
+		"medium asks the product owner": {
+			app("  budget:", "  data: [{dataset: people, access: read, purpose: show, categories: [employee], retention: 30d}]\n  budget:"), policies.NeedsApproval, policies.Medium, catalog.Staged, nil, []string{"product-owner"}},
+		"a dear app asks who pays": {
+			app("monthly: 5", "monthly: 500"), policies.NeedsApproval, policies.Low, catalog.Automatic, nil, []string{"cost-team"}},
+		"elevated scopes are high risk": {
+			app("access: {groups", "access: {scopes: [write-database], groups"), policies.NeedsApproval, policies.High, catalog.Staged, nil, []string{"dpo", "security"}},
+		"too much memory is denied": {
+			app("{type: static}", "{type: static, memory: 64Gi}"), policies.Deny, policies.Low, catalog.Automatic, []string{"runtime.limits"}, nil},
+		"a wrong file is invalid": {
+			app("type: static", "type: staitc"), policies.Invalid, policies.Low, catalog.Staged, []string{"schema.value"}, nil},
+		"a rule only warns before its day": {
+			map[string]string{"catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {effective: 2027-01-01}}\n", boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
+			policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+		"a rule can be off": {
+			map[string]string{"catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {enforcement: \"off\"}}\n", boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
+			policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+		"a waiver covers a problem": {
+			map[string]string{"waivers/w.yaml": waiver("2026-03-10"), boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
+			policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+		"a waiver ends with its day": {
+			map[string]string{"waivers/w.yaml": waiver("2026-03-09"), boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
+			policies.Deny, policies.Low, catalog.Automatic, []string{"runtime.limits"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := with(t, c.edits)
+			d := decide(t, e, policies.Question{Governing: s, Proposed: s})
+			var denied []string
+			for _, p := range d.Problems {
+				if p.Level == catalog.Deny && p.Waiver == nil {
+					denied = append(denied, p.Rule)
+				}
+			}
+			if d.Verdict != c.verdict || d.Risk.Level != c.risk || d.Publish != c.publish || !slices.Equal(slices.Compact(denied), c.rules) || !slices.Equal(d.Approvals.Missing, c.missing) && len(d.Approvals.Missing)+len(c.missing) > 0 {
+				t.Errorf("verdict %s risk %s publish %s denied %v missing %v (%s)\nwant %s %s %s %v %v", d.Verdict, d.Risk.Level, d.Publish, denied, d.Approvals.Missing, d.Reason, c.verdict, c.risk, c.publish, c.rules, c.missing)
+			}
+		})
+	}
+}
+
+func waiver(expires string) string {
+	return "apiVersion: levee.dev/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: runtime.limits, app: board, reason: big pictures, expires: " + expires + "}\n"
+}
+
+// change is the facts of a change by ana, with a contributor.
+func change() policies.Facts {
+	return policies.Facts{Change: &policies.ChangeFacts{ID: "42", Base: "main", Author: "ana", Contributors: []catalog.Name{"ana"}}}
+}
+
+func TestApprovals(t *testing.T) {
+	e := newEngine(t)
+	s := with(t, app("access: {groups", "access: {scopes: [write-database], groups")) // asks dpo and security
+	digest := s.Document(boardPath).Digest()
+	shown := now.Add(-time.Hour)
+	review := func(person catalog.Name, edit ...func(*catalog.Approval)) catalog.Approval {
+		a := catalog.Approval{ID: "r-" + string(person), Change: "42", Base: "main", Subject: "board", Digest: digest, Person: person, Review: catalog.Approve, At: now.Add(-time.Minute), Shown: shown}
+		for _, f := range edit {
+			f(&a)
+		}
+		return a
+	}
+	for name, c := range map[string]struct {
+		reviews []catalog.Approval
+		facts   policies.Facts
+		same    bool
+		missing []string
+		ignored []string
+	}{
+		"none":                       {nil, change(), false, []string{"dpo", "security"}, nil},
+		"both, by two people":        {[]catalog.Approval{review("chris"), review("dana")}, change(), false, nil, nil},
+		"dana fills only one of two": {[]catalog.Approval{review("dana")}, change(), false, []string{"security"}, nil},
+		"unless one may give both":   {[]catalog.Approval{review("dana")}, change(), true, nil, nil},
+		"the order does not matter":  {[]catalog.Approval{review("dana"), review("chris")}, change(), false, nil, nil},
+		"no role":                    {[]catalog.Approval{review("ben"), review("dana")}, change(), false, []string{"security"}, nil},
+		"left":                       {[]catalog.Approval{review("eve"), review("dana")}, change(), false, []string{"security"}, []string{"its giver holds no role for this app"}},
+		"a bot":                      {[]catalog.Approval{review("robot"), review("dana")}, change(), false, []string{"security"}, []string{"its giver holds no role for this app"}},
+		"a contributor": {[]catalog.Approval{review("chris"), review("dana")},
+			policies.Facts{Change: &policies.ChangeFacts{ID: "42", Base: "main", Author: "ana", Contributors: []catalog.Name{"ana", "chris"}}}, false, []string{"security"}, []string{"its giver had a hand in this content"}},
+		"another change":         {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Change = "41" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for another change"}},
+		"another base":           {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Base = "next" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for another change"}},
+		"another app":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Subject = "other" }), review("dana")}, change(), false, []string{"security"}, nil},
+		"another content":        {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Digest = "c1:0123456789" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for 0123456; the content is now " + digest.Short()}},
+		"too soon":               {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = a.At.Add(-59 * time.Second) }), review("dana")}, change(), false, []string{"security"}, []string{"the content changed while it was being read; confirm " + digest.Short()}},
+		"just in time":           {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = a.At.Add(-60 * time.Second) }), review("dana")}, change(), false, nil, nil},
+		"never shown":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = time.Time{} }), review("dana")}, change(), false, []string{"security"}, []string{"the content changed while it was being read; confirm " + digest.Short()}},
+		"too soon, confirmed":    {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown, a.Confirmed = a.At, true }), review("dana")}, change(), false, nil, nil},
+		"withdrawn":              {[]catalog.Approval{review("chris"), review("chris", func(a *catalog.Approval) { a.ID, a.Review, a.At = "r2", catalog.Reject, now }), review("dana")}, change(), false, []string{"security"}, []string{"it was withdrawn"}},
+		"given again":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.ID, a.Review, a.At = "r0", catalog.Dismiss, shown }), review("chris"), review("dana")}, change(), false, nil, nil},
+		"no change, no approval": {[]catalog.Approval{review("chris"), review("dana")}, policies.Facts{}, false, []string{"dpo", "security"}, []string{"it was given for another change", "it was given for another change"}},
+		"admitted with both":     {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "security"}}}, false, nil, nil},
+		"admitted with one":      {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo"}}}, false, []string{"security"}, nil},
+		"adopted":                {nil, policies.Facts{Admission: &policies.AdmissionFacts{Adopted: true}}, false, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			governing := s
+			if c.same {
+				governing = with(t, map[string]string{"catalog.yaml": base["catalog.yaml"] + "  approvals: {samePerson: true}\n"})
+			}
+			d := decide(t, e, policies.Question{Governing: governing, Proposed: s, Facts: c.facts, Approvals: c.reviews})
+			want := policies.NeedsApproval
+			if c.missing == nil {
+				want = policies.Allow
+			}
+			var ignored []string
+			for _, i := range d.Approvals.Ignored {
+				ignored = append(ignored, i.Reason)
+			}
+			if d.Verdict != want || !slices.Equal(d.Approvals.Missing, c.missing) && len(c.missing) > 0 {
+				t.Errorf("verdict %s, missing %v; want %s, %v", d.Verdict, d.Approvals.Missing, want, c.missing)
+			}
+			if c.ignored != nil && !slices.Equal(ignored, c.ignored) {
+				t.Errorf("ignored %q, want %q", ignored, c.ignored)
+			}
+		})
+	}
+}
+
+func TestEligibleAreNamed(t *testing.T) {
+	e := newEngine(t)
+	s := with(t, app("access: {groups", "access: {scopes: [write-database], groups"))
+	facts := change()
+	facts.Change.Contributors = append(facts.Change.Contributors, "chris")
+	d := decide(t, e, policies.Question{Governing: s, Proposed: s, Facts: facts})
+	for _, r := range d.Approvals.Required {
+		if want := []catalog.Name{"dana"}; !slices.Equal(r.From, want) {
+			t.Errorf("%s can come from %v, want %v", r.Role, r.From, want)
+		}
+	}
+}
+
+func TestRunning(t *testing.T) {
+	e := newEngine(t)
+	big := strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)
+	grace := 0
+	for _, r := range rulesOf(t, e, with(t, nil)).Rules() {
+		if r.ID == "runtime.limits" {
+			grace = int(r.Grace / 86400)
+		}
+	}
+	days := func(n int) time.Time { return now.AddDate(0, 0, n) }
+	for name, c := range map[string]struct {
+		edits  map[string]string
+		since  map[string]time.Time
+		at     time.Time
+		effect policies.Effect
+		until  time.Time
+	}{
+		"fine":                  {nil, nil, now, policies.Runs, time.Time{}},
+		"denied from now":       {map[string]string{boardPath: big}, nil, now, policies.Grace, days(grace)},
+		"denied for a while":    {map[string]string{boardPath: big}, map[string]time.Time{"runtime.limits": days(-3)}, now, policies.Grace, days(grace - 3)},
+		"just before the end":   {map[string]string{boardPath: big}, map[string]time.Time{"runtime.limits": days(-grace).Add(time.Second)}, now, policies.Grace, now.Add(time.Second)},
+		"at the end":            {map[string]string{boardPath: big}, map[string]time.Time{"runtime.limits": days(-grace)}, now, policies.Due, now},
+		"grace by settings":     {map[string]string{boardPath: big, "catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {grace: 1d}}\n"}, nil, now, policies.Grace, days(1)},
+		"contained by settings": {map[string]string{boardPath: big, "catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {onRunning: contain}}\n"}, nil, now, policies.Contain, time.Time{}},
+		"grace starts with the end of a waiver": {map[string]string{boardPath: big, "waivers/w.yaml": waiver("2026-03-09")}, map[string]time.Time{"runtime.limits": days(-100)}, now,
+			policies.Grace, time.Date(2026, 3, 9, 23, 0, 0, 0, time.UTC).AddDate(0, 0, grace)},
+		"an unreadable file stops nothing": {app("type: static", "type: staitc"), nil, now, policies.Runs, time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := with(t, c.edits)
+			d := decide(t, e, policies.Question{Governing: s, Proposed: s, Now: c.at, Facts: policies.Facts{Admission: &policies.AdmissionFacts{Adopted: true}, Since: c.since}})
+			if d.Running == nil || d.Running.Effect != c.effect || !d.Running.Until.Equal(c.until) {
+				t.Errorf("%s: running %+v, want %s until %s", d.Verdict, d.Running, c.effect, c.until)
+			}
+		})
+	}
+}
+
+// TestHoldsUntil: a decision ends with the day in the catalog's zone, so that no
+// rule over dates is believed longer.
+func TestHoldsUntil(t *testing.T) {
+	s := with(t, nil)
+	d := decide(t, newEngine(t), policies.Question{Governing: s, Proposed: s})
+	if want := time.Date(2026, 3, 10, 23, 0, 0, 0, time.UTC); !d.Until.Equal(want) {
+		t.Errorf("holds until %s, want midnight in Berlin, %s", d.Until, want)
+	}
+}
+
+// TestReplay writes every brief down, reads it again and decides again: the
+// same bytes, on an engine that never saw the catalog's apps.
+func TestReplay(t *testing.T) {
+	for i, edits := range []map[string]string{
+		nil, app("monthly: 5", "monthly: 500"), app("type: static", "type: staitc"),
+		app("{type: static}", "{type: static, memory: 64Gi}"),
+		app("access: {groups", "access: {scopes: [write-database], groups"),
+	} {
+		s := with(t, edits)
+		rules := rulesOf(t, newEngine(t), s)
+		brief := policies.NewBrief(policies.Question{Governing: s, Proposed: s, Path: boardPath, Facts: change(), Now: now}, rules)
+		first := mustJSON(t, rules.Decide(t.Context(), brief))
+		var again policies.Brief
+		if err := json.Unmarshal([]byte(mustJSON(t, brief)), &again); err != nil {
+			t.Fatal(err)
+		}
+		other := rulesOf(t, newEngine(t), s)
+		if diff := cmp.Diff(first, mustJSON(t, other.Decide(t.Context(), again))); diff != "" {
+			t.Errorf("%d: a replay differs:\n%s", i, diff)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// TestRemembersPerRule: changing one rule asks only that rule again.
+func TestRemembersPerRule(t *testing.T) {
+	e := newEngine(t)
+	own := func(message string) map[string]string {
+		return map[string]string{"policies/own.rego": fmt.Sprintf("# METADATA\n# title: Own\n# custom: {id: own.rule}\npackage own\n\nproblem contains {\"field\": \"\", \"message\": %q} if input.app.spec.version == \"9.9.9\"\n", message)}
+	}
+	ask := func(s *catalog.Snapshot) int64 {
+		before := e.Evaluated()
+		if d := decide(t, e, policies.Question{Governing: s, Proposed: s}); d.Verdict != policies.Allow {
+			t.Fatalf("verdict %s: %s", d.Verdict, d.Reason)
+		}
+		return e.Evaluated() - before
+	}
+	first := with(t, own("one"))
+	all := int64(len(rulesOf(t, e, first).Rules()))
+	for i, c := range []struct {
+		s    *catalog.Snapshot
+		want int64
+	}{{first, all}, {first, 0}, {with(t, own("two")), 1}, {with(t, own("two")), 0}} {
+		if got := ask(c.s); got != c.want {
+			t.Errorf("step %d evaluated %d rules, want %d", i, got, c.want)
+		}
+	}
+}
