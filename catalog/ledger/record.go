@@ -115,13 +115,17 @@ type Closure struct {
 
 // Decision is a verdict that was reached, with all it was reached from.
 type Decision struct {
-	Change   string          `json:"change,omitempty"` // empty for what landed or runs
-	Commit   catalog.Commit  `json:"commit"`           // the head or landing judged
-	Verdict  string          `json:"verdict"`
-	Digest   catalog.Digest  `json:"digest"`
-	Policy   catalog.Digest  `json:"policy"`
-	Brief    json.RawMessage `json:"brief"`    // policies.Brief; judged again in a replay
-	Decision json.RawMessage `json:"decision"` // policies.Decision, byte for byte
+	Change string         `json:"change,omitempty"` // empty for what landed or runs
+	Commit catalog.Commit `json:"commit"`           // the head or landing judged
+	// Environment is set for a decision on what already runs there, which sets
+	// App.Running; it is empty for what landed (App.Landed) or is proposed by a
+	// change (App.Changes).
+	Environment string          `json:"environment,omitempty"`
+	Verdict     string          `json:"verdict"`
+	Digest      catalog.Digest  `json:"digest"`
+	Policy      catalog.Digest  `json:"policy"`
+	Brief       json.RawMessage `json:"brief"`    // policies.Brief; judged again in a replay
+	Decision    json.RawMessage `json:"decision"` // policies.Decision, byte for byte
 	// Outcome names what the decision says, without the moment it was reached: a
 	// later one with the same outcome need not be recorded again.
 	Outcome catalog.Digest `json:"outcome"`

@@ -49,6 +49,9 @@ type App struct {
 	Held *Held `json:"held,omitempty"`
 	// Landed is the decision on what stands on the catalog's branch.
 	Landed *Judged `json:"landed,omitempty"`
+	// Running is the decision on what runs, which is not what landed while that is
+	// held.
+	Running *Judged `json:"running,omitempty"`
 	// Changes are the open changes that touch the app, by id.
 	Changes map[string]Change `json:"changes,omitempty"`
 	// Closed says when a change last closed, so that its approvals cannot be used
