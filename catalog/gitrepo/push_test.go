@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -221,5 +222,30 @@ func TestPushFailsInTheDark(t *testing.T) {
 	}
 	if got := remote.Branch("main"); got != first {
 		t.Errorf("main is at %s", got)
+	}
+}
+
+// TestTalkativeHooks pushes to a server that has much to say before and after the
+// refs moved, and to one whose hook leaves a process behind.
+func TestTalkativeHooks(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	repo := gitrepotest.Open(t, remote)
+	remote.Hook("pre-receive", "head -c 300000 /dev/zero | tr '\\0' x")
+	remote.Hook("post-receive", "head -c 300000 /dev/zero | tr '\\0' x")
+	tip := remote.Branch("main")
+	b, id := draft(t, repo, tip, "c", "3")
+	if err := repo.Push(t.Context(), b, gitrepo.Advance("main", tip, id)); err != nil {
+		t.Fatal(err)
+	}
+	remote.Hook("pre-receive", "exit 0")
+	remote.Hook("post-receive", "sleep 20 &")
+	b, next := draft(t, repo, id, "d", "4")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := repo.Push(ctx, b, gitrepo.Advance("main", id, next)); err != nil {
+		t.Errorf("the refs moved, but the push says %v", err)
+	}
+	if got := must(repo.Tip("refs/heads/main")); got != gitrepo.ID(next) {
+		t.Errorf("the mirror is at %s", got)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
-	"github.com/go-git/go-git/v5/plumbing/transport/file"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
@@ -43,8 +42,7 @@ func newRemote(opts Options) (*remote, error) {
 	return nil, fmt.Errorf("open remote: the scheme %q is none of file, http and https", u.Scheme)
 }
 
-// newLocal is a repository on this machine, served by the git programs
-// git-upload-pack and git-receive-pack.
+// newLocal is a repository on this machine, served by the git program.
 func newLocal(path string) (*remote, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil || path == "" {
@@ -53,7 +51,7 @@ func newLocal(path string) (*remote, error) {
 	return &remote{
 		name:   abs,
 		ep:     transport.Endpoint{Protocol: "file", Path: abs},
-		client: file.NewClient(transport.UploadPackServiceName, transport.ReceivePackServiceName),
+		client: local{},
 	}, nil
 }
 
