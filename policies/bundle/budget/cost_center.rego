@@ -17,6 +17,8 @@ package levee.rules.budget.cost_center
 import data.levee.lib
 
 problem contains {"field": "metadata.labels", "message": "This app names no cost center, so nobody knows who pays for it."} if {
-	object.get(input.app.metadata.labels, "costCenter", "") == ""
+	not named
 	lib.live
 }
+
+named if input.app.metadata.labels.costCenter != ""

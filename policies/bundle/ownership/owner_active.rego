@@ -24,13 +24,13 @@ problem contains {"field": "spec.owner.person", "message": message} if {
 }
 
 problem contains {"field": "spec.owner.person", "message": message} if {
-	input.refs.owner.person.left
+	input.refs.owner.person.left == true
 	lib.live
 	message := sprintf("The owner `%s` no longer works here, so nobody answers for this app.", [input.app.spec.owner.person])
 }
 
 problem contains {"field": "spec.owner.person", "message": message} if {
-	input.refs.owner.person.bot
+	input.refs.owner.person.bot == true
 	lib.live
 	message := sprintf("The owner `%s` is a bot, and a bot cannot answer for this app.", [input.app.spec.owner.person])
 }

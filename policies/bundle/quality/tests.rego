@@ -26,7 +26,7 @@ problem contains {"field": "spec.quality", "message": "This app is in production
 }
 
 problem contains {"field": "spec.quality.coverage", "message": message, "remedy": remedy} if {
-	input.app.spec.quality.tests
+	input.app.spec.quality.tests == true
 	not enough
 	expected
 	message := sprintf("The tests of this app run %s of its code, less than the `%v` per cent expected in production.", [run, percent(data.settings.limits.coverage)])

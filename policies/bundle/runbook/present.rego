@@ -20,15 +20,19 @@ import data.levee.lib
 problem contains {"field": "spec.runbook", "message": message} if {
 	input.app.spec.lifecycle.stage == "production"
 	not input.app.spec.runbook
-	some harm in harms
-	message := sprintf("This app %s, but nothing says whom to reach and how to stop it when it misbehaves.", [harm])
+	count(harms) > 0
+	message := sprintf("This app %s, but nothing says whom to reach and how to stop it when it misbehaves.", [concat(" and ", harms)])
 }
 
-# harms holds the first reason only: one problem is enough.
-harms := ["touches confidential data"] if lib.closed
+harms contains "touches confidential data" if lib.closed
 
-else := ["touches sensitive data"] if count(lib.categories) > 0
+harms contains "touches sensitive data" if {
+	some data_set in input.app.spec.data
+	count(data_set.categories) > 0
+}
 
-else := ["changes data"] if lib.writes
+harms contains "changes data" if lib.writes
 
-else := ["exchanges data with vendors"] if count(input.app.spec.integrations) + count(input.app.spec.egress) > 0
+harms contains "exchanges data with vendors" if count(input.app.spec.integrations) > 0
+
+harms contains "exchanges data with vendors" if count(input.app.spec.egress) > 0

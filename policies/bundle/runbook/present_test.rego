@@ -22,6 +22,11 @@ cases := {
 	"a vendor": {"set": fixture.calling, "problem": bad, "says": ["exchanges data with vendors"]},
 	"a call": {"set": {"/app/spec/egress": ["maps.example.com"]}, "problem": bad},
 	"an integration": {"set": {"/app/spec/integrations": [{"vendor": "acme-maps", "scopes": [], "purpose": "maps"}]}, "problem": bad},
+	"confidential and writing": {
+		"set": fixture.plus(fixture.writing, fixture.classified("confidential")),
+		"problem": bad,
+		"says": ["This app changes data and touches confidential data, but"],
+	},
 	"with a runbook": {"set": fixture.plus(fixture.writing, there)},
 	"not in production": {"set": fixture.plus(fixture.writing, fixture.staged("approved"))},
 }

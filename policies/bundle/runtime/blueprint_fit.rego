@@ -25,7 +25,7 @@ problem contains {"field": "spec.blueprint", "message": message, "remedy": remed
 }
 
 problem contains {"field": "spec.blueprint", "message": message, "remedy": remedy} if {
-	input.refs.blueprint.spec.obsolete
+	input.refs.blueprint.spec.obsolete == true
 	name := input.app.spec.blueprint
 	not built_before
 	lib.live

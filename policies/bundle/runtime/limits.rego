@@ -35,21 +35,20 @@ problem contains {"field": "spec.runtime.memory", "message": message, "remedy": 
 	remedy := sprintf("Ask for `%s` at most.", [lib.size(most)])
 }
 
+# No time at all would mean no limit, so that is too long as well.
 problem contains {"field": "spec.runtime.timeout", "message": message, "remedy": remedy} if {
-	asked := input.app.spec.runtime.timeout
-	asked > lib.limit("timeout")
+	not in_time
 	lib.live
-	message := sprintf("One run of this app may take `%s`, more than the `%s` allowed.", [lib.span(asked), lib.span(lib.limit("timeout"))])
-	remedy := sprintf("Set the timeout to `%s` at most.", [lib.span(lib.limit("timeout"))])
+	most := lib.span(lib.limit("timeout"))
+	message := too_long(object.get(input.app.spec.runtime, "timeout", 0), most)
+	remedy := sprintf("Set the timeout to `%s` at most.", [most])
 }
 
-# No time at all would mean no limit.
-problem contains {"field": "spec.runtime.timeout", "message": message, "remedy": remedy} if {
-	not input.app.spec.runtime.timeout
-	lib.live
-	message := "Nothing ends a run of this app that hangs."
-	remedy := sprintf("Set the timeout to `%s` at most, but not to nothing.", [lib.span(lib.limit("timeout"))])
-}
+in_time if input.app.spec.runtime.timeout <= data.settings.limits.timeout
+
+too_long(0, _) := "Nothing ends a run of this app that hangs."
+
+too_long(asked, most) := sprintf("One run of this app may take `%s`, more than the `%s` allowed.", [lib.span(asked), most]) if asked > 0
 
 problem contains {"field": "spec.runtime.concurrency", "message": message, "remedy": remedy} if {
 	asked := input.app.spec.runtime.concurrency
