@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/gowebpki/jcs"
 )
@@ -133,7 +134,11 @@ func Canonical(value any) ([]byte, error) {
 	if err := enc.Encode(value); err != nil {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}
-	canonical, err := jcs.Transform(raw.Bytes())
+	written := bytes.TrimSuffix(raw.Bytes(), []byte("\n"))
+	if !bytes.ContainsFunc(written, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return written, nil // for ASCII the standard library's form is the canonical one
+	}
+	canonical, err := jcs.Transform(written)
 	if err != nil {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}

@@ -1,8 +1,12 @@
 package catalog
 
 import (
+	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/gowebpki/jcs"
 )
 
 // fullApp uses every field there is.
@@ -193,10 +197,10 @@ func TestLocate(t *testing.T) {
 		"spec.egress[nothing]":                         "egress:",
 		"nothing":                                      "apiVersion",
 	} {
-		line, column := d.Locate(field)
-		rest := strings.Split(fullApp, "\n")[line-1][column-1:]
+		at := d.Locate(field)[0]
+		rest := strings.Split(fullApp, "\n")[at.Line-1][at.Column-1:]
 		if !strings.HasPrefix(rest, want) {
-			t.Errorf("%q is at %d:%d, where there is %.20q; want %q", field, line, column, rest, want)
+			t.Errorf("%q is at %+v, where there is %.20q; want %q", field, at, rest, want)
 		}
 	}
 }
@@ -204,5 +208,37 @@ func TestLocate(t *testing.T) {
 func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		Parse("apps/finance/expense-submit/app.yaml", "", []byte(fullApp))
+	}
+}
+
+// TestCanonicalASCII holds the short cut of Canonical against the library.
+func TestCanonicalASCII(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		object := map[string]any{}
+		for range rng.IntN(5) {
+			key := make([]byte, rng.IntN(6))
+			for i := range key {
+				key[i] = byte(rng.IntN(128))
+			}
+			switch rng.IntN(4) {
+			case 0:
+				object[string(key)] = math.Float64frombits(rng.Uint64() &^ (1 << 62))
+			case 1:
+				object[string(key)] = float64(rng.IntN(1<<30)) / 1000
+			case 2:
+				object[string(key)] = []any{string(key), true, nil}
+			default:
+				object[string(key)] = string(key)
+			}
+		}
+		got, err := Canonical(object)
+		if err != nil {
+			continue // NaN
+		}
+		want, err := jcs.Transform(got)
+		if err != nil || string(want) != string(got) {
+			t.Fatalf("canonical form of %v is %s, the library says %s (%v)", object, got, want, err)
+		}
 	}
 }

@@ -89,16 +89,23 @@ func (d *Document) Digest() Digest { return d.digest }
 // Source is the file as it was written. It must not be changed.
 func (d *Document) Source() []byte { return d.src }
 
-// Locate returns line and column of a field path, both from 1: of its value, or
-// of the nearest object that would hold it where it is not written. It parses
-// the file again, since few of its fields are ever asked for.
-func (d *Document) Locate(field string) (line, column int) {
+// Locate returns line and column of field paths, both from 1: of the value, or of
+// the nearest object that would hold it where it is not written. It parses the
+// file again, since few fields are ever asked for; so ask for all at once.
+func (d *Document) Locate(fields ...string) []Place {
+	places := make([]Place, len(fields))
 	root, _, err := decodeYAML(d.src)
-	if err != nil || root == nil {
-		return 1, 1
+	for i, field := range fields {
+		places[i] = Place{1, 1}
+		if err == nil && root != nil {
+			places[i] = locate(root, field)
+		}
 	}
-	return locate(root, field)
+	return places
 }
+
+// Place is where something stands in a file, from 1.
+type Place struct{ Line, Column int }
 
 // Address says what a path in a catalog is: the kind of file and the name of
 // the object it holds. ok is false for files that hold none, such as a
@@ -180,7 +187,7 @@ func (d *Document) header(root *yaml.Node, field, want string, report func(line,
 	case at.value == nil:
 		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), "Add a line "+code(field+": "+want)+".")
 	case at.value.Value != want:
-		report(at.line, at.column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", code(field), code(at.value.Value), code(want)), "Write "+code(field+": "+want)+", or move the file to where its kind belongs.")
+		report(at.Line, at.Column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", code(field), code(at.value.Value), code(want)), "Write "+code(field+": "+want)+", or move the file to where its kind belongs.")
 	default:
 		return true
 	}
@@ -200,12 +207,12 @@ func (d *Document) checkName(root *yaml.Node, report func(line, column int, fiel
 	if d.Kind == KindCatalog || d.Kind == KindRoles || inside == "" || inside == want {
 		return
 	}
-	line, column := locate(root, "metadata.name")
-	place := "file's name"
+	at := locate(root, "metadata.name")
+	source := "file's name"
 	if d.Kind == KindApp || isBlueprint {
-		place = "folder"
+		source = "folder"
 	}
-	report(line, column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", code(inside), place, code(want)), "Make the two the same.")
+	report(at.Line, at.Column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", code(inside), source, code(want)), "Make the two the same.")
 }
 
 // hashObject is the digest of a valid object's meaning. Apps have the canonical

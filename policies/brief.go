@@ -64,7 +64,10 @@ type AdmissionFacts struct {
 type Question struct {
 	Governing *catalog.Snapshot
 	Proposed  *catalog.Snapshot
-	Path      string       // the app's file in Proposed
+	Path      string // the app's file in Proposed
+	// Document is what is judged where Proposed holds something else at Path:
+	// content that runs while other content is held. Nil for what Proposed holds.
+	Document  *catalog.Document
 	Admitted  *catalog.App // what was admitted last; nil for the first publication
 	Facts     Facts
 	Approvals []catalog.Approval
@@ -74,7 +77,10 @@ type Question struct {
 // NewBrief gathers what bears on a question. It costs some tens of microseconds
 // and does no I/O.
 func NewBrief(q Question, rules *RuleSet) Brief {
-	doc := q.Proposed.Document(q.Path)
+	doc := q.Document
+	if doc == nil {
+		doc = q.Proposed.Document(q.Path)
+	}
 	b := Brief{
 		Kind: string(catalog.KindApp), Path: q.Path, Policy: rules.Digest(),
 		Facts: q.Facts, Reviews: q.Approvals, Now: q.Now.UTC(), Holders: map[string][]catalog.Name{},

@@ -20,11 +20,6 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		Approvals: Approvals{Required: []Requirement{}, Granted: []Granted{}, Missing: []string{}},
 		Publish:   catalog.Staged,
 	}
-	digest, err := b.digest()
-	if err != nil {
-		return d.couldNotTell(err)
-	}
-	d.Brief = digest
 	switch {
 	case b.Policy != s.digest:
 		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.digest.Short()))
@@ -36,11 +31,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
 	}
-	asked, err := catalog.HashOf("i1", b.Input)
-	if err != nil {
-		return d.couldNotTell(err)
-	}
-	answer, err := s.ask(ctx, b.Input, asked)
+	answer, err := s.ask(ctx, b.Input)
 	if err != nil {
 		return d.couldNotTell(err).onRunning(b, s)
 	}
@@ -68,18 +59,21 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	return s.conclude(d, b, required)
 }
 
-// digest names everything a decision is made from. The place of fields in the
-// file is no part of it.
-func (b Brief) digest() (catalog.Digest, error) { return catalog.HashOf("b1", b) }
-
 // Locate returns the decision with the line and column of each problem, looked
 // up in the file that was judged. They are no part of what is recorded: they say
 // where, not what.
 func (d Decision) Locate(doc *catalog.Document) Decision {
 	d.Problems = slices.Clone(d.Problems)
-	for i := range d.Problems {
+	var fields []string
+	for _, p := range d.Problems {
+		fields = append(fields, p.Field)
+	}
+	if len(fields) == 0 {
+		return d
+	}
+	for i, at := range doc.Locate(fields...) {
 		if p := &d.Problems[i]; p.Line == 0 && p.Path == doc.Path {
-			p.Line, p.Column = doc.Locate(p.Field)
+			p.Line, p.Column = at.Line, at.Column
 		}
 	}
 	catalog.SortProblems(d.Problems)

@@ -113,5 +113,4 @@ type Decision struct {
 	Running   *Running          `json:"running,omitempty"` // nil for new content
 	Until     time.Time         `json:"until,omitzero"`    // the decision holds at most until then
 	Policy    catalog.Digest    `json:"policy"`            // the rules and settings it was judged by
-	Brief     catalog.Digest    `json:"brief"`             // all it was judged from
 }

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -25,8 +26,8 @@ import (
 type Engine struct {
 	library       map[string]*ast.Module
 	libraryDigest catalog.Digest
-	found         *lru.Cache[catalog.Digest, *answer] // by digest of the input
-	evaluated     atomic.Int64                        // rules asked over one input, since the start
+	found         *lru.Cache[[sha256.Size]byte, *answer] // by digest of the input
+	evaluated     atomic.Int64                           // rules asked over one input, since the start
 
 	mu   sync.Mutex
 	sets *lru.Cache[catalog.Digest, *compiled]
@@ -47,7 +48,7 @@ const (
 // wrong.
 func NewEngine() (*Engine, error) {
 	e := &Engine{library: map[string]*ast.Module{}}
-	e.found, _ = lru.New[catalog.Digest, *answer](rememberedAnswers)
+	e.found, _ = lru.New[[sha256.Size]byte, *answer](rememberedAnswers)
 	e.sets, _ = lru.New[catalog.Digest, *compiled](rememberedSets)
 	sources := map[string]any{}
 	err := fs.WalkDir(bundle.FS, ".", func(p string, d fs.DirEntry, err error) error {

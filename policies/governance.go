@@ -48,10 +48,10 @@ type governanceCheck struct {
 }
 
 func (c *governanceCheck) add(d *catalog.Document, level catalog.Level, field, message, remedy string) {
-	line, column := d.Locate(field)
+	at := d.Locate(field)[0]
 	c.problems = append(c.problems, catalog.Problem{
 		Rule: "governance.consistent", Level: level, Message: message, Remedy: remedy,
-		Path: d.Path, Field: field, Line: line, Column: column, Controls: []string{},
+		Path: d.Path, Field: field, Line: at.Line, Column: at.Column, Controls: []string{},
 	})
 }
 

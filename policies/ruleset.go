@@ -2,6 +2,8 @@ package policies
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -85,7 +87,12 @@ const evaluationTime = 5 * time.Second
 
 // ask returns what every rule of the set says of an input, evaluating only those
 // that have not answered to the same input before.
-func (s *RuleSet) ask(ctx context.Context, input map[string]any, digest catalog.Digest) (*answer, error) {
+func (s *RuleSet) ask(ctx context.Context, input map[string]any) (*answer, error) {
+	raw, err := json.Marshal(input) // sorted by key, so equal inputs are equal bytes
+	if err != nil {
+		return nil, fmt.Errorf("write the input of rules: %w", err)
+	}
+	digest := sha256.Sum256(raw)
 	before, _ := s.engine.found.Get(digest)
 	q, err := s.query(ctx, before)
 	if err != nil {

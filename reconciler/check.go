@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
@@ -74,15 +71,10 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 	r.Results = governanceResults(proposed, rules, ruleProblems)
 	paths := appPaths(proposed, base)
 	results := make([]Result, len(paths))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range paths {
-		group.Go(func() error {
-			results[i] = checkApp(ctx, rules, governing, proposed, base, p, now)
-			return ctx.Err()
-		})
-	}
-	if err := group.Wait(); err != nil {
+	inParallel(len(paths), func(i int) {
+		results[i] = checkApp(ctx, rules, governing, proposed, base, paths[i], now)
+	})
+	if err := ctx.Err(); err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
 	r.Results = append(r.Results, results...)

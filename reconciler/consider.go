@@ -1,0 +1,260 @@
+package reconciler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// bench is what apps are judged with in one pass: one governance, one state of
+// the catalog's branch, one moment.
+type bench struct {
+	governing *catalog.Snapshot
+	rules     *policies.RuleSet
+	main      *catalog.Snapshot
+	engine    string
+	now       time.Time
+}
+
+// considered is what follows for one app: what is to be recorded, and when to
+// look again even if nothing happens.
+type considered struct {
+	app     string
+	entries []ledger.Entry
+	held    *policies.Decision // newly held content, for those who are told
+	running *policies.Decision // the verdict on what runs, where it changed
+	wake    time.Time          // zero where only an event can change anything
+}
+
+// origin is where new content on the catalog's branch came from.
+type origin struct {
+	change  *policies.ChangeFacts // nil for a direct push
+	reviews []catalog.Approval
+	cause   string         // of the admission, where it is special: "rollback"
+	by      catalog.Name   // who asked, for a rollback
+	reason  string         //
+	commit  catalog.Commit // of the landing
+}
+
+// land judges content that just arrived on the catalog's branch: it is admitted
+// to the first environment (to all, where its gate is automatic), or held.
+func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Document, admitted *catalog.App, from origin) considered {
+	c := considered{app: doc.Name}
+	q := policies.Question{
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: admitted, Now: b.now,
+		Facts: policies.Facts{Change: from.change}, Approvals: from.reviews,
+	}
+	brief := policies.NewBrief(q, b.rules)
+	d := b.rules.Decide(ctx, brief)
+	id := ""
+	if from.change != nil {
+		id = from.change.ID
+	}
+	first := b.first()
+	decided := decisionEntry(d, brief, id, from.commit, "", b.engine)
+	if state.Landed == nil || state.Landed.Outcome != outcomeOf(d) || state.Landed.Digest != d.Digest {
+		c.entries = append(c.entries, decided)
+	}
+	if d.Verdict != policies.Allow {
+		if state.Held == nil || state.Held.Digest != d.Digest || state.Held.Verdict != string(d.Verdict) {
+			c.held = &d
+		}
+		c.wake = d.Until
+		return c
+	}
+	cause := from.cause
+	if cause == "" && state.Held != nil && state.Held.Digest == d.Digest {
+		cause = "retrospective"
+	}
+	environments := []catalog.Environment{first}
+	if d.Publish == catalog.Automatic {
+		environments = b.rules.Settings().Environments
+	}
+	for _, env := range environments {
+		entry, err := b.admit(doc, env, d, from, cause)
+		if err != nil {
+			c.held, c.entries = &d, nil
+			return c
+		}
+		c.entries = append(c.entries, entry)
+	}
+	return c
+}
+
+// rejudge judges content that runs by today's rules, and renews its admission
+// where rendering would now give something else.
+func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Document) considered {
+	c := considered{app: doc.Name}
+	app := doc.App()
+	env, admission, ok := b.lastAdmitted(state)
+	if app == nil || !ok {
+		return c
+	}
+	q := policies.Question{
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: app, Now: b.now,
+		Facts: policies.Facts{
+			Admission: &policies.AdmissionFacts{Roles: admission.Roles, Adopted: admission.Cause == "adopted", At: admission.At},
+			Since:     state.Since,
+		},
+	}
+	brief := policies.NewBrief(q, b.rules)
+	d := b.rules.Decide(ctx, brief)
+	if state.Running == nil || state.Running.Outcome != outcomeOf(d) || state.Running.Digest != d.Digest {
+		c.entries = append(c.entries, decisionEntry(d, brief, "", admission.Commit, string(env.Name), b.engine))
+		c.running = &d
+	}
+	c.wake = d.Until
+	if d.Verdict != policies.Allow {
+		return c
+	}
+	for _, env := range b.rules.Settings().Environments {
+		standing, ok := state.Admitted[string(env.Name)]
+		if !ok || standing.Digest != doc.Digest() {
+			continue
+		}
+		r, err := render(b.governing, doc, string(env.Name))
+		if err != nil || r.Digest == standing.Render {
+			continue
+		}
+		again := standing.Admission
+		again.Render, again.Cause = r.Digest, "render"
+		c.entries = append(c.entries, admissionEntry(doc, again))
+	}
+	return c
+}
+
+// promote admits to the next environment what has soaked in the one before.
+func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Document) considered {
+	c := considered{app: state.Name}
+	environments := b.rules.Settings().Environments
+	for i := 1; i < len(environments); i++ {
+		before, next := environments[i-1], environments[i]
+		standing, ok := state.Admitted[string(before.Name)]
+		applied := state.Applied[string(before.Name)]
+		if !ok || applied.Admission != standing.Seq || applied.Outcome == "failed" || standing.Digest != doc.Digest() {
+			continue
+		}
+		there, ok := state.Admitted[string(next.Name)]
+		if ok && there.Digest == standing.Digest {
+			continue
+		}
+		if ready := applied.At.Add(before.Soak.Std()); b.now.Before(ready) {
+			c.wake = earliest(c.wake, ready)
+			continue
+		}
+		r, err := render(b.governing, doc, string(next.Name))
+		if err != nil || !b.stillAllowed(ctx, doc, standing) {
+			continue
+		}
+		promotion := standing.Admission
+		promotion.Environment, promotion.Render, promotion.Cause = string(next.Name), r.Digest, "promotion"
+		c.entries = append(c.entries, admissionEntry(doc, promotion))
+	}
+	return c
+}
+
+// stillAllowed asks today's rules before content goes on to the next environment.
+func (b *bench) stillAllowed(ctx context.Context, doc *catalog.Document, standing ledger.Admitted) bool {
+	q := policies.Question{
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: b.now,
+		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}},
+	}
+	return b.rules.Decide(ctx, policies.NewBrief(q, b.rules)).Verdict == policies.Allow
+}
+
+func (b *bench) first() catalog.Environment { return b.rules.Settings().Environments[0] }
+
+// lastAdmitted is the environment nearest to production that holds the app, and
+// its admission there.
+func (b *bench) lastAdmitted(state ledger.App) (catalog.Environment, ledger.Admitted, bool) {
+	for _, env := range slices.Backward(b.rules.Settings().Environments) {
+		if a, ok := state.Admitted[string(env.Name)]; ok {
+			return env, a, true
+		}
+	}
+	return catalog.Environment{}, ledger.Admitted{}, false
+}
+
+// admit is the admission of content to an environment.
+func (b *bench) admit(doc *catalog.Document, env catalog.Environment, d policies.Decision, from origin, cause string) (ledger.Entry, error) {
+	r, err := render(b.governing, doc, string(env.Name))
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	a := ledger.Admission{
+		Environment: string(env.Name), Path: doc.Path, Commit: from.commit, Digest: doc.Digest(), Render: r.Digest,
+		Approvals: []string{}, Roles: []string{}, Cause: cause, By: from.by, Reason: from.reason,
+	}
+	for _, g := range d.Approvals.Granted {
+		a.Approvals, a.Roles = append(a.Approvals, g.ID), append(a.Roles, g.Role)
+	}
+	return admissionEntry(doc, a), nil
+}
+
+func admissionEntry(doc *catalog.Document, a ledger.Admission) ledger.Entry {
+	sentence := fmt.Sprintf("Admit %s %s to %s", doc.Name, a.Digest.Short(), a.Environment)
+	if a.Cause != "" {
+		sentence += " (" + a.Cause + ")"
+	}
+	return ledger.Entry{
+		Kind: ledger.KindAdmission, Subject: doc.Name, Body: a, Sentence: sentence,
+		Trailers: []ledger.Trailer{{Key: "Digest", Value: string(a.Digest)}},
+	}
+}
+
+// decisionEntry is the record of a decision.
+func decisionEntry(d policies.Decision, brief policies.Brief, change string, commit catalog.Commit, environment, engine string) ledger.Entry {
+	rawBrief, briefErr := catalog.Canonical(brief)
+	rawDecision, err := catalog.Canonical(d)
+	if briefErr != nil || err != nil {
+		panic("reconciler: briefs and decisions are always writable as JSON") // unreachable
+	}
+	body := ledger.Decision{
+		Change: change, Commit: commit, Environment: environment, Verdict: string(d.Verdict), Digest: d.Digest, Policy: d.Policy,
+		Brief: json.RawMessage(rawBrief), Decision: json.RawMessage(rawDecision), Outcome: outcomeOf(d),
+	}
+	if environment != "" {
+		for _, p := range d.Problems {
+			if p.Level == catalog.Deny && p.Waiver == nil && !slices.Contains(body.Denied, p.Rule) {
+				body.Denied = append(body.Denied, p.Rule)
+			}
+		}
+	}
+	where := "on the catalog's branch"
+	trailers := []ledger.Trailer{{Key: "Digest", Value: string(d.Digest)}, {Key: "Decision", Value: string(d.Verdict)}}
+	switch {
+	case environment != "":
+		where = "in " + environment
+	case change != "":
+		where = "in change " + change
+		trailers = append(trailers, ledger.Trailer{Key: "Change", Value: change})
+	}
+	return ledger.Entry{
+		Kind: ledger.KindDecision, Subject: d.Subject, Body: body, Trailers: trailers,
+		Sentence: fmt.Sprintf("Decide %s on %s %s: %s", where, d.Subject, d.Digest.Short(), d.Verdict),
+	}
+}
+
+// outcomeOf names what a decision says without the moment it was reached.
+func outcomeOf(d policies.Decision) catalog.Digest {
+	d.Until = time.Time{}
+	digest, err := catalog.HashOf("v1", d)
+	if err != nil {
+		panic("reconciler: decisions are always writable as JSON") // unreachable
+	}
+	return digest
+}
+
+// earliest is the sooner of two moments, of which the zero one is never.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

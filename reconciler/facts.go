@@ -1,0 +1,100 @@
+package reconciler
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// who finds out who somebody on the forge is, by the governing roles. Nobody who
+// is not listed is anybody.
+type who struct {
+	roles   *catalog.RolesSpec
+	byLogin map[string]catalog.Name
+	byKey   map[string]catalog.Name
+	byEmail map[string]catalog.Name
+}
+
+func newWho(roles *catalog.RolesSpec) who {
+	w := who{roles: roles, byLogin: map[string]catalog.Name{}, byKey: map[string]catalog.Name{}, byEmail: map[string]catalog.Name{}}
+	if roles == nil {
+		return w
+	}
+	for name, person := range roles.People {
+		if person.GitHub != "" {
+			w.byLogin[strings.ToLower(person.GitHub)] = name
+		}
+		if person.Email != "" {
+			w.byEmail[strings.ToLower(person.Email)] = name
+		}
+		for _, key := range person.Keys {
+			w.byKey[keyOf(key)] = name
+		}
+	}
+	return w
+}
+
+// keyOf is a public key without options and comment, so that one key is one text.
+func keyOf(line string) string {
+	fields := strings.Fields(line)
+	for i := 0; i+1 < len(fields); i++ {
+		if strings.HasPrefix(fields[i], "ssh-") || strings.HasPrefix(fields[i], "ecdsa-") || strings.HasPrefix(fields[i], "sk-") {
+			return fields[i] + " " + fields[i+1]
+		}
+	}
+	return line
+}
+
+// person is the person behind an identity; empty for a stranger.
+func (w who) person(id forge.Identity) catalog.Name {
+	if id.Key != "" {
+		return w.byKey[keyOf(id.Key)]
+	}
+	return w.byLogin[strings.ToLower(id.Login)]
+}
+
+// identity is how the forge may know a person.
+func (w who) identities(people []catalog.Name) []forge.Identity {
+	var list []forge.Identity
+	for _, name := range people {
+		if person := w.roles.People[name]; person.GitHub != "" {
+			list = append(list, forge.Identity{Login: person.GitHub})
+		}
+	}
+	return list
+}
+
+// changeFacts is what the forge attests about a change, as far as it bears on one
+// subject: who asked, and who had a hand in the files at or below folder.
+func (w who) changeFacts(c forge.Change, folder string) *policies.ChangeFacts {
+	author := w.person(c.Author)
+	facts := &policies.ChangeFacts{ID: c.ID, Base: c.Base, Author: author, Bot: c.Bot, Contributors: []catalog.Name{}}
+	if author != "" {
+		facts.Contributors = append(facts.Contributors, author)
+		facts.Bot = facts.Bot || w.roles.People[author].Bot
+	}
+	for _, contributor := range c.Contributors {
+		if !touches(contributor.Paths, folder) {
+			continue
+		}
+		for _, name := range []catalog.Name{w.person(contributor.Identity), w.byEmail[strings.ToLower(contributor.Email)]} {
+			if name != "" {
+				facts.Contributors = append(facts.Contributors, name)
+			}
+		}
+	}
+	slices.Sort(facts.Contributors)
+	facts.Contributors = slices.Compact(facts.Contributors)
+	return facts
+}
+
+// touches reports whether any path lies in a folder. No paths at all stand for
+// every path, and an empty folder holds everything.
+func touches(paths []string, folder string) bool {
+	return len(paths) == 0 || folder == "" || slices.ContainsFunc(paths, func(p string) bool {
+		return p == folder || strings.HasPrefix(p, folder+"/")
+	})
+}

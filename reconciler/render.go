@@ -1,0 +1,98 @@
+package reconciler
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// renderVersion is part of every render digest: it rises when the same app
+// renders to another document.
+const renderVersion = 1
+
+// rendering is what an app becomes in one environment.
+type rendering struct {
+	Digest   catalog.Digest
+	Document json.RawMessage
+}
+
+// render writes the runtime document of an app: what it may use and reach, with
+// vendors resolved to host names. It reads the app and, from governance, the
+// blueprint folder, the vendors it refers to and the environment; the digest
+// names exactly these.
+func render(governing *catalog.Snapshot, doc *catalog.Document, environment string) (rendering, error) {
+	app := doc.App()
+	if app == nil {
+		return rendering{}, fmt.Errorf("render %s: its file is not valid", doc.Path)
+	}
+	spec := &app.Spec
+	read := map[string]any{
+		"version": renderVersion, "content": string(doc.Digest()), "environment": environment,
+		"blueprint": "", "vendors": map[string]any{},
+	}
+	if b := governing.Blueprint(spec.Blueprint); b != nil {
+		read["blueprint"] = string(b.Folder)
+	}
+	egress := map[string]any{}
+	allow := func(host catalog.Domain) {
+		if name, ok := governing.VendorOf(host); ok {
+			egress[string(host)] = name
+			read["vendors"].(map[string]any)[name] = string(governing.Document("vendors/" + name + ".yaml").Digest())
+		}
+	}
+	for _, host := range spec.Egress {
+		allow(host)
+	}
+	for _, i := range spec.Integrations {
+		if v := governing.Vendor(i.Vendor); v != nil {
+			for _, host := range v.Domains {
+				allow(host)
+			}
+		}
+	}
+	digest, err := catalog.HashOf("d1", read)
+	if err != nil {
+		return rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
+	}
+	value := app.Value()["spec"].(map[string]any)
+	document := map[string]any{
+		"apiVersion": catalog.APIVersion, "kind": "Runtime",
+		"app": doc.Name, "environment": environment, "title": spec.Title, "version": string(spec.Version),
+		"owner": value["owner"], "labels": labels(app), "classification": spec.Classification,
+		"runtime": value["runtime"], "access": value["access"], "egress": egress,
+		"secrets": value["secrets"], "models": value["models"], "data": value["data"],
+		"stage": spec.Lifecycle.Stage, "blueprint": string(spec.Blueprint),
+		"content": string(doc.Digest()), "render": string(digest),
+	}
+	for _, optional := range []string{"slo", "budget", "runbook"} {
+		if v, ok := value[optional]; ok {
+			document[optional] = v
+		}
+	}
+	raw, err := catalog.Canonical(document)
+	if err != nil {
+		return rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
+	}
+	return rendering{digest, raw}, nil
+}
+
+// labels are the app's own and those that say what it is and who pays.
+func labels(app *catalog.App) map[string]any {
+	out := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(app.Metadata.Labels)) {
+		out[name] = app.Metadata.Labels[name]
+	}
+	out["levee.dev/app"] = string(app.Metadata.Name)
+	out["levee.dev/team"] = string(app.Spec.Owner.Team)
+	out["levee.dev/version"] = string(app.Spec.Version)
+	return out
+}
+
+// object is a rendering as a target takes it.
+func (r rendering) object(app string, fence target.Fence, disabled bool) target.Object {
+	return target.Object{App: app, Render: r.Digest, Document: r.Document, Fence: fence, Disabled: disabled}
+}
