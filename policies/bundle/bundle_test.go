@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -358,6 +359,47 @@ func checkKeys(t *testing.T, s said, entry map[string]any, allowed ...string) {
 	}
 }
 
+// TestGoValues gives rules the cases as Go values, numbers as float64, which is
+// how they arrive from the catalog, and expects them to say the same.
+func TestGoValues(t *testing.T) {
+	lib := load(t)
+	c, err := compile(lib.modules, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range lib.rules {
+		given := ask(t, c, fmt.Sprintf(`x = {name: [data.levee.fixture.input_for(case), data.levee.fixture.settings_for(case)] |
+			some name, case in %s_test.cases}`, r.pkg)).(map[string]any)
+		for _, want := range lib.cases(t, r) {
+			pair := plainGo(t, given[want.name]).([]any)
+			store := inmem.NewFromObject(map[string]any{"settings": pair[1]})
+			for _, set := range r.sets() {
+				results, err := rego.New(rego.Query("x = "+r.pkg+"."+set), rego.Compiler(c), rego.Store(store), rego.Input(pair[0]), rego.StrictBuiltinErrors(true)).Eval(context.Background())
+				if err != nil || len(results) != 1 {
+					t.Fatalf("%s, %s: %d results, %v", r.id, want.name, len(results), err)
+				}
+				expected := map[string][]map[string]any{"problem": want.problem, "approval": want.approval, "risk": want.risk}[set]
+				if got := results[0].Bindings["x"]; fmt.Sprint(got) != fmt.Sprint(expected) {
+					t.Errorf("%s, %s: %v as Go values, %v as JSON", r.id, want.name, got, expected)
+				}
+			}
+		}
+	}
+}
+
+func plainGo(t *testing.T, v any) any {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain any
+	if err := json.Unmarshal(text, &plain); err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}
+
 // TestClean holds the plain app of the fixtures against the whole library: it
 // breaks no rule, asks for nobody and is of low risk.
 func TestClean(t *testing.T) {
@@ -378,8 +420,14 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestMutants takes each clause of each rule away, and then each condition of
-// each clause, and expects the rule's own test to notice.
+// beside are the comparisons that differ from another at the boundary only.
+var beside = map[string]*ast.Builtin{
+	"gt": ast.GreaterThanEq, "gte": ast.GreaterThan, "lt": ast.LessThanEq, "lte": ast.LessThan,
+}
+
+// TestMutants takes each clause of each rule away, then each condition of each
+// clause, then moves the boundary of each comparison, and expects the rule's own
+// test to notice.
 func TestMutants(t *testing.T) {
 	lib := load(t)
 	for _, r := range lib.rules {
@@ -392,6 +440,13 @@ func TestMutants(t *testing.T) {
 					t.Errorf("line %d: no case notices that this clause is gone", clause.Loc().Row)
 				}
 				for j, expr := range clause.Body {
+					if other := beside[operator(expr)]; other != nil {
+						moved := r.module.Copy()
+						moved.Rules[i].Body[j].SetOperator(ast.NewTerm(other.Ref()))
+						if lib.survives(t, r, moved) {
+							t.Errorf("line %d: no case stands at the boundary of %s", expr.Loc().Row, expr)
+						}
+					}
 					if len(clause.Body) == 1 {
 						continue
 					}
@@ -405,6 +460,13 @@ func TestMutants(t *testing.T) {
 			}
 		})
 	}
+}
+
+func operator(expr *ast.Expr) string {
+	if !expr.IsCall() {
+		return ""
+	}
+	return expr.Operator().String()
 }
 
 // survives reports whether the rule's test passes with another module in the
