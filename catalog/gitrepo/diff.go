@@ -23,10 +23,10 @@ type Change struct {
 
 // maxChanges bounds what one comparison returns. A tree can name more paths than
 // there is memory, by naming one folder again and again.
-const maxChanges = 2_000_000
+const maxChanges = 500_000
 
 // Diff returns the paths at which two trees differ, sorted. Folders that are equal
-// are not entered, so it takes time for what differs only. More than two million
+// are not entered, so it takes time for what differs only. More than half a million
 // changes are catalog.ErrTooLarge.
 func (r *Repo) Diff(ctx context.Context, from, to Tree) ([]Change, error) {
 	return diffOf(ctx, r.store.Load(), from, to)

@@ -46,26 +46,7 @@ func (s *signed) Verify(keys []PublicKey) (PublicKey, error) {
 	case s.doubt != nil:
 		return PublicKey{}, s.doubt
 	}
-	sig, err := readSignature(s.Signature)
-	if err != nil {
-		return PublicKey{}, err
-	}
-	key := PublicKey{key: sig.PublicKey}
-	if err := key.check(); err != nil {
-		return PublicKey{}, err
-	}
-	if sig.Namespace != namespace {
-		return PublicKey{}, fmt.Errorf("%w: %q", ErrWrongNamespace, cut(sig.Namespace, 64))
-	}
-	if err := sshsig.Verify(bytes.NewReader(s.Payload), sig, sig.PublicKey, sig.HashAlgorithm, namespace); err != nil {
-		return PublicKey{}, fmt.Errorf("%w: %v", ErrBadSignature, err)
-	}
-	for _, k := range keys {
-		if k.Equal(key) {
-			return k, nil
-		}
-	}
-	return key, fmt.Errorf("%w %s", ErrUnknownKey, key.Fingerprint())
+	return verifySignature(namespace, s.Payload, s.Signature, keys)
 }
 
 // readSignature reads an armored signature and nothing beside it.

@@ -1,0 +1,253 @@
+package gitrepo_test
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+)
+
+// land puts one object into the mirror.
+func land(t *testing.T, r *gitrepo.Repo, kind, data string) string {
+	t.Helper()
+	ids, err := r.Land(t.Context(), gitrepo.Raw{Kind: kind, Data: []byte(data)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(ids[0])
+}
+
+// rawTree makes a tree that git would not write, of entries like "100644 id name".
+func rawTree(t *testing.T, r *gitrepo.Repo, entries ...string) string {
+	t.Helper()
+	var raw strings.Builder
+	for _, e := range entries {
+		mode, rest, _ := strings.Cut(e, " ")
+		id, name, _ := strings.Cut(rest, " ")
+		fmt.Fprintf(&raw, "%s %s\x00%s", mode, name, must(hex.DecodeString(id)))
+	}
+	return land(t, r, "tree", raw.String())
+}
+
+const people = "author A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n"
+
+func TestHostileTrees(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
+	okTree := strings.TrimSpace(remote.Git("rev-parse", "main^{tree}"))
+	file := "100644 " + blob + " "
+	for _, entries := range [][]string{
+		{file + ".."}, {file + "."}, {file + "a/b"}, {file + ".git"}, {file + ".GIT"}, {file + ".git "}, {file + "git~1"},
+		{file + ""}, {file + ".g\u200cit"}, {file + strings.Repeat("x", 5000)},
+		{file + "a", file + "a"}, {file + "b", file + "a"}, {file + "a", "40000 " + okTree + " a"}, {file + "a", file + "a.b", "40000 " + okTree + " a"},
+		{"123 " + blob + " a"}, {"999999 " + blob + " a"}, {"0000000000000000000000000100644 " + blob + " a"},
+		{"40000 " + okTree + " .."},
+	} {
+		tree := rawTree(t, repo, entries...)
+		// The bad folder lies beside a good one.
+		root := rawTree(t, repo, "40000 "+tree+" bad", "40000 "+okTree+" good")
+		id := catalog.Commit(land(t, repo, "commit", "tree "+root+"\n"+people+"\nm\n"))
+		files := must(repo.Files(t.Context(), id))
+		if _, err := files.List(t.Context(), "bad"); !errors.Is(err, gitrepo.ErrMalformed) {
+			t.Errorf("%q: %v", entries, err)
+		}
+		if got := read(t, files, "good/ok"); got != "fine\n" {
+			t.Errorf("%q hides its neighbour: %q", entries, got)
+		}
+		main := remote.Branch("main")
+		if _, err := repo.Diff(t.Context(), must(repo.Commit(t.Context(), main)).Tree, files.Tree()); !errors.Is(err, gitrepo.ErrMalformed) {
+			t.Errorf("compare %q: %v", entries, err)
+		}
+		// Where only the change has the folder, it is taken as it is; the result cannot be read either.
+		p, err := repo.Propose(t.Context(), main, main, id)
+		if err == nil {
+			_, err = must(p.Files()).List(t.Context(), "bad")
+		}
+		if !errors.Is(err, gitrepo.ErrMalformed) {
+			t.Errorf("propose %q: %v", entries, err)
+		}
+		b := must(repo.Batch(t.Context(), id))
+		if err := b.Put("bad/x", catalog.File, []byte("x")); !errors.Is(err, gitrepo.ErrMalformed) {
+			t.Errorf("write into %q: %v", entries, err)
+		}
+		if repo.Damaged() {
+			t.Fatalf("%q: the mirror takes the blame", entries)
+		}
+	}
+}
+
+func TestOddButHonestTrees(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
+	tree := rawTree(t, repo, "100664 "+blob+" old", "160000 "+strings.Repeat("7", 40)+" sub", "120000 "+blob+" symlink")
+	root := rawTree(t, repo, "040000 "+tree+" dir")
+	id := catalog.Commit(land(t, repo, "commit", "tree "+root+"\n"+people+"\nm\n"))
+	files := must(repo.Files(t.Context(), id))
+	want := map[string]catalog.Mode{"dir/old": catalog.File, "dir/sub": catalog.Submodule, "dir/symlink": catalog.Link}
+	for _, e := range must(files.List(t.Context(), "dir")) {
+		if want[e.Path] != e.Mode {
+			t.Errorf("%s has the mode %v", e.Path, e.Mode)
+		}
+		if data, err := files.Read(t.Context(), e, 100); (err == nil) != (e.Mode == catalog.File) {
+			t.Errorf("read %s: %q, %v", e.Path, data, err)
+		}
+		if e.Mode != catalog.File {
+			if list, err := files.List(t.Context(), e.Path); len(list) > 0 || err != nil {
+				t.Errorf("list %s: %v, %v", e.Path, list, err)
+			}
+		}
+		delete(want, e.Path)
+	}
+	if len(want) > 0 {
+		t.Errorf("%v is missing", want)
+	}
+}
+
+// TestTreeBomb compares trees that name 10^10 files in a few hundred bytes.
+func TestTreeBomb(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
+	deep := blob
+	mode := "100644 "
+	for range 10 {
+		var entries []string
+		for i := range 10 {
+			entries = append(entries, fmt.Sprint(mode, deep, " ", i))
+		}
+		deep = rawTree(t, repo, entries...)
+		mode = "40000 "
+	}
+	bomb := catalog.Commit(land(t, repo, "commit", "tree "+deep+"\n"+people+"\nm\n"))
+	chain := rawTree(t, repo, "100644 "+blob+" d")
+	var folders []gitrepo.Raw
+	for range 600 {
+		raw := fmt.Sprintf("40000 d\x00%s", must(hex.DecodeString(chain)))
+		folders = append(folders, gitrepo.Raw{Kind: "tree", Data: []byte(raw)})
+		chain = fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "tree %d\x00%s", len(raw), raw)))
+	}
+	must(repo.Land(t.Context(), folders...))
+	long := catalog.Commit(land(t, repo, "commit", "tree "+chain+"\n"+people+"\nm\n"))
+	main := must(repo.Commit(t.Context(), remote.Branch("main")))
+	for _, id := range []catalog.Commit{bomb, long} {
+		if _, err := repo.Diff(t.Context(), main.Tree, must(repo.Commit(t.Context(), id)).Tree); !errors.Is(err, catalog.ErrTooLarge) {
+			t.Errorf("compare: %v", err)
+		}
+		if _, err := repo.Propose(t.Context(), main.ID, main.ID, id); !errors.Is(err, catalog.ErrTooLarge) {
+			t.Errorf("propose: %v", err)
+		}
+		// One folder of it is as cheap as any.
+		if list, err := must(repo.Files(t.Context(), id)).List(t.Context(), ""); err != nil || len(list) == 0 {
+			t.Errorf("list: %v, %v", list, err)
+		}
+	}
+}
+
+// TestHostileCommits reads commits that two programs might read in two ways. They
+// can be looked at, if at all, but never count as signed.
+func TestHostileCommits(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	key := gitrepotest.NewKey(t, "ada")
+	tree := strings.TrimSpace(remote.Git("rev-parse", "main^{tree}"))
+	parent := string(remote.Branch("main"))
+	signed := remote.Git("cat-file", "commit", string(remote.Commit("signed", gitrepotest.Change{Key: key, Write: map[string]string{"x": "1"}})))
+	_, rest, _ := strings.Cut(signed, "gpgsig ")
+	sig, _, _ := strings.Cut(rest, "\n\n")
+	sig = "gpgsig " + sig + "\n"
+	head := "tree " + tree + "\n"
+	repo := gitrepotest.Open(t, remote)
+	for name, raw := range map[string]string{
+		"two trees":            head + head + people + sig + "\nm\n",
+		"tree after parent":    "parent " + parent + "\n" + head + people + sig + "\nm\n",
+		"a parent at the end":  head + people + sig + "parent " + parent + "\n\nm\n",
+		"two authors":          head + "author B <b@x> 1 +0000\n" + people + sig + "\nm\n",
+		"no author":            head + "committer A <a@x> 1 +0000\n" + sig + "\nm\n",
+		"no committer":         head + "author A <a@x> 1 +0000\n" + sig + "\nm\n",
+		"two signatures":       head + people + sig + sig + "\nm\n",
+		"another algorithm":    head + people + sig + strings.Replace(sig, "gpgsig", "gpgsig-sha256", 1) + "\nm\n",
+		"a zero byte":          head + people + sig + "\nm\x00n\n",
+		"author on two lines":  head + "author A <a@x> 1 +0000\n B <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
+		"author without time":  head + "author A <a@x>\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
+		"author in two angles": head + "author A <a@x> <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
+		"no message":           head + people + sig,
+		"signature first":      sig + head + people + "\nm\n",
+		"no tree":              people + sig + "\nm\n",
+		"short tree":           "tree 1234\n" + people + sig + "\nm\n",
+		"nothing":              "",
+	} {
+		id := catalog.Commit(land(t, repo, "commit", raw))
+		if c, err := repo.Commit(t.Context(), id); err == nil {
+			if key, err := c.Verify([]gitrepo.PublicKey{key.Public}); !errors.Is(err, gitrepo.ErrMalformed) {
+				t.Errorf("%s: verified as %q, %v", name, key, err)
+			}
+		} else if !errors.Is(err, gitrepo.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := repo.Between(t.Context(), catalog.Commit(parent), id); err != nil && !errors.Is(err, gitrepo.ErrMalformed) && !errors.Is(err, gitrepo.ErrNotFound) {
+			t.Errorf("walk to %s: %v", name, err)
+		}
+		if repo.Damaged() {
+			t.Fatalf("%s: the mirror takes the blame", name)
+		}
+	}
+}
+
+// TestMissingObjects reads commits whose tree, parent or files are not there.
+func TestMissingObjects(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	gone := strings.Repeat("1", 40)
+	tree := rawTree(t, repo, "100644 "+gone+" file", "40000 "+gone+" folder")
+	bad := catalog.Commit(land(t, repo, "commit", "tree "+tree+"\nparent "+gone+"\n"+people+"\nm\n"))
+	look := func(want error) {
+		t.Helper()
+		files := must(repo.Files(t.Context(), bad))
+		list := must(files.List(t.Context(), ""))
+		_, readErr := files.Read(t.Context(), list[0], 100)
+		_, listErr := files.List(t.Context(), "folder")
+		_, walkErr := repo.FirstParents(t.Context(), "", bad)
+		_, downErr := repo.Descends(t.Context(), bad, remote.Branch("main"))
+		for _, err := range []error{readErr, listErr, walkErr} {
+			if !errors.Is(err, want) {
+				t.Errorf("%v", err)
+			}
+		}
+		if downErr != nil && !errors.Is(downErr, want) {
+			t.Errorf("%v", downErr)
+		}
+	}
+	look(gitrepo.ErrCorrupt)
+	if !repo.Damaged() {
+		t.Error("the mirror is not built again")
+	}
+	must(repo.Fetch(t.Context()))
+	if repo.Damaged() {
+		t.Error("the mirror was not built again")
+	}
+	// A mirror that was just built does not have it either: nobody asks again.
+	bad = catalog.Commit(land(t, repo, "commit", "tree "+rawTree(t, repo, "100644 "+gone+" file", "40000 "+gone+" folder")+"\nparent "+gone+"\n"+people+"\nm\n"))
+	look(gitrepo.ErrMalformed)
+	if repo.Damaged() {
+		t.Error("the mirror would be built again and again")
+	}
+	// What a caller names does not have to exist.
+	if _, err := repo.Commit(t.Context(), catalog.Commit(gone)); !errors.Is(err, gitrepo.ErrNotFound) || repo.Damaged() {
+		t.Errorf("an unknown commit: %v", err)
+	}
+	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
+	if _, err := repo.Commit(t.Context(), catalog.Commit(blob)); !errors.Is(err, gitrepo.ErrNotFound) {
+		t.Errorf("a file read as a commit: %v", err)
+	}
+	confused := land(t, repo, "commit", "tree "+blob+"\n"+people+"\nm\n")
+	if _, err := must(repo.Files(t.Context(), catalog.Commit(confused))).List(t.Context(), ""); !errors.Is(err, gitrepo.ErrMalformed) {
+		t.Errorf("a file as a tree: %v", err)
+	}
+}

@@ -1,0 +1,285 @@
+package gitrepo_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+)
+
+// A forge serves a repository over HTTP to who has the token, as git itself would.
+type forge struct {
+	*httptest.Server
+	mu      sync.Mutex
+	token   string
+	seen    []string // every Authorization header
+	respond func(http.ResponseWriter, *http.Request) bool
+}
+
+func newForge(t *testing.T, remote *gitrepotest.Remote, token string) *forge {
+	t.Helper()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	remote.Git("config", "http.receivepack", "true")
+	backend := &cgi.Handler{
+		Path: git, Args: []string{"http-backend"}, Root: "/",
+		Env: []string{
+			"GIT_PROJECT_ROOT=" + filepath.Dir(remote.Dir), "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=levee",
+			"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		},
+		Stderr: t.Output(),
+	}
+	f := &forge{token: token}
+	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		f.mu.Lock()
+		f.seen = append(f.seen, r.Header.Get("Authorization"))
+		allowed := f.token == "" || user == "x-access-token" && password == f.token
+		respond := f.respond
+		f.mu.Unlock()
+		if respond != nil && respond(w, r) {
+			return
+		}
+		if !allowed {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			w.WriteHeader(http.StatusUnauthorized)
+			// Some servers repeat what they were sent.
+			fmt.Fprintf(w, "no entry for %s, %q\n\x1b[31m", password, r.Header.Get("Authorization"))
+			return
+		}
+		backend.ServeHTTP(w, r)
+	}))
+	t.Cleanup(f.Close)
+	return f
+}
+
+func TestHTTP(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	const secret = "s3cret/token+with=signs"
+	f := newForge(t, remote, secret)
+	var mu sync.Mutex
+	token := secret
+	opts := gitrepo.Options{
+		Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir),
+		Token: func() (string, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			return token, nil
+		},
+	}
+	repo := gitrepotest.OpenWith(t, opts)
+	checkMirror(t, repo, remote)
+	remote.Commit("main", gitrepotest.Change{Write: map[string]string{"b": "1"}})
+	if moves := must(repo.Fetch(t.Context())); len(moves) != 1 {
+		t.Errorf("%v moved", moves)
+	}
+	tip := remote.Branch("main")
+	b, id := draft(t, repo, tip, "c", "3")
+	if err := repo.Push(t.Context(), b, gitrepo.Advance("main", tip, id)); err != nil {
+		t.Fatal(err)
+	}
+	checkMirror(t, repo, remote)
+	if err := repo.Push(t.Context(), b, gitrepo.Advance("main", tip, id)); !errors.Is(err, gitrepo.ErrStale) {
+		t.Errorf("a push from where main was: %v", err)
+	}
+	remote.Hook("pre-receive", "echo rule 7 >&2; exit 1")
+	b, next := draft(t, repo, id, "d", "4")
+	if err := repo.Push(t.Context(), b, gitrepo.Advance("main", id, next)); !errors.Is(err, gitrepo.ErrRejected) || !strings.Contains(err.Error(), "rule 7") {
+		t.Errorf("a refused push: %v", err)
+	}
+
+	// The token changes on the server, and then here.
+	f.mu.Lock()
+	f.token = "rotated"
+	f.mu.Unlock()
+	for name, try := range map[string]func() error{
+		"fetch": func() error { _, err := repo.Fetch(t.Context()); return err },
+		"list":  func() error { _, err := repo.RemoteTips(t.Context(), ""); return err },
+		"push":  func() error { return repo.Push(t.Context(), b, gitrepo.Advance("main", id, next)) },
+	} {
+		err := try()
+		if !errors.Is(err, gitrepo.ErrUnauthorized) {
+			t.Errorf("%s with an old token: %v", name, err)
+			continue
+		}
+		checkSecret(t, err, secret)
+	}
+	mu.Lock()
+	token = "rotated"
+	mu.Unlock()
+	if _, err := repo.Fetch(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// checkSecret looks for a token in everything that an error can say.
+func checkSecret(t *testing.T, err error, secret string) {
+	t.Helper()
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		for _, form := range []string{"%v", "%+v", "%#v", "%q"} {
+			text := fmt.Sprintf(form, e)
+			if strings.Contains(text, secret) || strings.Contains(text, "eC1hY2Nlc3M") || strings.ContainsAny(e.Error(), "\n\x1b") {
+				t.Errorf("the error tells %s", text)
+			}
+		}
+	}
+}
+
+// TestRedirects sends the client elsewhere. The other origin must not see the
+// token, nor may a push follow.
+func TestRedirects(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	path := "/" + filepath.Base(remote.Dir)
+	open := newForge(t, remote, "")
+	front := newForge(t, remote, "s3cret")
+	front.respond = func(w http.ResponseWriter, r *http.Request) bool {
+		http.Redirect(w, r, open.URL+r.URL.String(), http.StatusFound)
+		return true
+	}
+	opts := gitrepo.Options{Dir: t.TempDir(), Remote: front.URL + path, Token: func() (string, error) { return "s3cret", nil }}
+	repo, err := gitrepo.Open(t.Context(), opts)
+	if err == nil {
+		// Following is allowed; carrying the token along is not.
+		checkMirror(t, repo, remote)
+		repo.Close()
+	}
+	if len(open.seen) == 0 {
+		t.Fatal("the redirect was not followed, so nothing was learnt")
+	}
+	for _, header := range open.seen {
+		if header != "" {
+			t.Errorf("the other origin was sent %q", header)
+		}
+	}
+	if len(front.seen) == 0 || front.seen[0] == "" {
+		t.Error("the right origin was not sent the token")
+	}
+
+	// Only the first request of an exchange may be redirected.
+	front.respond = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost {
+			http.Redirect(w, r, open.URL+r.URL.String(), http.StatusTemporaryRedirect)
+			return true
+		}
+		return false
+	}
+	opts.Dir = t.TempDir()
+	before := len(open.seen)
+	if _, err := gitrepo.Open(t.Context(), opts); err == nil || len(open.seen) != before {
+		t.Errorf("a later request was redirected: %v", err)
+	}
+}
+
+func TestCredentialsInTheURL(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	f := newForge(t, remote, "s3cret")
+	address := strings.Replace(f.URL, "http://", "http://x-access-token:s3cret@", 1) + "/" + filepath.Base(remote.Dir)
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: address})
+	checkMirror(t, repo, remote)
+	f.token = "other"
+	_, err := repo.Fetch(t.Context())
+	if !errors.Is(err, gitrepo.ErrUnauthorized) || !strings.Contains(err.Error(), f.URL) {
+		t.Errorf("fetch: %v", err)
+	}
+	checkSecret(t, err, "s3cret")
+	f.token = ""
+	_, err = gitrepo.Open(t.Context(), gitrepo.Options{Dir: t.TempDir(), Remote: address + "-none"})
+	if !errors.Is(err, gitrepo.ErrNoRepository) {
+		t.Errorf("no such repository: %v", err)
+	}
+	checkSecret(t, err, "s3cret")
+	f.Close()
+	_, err = repo.Fetch(t.Context())
+	checkSecret(t, err, "s3cret")
+}
+
+// TestServerFails answers with everything but what was asked for.
+func TestServerFails(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	f := newForge(t, remote, "")
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir)})
+	remote.Commit("main", gitrepotest.Change{Write: map[string]string{"b": "1"}})
+	tip := remote.Branch("main")
+	for name, respond := range map[string]func(w http.ResponseWriter, r *http.Request) bool{
+		"an error with a long body": func(w http.ResponseWriter, r *http.Request) bool {
+			w.WriteHeader(http.StatusBadGateway)
+			for range 1000 {
+				if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+					return true
+				}
+			}
+			return true
+		},
+		"a page":  func(w http.ResponseWriter, r *http.Request) bool { fmt.Fprint(w, "<html>"); return true },
+		"nothing": func(w http.ResponseWriter, r *http.Request) bool { return true },
+		"refs without end": func(w http.ResponseWriter, r *http.Request) bool {
+			fmt.Fprint(w, "001e# service=git-upload-pack\n0000003f"+string(tip)+" refs/heads/main\x00agent=x\n")
+			return true
+		},
+		"a cut-off session": func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPost {
+				fmt.Fprint(w, "0008NAK\n0010\x01PACK\x00\x00\x00\x02")
+				return true
+			}
+			return false
+		},
+		"a pack that is none": func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPost {
+				fmt.Fprint(w, "0008NAK\n0028\x01"+strings.Repeat("x", 35)+"0000")
+				return true
+			}
+			return false
+		},
+	} {
+		f.mu.Lock()
+		f.respond = respond
+		f.mu.Unlock()
+		before := repo.Tips("")
+		if _, err := repo.Fetch(t.Context()); err == nil || len(err.Error()) > 2000 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if len(repo.Tips("")) != len(before) {
+			t.Errorf("%s: the refs are %v", name, repo.Tips(""))
+		}
+		b, id := draft(t, repo, catalog.Commit(before[0].ID), "c", "3")
+		err := repo.Push(t.Context(), b, gitrepo.Advance("side", "", id))
+		if err == nil || errors.Is(err, gitrepo.ErrStale) || errors.Is(err, gitrepo.ErrRejected) {
+			t.Errorf("push, %s: %v", name, err)
+		}
+	}
+	f.mu.Lock()
+	f.respond = nil
+	f.mu.Unlock()
+	must(repo.Fetch(t.Context()))
+	checkMirror(t, repo, remote)
+}
+
+func TestRemotesThatAreNone(t *testing.T) {
+	for _, remote := range []string{
+		"", "ssh://git@example.com/x", "git://example.com/x", "file://elsewhere/x", "file://", "/does/not/exist",
+		"ext::sh -c true", "-upload-pack=x", "http://[::1", t.TempDir(),
+	} {
+		_, err := gitrepo.Open(t.Context(), gitrepo.Options{Dir: t.TempDir(), Remote: remote})
+		if err == nil {
+			t.Errorf("%q was opened", remote)
+		}
+	}
+	for _, pattern := range []string{"*", "refs/*/*", "heads/x", "refs/heads/../x"} {
+		_, err := gitrepo.Open(t.Context(), gitrepo.Options{Dir: t.TempDir(), Remote: "/x", Refs: []string{pattern}})
+		if err == nil || !strings.Contains(err.Error(), "pattern") {
+			t.Errorf("%q: %v", pattern, err)
+		}
+	}
+}
