@@ -34,7 +34,7 @@ type Record struct {
 	Prev    string          `json:"prev"`    // sha256:… of the record before, as written; empty for the first
 	At      time.Time       `json:"at"`      // UTC, whole milliseconds
 	Kind    Kind            `json:"kind"`    //
-	Subject string          `json:"subject"` // an app's name, catalog.Governance, or "ledger"
+	Subject string          `json:"subject"` // an app's name, catalog.Governance, or SubjectLedger
 	Engine  string          `json:"engine"`  // what decided: release, OPA version, library digest
 	Body    json.RawMessage `json:"body"`    // canonical JSON of the kind's type
 }
@@ -55,7 +55,9 @@ type Entry struct {
 	Trailers []Trailer
 	// Keep lists files or folders of the catalog that the tip shall hold from now
 	// on: what an admission admits. The path is where they lie in the ledger's
-	// tree, the id an object the repository has. A zero Mode takes the path away.
+	// tree, below AdmittedPath of the subject; the id names an object that the
+	// repository or the batch has. A zero Mode takes the path away. They are kept in
+	// the order given.
 	Keep []catalog.Entry
 }
 
@@ -80,8 +82,9 @@ type KeyChange struct {
 	Add       string `json:"add,omitempty"`
 	Revoke    string `json:"revoke,omitempty"`
 	Reason    string `json:"reason"`
-	By        string `json:"by"` // fingerprint of the signing key
-	Signature string `json:"signature"`
+	By        string `json:"by"`        // fingerprint of the signing key
+	After     string `json:"after"`     // Prev of the record: the signature holds nowhere else
+	Signature string `json:"signature"` // by By, over the body without this field
 }
 
 // Adoption ends a freeze, or settles what nobody else can: signed by the root key.
@@ -89,8 +92,12 @@ type Adoption struct {
 	Main       catalog.Commit `json:"main,omitempty"`       // the tip of the catalog accepted from now on
 	Tip        catalog.Commit `json:"tip,omitempty"`        // the ledger tip accepted in spite of witnesses
 	Governance catalog.Digest `json:"governance,omitempty"` // governance admitted by the root key
-	Reason     string         `json:"reason"`
-	Signature  string         `json:"signature"`
+	// GivenUp lists the witnesses that the ledger need not descend from any more,
+	// and with them everything before them.
+	GivenUp   []catalog.Commit `json:"givenUp,omitempty"`
+	Reason    string           `json:"reason"`
+	After     string           `json:"after"`     // Prev of the record: the signature holds nowhere else
+	Signature string           `json:"signature"` // by the root key, over the body without this field
 }
 
 // Landing is one push that brought commits to the catalog's branch, as decided.
@@ -173,6 +180,9 @@ type Receipt struct {
 	Digest    catalog.Digest `json:"digest,omitempty"`    // render digest now in the target
 	Steps     []string       `json:"steps,omitempty"`
 	Error     string         `json:"error,omitempty"` // of "failed", redacted
+	// Claim is the seq of the claim it ends, so that a late receipt does not end the
+	// claim of whoever took over. Zero ends whichever claim is open.
+	Claim int64 `json:"claim,omitempty"`
 }
 
 // Notice says that somebody was told something, once for (epoch, rung,

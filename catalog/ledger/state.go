@@ -18,8 +18,12 @@ type Root struct {
 	// Held is governance that landed and is not admitted.
 	Held *Held  `json:"held,omitempty"`
 	Root string `json:"root"` // the root public key
-	// Settled counts disables of the last days, for caps: RFC 3339 instants.
-	Disabled []time.Time `json:"disabled,omitempty"`
+	// Disabled and Tombstoned are when apps were, in the seven days before the last
+	// such transition, for caps.
+	Disabled   []time.Time `json:"disabled,omitempty"`
+	Tombstoned []time.Time `json:"tombstoned,omitempty"`
+	// GivenUp are witnesses that the root key gave up.
+	GivenUp []catalog.Commit `json:"givenUp,omitempty"`
 }
 
 // Key is a key that may sign, or once might.
@@ -36,7 +40,9 @@ type Governing struct {
 	Admission int64          `json:"admission"`
 }
 
-// App is the state of one app. A nil map says the same as an empty one.
+// App is the state of one subject: an app, or governance, or the ledger itself
+// where a claim or notice is about it. A nil map says the same as an empty one.
+// Its maps and slices are shared and never change.
 type App struct {
 	Name  string `json:"name"`
 	Stage Stage  `json:"stage"`
@@ -57,13 +63,16 @@ type App struct {
 	// Closed says when a change last closed, so that its approvals cannot be used
 	// again once it, or another of its name, is opened.
 	Closed map[string]time.Time `json:"closed,omitempty"`
+	// ClosedBefore is when the newest of the changes closed that Closed names no
+	// more: it names the last 32.
+	ClosedBefore time.Time `json:"closedBefore,omitzero"`
 	// Since is when each rule was first seen to deny what runs.
 	Since map[string]time.Time `json:"since,omitempty"`
 	// Claims are effects under way, by effect.
 	Claims map[string]ClaimState `json:"claims,omitempty"`
 	// Quarantine is set while the app is contained.
 	Quarantine *Quarantine `json:"quarantine,omitempty"`
-	// Notices are those of the present epochs, by key.
+	// Notices are those of the last 32 epochs that somebody was told about, by key.
 	Notices map[string]Notice `json:"notices,omitempty"`
 }
 
@@ -106,7 +115,9 @@ type Judged struct {
 
 // Change is what is known of an app in one open change.
 type Change struct {
-	Judged    []Judged           `json:"judged"` // the latest per digest, oldest first
+	Judged []Judged `json:"judged,omitempty"` // the latest per digest, oldest first, at most 32
+	// Approvals are reviews of all kinds, oldest first, each as first captured: a
+	// second record of one changes nothing but that it may confirm.
 	Approvals []catalog.Approval `json:"approvals,omitempty"`
 }
 

@@ -1,0 +1,241 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+)
+
+// Push is what goes to the remote together with records, all of it or nothing.
+type Push struct {
+	// Batch holds objects of the caller, such as a landing on the catalog's branch.
+	// Records may keep them. It may be nil.
+	Batch *gitrepo.Batch
+	// Updates move further refs.
+	Updates []gitrepo.Update
+}
+
+// Append records entries on top of a view, each as one signed commit, and pushes
+// them together. It returns the view after them and the records as written. The
+// time is cut to milliseconds.
+//
+// Nothing is recorded with gitrepo.ErrStale, when somebody else was first: what is
+// still to be recorded has to be worked out again from a fresh view. ErrFrozen and
+// ErrInvalid mean that nothing was sent. With ErrUnknown the records may have
+// landed; a fetch and Refresh tell. Append may be called from several goroutines;
+// of those with the same view one wins.
+func (l *Ledger) Append(ctx context.Context, v *View, now time.Time, entries ...Entry) (*View, []Record, error) {
+	return l.AppendWith(ctx, v, now, Push{}, entries...)
+}
+
+// AppendWith is Append with more in the same push.
+func (l *Ledger) AppendWith(ctx context.Context, v *View, now time.Time, p Push, entries ...Entry) (*View, []Record, error) {
+	if v.Frozen != nil {
+		return nil, nil, fmt.Errorf("append to the ledger: %w: %w", ErrFrozen, v.Frozen)
+	}
+	if l.opts.Signer == nil {
+		return nil, nil, errors.New("append to the ledger: no key to sign with")
+	}
+	return l.append(ctx, v, gitrepo.ID(v.Tip), l.opts.Signer, now, p, entries)
+}
+
+// append writes entries on top of a view and moves the branch there from where the
+// remote has it.
+func (l *Ledger) append(ctx context.Context, v *View, old gitrepo.ID, by *gitrepo.Signer, now time.Time, p Push, entries []Entry) (*View, []Record, error) {
+	if len(entries) == 0 {
+		return nil, nil, errors.New("append to the ledger: nothing to record")
+	}
+	w, err := newWriter(ctx, l.repo, v, p.Batch, by, l.opts)
+	if err != nil {
+		return nil, nil, fmt.Errorf("append to the ledger: %w", err)
+	}
+	for _, e := range entries {
+		if err := w.write(ctx, now, e); err != nil {
+			return nil, nil, fmt.Errorf("append %s of %s to the ledger: %w", e.Kind, e.Subject, err)
+		}
+	}
+	updates := append([]gitrepo.Update{{Ref: gitrepo.Branch(l.opts.branch()), Old: old, New: gitrepo.ID(w.batch.Tip())}}, p.Updates...)
+	if err := push(ctx, l.repo, w.batch, updates); err != nil {
+		return nil, nil, fmt.Errorf("append to the ledger: %w", err)
+	}
+	next, err := w.view(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("append to the ledger: %w: %w", ErrUnknown, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last == nil || l.last.root.Seq < next.root.Seq {
+		_ = l.remember(next) // the next Refresh tries again, and says so
+	}
+	return next, w.records, nil
+}
+
+// A writer turns entries into commits on top of a view.
+type writer struct {
+	batch   *gitrepo.Batch
+	by      *gitrepo.Signer
+	opts    Options
+	root    Root
+	apps    *states
+	records []Record
+}
+
+func newWriter(ctx context.Context, repo *gitrepo.Repo, v *View, batch *gitrepo.Batch, by *gitrepo.Signer, opts Options) (*writer, error) {
+	w := &writer{by: by, opts: opts, root: v.root, apps: v.apps}
+	var err error
+	if batch == nil {
+		w.batch, err = repo.Batch(ctx, v.Tip)
+	} else {
+		w.batch, err = batch.Beside(ctx, v.Tip)
+	}
+	return w, err
+}
+
+// write adds one record as one commit.
+func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
+	body, err := catalog.Canonical(e.Body)
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	r := Record{
+		Seq: w.root.Seq + 1, Prev: w.root.Hash, At: whole(now), Kind: e.Kind, Subject: e.Subject,
+		Engine: w.opts.Engine, Body: body,
+	}
+	raw, err := encode(r)
+	if err != nil {
+		return err
+	}
+	r, typed, err := decodeRecord(raw)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(authorise(w.root, r, typed), checkTip(typed, w.batch.Tip())); err != nil {
+		return err
+	}
+	get := func(name string) (App, error) { a, _ := w.apps.get(name); return a, nil }
+	root, apps, err := fold(w.root, get, r, typed, hashOf(raw))
+	if err != nil {
+		return err
+	}
+	if err := w.put(r, raw, root, apps, e.Keep); err != nil {
+		return err
+	}
+	author := w.opts.Author
+	author.When = r.At
+	if _, err := w.batch.Commit(ctx, gitrepo.Draft{Message: message(r, e), Author: author, Signer: w.by}); err != nil {
+		return err
+	}
+	w.root, w.apps = root, w.apps.put(apps...)
+	w.records = append(w.records, r)
+	return nil
+}
+
+func (w *writer) put(r Record, raw []byte, root Root, apps []App, keep []catalog.Entry) error {
+	if err := w.batch.Put(recordPath(r.Kind, r.Subject, r.Seq), catalog.File, raw); err != nil {
+		return err
+	}
+	state, err := encode(root)
+	if err != nil {
+		return err
+	}
+	if err := w.batch.Put(rootPath, catalog.File, state); err != nil {
+		return err
+	}
+	for _, a := range apps {
+		if state, err = encode(a); err != nil {
+			return err
+		}
+		if err := w.batch.Put(statePath(a.Name), catalog.File, state); err != nil {
+			return err
+		}
+	}
+	for _, k := range keep {
+		if !mayKeep(r, k.Path) {
+			return fmt.Errorf("%w: a %s of %s cannot keep the path %.200q", ErrInvalid, r.Kind, r.Subject, k.Path)
+		}
+		if k.Mode == 0 {
+			err = w.batch.Delete(k.Path)
+		} else {
+			err = w.batch.Link(k)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// view is the ledger after what was written.
+func (w *writer) view(ctx context.Context) (*View, error) {
+	tip := w.batch.Tip()
+	info, err := w.batch.Info(ctx, tip)
+	if err != nil {
+		return nil, err
+	}
+	files, err := w.batch.Files(ctx, tip)
+	if err != nil {
+		return nil, err
+	}
+	return &View{Tip: tip, root: w.root, apps: w.apps, files: files, tree: info.Tree}, nil
+}
+
+// message is the text of a commit: a sentence and trailers.
+func message(r Record, e Entry) string {
+	sentence := oneLine(e.Sentence, 200)
+	if sentence == "" {
+		sentence = "Record " + string(r.Kind) + " of " + r.Subject
+	}
+	var b strings.Builder
+	b.WriteString(sentence + "\n\n")
+	line := func(key, value string) {
+		if value = oneLine(value, 500); value != "" {
+			b.WriteString(key + ": " + value + "\n")
+		}
+	}
+	line("Seq", strconv.FormatInt(r.Seq, 10))
+	line("Kind", string(r.Kind))
+	line("App", r.Subject)
+	for _, t := range e.Trailers {
+		if key := trailerKey(t.Key); key != "Seq" && key != "Kind" && key != "App" && key != "" {
+			line(key, t.Value)
+		}
+	}
+	return b.String()
+}
+
+// trailerKey keeps what a key of a trailer may have.
+func trailerKey(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' {
+			return c
+		}
+		return -1
+	}, s)
+}
+
+// oneLine makes text fit for one line of a message: what breaks lines, hides or
+// reorders text becomes a space.
+func oneLine(s string, most int) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp) || c == unicode.ReplacementChar {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, " "))
+	s = strings.Join(strings.Fields(s), " ")
+	for len(s) > most {
+		cut := most - len("…")
+		for cut > 0 && s[cut]&0xc0 == 0x80 {
+			cut--
+		}
+		s = s[:cut] + "…"
+	}
+	return s
+}

@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// maxFile is how many bytes a record or a state may have.
+const maxFile = 4 << 20
+
+// encode writes a record or a state as it lies in the tree: canonical JSON and a
+// final newline.
+func encode(v any) ([]byte, error) {
+	raw, err := catalog.Canonical(v)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	if len(raw) >= maxFile {
+		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrInvalid, len(raw), maxFile)
+	}
+	return append(raw, '\n'), nil
+}
+
+// decode reads what encode wrote. A field it does not know is an error: it may be
+// what matters.
+func decode(raw []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("%w: something follows its end", ErrInvalid)
+	}
+	return nil
+}
+
+// decodeRecord reads a record and its body. It must be written as we write it, so
+// that it has one hash and says one thing.
+func decodeRecord(raw []byte) (Record, any, error) {
+	var r Record
+	if err := decode(raw, &r); err != nil {
+		return r, nil, err
+	}
+	again, err := encode(r)
+	if err != nil {
+		return r, nil, err
+	}
+	if !bytes.Equal(again, raw) {
+		return r, nil, fmt.Errorf("%w: it is not in canonical form", ErrInvalid)
+	}
+	body, err := r.Read()
+	return r, body, err
+}
+
+// Read returns the body of a record as a value of its kind's type, such as
+// Decision or catalog.Approval.
+func (r Record) Read() (any, error) {
+	if err := checkSubject(r.Subject); err != nil {
+		return nil, err
+	}
+	if r.At.IsZero() || !r.At.Equal(whole(r.At)) || r.At.Year() > 9999 {
+		return nil, fmt.Errorf("%w: its time %v is not one of whole milliseconds", ErrInvalid, r.At)
+	}
+	switch r.Kind {
+	case KindGenesis:
+		return bodyOf[Genesis](r.Body)
+	case KindKey:
+		return bodyOf[KeyChange](r.Body)
+	case KindAdoption:
+		return bodyOf[Adoption](r.Body)
+	case KindApproval:
+		return bodyOf[catalog.Approval](r.Body)
+	case KindDecision:
+		return bodyOf[Decision](r.Body)
+	case KindAdmission:
+		return bodyOf[Admission](r.Body)
+	case KindClaim:
+		return bodyOf[Claim](r.Body)
+	case KindReceipt:
+		return bodyOf[Receipt](r.Body)
+	case KindNotice:
+		return bodyOf[Notice](r.Body)
+	case KindIncident:
+		return bodyOf[Incident](r.Body)
+	case KindTransition:
+		return bodyOf[Transition](r.Body)
+	case KindLanding:
+		return bodyOf[Landing](r.Body)
+	case KindClosure:
+		return bodyOf[Closure](r.Body)
+	case KindCheckpoint:
+		return bodyOf[Checkpoint](r.Body)
+	}
+	return nil, fmt.Errorf("%w: the kind %.40q is unknown; a newer release may know it", ErrInvalid, string(r.Kind))
+}
+
+func bodyOf[T any](raw json.RawMessage) (any, error) {
+	var body T
+	if err := decode(raw, &body); err != nil {
+		return nil, fmt.Errorf("read the body: %w", err)
+	}
+	return body, nil
+}
+
+// hashOf names the bytes of a record, as the next one's Prev.
+func hashOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// whole is a time as records have it.
+func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,267 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// approval keeps a review as it was first captured. The same review again may
+// only confirm; what it says otherwise, now, is not what was captured.
+func (f *folding) approval(a *App, b catalog.Approval) error {
+	if b.Subject != f.r.Subject || b.Change == "" || b.ID == "" {
+		return fmt.Errorf("%w: an approval names its id, its change and the subject of its record", ErrInvalid)
+	}
+	if !b.At.After(a.closed(b.Change)) {
+		return nil // it ended with a change of the same name
+	}
+	c := a.Changes[b.Change]
+	i := slices.IndexFunc(c.Approvals, func(x catalog.Approval) bool { return x.ID == b.ID && x.Review == b.Review })
+	switch {
+	case i < 0:
+		c.Approvals = append(slices.Clip(c.Approvals), b)
+	case b.Confirmed && !c.Approvals[i].Confirmed && b.Digest == c.Approvals[i].Digest && b.Person == c.Approvals[i].Person:
+		c.Approvals = slices.Clone(c.Approvals)
+		c.Approvals[i].Confirmed = true
+	default:
+		return nil
+	}
+	a.Changes = with(a.Changes, b.Change, c)
+	return nil
+}
+
+// closed is the instant up to which approvals of a change are void; zero where
+// there is none.
+func (a *App) closed(change string) time.Time {
+	if at, ok := a.Closed[change]; ok {
+		return at
+	}
+	if _, open := a.Changes[change]; open {
+		return time.Time{}
+	}
+	return a.ClosedBefore
+}
+
+func (f *folding) decision(a *App, b Decision) error {
+	j := Judged{
+		Seq: f.r.Seq, Commit: b.Commit, Verdict: b.Verdict, Digest: b.Digest,
+		Outcome: b.Outcome, Policy: b.Policy, At: f.r.At,
+	}
+	if b.Shown {
+		j.Shown = f.r.At
+	}
+	switch {
+	case b.Change != "" && b.Environment != "":
+		return fmt.Errorf("%w: a decision is about a change, or about what runs in an environment", ErrInvalid)
+	case b.Change != "":
+		c := a.Changes[b.Change]
+		c.Judged = judge(c.Judged, j)
+		a.Changes = with(a.Changes, b.Change, c)
+	case b.Environment != "":
+		a.Running = &j
+		f.since(a, b)
+	default:
+		f.landed(a, j)
+	}
+	return nil
+}
+
+// judge puts a decision at the end of those of a change, in place of an older one
+// of the same digest. Since when that digest's verdict could be read stays.
+func judge(list []Judged, j Judged) []Judged {
+	next := make([]Judged, 0, len(list)+1)
+	for _, old := range list {
+		if old.Digest != j.Digest {
+			next = append(next, old)
+		} else if !old.Shown.IsZero() {
+			j.Shown = old.Shown
+		}
+	}
+	next = append(next, j)
+	return next[max(0, len(next)-keepJudged):]
+}
+
+// landed remembers what stands on the catalog's branch, and holds it unless it is
+// admitted somewhere.
+func (f *folding) landed(a *App, j Judged) {
+	a.Landed = &j
+	held := &Held{Commit: j.Commit, Digest: j.Digest, Verdict: j.Verdict, Decision: j.Seq, At: j.At}
+	if a.runs(j.Digest) {
+		held = nil
+	} else if a.Held != nil && a.Held.Digest == j.Digest {
+		held.At = a.Held.At
+	}
+	a.Held = held
+	if a.Name == catalog.Governance {
+		f.root.Held = held
+	}
+}
+
+// runs reports whether content is admitted in any environment.
+func (a *App) runs(d catalog.Digest) bool {
+	for _, x := range a.Admitted {
+		if x.Digest == d {
+			return true
+		}
+	}
+	return false
+}
+
+// since starts the clock of rules that newly deny what runs, and stops that of
+// rules that do not any more. While another environment runs other content, no
+// clock stops: what this decision does not list, one on the other may.
+func (f *folding) since(a *App, b Decision) {
+	var others bool
+	for _, x := range a.Admitted {
+		others = others || x.Digest != b.Digest
+	}
+	next := map[string]time.Time{}
+	for _, rule := range b.Denied {
+		next[rule] = f.r.At
+	}
+	for rule, at := range a.Since {
+		if _, denied := next[rule]; denied || others {
+			next[rule] = at
+		}
+	}
+	if len(next) == 0 {
+		next = nil
+	}
+	a.Since = next
+}
+
+func (f *folding) admission(a *App, b Admission) error {
+	if (b.Environment == "") != (a.Name == catalog.Governance) || a.Name == SubjectLedger {
+		return fmt.Errorf("%w: apps are admitted to an environment, governance to none", ErrInvalid)
+	}
+	if b.Environment != "" && (b.Environment == governance || !environmentExpr.MatchString(b.Environment)) {
+		return fmt.Errorf("%w: %.80q is no name of an environment", ErrInvalid, b.Environment)
+	}
+	f.admit(a, b)
+	return nil
+}
+
+func (f *folding) admit(a *App, b Admission) {
+	a.Admitted = with(a.Admitted, b.Environment, Admitted{Seq: f.r.Seq, At: f.r.At, Admission: b})
+	if a.Held != nil && a.Held.Digest == b.Digest {
+		a.Held = nil
+	}
+	if a.Name == catalog.Governance {
+		f.root.Governing = Governing{Commit: b.Commit, Digest: b.Digest, Admission: f.r.Seq}
+		f.root.Held = a.Held
+	}
+}
+
+// claim refuses to take what somebody else holds: no push can lose that race, so
+// it can only be a mistake.
+func (f *folding) claim(a *App, b Claim) error {
+	if b.Effect == "" || b.Holder == "" || !b.Until.After(f.r.At) {
+		return fmt.Errorf("%w: a claim names its effect, its holder and a later end", ErrInvalid)
+	}
+	if old, ok := a.Claims[b.Effect]; ok && old.Holder != b.Holder && f.r.At.Before(old.Until) {
+		return fmt.Errorf("%w: %q is claimed by %s until %s", ErrInvalid, b.Effect, old.Holder, old.Until.Format(time.RFC3339))
+	}
+	a.Claims = with(a.Claims, b.Effect, ClaimState{Seq: f.r.Seq, Claim: b})
+	return nil
+}
+
+func (f *folding) receipt(a *App, b Receipt) {
+	if open, ok := a.Claims[b.Effect]; ok && (b.Claim == 0 || b.Claim == open.Seq) {
+		a.Claims = without(a.Claims, b.Effect)
+	}
+	if b.Change != "" {
+		f.shown(a, b)
+	}
+	if b.Environment == "" {
+		return
+	}
+	next := Applied{Admission: b.Admission, Digest: b.Digest, At: f.r.At, Outcome: b.Outcome, Error: b.Error}
+	if old := a.Applied[b.Environment]; next.Digest == "" {
+		// A failure does not say what the target holds now: the last that is known.
+		next.Admission, next.Digest = old.Admission, old.Digest
+	}
+	a.Applied = with(a.Applied, b.Environment, next)
+}
+
+// shown notes since when the verdict on a digest can be read in its change.
+func (f *folding) shown(a *App, b Receipt) {
+	c, open := a.Changes[b.Change]
+	i := slices.IndexFunc(c.Judged, func(j Judged) bool { return j.Digest == b.Digest && j.Shown.IsZero() })
+	if !open || i < 0 || b.Outcome == "failed" {
+		return
+	}
+	c.Judged = slices.Clone(c.Judged)
+	c.Judged[i].Shown = f.r.At
+	a.Changes = with(a.Changes, b.Change, c)
+}
+
+// notice keeps the last word on each notice. What is kept is bounded by epochs
+// and not by notices: to forget one of an epoch that goes on would send it again.
+func (f *folding) notice(a *App, b Notice) {
+	a.Notices = with(a.Notices, b.Key, b)
+	last := map[string]time.Time{}
+	for _, n := range a.Notices {
+		if last[n.Epoch].IsZero() || n.At.After(last[n.Epoch]) {
+			last[n.Epoch] = n.At
+		}
+	}
+	if len(last) <= keepEpochs {
+		return
+	}
+	delete(last, a.Epoch)
+	delete(last, b.Epoch)
+	oldest := slices.MinFunc(slices.Collect(maps.Keys(last)), func(x, y string) int {
+		return cmp.Or(last[x].Compare(last[y]), cmp.Compare(x, y))
+	})
+	maps.DeleteFunc(a.Notices, func(_ string, n Notice) bool { return n.Epoch == oldest }) // a copy since with
+}
+
+func (f *folding) incident(a *App, b Incident) {
+	switch b.What {
+	case "quarantine":
+		if a.Quarantine == nil {
+			a.Quarantine = &Quarantine{Seq: f.r.Seq, At: f.r.At, By: b.By, Reason: b.Message}
+		}
+	case "release":
+		a.Quarantine = nil
+	}
+}
+
+func (f *folding) transition(a *App, b Transition) error {
+	known := []Stage{Active, Expiring, Due, Disabled, Archived, Tombstoned}
+	switch {
+	case !nameExpr.MatchString(a.Name):
+		return fmt.Errorf("%w: %s has no stages", ErrInvalid, a.Name)
+	case b.From != a.Stage:
+		return fmt.Errorf("%w: a transition from %s, but %s is %s", ErrInvalid, b.From, a.Name, a.Stage)
+	case b.To == b.From || !slices.Contains(known, b.To):
+		return fmt.Errorf("%w: there is no transition from %s to %.40q", ErrInvalid, b.From, string(b.To))
+	case b.To == Tombstoned && b.From != Archived:
+		return fmt.Errorf("%w: only what is archived can be tombstoned, and %s is %s", ErrInvalid, a.Name, a.Stage)
+	}
+	a.Stage, a.Epoch = b.To, b.Epoch
+	switch b.To {
+	case Active:
+		a.Epoch = ""
+	case Disabled:
+		f.root.Disabled = rolling(f.root.Disabled, f.r.At)
+	case Tombstoned:
+		f.root.Tombstoned = rolling(f.root.Tombstoned, f.r.At)
+	}
+	return nil
+}
+
+// rolling adds an instant and drops those that are a week older.
+func rolling(list []time.Time, at time.Time) []time.Time {
+	next := make([]time.Time, 0, len(list)+1)
+	for _, t := range list {
+		if at.Sub(t) < keepRolling {
+			next = append(next, t)
+		}
+	}
+	return append(next, at)
+}

@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// The tree of the branch. No folder has more than 64 entries of ours, so that a
+// record costs the same few kilobytes however many there are.
+const (
+	rootPath   = "state.json"
+	readmePath = "README.md"
+	admitted   = "admitted/"
+	governance = "governance"
+)
+
+// folders are where records lie, by kind.
+func folderOf(kind Kind) (string, bool) {
+	switch kind {
+	case KindGenesis:
+		return "genesis", true
+	case KindKey, KindAdoption, KindApproval, KindDecision, KindAdmission, KindClaim, KindReceipt,
+		KindNotice, KindIncident, KindTransition, KindLanding, KindClosure, KindCheckpoint:
+		return string(kind) + "s", true
+	}
+	return "", false
+}
+
+var (
+	nameExpr        = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	environmentExpr = nameExpr
+)
+
+// checkSubject refuses what can be no subject, and so no part of a path.
+func checkSubject(subject string) error {
+	if subject == catalog.Governance || subject == SubjectLedger || nameExpr.MatchString(subject) {
+		return nil
+	}
+	return fmt.Errorf("%w: %.80q is neither an app, nor %s, nor %s", ErrInvalid, subject, catalog.Governance, SubjectLedger)
+}
+
+// fan spreads subjects over 4096 folders, 16 in each.
+func fan(subject string) string {
+	sum := sha256.Sum256([]byte(subject))
+	h := hex.EncodeToString(sum[:2])
+	return h[0:1] + "/" + h[1:2] + "/" + h[2:3] + "/"
+}
+
+// recordPath is where a record lies. Below the subject each digit of its sequence
+// in base 32, but the last, is a folder: a folder then has at most 32 records and
+// 32 folders, and the depth grows as slowly as numbers do.
+func recordPath(kind Kind, subject string, seq int64) string {
+	folder, _ := folderOf(kind)
+	var b strings.Builder
+	b.WriteString(folder + "/" + fan(subject) + subject + "/")
+	digits := strconv.FormatInt(seq, 32)
+	for _, d := range digits[:len(digits)-1] {
+		b.WriteRune(d)
+		b.WriteByte('/')
+	}
+	fmt.Fprintf(&b, "%d.json", seq)
+	return b.String()
+}
+
+// statePath is where the state of a subject lies.
+func statePath(subject string) string { return "state/" + fan(subject) + subject + ".json" }
+
+// AdmittedPath is the folder in the ledger's tree for what is admitted of a
+// subject: of an app in an environment, or of governance, whose environment is
+// empty.
+func AdmittedPath(environment, subject string) string {
+	if subject == catalog.Governance {
+		return admitted + governance
+	}
+	return admitted + environment + "/" + fan(subject) + subject
+}
+
+// checkKeep refuses a path that is not below what is admitted of the subject.
+func checkKeep(subject, path string) error {
+	rest, ok := strings.CutPrefix(path, admitted)
+	environment, _, _ := strings.Cut(rest, "/")
+	switch {
+	case !ok:
+	case subject == catalog.Governance:
+		if path == AdmittedPath("", subject) || strings.HasPrefix(path, AdmittedPath("", subject)+"/") {
+			return nil
+		}
+	case environment != governance && environmentExpr.MatchString(environment) && nameExpr.MatchString(subject):
+		at := AdmittedPath(environment, subject)
+		if path == at || strings.HasPrefix(path, at+"/") {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: a record of %s cannot keep the path %.200q", ErrInvalid, subject, path)
+}

@@ -1,0 +1,126 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+)
+
+// View is the ledger at one tip. It is immutable and safe for concurrent use; what
+// its methods return must not be changed.
+type View struct {
+	// Tip is the commit whose state this is: for a frozen ledger the last one that
+	// was accepted, or empty if none is known.
+	Tip catalog.Commit
+	// Frozen is why the ledger is not to be trusted, or nil. A frozen view can be
+	// read, and knows what the last accepted tip knew.
+	Frozen *Finding
+
+	root  Root
+	apps  *states
+	files *gitrepo.Files // nil without a tip
+	tree  gitrepo.Tree
+}
+
+// Root returns the part of the state that is about no single app.
+func (v *View) Root() Root { return v.root }
+
+// App returns the state of an app, of catalog.Governance or of SubjectLedger. One
+// that was never recorded is Active, and ok is false.
+func (v *View) App(name string) (a App, ok bool) {
+	if a, ok = v.apps.get(name); !ok {
+		a = App{Name: name, Stage: Active}
+	}
+	return a, ok
+}
+
+// Apps returns the names of all apps that were ever recorded, sorted. It takes time
+// for all of them.
+func (v *View) Apps() []string {
+	return slices.DeleteFunc(v.apps.names(), func(name string) bool { return strings.HasPrefix(name, "@") })
+}
+
+// Touching returns the subjects, sorted, whose state knows an open change: what a
+// Closure of it has to list. It takes time for all apps.
+func (v *View) Touching(change string) []string {
+	return slices.DeleteFunc(v.apps.names(), func(name string) bool {
+		a, _ := v.apps.get(name)
+		_, open := a.Changes[change]
+		return !open
+	})
+}
+
+// Closed is the instant up to which approvals of a change for a subject are void,
+// because a change of that name closed then; zero where there is none.
+func (v *View) Closed(subject, change string) time.Time {
+	a, _ := v.App(subject)
+	return a.closed(change)
+}
+
+// Admitted returns the files that were admitted of an app in an environment, as
+// paths below AdmittedPath. There are none where none were kept.
+func (v *View) Admitted(environment, app string) catalog.Files {
+	return below{v.files, AdmittedPath(environment, app)}
+}
+
+// Governance returns the governance that was admitted, as it was kept.
+func (v *View) Governance() catalog.Files {
+	return below{v.files, AdmittedPath("", catalog.Governance)}
+}
+
+// Record reads one record. A record that does not exist is gitrepo.ErrNotFound.
+func (v *View) Record(ctx context.Context, kind Kind, subject string, seq int64) (Record, error) {
+	at := recordPath(kind, subject, seq)
+	if v.files == nil {
+		return Record{}, fmt.Errorf("read record %s: %w", at, gitrepo.ErrNotFound)
+	}
+	e, ok, err := v.files.Entry(ctx, at)
+	if err == nil && !ok {
+		err = gitrepo.ErrNotFound
+	}
+	if err != nil {
+		return Record{}, fmt.Errorf("read record %s: %w", at, err)
+	}
+	raw, err := v.files.Read(ctx, e, maxFile)
+	if err != nil {
+		return Record{}, err
+	}
+	r, _, err := decodeRecord(raw)
+	if err != nil {
+		return r, fmt.Errorf("read record %s: %w", at, err)
+	}
+	return r, nil
+}
+
+// below is a folder of a tree as catalog.Files.
+type below struct {
+	files *gitrepo.Files
+	dir   string
+}
+
+func (b below) List(ctx context.Context, dir string) ([]catalog.Entry, error) {
+	if b.files == nil {
+		return nil, nil
+	}
+	at := b.dir
+	if dir != "" {
+		at += "/" + dir
+	}
+	entries, err := b.files.List(ctx, at)
+	for i := range entries {
+		entries[i].Path = strings.TrimPrefix(entries[i].Path, b.dir+"/")
+	}
+	return entries, err
+}
+
+func (b below) Read(ctx context.Context, file catalog.Entry, limit int64) ([]byte, error) {
+	if b.files == nil {
+		return nil, fmt.Errorf("read %q: %w", file.Path, gitrepo.ErrNotFound)
+	}
+	return b.files.Read(ctx, file, limit)
+}
