@@ -240,6 +240,9 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		if hidden(r, f.prose) {
 			return bad("schema.value", fmt.Sprintf("%s contains an invisible or control character (%U).", what(path), r), "Type the text again instead of pasting it.")
 		}
+		if r == '`' && !f.prose {
+			return bad("schema.value", what(path)+" contains a backtick, which cannot be shown safely.", "Leave it out.")
+		}
 	}
 	if f.enum != nil && !slices.Contains(f.enum, value) {
 		remedy := "Choose one of them."

@@ -94,14 +94,18 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 		b.Invalid = doc.Problems
 		return b
 	}
-	b.Owners = []catalog.Name{app.Spec.Owner.Person}
-	if app.Spec.Owner.Fallback != "" {
-		b.Owners = append(b.Owners, app.Spec.Owner.Fallback)
+	owner := app.Spec.Owner
+	if q.Admitted != nil {
+		owner = q.Admitted.Spec.Owner // whoever takes an app over cannot agree to it in the owner's place
+	}
+	b.Owners = []catalog.Name{owner.Person}
+	if owner.Fallback != "" {
+		b.Owners = append(b.Owners, owner.Fallback)
 	}
 	if settings := q.Governing.Settings(); settings != nil {
 		b.Input = input(q, doc, app, catalog.DateOf(q.Now, settings.Location()))
 	}
-	b.Holders = holders(q.Governing.Roles(), app.Spec.Owner.Team)
+	b.Holders = holders(q.Governing.Roles(), owner.Team)
 	b.Holders["owner"] = active(q.Governing.Roles(), b.Owners)
 	return b
 }

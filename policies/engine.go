@@ -151,7 +151,7 @@ func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, setti
 		if err != nil {
 			return nil, err
 		}
-		set := &RuleSet{engine: e, settings: settings, rules: rules, compiler: compiler, store: inmem.NewFromObject(map[string]any{"settings": value}), queries: map[string]*query{}}
+		set := &RuleSet{engine: e, settings: settings, rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true)), queries: map[string]*query{}}
 		for _, r := range rules {
 			if r.digest, err = catalog.HashOf("r1", map[string]any{"shared": string(shared), "source": compiler.ParsedModules()[r.File].String(), "package": r.pkg.String()}); err != nil {
 				return nil, err

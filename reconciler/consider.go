@@ -18,7 +18,7 @@ type bench struct {
 	governing *catalog.Snapshot
 	rules     *policies.RuleSet
 	main      *catalog.Snapshot
-	engine    string
+	who       who
 	now       time.Time
 }
 
@@ -30,6 +30,7 @@ type considered struct {
 	held    *policies.Decision // newly held content, for those who are told
 	running *policies.Decision // the verdict on what runs, where it changed
 	wake    time.Time          // zero where only an event can change anything
+	trouble error              // it could not be told; others go on
 }
 
 // origin is where new content on the catalog's branch came from.
@@ -57,7 +58,7 @@ func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Documen
 		id = from.change.ID
 	}
 	first := b.first()
-	decided := decisionEntry(d, brief, id, from.commit, "", b.engine)
+	decided := decisionEntry(d, brief, id, from.commit, "")
 	if state.Landed == nil || state.Landed.Outcome != outcomeOf(d) || state.Landed.Digest != d.Digest {
 		c.entries = append(c.entries, decided)
 	}
@@ -79,7 +80,7 @@ func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	for _, env := range environments {
 		entry, err := b.admit(doc, env, d, from, cause)
 		if err != nil {
-			c.held, c.entries = &d, nil
+			c.trouble = err
 			return c
 		}
 		c.entries = append(c.entries, entry)
@@ -106,7 +107,7 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 	brief := policies.NewBrief(q, b.rules)
 	d := b.rules.Decide(ctx, brief)
 	if state.Running == nil || state.Running.Outcome != outcomeOf(d) || state.Running.Digest != d.Digest {
-		c.entries = append(c.entries, decisionEntry(d, brief, "", admission.Commit, string(env.Name), b.engine))
+		c.entries = append(c.entries, decisionEntry(d, brief, "", admission.Commit, string(env.Name)))
 		c.running = &d
 	}
 	c.wake = d.Until
@@ -209,7 +210,7 @@ func admissionEntry(doc *catalog.Document, a ledger.Admission) ledger.Entry {
 }
 
 // decisionEntry is the record of a decision.
-func decisionEntry(d policies.Decision, brief policies.Brief, change string, commit catalog.Commit, environment, engine string) ledger.Entry {
+func decisionEntry(d policies.Decision, brief policies.Brief, change string, commit catalog.Commit, environment string) ledger.Entry {
 	rawBrief, briefErr := catalog.Canonical(brief)
 	rawDecision, err := catalog.Canonical(d)
 	if briefErr != nil || err != nil {

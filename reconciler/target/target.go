@@ -46,16 +46,21 @@ type Mark struct {
 	At     time.Time `json:"at"`
 }
 
-// Observed is what a target holds of one app.
+// Observed is what a target holds of one app. An app that was only ever marked
+// has no Render.
 type Observed struct {
 	App      string
-	Render   catalog.Digest // as recorded when it was applied
+	Render   catalog.Digest // as recorded when it was applied, running or waiting
 	Fence    Fence
 	Disabled bool
 	// Drift says how what is there differs from what was applied; empty where it
-	// does not.
+	// does not. An app that was released and not yet brought back has drifted, and
+	// so has one whose inventory is damaged.
 	Drift string
 	Mark  *Mark // set while the app is contained
+	// Document is what was applied, so that a plan can say what changes; nil where
+	// the target does not know it.
+	Document json.RawMessage
 }
 
 // Inventory is what a target holds in one environment.
@@ -68,7 +73,8 @@ type Inventory struct {
 // Verb is what a step does.
 type Verb string
 
-// The verbs, in the order in which steps of one app are made.
+// The verbs. An app has at most one step at a time, named for what matters most
+// to people; whichever it is, it makes the app what its Object says.
 const (
 	Create  Verb = "create"
 	Update  Verb = "update"
@@ -92,7 +98,7 @@ type Outcome string
 const (
 	Done      Outcome = "done"
 	Unchanged Outcome = "unchanged" // it was so already
-	Contained Outcome = "contained" // a mark forbids it; the content waits
+	Contained Outcome = "contained" // a mark forbids it; the content waits, recorded
 )
 
 // Receipt is the answer of a target to a step.
@@ -119,7 +125,8 @@ var (
 type Target interface {
 	// Observe returns what the target holds in an environment: of the apps named,
 	// or of all where none is. A partial answer is an error, never a shorter
-	// inventory: absence is believed.
+	// inventory: absence is believed. Where one app's record is damaged the app is
+	// still there, as drift: it must not hide the others.
 	Observe(ctx context.Context, environment string, apps ...string) (Inventory, error)
 
 	// Plan compares what shall be with what is and returns the steps, sorted by
@@ -132,13 +139,15 @@ type Target interface {
 	Apply(ctx context.Context, environment string, step Step) (Receipt, error)
 
 	// Quarantine contains an app at once: the mark first, then the cut. An app the
-	// target does not hold is marked too, so that it cannot arrive.
+	// target does not hold is marked too, so that it cannot arrive. The first mark
+	// stays: it says since when.
 	Quarantine(ctx context.Context, environment, app string, mark Mark) (Receipt, error)
 
 	// Release takes the mark away. The next Apply brings the app back.
 	Release(ctx context.Context, environment, app string) (Receipt, error)
 
 	// Remove takes an app and its inventory away for good. Only what is its own is
-	// touched; a fence lower than the inventory's is refused.
+	// touched; a fence lower than the inventory's is refused. A mark stays: nothing
+	// but Release lifts it.
 	Remove(ctx context.Context, environment, app string, fence Fence) (Receipt, error)
 }

@@ -1,0 +1,123 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// act shows the verdict, asks for reviews and lands the change, and records what
+// really happened.
+func (v *review) act(ctx context.Context) error {
+	var receipts []ledger.Entry
+	shown, err := v.show(ctx)
+	if err != nil {
+		return err
+	}
+	receipts = append(receipts, shown...)
+	if err := v.ask(ctx); err != nil {
+		return err
+	}
+	landed, err := v.land(ctx)
+	if err != nil {
+		return err
+	}
+	receipts = append(receipts, landed...)
+	err = v.append(ctx, receipts)
+	v.out.Records = v.pass.out.Records
+	return err
+}
+
+// do does one action and counts it if it wrote anything.
+func (v *review) do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	a.Change, a.Head = v.change.ID, v.change.Head
+	receipt, err := v.r.Forge.Do(ctx, a)
+	if err == nil && receipt.Done {
+		v.out.Actions++
+	}
+	return receipt, err
+}
+
+// show makes the verdict readable where the change is. Only then do reviews of it
+// begin to count.
+func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
+	verdict := renderVerdict(v.out, v.change, v.bench.who)
+	for _, s := range v.subjects {
+		verdict.Digests = append(verdict.Digests, forge.SubjectSeen{Subject: s.name, Digest: s.digest})
+	}
+	if _, err := v.do(ctx, forge.Action{Show: &verdict}); err != nil {
+		return nil, fmt.Errorf("show the verdict: %w", err)
+	}
+	var entries []ledger.Entry
+	for _, s := range v.subjects {
+		if last, ok := v.judged(s); !ok || !last.Shown.IsZero() {
+			continue
+		}
+		entries = append(entries, ledger.Entry{
+			Kind: ledger.KindReceipt, Subject: s.name,
+			Body:     ledger.Receipt{Effect: ledger.Effect("show", v.change.ID, string(s.digest)), Outcome: "done", Change: v.change.ID, Digest: s.digest},
+			Sentence: fmt.Sprintf("Show the verdict on %s %s in change %s", s.name, s.digest.Short(), v.change.ID),
+			Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+		})
+	}
+	return entries, nil
+}
+
+// ask asks those who can give what is missing, and nobody else.
+func (v *review) ask(ctx context.Context) error {
+	if v.out.State != forge.Pending || v.change.Draft || !v.r.Forge.Can()[forge.Ask] {
+		return nil
+	}
+	var people []catalog.Name
+	for _, d := range v.out.Decisions {
+		for _, need := range d.Approvals.Required {
+			if slices.Contains(d.Approvals.Missing, need.Role) {
+				people = append(people, need.From...)
+			}
+		}
+	}
+	slices.Sort(people)
+	_, err := v.do(ctx, forge.Action{Ask: &forge.Asking{People: v.bench.who.identities(slices.Compact(people))}})
+	if err != nil && !errors.Is(err, forge.ErrRefused) {
+		return fmt.Errorf("ask for reviews: %w", err)
+	}
+	return nil
+}
+
+// land merges the change, if this replica landed the claim to.
+func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
+	effect := v.landEffect()
+	claim, ok := v.view.Held(ledger.SubjectLedger, effect, v.r.Holder, v.now)
+	if !ok || v.out.State != forge.Success {
+		return nil, nil
+	}
+	receipt, err := v.do(ctx, forge.Action{Land: &forge.Landing{Message: landMessage(v.change, v.out.Decisions)}})
+	outcome := ledger.Receipt{Effect: effect, Claim: claim.Seq, Outcome: "done"}
+	switch {
+	case errors.Is(err, forge.ErrStale), errors.Is(err, forge.ErrRefused):
+		outcome.Outcome, outcome.Error = "failed", err.Error()
+		v.out.Notes = append(v.out.Notes, "The change could not be landed: "+err.Error())
+	case err != nil:
+		return nil, fmt.Errorf("land the change: %w", err)
+	default:
+		v.out.Landed = receipt.Commit
+	}
+	return []ledger.Entry{{
+		Kind: ledger.KindReceipt, Subject: ledger.SubjectLedger, Body: outcome,
+		Sentence: fmt.Sprintf("Land change %s: %s", v.change.ID, outcome.Outcome),
+		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+	}}, nil
+}
+
+func landMessage(c forge.Change, decisions []policies.Decision) string {
+	if len(decisions) == 1 && decisions[0].Subject != catalog.Governance {
+		return fmt.Sprintf("Publish %s %s", decisions[0].Subject, decisions[0].Digest.Short())
+	}
+	return "Land change " + c.ID
+}

@@ -1,0 +1,284 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// Applied says what a pass of the second loop did.
+type Applied struct {
+	Main      catalog.Commit // the tip of the catalog's branch
+	Frozen    string         // why nothing new was admitted or applied; empty if it was
+	Landings  int            // landings decided
+	Records   int
+	Pushes    int
+	Evaluated int64 // rules evaluated
+	Apps      []string
+	Effects   []Effect
+	Wake      time.Time // when to look again even if nothing happens; zero for never
+}
+
+// Effect is one step that was made in a target.
+type Effect struct {
+	App         string         `json:"app"`
+	Environment string         `json:"environment"`
+	Verb        target.Verb    `json:"verb"`
+	Outcome     target.Outcome `json:"outcome"`
+	Reason      string         `json:"reason"`
+	Error       string         `json:"error,omitempty"`
+}
+
+// Apply makes one pass of the second loop: what landed is decided and recorded,
+// what was admitted is driven into its targets, in the order of environments. It
+// is safe to kill at any instruction and to repeat.
+//
+//	fetch → view → what differs → decisions, admissions, claims → effects → receipts
+func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before := r.Engine.Evaluated()
+	p := &pass{r: r, now: r.Now()}
+	err := p.run(ctx)
+	p.out.Evaluated = r.Engine.Evaluated() - before
+	if err != nil {
+		return p.out, fmt.Errorf("apply the catalog: %w", err)
+	}
+	return p.out, nil
+}
+
+// pass is one pass, from one fetch on.
+type pass struct {
+	r    *Reconciler
+	now  time.Time
+	view *ledger.View
+	tip  catalog.Commit
+	out  Applied
+}
+
+// maxRaces is how often a pass begins again because another replica was first.
+const maxRaces = 5
+
+func (p *pass) run(ctx context.Context) error {
+	for race := 0; ; race++ {
+		err := p.once(ctx)
+		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
+			return err
+		}
+		p.r.last = seen{} // somebody else recorded something: look at everything again
+	}
+}
+
+func (p *pass) once(ctx context.Context) error {
+	if err := p.look(ctx); err != nil {
+		return err
+	}
+	if p.out.Frozen != "" {
+		return p.r.correctDrift(ctx, p)
+	}
+	for {
+		landed, err := p.nextLanding(ctx)
+		if err != nil {
+			return err
+		}
+		if landed == nil {
+			break
+		}
+		if err := p.land(ctx, *landed); err != nil {
+			return err
+		}
+	}
+	claimed, err := p.reconcile(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.perform(ctx, claimed); err != nil {
+		return err
+	}
+	return p.r.correctDrift(ctx, p)
+}
+
+// look fetches and reads the ledger. A ledger or a branch that was rewritten
+// freezes what is new.
+func (p *pass) look(ctx context.Context) error {
+	if _, err := p.r.Repo.Fetch(ctx); err != nil {
+		return err
+	}
+	view, err := p.r.Ledger.Refresh(ctx)
+	if err != nil {
+		return err
+	}
+	p.view = view
+	if view.Frozen != nil {
+		p.out.Frozen = "the ledger is not to be trusted: " + view.Frozen.Error()
+		return nil
+	}
+	id, err := p.r.Repo.Tip(gitrepo.Branch(p.r.Branch))
+	if err != nil {
+		p.out.Frozen = fmt.Sprintf("the branch %s is gone", p.r.Branch)
+		return nil
+	}
+	p.tip = catalog.Commit(id)
+	p.out.Main = p.tip
+	descends, err := p.r.Repo.Descends(ctx, p.tip, view.Root().Main)
+	if err != nil && !errors.Is(err, gitrepo.ErrNotFound) {
+		return err
+	}
+	if !descends {
+		p.out.Frozen = fmt.Sprintf("the branch %s was rewritten: %s does not descend from %s, the last tip accepted", p.r.Branch, p.tip.Short(), view.Root().Main.Short())
+	}
+	return nil
+}
+
+// append records, and goes on from the new view.
+func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	view, records, err := p.r.Ledger.Append(ctx, p.view, p.now, entries...)
+	if err != nil {
+		return err
+	}
+	p.view = view
+	p.out.Records += len(records)
+	p.out.Pushes++
+	return nil
+}
+
+// reconcile looks at every app that could have something to do, records what
+// follows, and returns the effects this replica may now do.
+func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
+	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
+	if err != nil {
+		return nil, err
+	}
+	main, err := p.r.snapshot(ctx, p.tip)
+	if err != nil {
+		return nil, err
+	}
+	b, err := p.r.bench(ctx, governing, main, p.now)
+	if err != nil {
+		return nil, err
+	}
+	apps := p.toLookAt(b)
+	results := make([]considered, len(apps))
+	inParallel(len(apps), func(i int) { results[i] = p.consider(ctx, b, apps[i]) })
+	var entries []ledger.Entry
+	for _, c := range results {
+		entries = append(entries, c.entries...)
+		p.setWake(c.app, c.wake)
+		if c.trouble != nil {
+			p.r.Log.Error("an app could not be looked at", "app", c.app, "error", c.trouble)
+			p.retry(c.app)
+		}
+	}
+	p.out.Apps = apps
+	if err := p.append(ctx, entries); err != nil {
+		return nil, err
+	}
+	p.r.last = seen{governing, main, b.rules.Digest()}
+	effects, claims, err := p.claim(ctx, b, apps)
+	if err != nil {
+		return nil, err
+	}
+	return effects, p.append(ctx, claims)
+}
+
+// toLookAt lists the apps that may have something to do: those that differ from
+// what the last pass saw, and those whose time has come. The first pass looks at
+// all.
+func (p *pass) toLookAt(b *bench) []string {
+	names := map[string]bool{}
+	last := p.r.last
+	if last.main == nil {
+		for _, name := range p.view.Apps() {
+			names[name] = true
+		}
+		return sortedApps(names)
+	}
+	affected, _ := catalog.Affected(last.main, b.main)
+	if last.governing != b.governing {
+		more, all := catalog.Affected(last.governing, b.governing)
+		affected = append(affected, more...)
+		if all || last.policy != b.rules.Digest() {
+			for _, name := range p.view.Apps() {
+				names[name] = true
+			}
+		}
+	}
+	for _, file := range affected {
+		names[path.Base(path.Dir(file))] = true
+	}
+	for name, at := range p.r.wake {
+		if !at.After(p.now) {
+			names[name] = true
+		}
+	}
+	return sortedApps(names)
+}
+
+// consider works out what follows for one app that was admitted before.
+func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
+	state, known := p.view.App(name)
+	env, standing, ok := b.lastAdmitted(state)
+	if !known || !ok {
+		return considered{app: name}
+	}
+	doc, err := p.runningDocument(ctx, b, string(env.Name), standing, name)
+	if err != nil || doc == nil {
+		return considered{app: name, trouble: err}
+	}
+	c := b.rejudge(ctx, state, doc)
+	newest := state.Admitted[string(b.first().Name)]
+	if newest.Digest != "" && newest.Digest != doc.Digest() {
+		if doc, err = p.runningDocument(ctx, b, string(b.first().Name), newest, name); err != nil || doc == nil {
+			c.trouble = err
+			return c
+		}
+	}
+	promoted := b.promote(ctx, state, doc)
+	for i := range promoted.entries {
+		promoted.entries[i].Keep = keepFolder(promoted.entries[i], p.folderOf(ctx, doc, newest))
+	}
+	for i, e := range c.entries {
+		if e.Kind == ledger.KindAdmission {
+			c.entries[i].Keep = keepFolder(e, p.folderOf(ctx, doc, newest))
+		}
+	}
+	c.entries = append(c.entries, promoted.entries...)
+	c.wake = earliest(c.wake, promoted.wake)
+	return c
+}
+
+// runningDocument is the content that runs in an environment: what stands on the
+// catalog's branch where that is the same, else what the ledger kept.
+func (p *pass) runningDocument(ctx context.Context, b *bench, environment string, standing ledger.Admitted, name string) (*catalog.Document, error) {
+	if doc := b.main.Document(standing.Path); doc != nil && doc.Digest() == standing.Digest {
+		return doc, nil
+	}
+	return admittedDocument(ctx, p.view, environment, name, standing.Path)
+}
+
+func (p *pass) setWake(app string, at time.Time) {
+	if at.IsZero() {
+		delete(p.r.wake, app)
+		return
+	}
+	p.r.wake[app] = at
+	p.out.Wake = earliest(p.out.Wake, at)
+}
+
+// retry looks at an app again after a while that grows with each failure, from
+// two seconds to five minutes.
+func (p *pass) retry(app string) {
+	n := p.r.failures[app]
+	p.r.failures[app] = n + 1
+	p.setWake(app, p.now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
+}

@@ -1,0 +1,412 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// Reviewed says what a pass of the first loop made of one change.
+type Reviewed struct {
+	Change    string              `json:"change"`
+	Head      catalog.Commit      `json:"head"`
+	State     forge.State         `json:"state"`
+	Decisions []policies.Decision `json:"decisions"`
+	Unchanged map[string]bool     `json:"unchanged,omitempty"` // apps whose meaning the change leaves alone
+	Frozen    string              `json:"frozen,omitempty"`
+	Closed    bool                `json:"closed,omitempty"`
+	Landed    catalog.Commit      `json:"landed,omitempty"`
+	Records   int                 `json:"records"`
+	Actions   int                 `json:"actions"` // writes to the forge
+	Notes     []string            `json:"notes,omitempty"`
+}
+
+// ReviewChange makes one pass of the first loop over one change: it is decided,
+// its reviews are captured, the verdict is shown, and it is landed once nothing is
+// missing. It writes only what changed, and is safe to kill and to repeat.
+//
+//	facts → snapshots → decisions → record → show, ask, land → record
+func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for race := 0; ; race++ {
+		v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
+		err := v.run(ctx, id)
+		if err == nil || !errors.Is(err, gitrepo.ErrStale) && !errors.Is(err, forge.ErrStale) || race == maxRaces {
+			if err != nil {
+				err = fmt.Errorf("review change %s: %w", id, err)
+			}
+			return v.out, err
+		}
+	}
+}
+
+// review is one pass over one change.
+type review struct {
+	*pass
+	out      Reviewed
+	change   forge.Change
+	bench    *bench
+	base     *catalog.Snapshot // the base branch's tip
+	proposal *gitrepo.Proposal
+	proposed *catalog.Snapshot
+	subjects []subject
+}
+
+// subject is an app, or governance, that the change touches.
+type subject struct {
+	name     string
+	doc      *catalog.Document // nil for governance
+	digest   catalog.Digest
+	state    ledger.App
+	reviews  []catalog.Approval // those recorded and those new
+	decision policies.Decision
+	brief    policies.Brief
+}
+
+func (v *review) run(ctx context.Context, id string) error {
+	if err := v.look(ctx); err != nil {
+		return err
+	}
+	v.out.Frozen = v.pass.out.Frozen
+	if v.out.Frozen != "" {
+		return nil
+	}
+	open, err := v.facts(ctx, id)
+	if err != nil || !open {
+		return err
+	}
+	if err := v.snapshots(ctx); err != nil {
+		return err
+	}
+	entries := v.capture(ctx)
+	if err := v.decide(ctx); err != nil {
+		return err
+	}
+	entries = append(entries, v.decisions()...)
+	if land := v.landing(); land != nil {
+		entries = append(entries, *land)
+	}
+	if err := v.append(ctx, entries); err != nil {
+		return err
+	}
+	v.out.Records = v.pass.out.Records
+	return v.act(ctx)
+}
+
+// facts reads the change. One that is closed without having landed is recorded
+// as such: its approvals end with it.
+func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
+	v.change, err = v.r.Forge.Change(ctx, id)
+	if err != nil && !errors.Is(err, forge.ErrUnknown) {
+		return false, err
+	}
+	if err == nil && v.change.Open {
+		v.out.Head = v.change.Head
+		return v.change.Base == v.r.Branch, nil
+	}
+	v.out.Closed, v.out.Landed = true, v.change.Landed
+	touching := v.view.Touching(id)
+	if len(touching) == 0 || v.change.Landed != "" {
+		return false, nil // nothing to close, or the landing closes it
+	}
+	return false, v.append(ctx, []ledger.Entry{{
+		Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + id + ", which was given up",
+		Body:     ledger.Closure{Change: id, Apps: touching},
+		Trailers: []ledger.Trailer{{Key: "Change", Value: id}},
+	}})
+}
+
+// snapshots reads what governs, what stands, and what would land.
+func (v *review) snapshots(ctx context.Context) error {
+	governing, err := v.r.snapshot(ctx, v.view.Root().Governing.Commit)
+	if err != nil {
+		return err
+	}
+	if v.base, err = v.r.snapshot(ctx, v.tip); err != nil {
+		return err
+	}
+	bases, err := v.r.Repo.MergeBases(ctx, v.tip, v.change.Head)
+	if err != nil {
+		return err
+	}
+	if len(bases) == 0 {
+		return fmt.Errorf("%w: it shares no history with %s; start it again from there", gitrepo.ErrUnrelated, v.r.Branch)
+	}
+	if v.proposal, err = v.r.Repo.Propose(ctx, v.tip, bases[0], v.change.Head); err != nil {
+		return err
+	}
+	files, err := v.proposal.Files()
+	if err != nil {
+		return err
+	}
+	if v.proposed, err = catalog.Load(ctx, files, v.change.Head, v.base); err != nil {
+		return err
+	}
+	if v.bench, err = v.r.bench(ctx, governing, v.proposed, v.now); err != nil {
+		return err
+	}
+	for _, doc := range changedApps(v.base, v.proposed) {
+		state, _ := v.view.App(doc.Name)
+		v.subjects = append(v.subjects, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
+	}
+	if v.base.GovernanceDigest() != v.proposed.GovernanceDigest() {
+		_, digest, err := policies.GovernanceEdit(governing, v.proposed)
+		if err != nil {
+			return err
+		}
+		state, _ := v.view.App(catalog.Governance)
+		v.subjects = append(v.subjects, subject{name: catalog.Governance, digest: digest, state: state})
+	}
+	return nil
+}
+
+// capture turns the reviews that are new into records: what each person looked at,
+// as far as it can be known. What is captured first counts; what cannot be known
+// has to be given again.
+func (v *review) capture(ctx context.Context) []ledger.Entry {
+	var entries []ledger.Entry
+	for i := range v.subjects {
+		s := &v.subjects[i]
+		known := s.state.Changes[v.change.ID]
+		s.reviews = slices.Clone(known.Approvals)
+		closed := v.view.Closed(s.name, v.change.ID)
+		for _, given := range v.change.Reviews {
+			a, note := v.approval(ctx, s, given, closed)
+			if note != "" {
+				v.out.Notes = append(v.out.Notes, note)
+			}
+			if a.ID == "" || slices.ContainsFunc(s.reviews, func(k catalog.Approval) bool {
+				return k.ID == a.ID && k.Review == a.Review && (k.Confirmed || !a.Confirmed || k.Digest != a.Digest)
+			}) {
+				continue
+			}
+			s.reviews = append(s.reviews, a)
+			entries = append(entries, approvalEntry(a))
+		}
+		s.reviews = withShown(s.reviews, known.Judged)
+	}
+	return entries
+}
+
+// approval is what one review says of one subject; the zero one where it says
+// nothing that could be recorded, with a note for the people of the change.
+func (v *review) approval(ctx context.Context, s *subject, given forge.Review, closed time.Time) (catalog.Approval, string) {
+	person := v.bench.who.person(given.By)
+	switch {
+	case given.Bot || person != "" && v.bench.who.roles.People[person].Bot:
+		return catalog.Approval{}, ""
+	case person == "":
+		return catalog.Approval{}, fmt.Sprintf("A review by somebody whom roles.yaml does not list does not count (%s).", given.ID)
+	case !given.At.IsZero() && !given.At.After(closed):
+		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of this name and does not count.", person)
+	case given.Review == catalog.Approve && !given.Witnessed:
+		return catalog.Approval{}, fmt.Sprintf("The head moved around the review by %s, so it cannot be known what it is about; please give it again.", person)
+	}
+	a := catalog.Approval{
+		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now,
+	}
+	switch {
+	case given.Digests != nil:
+		a.Digest = given.Digests[s.name]
+		a.Confirmed = true // it names what it is about
+		if a.Digest == "" {
+			return catalog.Approval{}, ""
+		}
+	case given.Commit == v.change.Head:
+		a.Digest = s.digest
+	default:
+		a.Digest = v.digestAt(ctx, s, given.Commit)
+	}
+	if given.Confirms != "" && given.Confirms == a.Digest.Short() {
+		a.Confirmed = true
+	}
+	return a, ""
+}
+
+// digestAt is the digest of a subject at an earlier head of the change.
+func (v *review) digestAt(ctx context.Context, s *subject, commit catalog.Commit) catalog.Digest {
+	const gone = catalog.Digest("c1:unknown") // equal to nothing
+	if s.doc == nil {
+		return gone
+	}
+	files, err := v.r.Repo.Files(ctx, commit)
+	if err != nil {
+		return gone
+	}
+	e, ok, err := files.Entry(ctx, s.doc.Path)
+	if err != nil || !ok {
+		return gone
+	}
+	src, err := files.Read(ctx, e, catalog.MaxManifest)
+	if err != nil {
+		return gone
+	}
+	if digest := catalog.Parse(s.doc.Path, e.ID, src).Digest(); digest != "" {
+		return digest
+	}
+	return gone
+}
+
+func approvalEntry(a catalog.Approval) ledger.Entry {
+	verb := map[catalog.Review]string{catalog.Approve: "approves", catalog.Reject: "rejects", catalog.Dismiss: "withdraws from"}[a.Review]
+	return ledger.Entry{
+		Kind: ledger.KindApproval, Subject: a.Subject, Body: a,
+		Sentence: fmt.Sprintf("%s %s %s %s in change %s", a.Person, verb, a.Subject, a.Digest.Short(), a.Change),
+		Trailers: []ledger.Trailer{{Key: "Change", Value: a.Change}, {Key: "Reviewer", Value: string(a.Person)}, {Key: "Digest", Value: string(a.Digest)}},
+	}
+}
+
+// decide judges every subject.
+func (v *review) decide(ctx context.Context) error {
+	v.out.Unchanged = map[string]bool{}
+	for i := range v.subjects {
+		s := &v.subjects[i]
+		var err error
+		if s.doc == nil {
+			err = v.decideGovernance(ctx, s)
+		} else {
+			err = v.decideApp(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+		v.out.Decisions = append(v.out.Decisions, s.decision)
+	}
+	v.out.State = stateOf(v.out)
+	return nil
+}
+
+func (v *review) decideApp(ctx context.Context, s *subject) error {
+	first := string(v.bench.first().Name)
+	standing, ok := s.state.Admitted[first]
+	q := policies.Question{
+		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews,
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, path.Dir(s.doc.Path))},
+	}
+	if ok {
+		before, err := admittedDocument(ctx, v.view, first, s.name, standing.Path)
+		if err != nil {
+			return err
+		}
+		q.Admitted = before.App()
+		if s.digest != "" && standing.Digest == s.digest {
+			v.out.Unchanged[s.name] = true
+			q.Facts.Admission = &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}
+			q.Facts.Since = s.state.Since
+		}
+	}
+	s.brief = policies.NewBrief(q, v.bench.rules)
+	s.decision = v.bench.rules.Decide(ctx, s.brief).Locate(s.doc)
+	v.behind(s)
+	return nil
+}
+
+// behind denies an app folder that was changed on both sides: laying one over the
+// other would drop what nobody meant to drop.
+func (v *review) behind(s *subject) {
+	dir := path.Dir(s.doc.Path)
+	for _, p := range slices.Concat(v.proposal.Behind, v.proposal.Conflicts) {
+		if !touches([]string{p}, dir) {
+			continue
+		}
+		s.decision.Verdict = policies.Deny
+		s.decision.Problems = append(s.decision.Problems, catalog.Problem{
+			Rule: "change.behind", Level: catalog.Deny, Path: p, Controls: []string{},
+			Message: fmt.Sprintf("This file was changed on %s too since the change began.", v.change.Base),
+			Remedy:  fmt.Sprintf("Bring the change up to date with %s and look at the file again.", v.change.Base),
+		})
+	}
+}
+
+func (v *review) decideGovernance(ctx context.Context, s *subject) error {
+	q := policies.GovernanceQuestion{
+		Governing: v.bench.governing, Proposed: v.proposed, Now: v.now, Approvals: s.reviews,
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, "")},
+	}
+	for _, other := range v.subjects {
+		if other.doc != nil {
+			q.Riders = append(q.Riders, other.name)
+		}
+	}
+	var err error
+	s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q)
+	return err
+}
+
+// stateOf sums up the decisions of a change for a merge gate.
+func stateOf(r Reviewed) forge.State {
+	state := forge.Success
+	for _, d := range r.Decisions {
+		switch d.Verdict {
+		case policies.Error:
+			return forge.Trouble
+		case policies.Deny, policies.Invalid:
+			if !r.Unchanged[d.Subject] || slices.ContainsFunc(d.Problems, func(p catalog.Problem) bool { return p.Rule == "change.behind" }) {
+				state = forge.Failure
+			}
+		case policies.NeedsApproval:
+			if state == forge.Success && !r.Unchanged[d.Subject] {
+				state = forge.Pending
+			}
+		}
+	}
+	return state
+}
+
+// decisions lists what was not recorded before: the first decision on a head's
+// content, and every one that says something else than the last.
+func (v *review) decisions() []ledger.Entry {
+	var entries []ledger.Entry
+	for _, s := range v.subjects {
+		if last, ok := v.judged(s); ok && last.Outcome == outcomeOf(s.decision) {
+			continue
+		}
+		e := decisionEntry(s.decision, s.brief, v.change.ID, v.change.Head, "")
+		body := e.Body.(ledger.Decision)
+		body.Shown = !v.r.Forge.Can()[forge.Comment] // the ledger itself is where it is read
+		e.Body = body
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// judged is the last decision recorded on a subject's present content.
+func (v *review) judged(s subject) (ledger.Judged, bool) {
+	state, _ := v.view.App(s.name)
+	judged := state.Changes[v.change.ID].Judged
+	for _, j := range slices.Backward(judged) {
+		if j.Digest == s.digest {
+			return j, true
+		}
+	}
+	return ledger.Judged{}, false
+}
+
+// landing claims to land the change, if nothing is missing and nobody else is at
+// it.
+func (v *review) landing() *ledger.Entry {
+	effect := v.landEffect()
+	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.r.MergeWhenApproved ||
+		!v.view.Claimable(ledger.SubjectLedger, effect, v.now) {
+		return nil
+	}
+	return &ledger.Entry{
+		Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Sentence: "Claim to land change " + v.change.ID,
+		Body:     ledger.NewClaim(effect, v.r.Holder, v.now, v.r.ClaimFor),
+		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+	}
+}
+
+func (v *review) landEffect() string {
+	return ledger.Effect("land", v.change.ID, string(v.change.Head))
+}

@@ -1,0 +1,95 @@
+package reconciler
+
+import (
+	"context"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// landGovernance decides what a landing does to governance, by the governance
+// admitted before. Admitted, it judges everything from then on; held, it changes
+// nothing.
+func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.Snapshot, l landing, change *forge.Change) ([]ledger.Entry, *policies.Decision, error) {
+	if from.GovernanceDigest() == to.GovernanceDigest() {
+		return nil, nil, nil
+	}
+	state, _ := p.view.App(catalog.Governance)
+	paths, digest, err := policies.GovernanceEdit(b.governing, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(paths) == 0 && state.Held == nil {
+		return nil, nil, nil
+	}
+	q := policies.GovernanceQuestion{Governing: b.governing, Proposed: to, Now: b.now}
+	if change != nil {
+		for _, doc := range changedApps(from, to) {
+			q.Riders = append(q.Riders, doc.Name)
+		}
+		q.Facts.Change = b.who.changeFacts(*change, "")
+		known := state.Changes[change.ID]
+		q.Approvals = withShown(known.Approvals, known.Judged)
+	}
+	d, brief, err := p.r.decideGovernance(ctx, b, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	entries := []ledger.Entry{decisionEntry(d, brief, "", l.to, "")}
+	if d.Verdict != policies.Allow {
+		return entries, &d, nil
+	}
+	a := ledger.Admission{Path: d.Path, Commit: l.to, Digest: to.GovernanceDigest(), Approvals: []string{}, Roles: []string{}}
+	for _, g := range d.Approvals.Granted {
+		a.Approvals, a.Roles = append(a.Approvals, g.ID), append(a.Roles, g.Role)
+	}
+	if state.Held != nil && state.Held.Digest == digest {
+		a.Cause = "retrospective"
+	}
+	admission := ledger.Entry{
+		Kind: ledger.KindAdmission, Subject: catalog.Governance, Body: a,
+		Sentence: "Admit governance " + a.Digest.Short() + ": " + d.Path,
+		Trailers: []ledger.Trailer{{Key: "Digest", Value: string(a.Digest)}},
+	}
+	if admission.Keep, err = p.keepGovernance(ctx, l.to); err != nil {
+		return nil, nil, err
+	}
+	return append(entries, admission), nil, nil
+}
+
+// decideGovernance compiles what is proposed and judges it by what governs.
+func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.GovernanceQuestion) (policies.Decision, policies.Brief, error) {
+	proposed, problems, err := r.Engine.Rules(ctx, q.Proposed)
+	if err != nil {
+		return policies.Decision{}, policies.Brief{}, err
+	}
+	brief, err := r.Engine.NewGovernanceBrief(q, b.rules, proposed, problems)
+	if err != nil {
+		return policies.Decision{}, policies.Brief{}, err
+	}
+	return b.rules.Decide(ctx, brief), brief, nil
+}
+
+// keepGovernance lists the files of governance at a commit, for the ledger's own
+// tree.
+func (p *pass) keepGovernance(ctx context.Context, commit catalog.Commit) ([]catalog.Entry, error) {
+	files, err := p.r.Repo.Files(ctx, commit)
+	if err != nil {
+		return nil, err
+	}
+	root, err := files.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	at := ledger.AdmittedPath("", catalog.Governance)
+	keep := []catalog.Entry{{Path: at}} // what was kept before goes
+	for _, e := range root {
+		if e.Path != "apps" && catalog.Governed(e.Path) {
+			e.Path = at + "/" + e.Path
+			keep = append(keep, e)
+		}
+	}
+	return keep, nil
+}

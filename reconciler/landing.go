@@ -1,0 +1,271 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// landing is what one push brought to the catalog's branch: all commits of one
+// change, or a run of commits that no change brought.
+type landing struct {
+	from, to catalog.Commit
+	change   string // empty for a direct push
+}
+
+// nextLanding finds the oldest landing that was not decided; nil if there is none.
+func (p *pass) nextLanding(ctx context.Context) (*landing, error) {
+	accepted := p.view.Root().Main
+	if accepted == p.tip {
+		return nil, nil
+	}
+	commits, err := p.r.Repo.FirstParents(ctx, accepted, p.tip)
+	if err != nil {
+		return nil, err
+	}
+	l := &landing{from: accepted}
+	for i, commit := range commits {
+		id, err := p.r.Forge.Landed(ctx, commit)
+		if err != nil {
+			return nil, fmt.Errorf("find out which change brought %s: %w", commit.Short(), err)
+		}
+		if i > 0 && id != l.change {
+			break
+		}
+		l.change, l.to = id, commit
+	}
+	return l, nil
+}
+
+// land decides one landing and records it: governance first, since it may judge
+// from now on, then every app whose content it changed.
+func (p *pass) land(ctx context.Context, l landing) error {
+	p.out.Landings++
+	from, err := p.r.snapshot(ctx, l.from)
+	if err != nil {
+		return err
+	}
+	to, err := p.r.snapshot(ctx, l.to)
+	if err != nil {
+		return err
+	}
+	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
+	if err != nil {
+		return err
+	}
+	b, err := p.r.bench(ctx, governing, to, p.now)
+	if err != nil {
+		return err
+	}
+	change, err := p.changeOf(ctx, l.change)
+	if err != nil {
+		return err
+	}
+	record := ledger.Landing{From: l.from, To: l.to, Change: l.change, Apps: []string{}}
+	var decided []ledger.Entry
+	var held []policies.Decision
+	entries, heldGovernance, err := p.landGovernance(ctx, b, from, to, l, change)
+	if err != nil {
+		return err
+	}
+	decided = append(decided, entries...)
+	if heldGovernance != nil {
+		held = append(held, *heldGovernance)
+	}
+	for _, doc := range changedApps(from, to) {
+		record.Apps = append(record.Apps, doc.Name)
+		c, err := p.landApp(ctx, b, doc, l, change)
+		if err != nil {
+			return err
+		}
+		decided = append(decided, c.entries...)
+		if c.held != nil {
+			held = append(held, *c.held)
+		}
+	}
+	record.Bypass = bypass(l, record.Apps, len(entries) > 0, held)
+	all := append([]ledger.Entry{landingEntry(l, record)}, decided...)
+	if record.Bypass != "" {
+		all = append(all, incidentEntry(subjectOf(held), "bypass", record.Bypass, l.to))
+		p.r.Log.Warn("content landed past the check", "commit", l.to.Short(), "reason", record.Bypass)
+	}
+	if l.change != "" {
+		touching := p.view.Touching(l.change)
+		all = append(all, ledger.Entry{
+			Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + l.change + ", which landed",
+			Body:     ledger.Closure{Change: l.change, Landed: true, Apps: touching},
+			Trailers: []ledger.Trailer{{Key: "Change", Value: l.change}},
+		})
+	}
+	return p.append(ctx, all)
+}
+
+// changeOf asks the forge for the facts of a change that landed. A forge that has
+// forgotten it attests nobody: no approval of the change counts then.
+func (p *pass) changeOf(ctx context.Context, id string) (*forge.Change, error) {
+	if id == "" {
+		return nil, nil
+	}
+	c, err := p.r.Forge.Change(ctx, id)
+	if errors.Is(err, forge.ErrUnknown) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read change %s: %w", id, err)
+	}
+	return &c, nil
+}
+
+// changedApps lists the apps of a landing whose files differ, as they are now.
+// What is gone is not among them: absence is never a reason to do anything.
+func changedApps(from, to *catalog.Snapshot) []*catalog.Document {
+	var docs []*catalog.Document
+	for _, p := range catalog.Changed(from, to) {
+		if kind, _, ok := catalog.Address(p); ok && kind == catalog.KindApp {
+			if doc := to.Document(p); doc != nil && to.AppNamed(catalog.Name(doc.Name)) == doc {
+				docs = append(docs, doc)
+			}
+		}
+	}
+	return docs
+}
+
+// landApp decides the content of one app that landed.
+func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l landing, change *forge.Change) (considered, error) {
+	state, _ := p.view.App(doc.Name)
+	newest, ok := state.Admitted[string(b.first().Name)]
+	if ok && doc.Digest() != "" && newest.Digest == doc.Digest() {
+		return b.settle(ctx, state, doc, newest, l.to), nil // nothing changed in meaning, or it was taken back
+	}
+	var admitted *catalog.App
+	if ok {
+		before, err := admittedDocument(ctx, p.view, string(b.first().Name), doc.Name, newest.Path)
+		if err != nil {
+			return considered{}, err
+		}
+		admitted = before.App()
+	}
+	from := origin{commit: l.to}
+	if change != nil {
+		from.change = b.who.changeFacts(*change, path.Dir(doc.Path))
+		from.reviews = state.Changes[change.ID].Approvals
+		from.reviews = withShown(from.reviews, state.Changes[change.ID].Judged)
+	}
+	c := b.land(ctx, state, doc, admitted, from)
+	for i, e := range c.entries {
+		if e.Kind == ledger.KindAdmission {
+			c.entries[i].Keep = keepFolder(e, p.folderAt(ctx, l.to, path.Dir(doc.Path)))
+		}
+	}
+	return c, nil
+}
+
+// settle records that content which is admitted stands on the branch again, where
+// something else was held.
+func (b *bench) settle(ctx context.Context, state ledger.App, doc *catalog.Document, standing ledger.Admitted, commit catalog.Commit) considered {
+	c := considered{app: doc.Name}
+	if state.Held == nil {
+		return c
+	}
+	q := policies.Question{
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: doc.App(), Now: b.now,
+		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}},
+	}
+	brief := policies.NewBrief(q, b.rules)
+	c.entries = []ledger.Entry{decisionEntry(b.rules.Decide(ctx, brief), brief, "", commit, "")}
+	return c
+}
+
+// withShown tells each review since when the verdict it is about could be read.
+func withShown(reviews []catalog.Approval, judged []ledger.Judged) []catalog.Approval {
+	out := slices.Clone(reviews)
+	for i := range out {
+		for _, j := range judged {
+			if j.Digest == out[i].Digest && !j.Shown.IsZero() {
+				out[i].Shown = j.Shown
+			}
+		}
+	}
+	return out
+}
+
+// bypass says why a landing is an incident, if it is one.
+func bypass(l landing, apps []string, governance bool, held []policies.Decision) string {
+	var waiting []string
+	for _, d := range held {
+		waiting = append(waiting, fmt.Sprintf("%s (%s)", d.Subject, d.Verdict))
+	}
+	switch {
+	case l.change == "" && len(apps) == 0 && !governance:
+		return ""
+	case l.change == "" && len(held) == 0:
+		return fmt.Sprintf("%s was pushed directly; all of it is allowed", l.to.Short())
+	case l.change == "":
+		return fmt.Sprintf("%s was pushed directly; held: %s", l.to.Short(), strings.Join(waiting, ", "))
+	case len(held) > 0:
+		return fmt.Sprintf("change %s was merged past the check; held: %s", l.change, strings.Join(waiting, ", "))
+	}
+	return ""
+}
+
+func subjectOf(held []policies.Decision) string {
+	if len(held) == 1 {
+		return held[0].Subject
+	}
+	return ledger.SubjectLedger
+}
+
+func landingEntry(l landing, record ledger.Landing) ledger.Entry {
+	e := ledger.Entry{Kind: ledger.KindLanding, Subject: ledger.SubjectLedger, Body: record}
+	if l.change == "" {
+		e.Sentence = fmt.Sprintf("Accept %s, pushed directly", l.to.Short())
+		return e
+	}
+	e.Sentence = fmt.Sprintf("Accept %s, change %s", l.to.Short(), l.change)
+	e.Trailers = []ledger.Trailer{{Key: "Change", Value: l.change}}
+	return e
+}
+
+func incidentEntry(subject, what, message string, commit catalog.Commit) ledger.Entry {
+	return ledger.Entry{
+		Kind: ledger.KindIncident, Subject: subject, Sentence: "Report: " + message,
+		Body: ledger.Incident{What: what, Message: message, Commit: commit},
+	}
+}
+
+// keepFolder says where in the ledger's tree the files of an admission lie.
+func keepFolder(e ledger.Entry, folder catalog.Entry) []catalog.Entry {
+	if folder.ID == "" {
+		return nil
+	}
+	a := e.Body.(ledger.Admission)
+	folder.Path = ledger.AdmittedPath(a.Environment, e.Subject)
+	return []catalog.Entry{folder}
+}
+
+// folderAt is a folder of the catalog at a commit; without an id where there is
+// none.
+func (p *pass) folderAt(ctx context.Context, commit catalog.Commit, dir string) catalog.Entry {
+	files, err := p.r.Repo.Files(ctx, commit)
+	if err != nil {
+		return catalog.Entry{}
+	}
+	e, _, err := files.Entry(ctx, dir)
+	if err != nil {
+		return catalog.Entry{}
+	}
+	return e
+}
+
+// folderOf is the folder an admission admitted.
+func (p *pass) folderOf(ctx context.Context, doc *catalog.Document, a ledger.Admitted) catalog.Entry {
+	return p.folderAt(ctx, a.Commit, path.Dir(doc.Path))
+}

@@ -1,0 +1,147 @@
+package reconciler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// Options wire a Reconciler. All but the durations are needed.
+type Options struct {
+	Repo    *gitrepo.Repo
+	Ledger  *ledger.Ledger
+	Engine  *policies.Engine
+	Forge   forge.Forge
+	Targets map[string]target.Target // by the name settings use
+	Branch  string                   // the catalog's branch
+	Holder  string                   // names this replica in claims
+	Now     func() time.Time         // read once per pass
+	Log     *slog.Logger
+
+	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
+	// MergeWhenApproved lands a change once nothing is missing; else people do.
+	MergeWhenApproved bool
+
+	DriftEvery time.Duration // how often targets are looked at; default 1 minute
+}
+
+// Reconciler runs the loops over one catalog. Passes are made one at a time;
+// everything else is safe for concurrent use.
+type Reconciler struct {
+	Options
+
+	mu        sync.Mutex // one pass at a time
+	snapshots map[catalog.Commit]*catalog.Snapshot
+	recent    []catalog.Commit // the snapshots kept, oldest first
+	last      seen
+	wake      map[string]time.Time // when to look at an app again
+	failures  map[string]int       // how often in a row an app's effects failed
+	drifted   time.Time            // when targets were last looked at
+}
+
+// seen is what the last pass judged by and looked at: what differs from it is
+// what the next one has to do.
+type seen struct {
+	governing, main *catalog.Snapshot
+	policy          catalog.Digest
+}
+
+// New returns a Reconciler.
+func New(o Options) *Reconciler {
+	if o.ClaimFor == 0 {
+		o.ClaimFor = 2 * time.Minute
+	}
+	if o.DriftEvery == 0 {
+		o.DriftEvery = time.Minute
+	}
+	return &Reconciler{
+		Options: o, snapshots: map[catalog.Commit]*catalog.Snapshot{},
+		wake: map[string]time.Time{}, failures: map[string]int{},
+	}
+}
+
+// keepSnapshots is how many are remembered: the governing one, the last of the
+// catalog's branch, and bases and heads of changes. They share what is equal.
+const keepSnapshots = 16
+
+// snapshot reads the catalog at a commit, from the nearest snapshot there is.
+func (r *Reconciler) snapshot(ctx context.Context, commit catalog.Commit) (*catalog.Snapshot, error) {
+	if s := r.snapshots[commit]; s != nil {
+		return s, nil
+	}
+	files, err := r.Repo.Files(ctx, commit)
+	if err != nil {
+		return nil, fmt.Errorf("read the catalog at %s: %w", commit.Short(), err)
+	}
+	prev := catalog.Empty()
+	if n := len(r.recent); n > 0 {
+		prev = r.snapshots[r.recent[n-1]]
+	}
+	s, err := catalog.Load(ctx, files, commit, prev)
+	if err != nil {
+		return nil, err
+	}
+	r.snapshots[commit] = s
+	r.recent = append(r.recent, commit)
+	if len(r.recent) > keepSnapshots {
+		delete(r.snapshots, r.recent[0])
+		r.recent = slices.Delete(r.recent, 0, 1)
+	}
+	return s, nil
+}
+
+// admittedDocument reads what was admitted of an app from the ledger's own tree.
+// It is nil where nothing was.
+func admittedDocument(ctx context.Context, v *ledger.View, environment, app, path string) (*catalog.Document, error) {
+	files := v.Admitted(environment, app)
+	entries, err := files.List(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
+	}
+	for _, e := range entries {
+		if e.Path != "app.yaml" {
+			continue
+		}
+		src, err := files.Read(ctx, e, catalog.MaxManifest)
+		if err != nil {
+			return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
+		}
+		d := catalog.Parse(path, e.ID, src)
+		evidence, err := files.List(ctx, "evidence")
+		if err != nil {
+			return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
+		}
+		d.Evidence = evidence
+		return d, nil
+	}
+	return nil, nil
+}
+
+// bench sets up judging by a governing snapshot.
+func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapshot, now time.Time) (*bench, error) {
+	rules, problems, err := r.Engine.Rules(ctx, governing)
+	if err != nil {
+		return nil, err
+	}
+	if rules == nil {
+		return nil, fmt.Errorf("the governing catalog.yaml at %s is not valid; adopt a governance that is, with `levee ledger adopt`", governing.Commit().Short())
+	}
+	for _, p := range problems {
+		r.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
+	}
+	return &bench{governing: governing, rules: rules, main: main, now: now, who: newWho(governing.Roles())}, nil
+}
+
+// sortedApps lists the names of a set of apps.
+func sortedApps(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
