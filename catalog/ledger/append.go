@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,6 +52,14 @@ func (l *Ledger) AppendWith(ctx context.Context, v *View, now time.Time, p Push,
 func (l *Ledger) append(ctx context.Context, v *View, old gitrepo.ID, by *gitrepo.Signer, now time.Time, p Push, entries []Entry) (*View, []Record, error) {
 	if len(entries) == 0 {
 		return nil, nil, errors.New("append to the ledger: nothing to record")
+	}
+	keys, err := signers(v.root, v.root.Seq+1)
+	if err != nil {
+		return nil, nil, fmt.Errorf("append to the ledger: %w", err)
+	}
+	if !slices.ContainsFunc(keys, by.Public().Equal) {
+		return nil, nil, fmt.Errorf("append to the ledger: the key %s may not sign in it; let a valid key or the root key add it",
+			by.Public().Fingerprint())
 	}
 	w, err := newWriter(ctx, l.repo, v, p.Batch, by, l.opts)
 	if err != nil {
