@@ -1,0 +1,140 @@
+package plaingit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+const tags = "refs/tags/"
+
+// reviewTag is the start of the names of review tags.
+func reviewTag(change string) string { return "levee/review/" + change + "/" }
+
+// A reviewRef is a ref that is named like a review.
+type reviewRef struct {
+	gitrepo.Tip
+	person string
+	number int // zero where it is none
+}
+
+// reviewRefs lists the refs that are named like reviews of a change. A change
+// whose name goes on behind a slash is another one.
+func reviewRefs(repo *gitrepo.Repo, change string) []reviewRef {
+	prefix := tags + reviewTag(change)
+	var refs []reviewRef
+	for _, tip := range repo.Tips(prefix) {
+		person, number, _ := strings.Cut(strings.TrimPrefix(string(tip.Ref), prefix), "/")
+		if strings.Contains(number, "/") {
+			continue
+		}
+		r := reviewRef{Tip: tip, person: person}
+		if n, err := strconv.Atoi(number); err == nil && n > 0 && strconv.Itoa(n) == number {
+			r.number = n
+		}
+		refs = append(refs, r)
+	}
+	return refs
+}
+
+// reviews reads the reviews of a change in the order given, and says which refs
+// are only named like one.
+func (f *Forge) reviews(ctx context.Context, s span) ([]forge.Review, []Problem, error) {
+	refs := reviewRefs(f.repo, s.id)
+	if len(refs) > maxReviews {
+		return nil, nil, fmt.Errorf("it has %d reviews, and may have %d; delete tags below %s", len(refs), maxReviews, reviewTag(s.id))
+	}
+	var list []forge.Review
+	var problems []Problem
+	numbers := map[string]int{}
+	for _, ref := range refs {
+		r, err := f.review(ctx, s, ref)
+		if reason := (*notReview)(nil); errors.As(err, &reason) {
+			problems = append(problems, Problem{s.id, ref.Ref, ref.ID, reason.Error()})
+			continue
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("read %s: %w", ref.Ref, err)
+		}
+		numbers[r.ID] = ref.number
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b forge.Review) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(numbers[a.ID], numbers[b.ID]), cmp.Compare(a.ID, b.ID))
+	})
+	return list, problems, nil
+}
+
+// notReview says why a ref that is named like a review is none. Any other error
+// means that it could not be told.
+type notReview struct{ reason string }
+
+func (n *notReview) Error() string { return n.reason }
+
+func not(format string, args ...any) error { return &notReview{fmt.Sprintf(format, args...)} }
+
+func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review, error) {
+	tag, err := f.repo.Tag(ctx, ref.ID)
+	switch {
+	case errors.Is(err, gitrepo.ErrNotFound):
+		return forge.Review{}, not("it is no annotated tag; sign it, as with git tag -s")
+	case errors.Is(err, gitrepo.ErrMalformed), errors.Is(err, catalog.ErrTooLarge):
+		return forge.Review{}, not("%v", err)
+	case err != nil:
+		return forge.Review{}, err
+	case ref.number == 0:
+		return forge.Review{}, not("its name does not end in a person and a number")
+	case tags+tag.Name != string(ref.Ref):
+		return forge.Review{}, not("it was made as %q and copied here", cut(tag.Name, maxName))
+	}
+	key, err := signerOf(tag.Verify)
+	if err != nil {
+		return forge.Review{}, not("%v", err)
+	}
+	says, err := ParseReview(tag.Message)
+	switch {
+	case err != nil:
+		return forge.Review{}, not("%v", err)
+	case says.Change != s.id:
+		return forge.Review{}, not("its text is about the change %q", cut(says.Change, maxName))
+	case tag.Tagger.When.After(f.now().Add(maxSkew)):
+		return forge.Review{}, not("it is dated %s, in the future, and would outlive its own withdrawal", tag.Tagger.When.UTC().Format("2006-01-02 15:04"))
+	}
+	if err := f.recent(ctx, s, tag); err != nil {
+		return forge.Review{}, err
+	}
+	return forge.Review{
+		ID: string(ref.ID), By: forge.Identity{Key: key.String()}, Bot: f.daemon(key), Review: says.Verdict,
+		Commit: catalog.Commit(tag.Target), Digests: says.Digests, At: tag.Tagger.When.UTC(),
+		Witnessed: true, Confirms: says.Confirms, Text: says.Text,
+	}, nil
+}
+
+// recent reports a review that belongs to an earlier change of the same name, or
+// to no commit at all.
+func (f *Forge) recent(ctx context.Context, s span, tag *gitrepo.TagInfo) error {
+	if tag.Kind != "commit" {
+		return not("it points to a %q and not to a commit", cut(tag.Kind, 20))
+	}
+	target := catalog.Commit(tag.Target)
+	switch old, err := f.repo.Descends(ctx, s.before, target); {
+	case errors.Is(err, gitrepo.ErrNotFound):
+		return not("it points to a commit that is not there")
+	case err != nil:
+		return err
+	case old:
+		return not("it points to %s, which was on %s before the change", target.Short(), f.base)
+	}
+	if !s.since.IsZero() && !tag.Tagger.When.After(s.since) {
+		return not("it is from before %s, when another change of this name landed", s.since.UTC().Format("2006-01-02 15:04:05"))
+	}
+	return nil
+}

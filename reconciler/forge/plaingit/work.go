@@ -1,0 +1,151 @@
+package plaingit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// work is what the commits of a change say and prove.
+type work struct {
+	title        string
+	author       forge.Identity // of the first commit; unknown if any commit is nobody's
+	bot          bool
+	contributors []forge.Contributor
+	problems     []Problem
+}
+
+// work reads the commits of a change, oldest first. Merges that add nothing are
+// passed over.
+func (f *Forge) work(ctx context.Context, s span) (work, error) {
+	w := work{title: s.id}
+	ids, err := f.repo.Between(ctx, s.before, s.head)
+	if err != nil {
+		return w, err
+	}
+	if len(ids) > maxCommits {
+		return w, fmt.Errorf("it has %d commits, and may have %d; publish it in parts, or squash it", len(ids), maxCommits)
+	}
+	var g gathering
+	first, nobodys := true, false
+	for _, id := range ids {
+		c, err := f.repo.Commit(ctx, id)
+		if err != nil {
+			return w, err
+		}
+		if len(c.Message) > maxText {
+			return w, fmt.Errorf("the message of commit %s has %d bytes, and may have %d; write a shorter one", id, len(c.Message), maxText)
+		}
+		paths, err := f.touched(ctx, c)
+		if err != nil {
+			return w, err
+		}
+		if len(c.Parents) > 1 && len(paths) == 0 {
+			continue
+		}
+		key, err := signerOf(c.Verify)
+		if err != nil {
+			nobodys = true
+			g.add(forge.Contributor{}, paths)
+			w.problems = append(w.problems, Problem{s.id, gitrepo.Branch(s.id), gitrepo.ID(id), "the commit is nobody's: " + err.Error()})
+		}
+		by := forge.Identity{Key: key.String()}
+		if first {
+			w.title, w.author, w.bot, first = subject(c.Message, s.id), by, f.daemon(key), false
+		}
+		if len(paths) > 0 {
+			if by.Key != "" {
+				g.add(forge.Contributor{Identity: by}, paths)
+			}
+			for _, email := range named(c) {
+				g.add(forge.Contributor{Email: email}, paths)
+			}
+		}
+	}
+	if nobodys {
+		w.author, w.bot = forge.Identity{}, false
+	}
+	w.contributors = g.list()
+	return w, nil
+}
+
+// signerOf returns the key that made a signature, whoever's it is.
+func signerOf(verify func([]gitrepo.PublicKey) (gitrepo.PublicKey, error)) (gitrepo.PublicKey, error) {
+	key, err := verify(nil)
+	if errors.Is(err, gitrepo.ErrUnknownKey) {
+		return key, nil
+	}
+	return gitrepo.PublicKey{}, err
+}
+
+// named lists the addresses that a commit names as author, committer and
+// co-authors. Anybody can write them; they only exclude, so they are looked for
+// wherever in the message they stand.
+func named(c *gitrepo.CommitInfo) []string {
+	emails := []string{c.Author.Email, c.Committer.Email}
+	for line := range strings.Lines(c.Message) {
+		key, value, ok := strings.Cut(line, ":")
+		if !ok || !strings.EqualFold(strings.TrimSpace(key), "Co-authored-by") {
+			continue
+		}
+		if _, email, ok := strings.Cut(value, "<"); ok {
+			email, _, _ = strings.Cut(email, ">")
+			emails = append(emails, strings.TrimSpace(email))
+		}
+	}
+	slices.Sort(emails)
+	return slices.DeleteFunc(slices.Compact(emails), func(e string) bool { return e == "" })
+}
+
+// A gathering puts together what each contributor touched.
+type gathering struct {
+	order []gathered
+	at    map[gathered]int
+	paths []map[string]bool
+}
+
+// gathered is who a contributor is.
+type gathered struct {
+	identity forge.Identity
+	email    string
+}
+
+func (g *gathering) add(c forge.Contributor, paths []string) {
+	who := gathered{c.Identity, c.Email}
+	i, ok := g.at[who]
+	if !ok {
+		if g.at == nil {
+			g.at = map[gathered]int{}
+		}
+		i = len(g.order)
+		g.at[who] = i
+		g.order, g.paths = append(g.order, who), append(g.paths, map[string]bool{})
+	}
+	for _, p := range paths {
+		if len(g.paths[i]) > maxPaths {
+			break
+		}
+		g.paths[i][p] = true
+	}
+}
+
+// list returns the contributors in the order in which they appeared.
+func (g *gathering) list() []forge.Contributor {
+	var list []forge.Contributor
+	for i, who := range g.order {
+		c := forge.Contributor{Identity: who.identity, Email: who.email}
+		if len(g.paths[i]) <= maxPaths {
+			for p := range g.paths[i] {
+				c.Paths = append(c.Paths, p)
+			}
+			slices.Sort(c.Paths)
+		}
+		list = append(list, c)
+	}
+	return list
+}
