@@ -1,0 +1,24 @@
+package targettest_test
+
+import (
+	"testing"
+
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/targettest"
+)
+
+func TestFake(t *testing.T) {
+	targettest.TestTarget(t, func(*testing.T) targettest.World {
+		fake := targettest.New()
+		return targettest.World{
+			Target:  fake,
+			Runs:    fake.Runs,
+			Tamper:  func(environment, app string) { fake.Tamper(environment, app, "somebody was here") },
+			Restart: func() target.Target { return fake },
+			Plant: func(environment, app string) func() bool {
+				fake.Plant(environment, app)
+				return func() bool { return fake.Runs(environment, app) == "d1:foreign" }
+			},
+		}
+	})
+}
