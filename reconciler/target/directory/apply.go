@@ -1,0 +1,218 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// Apply implements target.Target.
+func (t *Target) Apply(ctx context.Context, environment string, step target.Step) (target.Receipt, error) {
+	receipt, err := t.apply(ctx, environment, step)
+	if err != nil {
+		return target.Receipt{}, fmt.Errorf("%s %.80q in %.80q: %w", step.Verb, step.App, environment, err)
+	}
+	return receipt, nil
+}
+
+func (t *Target) apply(ctx context.Context, environment string, step target.Step) (target.Receipt, error) {
+	if err := step.Check(environment); err != nil {
+		return target.Receipt{}, err
+	}
+	d, release, err := t.begin(ctx, environment, step.App)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	defer release()
+	was := readEntry(d, step.App)
+	if err := was.admits(step.Object.Fence); err != nil {
+		return target.Receipt{}, err
+	}
+	mark, _, err := readMark(d, step.App)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	if mark != nil {
+		// What runs is cut before anything is written.
+		if _, _, err := cut(d, step.App, was); err != nil {
+			return target.Receipt{}, err
+		}
+	}
+	outcome, err := settle(d, was, step.Object, mark != nil)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	if err := t.testify(ctx, d, environment, step.Object.Fence); err != nil {
+		return target.Receipt{}, err
+	}
+	receipt := target.Receipt{Outcome: outcome, Render: step.Object.Render}
+	if mark == nil {
+		// A mark waits for no lock: it may have come since.
+		if mark, _, err = readMark(d, step.App); err != nil {
+			return target.Receipt{}, err
+		}
+		if mark != nil {
+			if _, _, err := cut(d, step.App, readEntry(d, step.App)); err != nil {
+				return target.Receipt{}, err
+			}
+		}
+	}
+	if mark != nil {
+		receipt.Outcome = target.Contained
+		receipt.Details = []string{"contained: " + mark.Reason}
+	}
+	return receipt, nil
+}
+
+// begin opens an environment's folder and takes an app's lock.
+func (t *Target) begin(ctx context.Context, environment, app string) (d disk, release func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	if d, err = t.furnish(environment); err != nil {
+		return nil, nil, err
+	}
+	unlock, err := t.hold(ctx, d, environment, shard(app))
+	if err != nil {
+		d.Close()
+		return nil, nil, err
+	}
+	return d, func() { unlock(); d.Close() }, nil
+}
+
+// admits refuses a fence that is lower than an entry's. A damaged entry has none:
+// the ledger knows better, and the next apply repairs it.
+func (r record) admits(fence target.Fence) error {
+	if fence.Admission < r.Fence.Admission {
+		return fmt.Errorf("%w: it holds admission %d, and this is %d", target.ErrFenced, r.Fence.Admission, fence.Admission)
+	}
+	return nil
+}
+
+// settle makes entry and document what an object says.
+func settle(d disk, was record, object target.Object, marked bool) (target.Outcome, error) {
+	content := append(slices.Clone([]byte(object.Document)), '\n')
+	want := entryOf(object, content)
+	before := around(d, was.entry, object.App)
+	claimed, err := was.claims(object.App, before)
+	if err != nil {
+		return "", err
+	}
+	want.Claimed = claimed
+	fits := fitting(around(d, want, object.App), want.place(marked))
+	if fits && was.entry == want {
+		return target.Unchanged, errors.Join(unstage(d, object.App+".entry"), unstage(d, object.App+".json"))
+	}
+	same := fits && was.Render == want.Render && was.Disabled == want.Disabled
+	if err := writeEntry(d, want); err != nil {
+		return "", err
+	}
+	if err := put(d, want, content, marked); err != nil {
+		if errors.Is(err, target.ErrForeign) && !was.held {
+			err = errors.Join(err, d.Remove(file(inventory, object.App)))
+		}
+		return "", err
+	}
+	if !claimed {
+		want.Claimed = true
+		if err := writeEntry(d, want); err != nil {
+			return "", err
+		}
+	}
+	if same {
+		return target.Unchanged, nil // but for the fence
+	}
+	return target.Done, nil
+}
+
+// claims says whether an app's name is ours. It is where the claim was finished,
+// or where the bytes that lie there are those that were about to be written;
+// anything else under the name of an app without a claim is somebody else's.
+func (r record) claims(app string, seen [len(places)]sight) (bool, error) {
+	if r.Claimed {
+		return true, nil
+	}
+	claimed := false
+	for i, place := range places {
+		switch {
+		case seen[i].what == absent:
+		case r.held && seen[i].ours():
+			claimed = true
+		default:
+			return false, fmt.Errorf("%w: %s is there already: move it away, or give the app another name", target.ErrForeign, file(place, app))
+		}
+	}
+	return claimed, nil
+}
+
+// fitting says that a document lies where it belongs, as it was written, and
+// nowhere else.
+func fitting(seen [len(places)]sight, belongs string) bool {
+	for i, place := range places {
+		want := absent
+		if place == belongs {
+			want = right
+		}
+		if seen[i].what != want {
+			return false
+		}
+	}
+	return true
+}
+
+// put writes a document to where it belongs and takes it away from elsewhere.
+func put(d disk, e entry, content []byte, marked bool) error {
+	belongs := e.place(marked)
+	name := file(belongs, e.App)
+	switch here := look(d, e, e.App, belongs); {
+	case here.what == right:
+	case e.Claimed:
+		if here.what == directory {
+			if err := d.Remove(name); err != nil {
+				return fmt.Errorf("%w: %s is a folder with things in it: move it away", target.ErrForeign, name)
+			}
+		}
+		if err := replace(d, e.App+".json", name, content); err != nil {
+			return err
+		}
+	default:
+		err := place(d, e.App+".json", name, content)
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("%w: %s has just come to be there: move it away, or give the app another name", target.ErrForeign, name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, elsewhere := range places {
+		if elsewhere != belongs {
+			if _, err := takeAway(d, e.App, elsewhere); err != nil {
+				return err
+			}
+		}
+	}
+	return unstage(d, e.App+".json")
+}
+
+// takeAway removes what lies under an app's name in a place, and says what stays:
+// a folder with things in it is nobody's document.
+func takeAway(d disk, app, place string) (stays string, err error) {
+	name := file(place, app)
+	info, err := d.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := d.Remove(name); err != nil && info.IsDir() {
+		return name + " is a folder with things in it, and was left", nil
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return "", d.Sync(place)
+}

@@ -1,0 +1,136 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// Quarantine implements target.Target. The mark is written before any lock is
+// waited for: an apply under way sees it at its end.
+func (t *Target) Quarantine(ctx context.Context, environment, app string, mark target.Mark) (target.Receipt, error) {
+	receipt, err := t.quarantine(ctx, environment, app, mark)
+	if err != nil {
+		return target.Receipt{}, fmt.Errorf("quarantine %.80q in %.80q: %w", app, environment, err)
+	}
+	return receipt, nil
+}
+
+func (t *Target) quarantine(ctx context.Context, environment, app string, mark target.Mark) (target.Receipt, error) {
+	if err := target.CheckNames(environment, app); err != nil {
+		return target.Receipt{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return target.Receipt{}, err
+	}
+	d, err := t.furnish(environment)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	defer d.Close()
+	fresh, err := writeMark(d, app, mark)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	release, err := t.hold(ctx, d, environment, shard(app))
+	if err != nil {
+		return target.Receipt{}, fmt.Errorf("it is marked and not cut yet: %w", err)
+	}
+	defer release()
+	if err := mendMark(d, app, mark); err != nil {
+		return target.Receipt{}, err
+	}
+	r := readEntry(d, app)
+	was, details, err := cut(d, app, r)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	receipt := target.Receipt{Outcome: target.Unchanged, Render: r.Render, Details: details}
+	if fresh || was {
+		receipt.Outcome = target.Done
+	}
+	return receipt, nil
+}
+
+// mendMark writes the text of a mark whose own was lost.
+func mendMark(d disk, app string, mark target.Mark) error {
+	_, sound, err := readMark(d, app)
+	if sound || err != nil {
+		return err
+	}
+	raw, err := lines(mark)
+	if err != nil {
+		return err
+	}
+	return replace(d, app+".mark", file(marks, app), raw)
+}
+
+// cut moves an app's document to where nothing watches, as it is, so that it can
+// be looked at. What runs goes first. It says whether anything was cut.
+func cut(d disk, app string, r record) (was bool, details []string, err error) {
+	if !r.held {
+		return false, []string{"nothing of it is here; it cannot arrive"}, nil
+	}
+	aside := file(quarantined, app)
+	for _, place := range []string{apps, disabled} {
+		here := look(d, r.entry, app, place)
+		if here.what == absent || !r.Claimed && !here.ours() {
+			continue
+		}
+		// Only the first find is kept, and nothing is kept for an app whose name is
+		// not yet its own. Where moving fails, taking away must do.
+		if !was && r.Claimed && here.what != directory && d.Rename(file(place, app), aside) == nil {
+			was = true
+			if err := errors.Join(d.Sync(quarantined), d.Sync(place)); err != nil {
+				return true, nil, err
+			}
+			continue
+		}
+		stays, err := takeAway(d, app, place)
+		if err != nil {
+			return was, nil, err
+		}
+		if stays == "" {
+			was = true
+		} else {
+			details = append(details, stays)
+		}
+	}
+	return was, details, nil
+}
+
+// Release implements target.Target. Nothing is moved: the next apply brings the
+// newest content, and until then the app is observed as not in its place.
+func (t *Target) Release(ctx context.Context, environment, app string) (target.Receipt, error) {
+	receipt, err := t.release(ctx, environment, app)
+	if err != nil {
+		return target.Receipt{}, fmt.Errorf("release %.80q in %.80q: %w", app, environment, err)
+	}
+	return receipt, nil
+}
+
+func (t *Target) release(ctx context.Context, environment, app string) (target.Receipt, error) {
+	if err := target.CheckNames(environment, app); err != nil {
+		return target.Receipt{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return target.Receipt{}, err
+	}
+	if known, err := t.known(environment); err != nil || !known {
+		return target.Receipt{Outcome: target.Unchanged}, err
+	}
+	d, release, err := t.begin(ctx, environment, app)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	defer release()
+	receipt := target.Receipt{Outcome: target.Done, Render: readEntry(d, app).Render}
+	err = d.Remove(file(marks, app))
+	if errors.Is(err, fs.ErrNotExist) {
+		receipt.Outcome, err = target.Unchanged, nil
+	}
+	return receipt, errors.Join(err, d.Sync(marks))
+}

@@ -1,0 +1,45 @@
+// Package directory is the target that is nothing but a folder: what shall run is
+// written where something else, a supervisor, a sync job or a person, watches.
+//
+// Under the root every environment is a folder:
+//
+//	production/apps/expense-submit.json         what runs: the runtime document
+//	production/disabled/expense-submit.json     the same, not to be run
+//	production/quarantined/expense-submit.json  the same, contained
+//	production/.levee/inventory/…               one entry an app: what was written
+//	production/.levee/marks/…                   one file a contained app
+//	production/.levee/witness.json              the newest fence ever applied
+//	production/.levee/{locks,staging}/          for the length of a call
+//
+// # Whose file it is
+//
+// An app's first apply claims its name in all three folders, if nothing stands
+// there. From then on whatever lies under the name is the app's, changed or
+// misplaced as it may be, and is put right; a folder with things in it never is.
+// A name without an entry, or with an entry whose claim was not finished, is
+// somebody else's and refused with target.ErrForeign.
+//
+// # What a kill leaves
+//
+// Everything is staged, synced and then named by one rename or link, so no reader
+// sees half a file. An entry is written before the document, with the sum of the
+// bytes to come: a kill between the two looks like drift, never like a foreign
+// file. Taking away goes the other way, the files first and the entry last.
+//
+// A mark is a file of its own, created in one call, and being there is what counts:
+// a mark whose text was lost contains all the same, and damage to an entry cannot
+// lift it. It is written before any lock is waited for, and an apply looks for it
+// again when it is done, so that containment waits for nobody.
+//
+// # What is believed
+//
+// A document counts as unchanged if its bytes have the sum that was written. A sum
+// is remembered, in memory only, with the size, the times and the inode of the
+// file, and only once these are too old to hide a later write. A damaged entry is
+// told as drift of that one app: the next apply writes it anew, since the ledger
+// knows what belongs there. An entry that cannot be read at all is an error for
+// who asks for that app by name, and drift for who asks for all.
+//
+// Links are never followed out of an environment's folder, nor between the folders
+// in it.
+package directory

@@ -1,0 +1,72 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// Remove implements target.Target. The entry goes last: while it is there, what
+// is left of the app is known to be ours.
+func (t *Target) Remove(ctx context.Context, environment, app string, fence target.Fence) (target.Receipt, error) {
+	receipt, err := t.remove(ctx, environment, app, fence)
+	if err != nil {
+		return target.Receipt{}, fmt.Errorf("remove %.80q from %.80q: %w", app, environment, err)
+	}
+	return receipt, nil
+}
+
+func (t *Target) remove(ctx context.Context, environment, app string, fence target.Fence) (target.Receipt, error) {
+	if err := target.CheckNames(environment, app); err != nil {
+		return target.Receipt{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return target.Receipt{}, err
+	}
+	if known, err := t.known(environment); err != nil || !known {
+		return target.Receipt{Outcome: target.Unchanged}, err
+	}
+	d, release, err := t.begin(ctx, environment, app)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	defer release()
+	r := readEntry(d, app)
+	if !r.held {
+		return target.Receipt{Outcome: target.Unchanged}, errors.Join(unstage(d, app+".entry"), unstage(d, app+".json"))
+	}
+	if err := r.admits(fence); err != nil {
+		return target.Receipt{}, err
+	}
+	receipt := target.Receipt{Outcome: target.Done}
+	for _, place := range places {
+		if !r.Claimed && !look(d, r.entry, app, place).ours() {
+			continue
+		}
+		stays, err := takeAway(d, app, place)
+		if err != nil {
+			return target.Receipt{}, err
+		}
+		if stays != "" {
+			receipt.Details = append(receipt.Details, stays)
+		}
+	}
+	if err := t.testify(ctx, d, environment, fence); err != nil {
+		return target.Receipt{}, err
+	}
+	if err := errors.Join(unstage(d, app+".entry"), unstage(d, app+".json")); err != nil {
+		return target.Receipt{}, err
+	}
+	if err := d.Remove(file(inventory, app)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return target.Receipt{}, err
+	}
+	if mark, _, err := readMark(d, app); err != nil {
+		return target.Receipt{}, err
+	} else if mark != nil {
+		receipt.Details = append(receipt.Details, "it stays contained until it is released")
+	}
+	return receipt, d.Sync(inventory)
+}

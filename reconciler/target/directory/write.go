@@ -1,0 +1,92 @@
+package directory
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path"
+)
+
+// fileMode is the mode of every file: what is written holds no secret, and
+// whatever watches need not be the same user.
+const fileMode fs.FileMode = 0o644
+
+// stage writes a file under a name of its own, synced, to be renamed or linked.
+// The name belongs to who holds the app's lock; what a kill left there may share
+// its bytes with a live file, so it is unlinked and never written to.
+func stage(d disk, name string, content []byte) (string, error) {
+	staged := path.Join(staging, name)
+	f, err := d.Create(staged)
+	if errors.Is(err, fs.ErrExist) {
+		if err := d.Remove(staged); err != nil {
+			return "", err
+		}
+		f, err = d.Create(staged)
+	}
+	if err != nil {
+		return "", err
+	}
+	return staged, fill(f, content)
+}
+
+// fill writes a new file, makes it last and closes it.
+func fill(f handle, content []byte) error {
+	_, err := f.Write(content)
+	if err == nil {
+		err = f.Chmod(fileMode) // whatever the process's mask is
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// replace puts a file in the place of whatever file is there.
+func replace(d disk, as, name string, content []byte) error {
+	staged, err := stage(d, as, content)
+	if err != nil {
+		return err
+	}
+	if err := d.Rename(staged, name); err != nil {
+		return err
+	}
+	return d.Sync(path.Dir(name))
+}
+
+// place puts a file where none is; fs.ErrExist if there is one after all.
+func place(d disk, as, name string, content []byte) error {
+	staged, err := stage(d, as, content)
+	if err != nil {
+		return err
+	}
+	err = d.Link(staged, name)
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) {
+		// No links on this file system: look, and leave a moment in between.
+		if _, err = d.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			err = d.Rename(staged, name)
+		} else if err == nil {
+			err = fs.ErrExist
+		}
+	}
+	if unstaged := unstage(d, as); err == nil {
+		err = unstaged
+	}
+	if err != nil {
+		return err
+	}
+	return d.Sync(path.Dir(name))
+}
+
+// unstage takes away what was staged and is not needed, or was left by a kill.
+func unstage(d disk, as string) error {
+	if err := d.Remove(path.Join(staging, as)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// lines is a value as it is written into the inventory, for people to read.
+func lines(v any) ([]byte, error) {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	return append(raw, '\n'), err
+}
