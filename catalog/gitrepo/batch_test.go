@@ -241,6 +241,15 @@ func TestOrphanWithoutFiles(t *testing.T) {
 	if list := must(must(repo.Files(t.Context(), id)).List(t.Context(), "")); len(list) != 0 {
 		t.Errorf("it holds %v", list)
 	}
+	// An empty folder cannot be linked: Git has none.
+	b = must(repo.Batch(t.Context(), id))
+	if err := b.Link(catalog.Entry{Path: "e/f", Mode: catalog.Folder, ID: string(gitrepo.EmptyTree)}); err != nil {
+		t.Fatal(err)
+	}
+	next := must(b.Commit(t.Context(), gitrepo.Draft{Message: "Nothing", Author: bot}))
+	if c := must(b.Info(t.Context(), next)); c.Tree != gitrepo.EmptyTree {
+		t.Errorf("a link of nothing makes the tree %s", c.Tree)
+	}
 	if out, err := remote.TryGit("fsck", "--strict"); err != nil {
 		t.Errorf("fsck: %v\n%s", err, out)
 	}

@@ -137,7 +137,16 @@ func TestTreeBomb(t *testing.T) {
 	must(repo.Land(t.Context(), folders...))
 	long := catalog.Commit(land(t, repo, "commit", "tree "+chain+"\n"+people+"\nm\n"))
 	main := must(repo.Commit(t.Context(), remote.Branch("main")))
-	for _, id := range []catalog.Commit{bomb, long} {
+	var files, copies []string
+	for i := range 800 {
+		files = append(files, fmt.Sprintf("100644 %s %03d", blob, i))
+	}
+	flat := rawTree(t, repo, files...)
+	for i := range 700 {
+		copies = append(copies, fmt.Sprintf("40000 %s %03d", flat, i))
+	}
+	wide := catalog.Commit(land(t, repo, "commit", "tree "+rawTree(t, repo, copies...)+"\n"+people+"\nm\n"))
+	for _, id := range []catalog.Commit{bomb, long, wide} {
 		if _, err := repo.Diff(t.Context(), main.Tree, must(repo.Commit(t.Context(), id)).Tree); !errors.Is(err, catalog.ErrTooLarge) {
 			t.Errorf("compare: %v", err)
 		}
@@ -175,6 +184,7 @@ func TestHostileCommits(t *testing.T) {
 		"another algorithm":    head + people + sig + strings.Replace(sig, "gpgsig", "gpgsig-sha256", 1) + "\nm\n",
 		"a zero byte":          head + people + sig + "\nm\x00n\n",
 		"author on two lines":  head + "author A <a@x> 1 +0000\n B <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
+		"a name on two lines":  head + "author Ada\n Bob <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
 		"author without time":  head + "author A <a@x>\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
 		"author in two angles": head + "author A <a@x> <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n" + sig + "\nm\n",
 		"no message":           head + people + sig,
@@ -249,5 +259,40 @@ func TestMissingObjects(t *testing.T) {
 	confused := land(t, repo, "commit", "tree "+blob+"\n"+people+"\nm\n")
 	if _, err := must(repo.Files(t.Context(), catalog.Commit(confused))).List(t.Context(), ""); !errors.Is(err, gitrepo.ErrMalformed) {
 		t.Errorf("a file as a tree: %v", err)
+	}
+}
+
+// TestFoldersOffThePathAreNotRead compares, proposes and writes around a folder
+// that is not there: whoever looks into it fails.
+func TestFoldersOffThePathAreNotRead(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
+	gone := "40000 " + strings.Repeat("1", 40) + " gone"
+	commit := func(parent catalog.Commit, entries ...string) catalog.Commit {
+		raw := "tree " + rawTree(t, repo, entries...) + "\n"
+		if parent != "" {
+			raw += "parent " + string(parent) + "\n"
+		}
+		return catalog.Commit(land(t, repo, "commit", raw+people+"\nm\n"))
+	}
+	old := commit("", "100644 "+blob+" a", gone)
+	head := commit(old, "100644 "+blob+" a", "100644 "+blob+" b", gone)
+	base := commit(old, "100644 "+blob+" a", "100644 "+blob+" c", gone)
+	changes := must(repo.Diff(t.Context(), must(repo.Commit(t.Context(), old)).Tree, must(repo.Commit(t.Context(), head)).Tree))
+	if len(changes) != 1 || changes[0].Path != "b" {
+		t.Errorf("the changes are %v", changes)
+	}
+	p := must(repo.Propose(t.Context(), base, old, head))
+	if list := must(must(p.Files()).List(t.Context(), "")); len(list) != 4 {
+		t.Errorf("the proposal holds %v", list)
+	}
+	b := must(repo.Batch(t.Context(), base))
+	if err := b.Put("new/x", catalog.File, []byte("x")); err != nil {
+		t.Error(err)
+	}
+	must(b.Commit(t.Context(), gitrepo.Draft{Message: "m", Author: bot}))
+	if repo.Damaged() {
+		t.Error("the folder was read")
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
@@ -220,6 +222,7 @@ func TestServerFails(t *testing.T) {
 					return true
 				}
 			}
+			t.Error("the client read all of a long refusal")
 			return true
 		},
 		"a page":  func(w http.ResponseWriter, r *http.Request) bool { fmt.Fprint(w, "<html>"); return true },
@@ -282,4 +285,36 @@ func TestRemotesThatAreNone(t *testing.T) {
 			t.Errorf("%q: %v", pattern, err)
 		}
 	}
+}
+
+// TestPushDuringFetch pushes after the remote told a fetch where its refs are. The
+// fetch must not take the mirror back.
+func TestPushDuringFetch(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	f := newForge(t, remote, "")
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir)})
+	tip := remote.Branch("main")
+	side := remote.Commit("side", gitrepotest.Change{From: tip, Write: map[string]string{"s": "1"}})
+	b, id := draft(t, repo, tip, "c", "3")
+	var once sync.Once
+	f.mu.Lock()
+	f.respond = func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/git-upload-pack") {
+			once.Do(func() {
+				if err := repo.Push(t.Context(), b, gitrepo.Advance("main", tip, id)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		return false
+	}
+	f.mu.Unlock()
+	moves := must(repo.Fetch(t.Context()))
+	if diff := cmp.Diff([]gitrepo.Move{{Ref: "refs/heads/side", New: gitrepo.ID(side)}}, moves); diff != "" {
+		t.Error(diff)
+	}
+	if got := must(repo.Tip("refs/heads/main")); got != gitrepo.ID(id) {
+		t.Errorf("main is at %s", got)
+	}
+	checkMirror(t, repo, remote)
 }

@@ -183,10 +183,19 @@ func TestDamagedMirror(t *testing.T) {
 		os.Remove(name)
 		return os.WriteFile(name, data, 0o644)
 	}
+	end := func(name string) error {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		data[len(data)-1] ^= 0xff
+		return errors.Join(os.Remove(name), os.WriteFile(name, data, 0o644))
+	}
 	for _, test := range []struct {
 		glob string
 		harm func(string) error
 	}{
+		{"objects/pack/*.pack", end},
 		{"objects/pack/*.pack", os.Remove}, {"objects/pack/*.pack", truncate}, {"objects/pack/*.pack", empty},
 		{"objects/pack/*.idx", os.Remove}, {"objects/pack/*.idx", truncate}, {"objects/pack/*.idx", flip},
 		{"objects/pack/*.graph", os.Remove}, {"objects/pack/*.graph", truncate}, {"objects/pack/*.graph", flip},
@@ -391,7 +400,8 @@ func victim(dir, remote string) {
 				panic(err)
 			}
 			id := must(b.Commit(ctx, gitrepo.Draft{Message: "victim", Author: bot}))
-			if err := repo.Push(ctx, b, gitrepo.Advance("main", tip, id)); err != nil {
+			// The push of a victim before may still be under way.
+			if err := repo.Push(ctx, b, gitrepo.Advance("main", tip, id)); err != nil && !errors.Is(err, gitrepo.ErrStale) {
 				fmt.Fprintln(os.Stderr, "push:", err)
 				os.Exit(3)
 			}
@@ -448,15 +458,22 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 }
 
-// waitForGit waits for a receive-pack that outlives its client.
+// waitForGit waits for a receive-pack that outlives its client: until the ref and
+// the objects of the remote have been still for a while.
 func waitForGit(t *testing.T, remote *gitrepotest.Remote) {
 	t.Helper()
-	for range 200 {
+	still, last := 0, ""
+	for range 500 {
 		locks, _ := filepath.Glob(filepath.Join(remote.Dir, "refs/heads/*.lock"))
 		incoming, _ := filepath.Glob(filepath.Join(remote.Dir, "objects/tmp_objdir-*"))
-		if len(locks)+len(incoming) == 0 {
+		now := string(remote.Branch("main"))
+		if still++; len(locks)+len(incoming) > 0 || now != last {
+			still, last = 0, now
+		}
+		if still == 5 {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+	t.Fatal("the remote does not come to rest")
 }

@@ -335,3 +335,27 @@ func TestLandEndsWithItsContext(t *testing.T) {
 		t.Errorf("it left %v", files)
 	}
 }
+
+// TestContentIsWhatItIsCalled changes a pack so that it still unpacks well.
+func TestContentIsWhatItIsCalled(t *testing.T) {
+	pack := packOf(t, 1, entryOf(t, plumbing.BlobObject, nil, []byte("hello")))
+	s, err := landed(t, pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := entryOf(t, plumbing.BlobObject, nil, []byte("jello"))
+	if err := os.Chmod(s.list()[0].file.Name(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(s.list()[0].file.Name(), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt(other, packHeader); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.object(plumbing.ComputeHash(plumbing.BlobObject, []byte("hello")), 100); !errors.Is(err, ErrCorrupt) || !s.damaged.Load() {
+		t.Errorf("read: %q, %v", o.data, err)
+	}
+}

@@ -64,7 +64,7 @@ func (p *push) prepare(b *Batch) error {
 	}
 	var objects []object
 	if b != nil {
-		objects = b.objects.sorted()
+		objects = b.objects.all()
 	}
 	onlyDeletes := true
 	for _, u := range p.updates {
@@ -92,20 +92,6 @@ func (p *push) prepare(b *Batch) error {
 	p.objects = len(objects)
 	p.pack, err = encodePack(objects)
 	return err
-}
-
-// sorted lists the objects in the order that packs have: commits first, so that
-// readers of history find them close together.
-func (o *overlay) sorted() []object {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	var list []object
-	for _, h := range o.order {
-		list = append(list, o.own[h])
-	}
-	rank := map[plumbing.ObjectType]int{plumbing.TagObject: 1, plumbing.TreeObject: 2, plumbing.BlobObject: 3}
-	slices.SortStableFunc(list, func(a, b object) int { return rank[a.kind] - rank[b.kind] })
-	return list
 }
 
 // send runs one receive-pack exchange.

@@ -71,11 +71,20 @@ func (o *overlay) add(kind plumbing.ObjectType, data []byte) plumbing.Hash {
 
 // addAll takes over the objects of another overlay.
 func (o *overlay) addAll(other *overlay) {
-	other.mu.RLock()
-	defer other.mu.RUnlock()
-	for _, h := range other.order {
-		o.add(other.own[h].kind, other.own[h].data)
+	for _, own := range other.all() {
+		o.add(own.kind, own.data)
 	}
+}
+
+// all lists the own objects as they were added.
+func (o *overlay) all() []object {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	var list []object
+	for _, h := range o.order {
+		list = append(list, o.own[h])
+	}
+	return list
 }
 
 // holds reports whether the object can be read here.
