@@ -376,6 +376,3 @@ func (s *Snapshot) entries(dir string) []Entry {
 	list, _ := s.folders.Get([]byte(dir + "/"))
 	return list
 }
-
-// Governed reports whether a name at the root of a repository means anything.
-func Governed(name string) bool { return governed[name] }

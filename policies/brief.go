@@ -35,6 +35,9 @@ type Facts struct {
 	// Admission is how the content that runs was admitted; nil unless the content
 	// judged is the content admitted.
 	Admission *AdmissionFacts `json:"admission,omitempty"`
+	// Problems are what Git itself shows about the content, such as that it was
+	// changed on the base branch too. They count like those of rules.
+	Problems []catalog.Problem `json:"problems,omitempty"`
 	// Since is, for running content, when each rule was first seen to deny it. It
 	// comes from the ledger, so a restart does not restart a grace.
 	Since map[string]time.Time `json:"since,omitempty"`

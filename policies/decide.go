@@ -54,6 +54,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 			}
 		}
 	}
+	d.Problems = append(d.Problems, b.Facts.Problems...)
 	d.Risk.Reasons = unique(d.Risk.Reasons)
 	catalog.SortProblems(d.Problems)
 	return s.conclude(d, b, required)

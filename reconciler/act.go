@@ -44,6 +44,40 @@ func (v *review) do(ctx context.Context, a forge.Action) (forge.Receipt, error) 
 	return receipt, err
 }
 
+// unshown lists the subjects whose verdict reviewers could not yet read, where the
+// forge is where they read it.
+func (v *review) unshown() []subject {
+	if !v.r.Forge.Can()[forge.Comment] {
+		return nil // they read it in the ledger, as soon as it is recorded
+	}
+	var list []subject
+	for _, s := range v.subjects {
+		if last, ok := v.judged(s); !ok || last.Shown.IsZero() {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func (v *review) showEffect(s subject) string {
+	return ledger.Effect("show", v.change.ID, string(s.digest))
+}
+
+// showing claims to show the verdicts that nobody could read yet.
+func (v *review) showing() []ledger.Entry {
+	var claims []ledger.Entry
+	for _, s := range v.unshown() {
+		if effect := v.showEffect(s); v.view.Claimable(s.name, effect, v.now) {
+			claims = append(claims, ledger.Entry{
+				Kind: ledger.KindClaim, Subject: s.name, Sentence: "Claim to show the verdict on " + s.name + " in change " + v.change.ID,
+				Body:     ledger.NewClaim(effect, v.r.Holder, v.now, v.r.ClaimFor),
+				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+			})
+		}
+	}
+	return claims
+}
+
 // show makes the verdict readable where the change is. Only then do reviews of it
 // begin to count.
 func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
@@ -55,13 +89,14 @@ func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
 		return nil, fmt.Errorf("show the verdict: %w", err)
 	}
 	var entries []ledger.Entry
-	for _, s := range v.subjects {
-		if last, ok := v.judged(s); !ok || !last.Shown.IsZero() {
+	for _, s := range v.unshown() {
+		claim, ok := v.view.Held(s.name, v.showEffect(s), v.r.Holder, v.now)
+		if !ok {
 			continue
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindReceipt, Subject: s.name,
-			Body:     ledger.Receipt{Effect: ledger.Effect("show", v.change.ID, string(s.digest)), Outcome: "done", Change: v.change.ID, Digest: s.digest},
+			Body:     ledger.Receipt{Effect: v.showEffect(s), Claim: claim.Seq, Outcome: "done", Change: v.change.ID, Digest: s.digest},
 			Sentence: fmt.Sprintf("Show the verdict on %s %s in change %s", s.name, s.digest.Short(), v.change.ID),
 			Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 		})

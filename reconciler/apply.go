@@ -56,11 +56,12 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 
 // pass is one pass, from one fetch on.
 type pass struct {
-	r    *Reconciler
-	now  time.Time
-	view *ledger.View
-	tip  catalog.Commit
-	out  Applied
+	r     *Reconciler
+	now   time.Time
+	view  *ledger.View
+	draft *ledger.Draft // records noted and not pushed yet
+	tip   catalog.Commit
+	out   Applied
 }
 
 // maxRaces is how often a pass begins again because another replica was first.
@@ -69,10 +70,12 @@ const maxRaces = 5
 func (p *pass) run(ctx context.Context) error {
 	for race := 0; ; race++ {
 		err := p.once(ctx)
+		if err != nil {
+			p.r.last, p.draft = seen{}, nil // nobody knows what was recorded: look at everything again
+		}
 		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
 			return err
 		}
-		p.r.last = seen{} // somebody else recorded something: look at everything again
 	}
 }
 
@@ -81,7 +84,7 @@ func (p *pass) once(ctx context.Context) error {
 		return err
 	}
 	if p.out.Frozen != "" {
-		return p.r.correctDrift(ctx, p)
+		return p.driftWhileFrozen(ctx)
 	}
 	for {
 		landed, err := p.nextLanding(ctx)
@@ -95,14 +98,18 @@ func (p *pass) once(ctx context.Context) error {
 			return err
 		}
 	}
-	claimed, err := p.reconcile(ctx)
+	effects, err := p.reconcile(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.perform(ctx, claimed); err != nil {
+	drifted, err := p.drift(ctx)
+	if err != nil {
 		return err
 	}
-	return p.r.correctDrift(ctx, p)
+	if err := p.push(ctx); err != nil {
+		return err
+	}
+	return p.perform(ctx, append(effects, drifted...))
 }
 
 // look fetches and reads the ledger. A ledger or a branch that was rewritten
@@ -127,29 +134,57 @@ func (p *pass) look(ctx context.Context) error {
 	}
 	p.tip = catalog.Commit(id)
 	p.out.Main = p.tip
-	descends, err := p.r.Repo.Descends(ctx, p.tip, view.Root().Main)
-	if err != nil && !errors.Is(err, gitrepo.ErrNotFound) {
+	finding, err := p.r.Ledger.Main(ctx, view, p.tip)
+	if err != nil {
 		return err
 	}
-	if !descends {
-		p.out.Frozen = fmt.Sprintf("the branch %s was rewritten: %s does not descend from %s, the last tip accepted", p.r.Branch, p.tip.Short(), view.Root().Main.Short())
+	if finding != nil {
+		p.out.Frozen = finding.Error()
 	}
 	return nil
 }
 
-// append records, and goes on from the new view.
-func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
+// note writes records into the pass's draft, and goes on from the state they lead
+// to. They land with the next push.
+func (p *pass) note(ctx context.Context, entries []ledger.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	view, records, err := p.r.Ledger.Append(ctx, p.view, p.now, entries...)
+	if p.draft == nil {
+		p.draft = p.r.Ledger.Draft(p.view)
+	}
+	view, err := p.draft.Write(ctx, p.now, entries...)
 	if err != nil {
 		return err
 	}
 	p.view = view
-	p.out.Records += len(records)
+	return nil
+}
+
+// push lands what was noted. A pass pushes at most twice: what is decided,
+// admitted and claimed before its effects, and receipts after them.
+func (p *pass) push(ctx context.Context) error {
+	draft := p.draft
+	p.draft = nil
+	if draft == nil {
+		return nil
+	}
+	view, err := draft.Push(ctx)
+	if err != nil {
+		return err
+	}
+	p.view = view
+	p.out.Records += draft.Len()
 	p.out.Pushes++
 	return nil
+}
+
+// append notes records and lands them at once.
+func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
+	if err := p.note(ctx, entries); err != nil {
+		return err
+	}
+	return p.push(ctx)
 }
 
 // reconcile looks at every app that could have something to do, records what
@@ -180,15 +215,12 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
 		}
 	}
 	p.out.Apps = apps
-	if err := p.append(ctx, entries); err != nil {
+	if err := p.note(ctx, entries); err != nil {
 		return nil, err
 	}
 	p.r.last = seen{governing, main, b.rules.Digest()}
-	effects, claims, err := p.claim(ctx, b, apps)
-	if err != nil {
-		return nil, err
-	}
-	return effects, p.append(ctx, claims)
+	effects, claims := p.claim(ctx, b, apps)
+	return effects, p.note(ctx, claims)
 }
 
 // toLookAt lists the apps that may have something to do: those that differ from

@@ -93,6 +93,7 @@ func (v *review) run(ctx context.Context, id string) error {
 		return err
 	}
 	entries = append(entries, v.decisions()...)
+	entries = append(entries, v.showing()...)
 	if land := v.landing(); land != nil {
 		entries = append(entries, *land)
 	}
@@ -280,7 +281,11 @@ func (v *review) decide(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		v.out.Decisions = append(v.out.Decisions, s.decision)
+		shown := s.decision
+		if s.doc != nil {
+			shown = shown.Locate(s.doc)
+		}
+		v.out.Decisions = append(v.out.Decisions, shown)
 	}
 	v.out.State = stateOf(v.out)
 	return nil
@@ -291,7 +296,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	standing, ok := s.state.Admitted[first]
 	q := policies.Question{
 		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, path.Dir(s.doc.Path))},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, path.Dir(s.doc.Path)), Problems: v.behind(s)},
 	}
 	if ok {
 		before, err := admittedDocument(ctx, v.view, first, s.name, standing.Path)
@@ -306,26 +311,26 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		}
 	}
 	s.brief = policies.NewBrief(q, v.bench.rules)
-	s.decision = v.bench.rules.Decide(ctx, s.brief).Locate(s.doc)
-	v.behind(s)
+	s.decision = v.bench.rules.Decide(ctx, s.brief)
 	return nil
 }
 
 // behind denies an app folder that was changed on both sides: laying one over the
 // other would drop what nobody meant to drop.
-func (v *review) behind(s *subject) {
+func (v *review) behind(s *subject) []catalog.Problem {
+	var problems []catalog.Problem
 	dir := path.Dir(s.doc.Path)
 	for _, p := range slices.Concat(v.proposal.Behind, v.proposal.Conflicts) {
 		if !touches([]string{p}, dir) {
 			continue
 		}
-		s.decision.Verdict = policies.Deny
-		s.decision.Problems = append(s.decision.Problems, catalog.Problem{
+		problems = append(problems, catalog.Problem{
 			Rule: "change.behind", Level: catalog.Deny, Path: p, Controls: []string{},
 			Message: fmt.Sprintf("This file was changed on %s too since the change began.", v.change.Base),
 			Remedy:  fmt.Sprintf("Bring the change up to date with %s and look at the file again.", v.change.Base),
 		})
 	}
+	return problems
 }
 
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {

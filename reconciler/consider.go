@@ -53,12 +53,11 @@ func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	}
 	brief := policies.NewBrief(q, b.rules)
 	d := b.rules.Decide(ctx, brief)
-	id := ""
-	if from.change != nil {
-		id = from.change.ID
-	}
 	first := b.first()
-	decided := decisionEntry(d, brief, id, from.commit, "")
+	decided := decisionEntry(d, brief, "", from.commit, "")
+	if from.change != nil {
+		decided.Trailers = append(decided.Trailers, ledger.Trailer{Key: "Change", Value: from.change.ID})
+	}
 	if state.Landed == nil || state.Landed.Outcome != outcomeOf(d) || state.Landed.Digest != d.Digest {
 		c.entries = append(c.entries, decided)
 	}
@@ -106,7 +105,7 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 	}
 	brief := policies.NewBrief(q, b.rules)
 	d := b.rules.Decide(ctx, brief)
-	if state.Running == nil || state.Running.Outcome != outcomeOf(d) || state.Running.Digest != d.Digest {
+	if newsOf(state.Running, d) {
 		c.entries = append(c.entries, decisionEntry(d, brief, "", admission.Commit, string(env.Name)))
 		c.running = &d
 	}
@@ -128,6 +127,18 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 		c.entries = append(c.entries, admissionEntry(doc, again))
 	}
 	return c
+}
+
+// newsOf reports whether a decision on what runs says something that the last one
+// did not. That content which was just admitted is allowed is no news.
+func newsOf(last *ledger.Judged, d policies.Decision) bool {
+	if last == nil {
+		return d.Verdict != policies.Allow
+	}
+	if last.Digest != d.Digest && last.Verdict == string(policies.Allow) && d.Verdict == policies.Allow {
+		return false
+	}
+	return last.Outcome != outcomeOf(d) || last.Digest != d.Digest
 }
 
 // promote admits to the next environment what has soaked in the one before.

@@ -2,7 +2,6 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -13,6 +12,7 @@ import (
 
 // effect is one app to be driven into one environment, by this replica.
 type effect struct {
+	verb             string // "apply", or "correct" for drift
 	app, environment string
 	target           target.Target
 	object           target.Object
@@ -20,11 +20,19 @@ type effect struct {
 }
 
 // name is what the effect is called in claims and receipts.
-func (e effect) name() string { return "apply " + e.environment }
+func (e effect) name() string { return ledger.Effect(e.verb, e.environment) }
+
+// claim is the record by which this replica asks to do the effect.
+func (p *pass) claimFor(e effect) ledger.Entry {
+	return ledger.Entry{
+		Kind: ledger.KindClaim, Subject: e.app, Body: ledger.NewClaim(e.name(), p.r.Holder, p.now, p.r.ClaimFor),
+		Sentence: fmt.Sprintf("Claim to %s %s in %s", e.verb, e.app, e.environment),
+	}
+}
 
 // claim finds the apps whose targets lack what was admitted, and claims those
 // that nobody else is at work on. Whether the claim holds shows when it landed.
-func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []ledger.Entry, error) {
+func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []ledger.Entry) {
 	var effects []effect
 	var claims []ledger.Entry
 	for _, name := range apps {
@@ -45,14 +53,10 @@ func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []
 				continue
 			}
 			effects = append(effects, e)
-			claims = append(claims, ledger.Entry{
-				Kind: ledger.KindClaim, Subject: name,
-				Sentence: fmt.Sprintf("Claim to apply %s %s to %s", name, standing.Digest.Short(), env.Name),
-				Body:     ledger.Claim{Effect: e.name(), Holder: p.r.Holder, Until: p.now.Add(p.r.ClaimFor)},
-			})
+			claims = append(claims, p.claimFor(e))
 		}
 	}
-	return effects, claims, nil
+	return effects, claims
 }
 
 // lacks reports whether a target does not yet hold what was admitted, as far as
@@ -87,7 +91,7 @@ func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catal
 	}
 	fence := target.Fence{Admission: standing.Seq, Ledger: p.view.Tip, Main: p.view.Root().Main}
 	disabled := state.Stage == ledger.Disabled || state.Stage == ledger.Archived
-	return effect{app: state.Name, environment: string(env.Name), target: t, object: r.object(state.Name, fence, disabled)}, nil
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.object(state.Name, fence, disabled)}, nil
 }
 
 // perform does the effects whose claims this replica landed, several apps at a
@@ -95,8 +99,7 @@ func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catal
 func (p *pass) perform(ctx context.Context, effects []effect) error {
 	var mine []effect
 	for _, e := range effects {
-		state, _ := p.view.App(e.app)
-		if held, ok := state.Claims[e.name()]; ok && held.Holder == p.r.Holder {
+		if held, ok := p.view.Held(e.app, e.name(), p.r.Holder, p.now); ok {
 			e.claim = held.Seq
 			mine = append(mine, e)
 		}
@@ -114,7 +117,7 @@ func (p *pass) perform(ctx context.Context, effects []effect) error {
 	for i, receipt := range receipts {
 		e := mine[i]
 		if receipt.Outcome == "failed" {
-			p.r.Log.Error("an app could not be applied", "app", e.app, "environment", e.environment, "error", receipt.Error)
+			p.r.Log.Error("an effect failed", "effect", e.name(), "app", e.app, "environment", e.environment, "error", receipt.Error)
 			p.retry(e.app)
 		} else {
 			delete(p.r.failures, e.app)
@@ -122,7 +125,7 @@ func (p *pass) perform(ctx context.Context, effects []effect) error {
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindReceipt, Subject: e.app, Body: receipt,
-			Sentence: fmt.Sprintf("Apply %s to %s: %s", e.app, e.environment, receipt.Outcome),
+			Sentence: fmt.Sprintf("%s %s in %s: %s", map[string]string{"apply": "Apply", "correct": "Correct"}[e.verb], e.app, e.environment, receipt.Outcome),
 		})
 	}
 	return p.append(ctx, entries)
@@ -142,10 +145,7 @@ func (e effect) do(ctx context.Context) ([]Effect, ledger.Receipt) {
 			receipt.Outcome = string(m.Outcome)
 		}
 	}
-	switch {
-	case errors.Is(err, target.ErrFenced):
-		receipt.Outcome, receipt.Error = "fenced", err.Error()
-	case err != nil:
+	if err != nil {
 		receipt.Outcome, receipt.Error, receipt.Digest = "failed", err.Error(), ""
 	}
 	return made, receipt
@@ -169,65 +169,96 @@ func (e effect) steps(ctx context.Context) ([]Effect, error) {
 	return made, nil
 }
 
-// correctDrift looks at all targets, at its own cadence, and puts back what was
-// changed by hand. It needs no ledger that can be written: what may run is known
-// from the last that was accepted, so it goes on during a freeze.
-func (r *Reconciler) correctDrift(ctx context.Context, p *pass) error {
-	if p.now.Before(r.drifted.Add(r.DriftEvery)) {
-		p.out.Wake = earliest(p.out.Wake, r.drifted.Add(r.DriftEvery))
-		return nil
+// drift looks at all targets, at its own cadence, and notes a claim for each app
+// that was changed by hand.
+func (p *pass) drift(ctx context.Context) ([]effect, error) {
+	effects, notes, err := p.lookForDrift(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range effects {
+		if p.view.Claimable(e.app, e.name(), p.now) {
+			notes = append(notes, p.claimFor(e))
+		}
+	}
+	return effects, p.note(ctx, notes)
+}
+
+// driftWhileFrozen puts back what was changed by hand although nothing can be
+// recorded: what may run is known from the last state that was accepted.
+func (p *pass) driftWhileFrozen(ctx context.Context) error {
+	effects, _, err := p.lookForDrift(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range effects {
+		made, _ := e.do(ctx)
+		p.out.Effects = append(p.out.Effects, made...)
+	}
+	return nil
+}
+
+// lookForDrift observes every environment, if it is time to.
+func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, error) {
+	r := p.r
+	if due := r.drifted.Add(r.DriftEvery); p.now.Before(due) {
+		p.out.Wake = earliest(p.out.Wake, due)
+		return nil, nil, nil
 	}
 	if p.view == nil || p.view.Root().Governing.Commit == "" {
-		return nil
+		return nil, nil, nil
 	}
 	governing, err := r.snapshot(ctx, p.view.Root().Governing.Commit)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	b, err := r.bench(ctx, governing, governing, p.now)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if r.last.main != nil {
 		b.main = r.last.main
 	}
-	var receipts []ledger.Entry
+	var effects []effect
+	var notes []ledger.Entry
 	for _, env := range b.rules.Settings().Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
 			continue
 		}
-		entries, err := p.correctIn(ctx, b, env, t)
+		found, marks, err := p.driftIn(ctx, b, env, t)
 		if err != nil {
 			r.Log.Error("a target could not be looked at", "environment", env.Name, "error", err)
 			continue
 		}
-		receipts = append(receipts, entries...)
+		effects, notes = append(effects, found...), append(notes, marks...)
 	}
 	r.drifted = p.now
 	p.out.Wake = earliest(p.out.Wake, r.drifted.Add(r.DriftEvery))
-	if p.out.Frozen != "" {
-		return nil
-	}
-	return p.append(ctx, receipts)
+	return effects, notes, nil
 }
 
-// correctIn corrects one environment. Only apps that the ledger says were applied
-// are looked at; what else the target holds is nobody's business here.
-func (p *pass) correctIn(ctx context.Context, b *bench, env catalog.Environment, t target.Target) ([]ledger.Entry, error) {
+// driftIn finds what drifted in one environment. Only apps that the ledger says
+// were applied are looked at; what else the target holds is nobody's business
+// here.
+func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t target.Target) ([]effect, []ledger.Entry, error) {
 	inventory, err := t.Observe(ctx, string(env.Name))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var entries []ledger.Entry
+	var effects []effect
+	var marks []ledger.Entry
 	for _, name := range p.view.Apps() {
 		state, _ := p.view.App(name)
 		standing, ok := state.Admitted[string(env.Name)]
 		applied := state.Applied[string(env.Name)]
+		observed, there := inventory.Apps[name]
+		if mark, unknown := p.alignMark(ctx, env, t, state, observed); unknown {
+			marks = append(marks, mark)
+		}
 		if !ok || applied.Admission != standing.Seq || applied.Outcome == "failed" || state.Quarantine != nil {
 			continue
 		}
-		observed, there := inventory.Apps[name]
 		if there && (observed.Drift == "" && observed.Render == standing.Render || observed.Mark != nil) {
 			continue
 		}
@@ -236,15 +267,8 @@ func (p *pass) correctIn(ctx context.Context, b *bench, env catalog.Environment,
 			p.r.Log.Error("drift of an app cannot be corrected", "app", name, "error", err)
 			continue
 		}
-		made, receipt := e.do(ctx)
-		receipt.Effect = "correct " + string(env.Name)
-		p.out.Effects = append(p.out.Effects, made...)
-		if len(made) > 0 {
-			entries = append(entries, ledger.Entry{
-				Kind: ledger.KindReceipt, Subject: name, Body: receipt,
-				Sentence: fmt.Sprintf("Correct drift of %s in %s: %s", name, env.Name, receipt.Outcome),
-			})
-		}
+		e.verb = "correct"
+		effects = append(effects, e)
 	}
-	return entries, nil
+	return effects, marks, nil
 }

@@ -53,7 +53,11 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		Sentence: "Admit governance " + a.Digest.Short() + ": " + d.Path,
 		Trailers: []ledger.Trailer{{Key: "Digest", Value: string(a.Digest)}},
 	}
-	if admission.Keep, err = p.keepGovernance(ctx, l.to); err != nil {
+	files, err := p.r.Repo.Files(ctx, l.to)
+	if err != nil {
+		return nil, nil, err
+	}
+	if admission.Keep, err = ledger.KeepGovernance(ctx, files); err != nil {
 		return nil, nil, err
 	}
 	return append(entries, admission), nil, nil
@@ -70,26 +74,4 @@ func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.
 		return policies.Decision{}, policies.Brief{}, err
 	}
 	return b.rules.Decide(ctx, brief), brief, nil
-}
-
-// keepGovernance lists the files of governance at a commit, for the ledger's own
-// tree.
-func (p *pass) keepGovernance(ctx context.Context, commit catalog.Commit) ([]catalog.Entry, error) {
-	files, err := p.r.Repo.Files(ctx, commit)
-	if err != nil {
-		return nil, err
-	}
-	root, err := files.List(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	at := ledger.AdmittedPath("", catalog.Governance)
-	keep := []catalog.Entry{{Path: at}} // what was kept before goes
-	for _, e := range root {
-		if e.Path != "apps" && catalog.Governed(e.Path) {
-			e.Path = at + "/" + e.Path
-			keep = append(keep, e)
-		}
-	}
-	return keep, nil
 }

@@ -105,7 +105,7 @@ func (p *pass) land(ctx context.Context, l landing) error {
 			Trailers: []ledger.Trailer{{Key: "Change", Value: l.change}},
 		})
 	}
-	return p.append(ctx, all)
+	return p.note(ctx, all)
 }
 
 // changeOf asks the forge for the facts of a change that landed. A forge that has

@@ -48,6 +48,10 @@ type Reconciler struct {
 	wake      map[string]time.Time // when to look at an app again
 	failures  map[string]int       // how often in a row an app's effects failed
 	drifted   time.Time            // when targets were last looked at
+	nudged    chan struct{}
+
+	healthMu sync.Mutex
+	health   health
 }
 
 // seen is what the last pass judged by and looked at: what differs from it is
@@ -67,7 +71,7 @@ func New(o Options) *Reconciler {
 	}
 	return &Reconciler{
 		Options: o, snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{},
+		wake: map[string]time.Time{}, failures: map[string]int{}, nudged: make(chan struct{}, 1),
 	}
 }
 

@@ -53,37 +53,59 @@ func (l *Ledger) append(ctx context.Context, v *View, old gitrepo.ID, by *gitrep
 	if len(entries) == 0 {
 		return nil, nil, errors.New("append to the ledger: nothing to record")
 	}
+	w, err := l.begin(ctx, v, by, p.Batch)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := w.writeAll(ctx, now, entries); err != nil {
+		return nil, nil, err
+	}
+	next, err := l.send(ctx, w, old, p.Updates)
+	return next, w.records, err
+}
+
+// begin prepares writing on top of a view with a key that may.
+func (l *Ledger) begin(ctx context.Context, v *View, by *gitrepo.Signer, batch *gitrepo.Batch) (*writer, error) {
 	keys, err := signers(v.root, v.root.Seq+1)
 	if err != nil {
-		return nil, nil, fmt.Errorf("append to the ledger: %w", err)
+		return nil, fmt.Errorf("append to the ledger: %w", err)
 	}
 	if !slices.ContainsFunc(keys, by.Public().Equal) {
-		return nil, nil, fmt.Errorf("append to the ledger: the key %s may not sign in it; let a valid key or the root key add it",
+		return nil, fmt.Errorf("append to the ledger: the key %s may not sign in it; let a valid key or the root key add it",
 			by.Public().Fingerprint())
 	}
-	w, err := newWriter(ctx, l.repo, v, p.Batch, by, l.opts)
+	w, err := newWriter(ctx, l.repo, v, batch, by, l.opts)
 	if err != nil {
-		return nil, nil, fmt.Errorf("append to the ledger: %w", err)
+		return nil, fmt.Errorf("append to the ledger: %w", err)
 	}
+	return w, nil
+}
+
+func (w *writer) writeAll(ctx context.Context, now time.Time, entries []Entry) error {
 	for _, e := range entries {
 		if err := w.write(ctx, now, e); err != nil {
-			return nil, nil, fmt.Errorf("append %s of %s to the ledger: %w", e.Kind, e.Subject, err)
+			return fmt.Errorf("append %s of %s to the ledger: %w", e.Kind, e.Subject, err)
 		}
 	}
-	updates := append([]gitrepo.Update{{Ref: gitrepo.Branch(l.opts.branch()), Old: old, New: gitrepo.ID(w.batch.Tip())}}, p.Updates...)
+	return nil
+}
+
+// send pushes what was written, together with further refs.
+func (l *Ledger) send(ctx context.Context, w *writer, old gitrepo.ID, more []gitrepo.Update) (*View, error) {
+	updates := append([]gitrepo.Update{{Ref: gitrepo.Branch(l.opts.branch()), Old: old, New: gitrepo.ID(w.batch.Tip())}}, more...)
 	if err := push(ctx, l.repo, w.batch, updates); err != nil {
-		return nil, nil, fmt.Errorf("append to the ledger: %w", err)
+		return nil, fmt.Errorf("append to the ledger: %w", err)
 	}
 	next, err := w.view(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("append to the ledger: %w: %w", ErrUnknown, err)
+		return nil, fmt.Errorf("append to the ledger: %w: %w", ErrUnknown, err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.last == nil || l.last.root.Seq < next.root.Seq {
 		_ = l.remember(next) // the next Refresh tries again, and says so
 	}
-	return next, w.records, nil
+	return next, nil
 }
 
 // A writer turns entries into commits on top of a view.
@@ -109,9 +131,9 @@ func newWriter(ctx context.Context, repo *gitrepo.Repo, v *View, batch *gitrepo.
 
 // write adds one record as one commit.
 func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
-	body, err := catalog.Canonical(e.Body)
+	body, err := canonical(e.Body)
 	if err != nil {
-		return fmt.Errorf("%w: %v", ErrInvalid, err)
+		return err
 	}
 	r := Record{
 		Seq: w.root.Seq + 1, Prev: w.root.Hash, At: whole(now), Kind: e.Kind, Subject: e.Subject,

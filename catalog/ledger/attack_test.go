@@ -156,6 +156,18 @@ var attacks = map[string]struct {
 			next.push(w.batch)
 		}, FaultUnsigned, FaultChain, FaultUnsigned,
 	},
+	"a foreign key adds itself with a record": {
+		func(t *testing.T, a *attacker) {
+			mallory := gitrepotest.NewKey(t, "mallory")
+			w := a.writer(a.tip, mallory)
+			w.by = nil
+			w.root.Keys = append(slices.Clone(w.root.Keys), Key{Public: mallory.Public.String(), From: 1})
+			a.write(w, incident)
+			w.by = mallory.Signer
+			a.write(w, incident)
+			a.push(w.batch)
+		}, FaultUnsigned, FaultState, FaultUnsigned,
+	},
 	"a revoked key goes on": {
 		func(t *testing.T, a *attacker) {
 			w := a.writer(a.tip, a.root)
@@ -364,7 +376,7 @@ func (a *attacker) unauthorised(w *writer, e Entry) {
 	if err := w.write(a.t.Context(), a.now, e); err == nil {
 		a.t.Fatal("it was written as if it were right")
 	}
-	r := Record{Seq: w.root.Seq + 1, Prev: w.root.Hash, At: whole(a.now), Kind: e.Kind, Subject: e.Subject, Body: must(catalog.Canonical(e.Body))}
+	r := Record{Seq: w.root.Seq + 1, Prev: w.root.Hash, At: whole(a.now), Kind: e.Kind, Subject: e.Subject, Body: must(canonical(e.Body))}
 	raw := must(encode(r))
 	get := func(name string) (App, error) { x, _ := w.apps.get(name); return x, nil }
 	root, apps, err := fold(w.root, get, r, must(r.Read()), hashOf(raw))

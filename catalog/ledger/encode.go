@@ -18,14 +18,31 @@ const maxFile = 4 << 20
 // encode writes a record or a state as it lies in the tree: canonical JSON and a
 // final newline.
 func encode(v any) ([]byte, error) {
-	raw, err := catalog.Canonical(v)
+	raw, err := canonical(v)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+		return nil, err
 	}
 	if len(raw) >= maxFile {
 		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrInvalid, len(raw), maxFile)
 	}
 	return append(raw, '\n'), nil
+}
+
+// canonical writes any value as RFC 8785 does. Types and raw JSON become plain values
+// first, so that neither the order of fields nor the spelling of numbers remains.
+func canonical(v any) ([]byte, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	var plain any
+	if err := json.Unmarshal(raw, &plain); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	if raw, err = catalog.Canonical(plain); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	return raw, nil
 }
 
 // decode reads what encode wrote. A field it does not know is an error: it may be
@@ -66,8 +83,8 @@ func (r Record) Read() (any, error) {
 	if err := checkSubject(r.Subject); err != nil {
 		return nil, err
 	}
-	if r.At.IsZero() || !r.At.Equal(whole(r.At)) || r.At.Year() > 9999 {
-		return nil, fmt.Errorf("%w: its time %v is not one of whole milliseconds", ErrInvalid, r.At)
+	if _, offset := r.At.Zone(); offset != 0 || !r.At.Equal(whole(r.At)) || r.At.Year() < 1970 || r.At.Year() > 9999 {
+		return nil, fmt.Errorf("%w: its time %v is not one of UTC and whole milliseconds", ErrInvalid, r.At)
 	}
 	switch r.Kind {
 	case KindGenesis:

@@ -147,7 +147,9 @@ func (f *folding) admission(a *App, b Admission) error {
 
 func (f *folding) admit(a *App, b Admission) {
 	a.Admitted = with(a.Admitted, b.Environment, Admitted{Seq: f.r.Seq, At: f.r.At, Admission: b})
-	if a.Held != nil && a.Held.Digest == b.Digest {
+	// Admitted governance is all of it, with whatever was held before; what is held
+	// is named by its edit, an admission by the whole.
+	if a.Held != nil && (a.Held.Digest == b.Digest || a.Name == catalog.Governance) {
 		a.Held = nil
 	}
 	if a.Name == catalog.Governance {
@@ -227,7 +229,7 @@ func (f *folding) incident(a *App, b Incident) {
 			a.Quarantine = &Quarantine{Seq: f.r.Seq, At: f.r.At, By: b.By, Reason: b.Message}
 		}
 	case "release":
-		a.Quarantine = nil
+		a.Quarantine, a.Released = nil, f.r.At
 	}
 }
 

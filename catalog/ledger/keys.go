@@ -80,7 +80,7 @@ func unsigned(body any) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
 	}
 	delete(fields, "signature")
-	return catalog.Canonical(fields)
+	return canonical(fields)
 }
 
 // signBody signs a body for its kind.

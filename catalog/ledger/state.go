@@ -72,6 +72,9 @@ type App struct {
 	Claims map[string]ClaimState `json:"claims,omitempty"`
 	// Quarantine is set while the app is contained.
 	Quarantine *Quarantine `json:"quarantine,omitempty"`
+	// Released is when the app was last released: a mark in a target that is older
+	// means nothing any more.
+	Released time.Time `json:"released,omitzero"`
 	// Notices are those of the last 32 epochs that somebody was told about, by key.
 	Notices map[string]Notice `json:"notices,omitempty"`
 }

@@ -152,7 +152,7 @@ func (v *verification) again(c *check, d Decision) {
 	v.mu.Unlock()
 	raw, err := v.replay(d)
 	if err == nil {
-		raw, err = catalog.Canonical(raw)
+		raw, err = canonical(raw)
 	}
 	switch {
 	case err != nil:

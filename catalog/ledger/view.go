@@ -124,3 +124,6 @@ func (b below) Read(ctx context.Context, file catalog.Entry, limit int64) ([]byt
 	}
 	return b.files.Read(ctx, file, limit)
 }
+
+// Below returns a folder of a tree as if it were the whole tree.
+func Below(files *gitrepo.Files, dir string) catalog.Files { return below{files, dir} }

@@ -18,7 +18,7 @@ import (
 // openCatalogs reads the catalog that is proposed and, where a base is named, the
 // one that counts as admitted.
 func openCatalogs(ctx context.Context, where, rev, base string) (proposed, admitted *catalog.Snapshot, err error) {
-	remote := strings.Contains(where, "://")
+	remote := isURL(where)
 	if remote && rev == "" {
 		rev = "HEAD"
 	}
@@ -131,3 +131,5 @@ func resolve(ctx context.Context, repo *gitrepo.Repo, rev string) (catalog.Commi
 	}
 	return "", usagef("the repository has no branch or tag %q; name one, or a full commit id", rev)
 }
+
+func isURL(where string) bool { return strings.Contains(where, "://") }

@@ -92,7 +92,11 @@ func rootCommand(io stdio) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
-	root.AddCommand(checkCommand(io), explainCommand(), initCommand(), schemaCommand(), testCommand())
+	root.AddCommand(
+		approveCommand(io), auditCommand(io), checkCommand(io), explainCommand(), initCommand(), ledgerCommand(io),
+		quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), schemaCommand(), serveCommand(io),
+		statusCommand(io), testCommand(),
+	)
 	for _, cmd := range root.Commands() {
 		args := cmd.Args
 		cmd.Args = func(c *cobra.Command, list []string) error {

@@ -37,9 +37,11 @@ func (t *Target) observe(ctx context.Context, environment string, names []string
 	if err != nil {
 		return got, err
 	}
-	defer d.Close()
+	defer func() { d.Close() }()
 	v := view{t: t, d: d, environment: environment, named: len(names) > 0}
 	if !v.named {
+		d = openAll(d)
+		v.d = d
 		if names, err = v.list(); err != nil {
 			return got, err
 		}

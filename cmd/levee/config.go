@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// config is the operator's file, levee.yaml. It lies outside the catalog: it pins
+// what the catalog itself could otherwise talk its way out of.
+type config struct {
+	// Repository is the catalog's Git repository: a path or an https URL. The
+	// environment variable LEVEE_GIT_TOKEN holds the token for HTTPS, if any.
+	Repository string `json:"repository"`
+	// Branch is the catalog's branch, main by default.
+	Branch string `json:"branch"`
+	// Data is the folder for the mirror, the cache and the spool.
+	Data string `json:"data"`
+	// Key is the file of the daemon's private SSH key, which signs the ledger.
+	Key string `json:"key"`
+	// Holder names this replica in claims; host name and process by default.
+	Holder string `json:"holder"`
+	// Ledger pins the root of trust; `levee ledger init` prints it.
+	Ledger ledgerConfig `json:"ledger"`
+	// Forge is where changes are asked for and reviewed.
+	Forge forgeConfig `json:"forge"`
+	// Targets are where apps run, by the names that catalog.yaml uses.
+	Targets map[string]targetConfig `json:"targets"`
+	// Poll is how often the repository is looked at, 15s by default.
+	Poll duration `json:"poll"`
+	// Drift is how often targets are looked at, 60s by default.
+	Drift duration `json:"drift"`
+	// Listen is the address of /healthz, /readyz and /metrics; empty for none.
+	Listen string `json:"listen"`
+	// MergeWhenApproved says who lands a change once nothing is missing: the
+	// daemon (true, the default for plaingit), or people.
+	MergeWhenApproved *bool `json:"mergeWhenApproved"`
+}
+
+type ledgerConfig struct {
+	Branch  string         `json:"branch"` // levee/ledger by default
+	Genesis catalog.Commit `json:"genesis"`
+	Root    string         `json:"root"` // public key
+}
+
+type forgeConfig struct {
+	Kind string `json:"kind"` // plaingit by default
+}
+
+type targetConfig struct {
+	Kind string `json:"kind"` // directory
+	Root string `json:"root"` // of kind directory: the folder
+}
+
+// duration is a length of time in Go's notation: "15s".
+type duration time.Duration
+
+// UnmarshalJSON reads a duration such as "15s".
+func (d *duration) UnmarshalJSON(raw []byte) error {
+	text := string(raw)
+	if len(text) < 2 || text[0] != '"' {
+		return fmt.Errorf("%s is no length of time; write it as in \"15s\"", text)
+	}
+	parsed, err := time.ParseDuration(text[1 : len(text)-1])
+	if err != nil || parsed <= 0 {
+		return fmt.Errorf("%s is no length of time; write it as in \"15s\"", text)
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+// readConfig reads levee.yaml. Paths in it are relative to its folder.
+func readConfig(name string) (*config, error) {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return nil, usagef("read the configuration: %w; name it with --config", err)
+	}
+	c := &config{Branch: "main", Poll: duration(15 * time.Second), Drift: duration(time.Minute), Forge: forgeConfig{Kind: "plaingit"}}
+	if err := yaml.UnmarshalStrict(raw, c); err != nil {
+		return nil, usagef("read the configuration %s: %w", name, err)
+	}
+	base, err := filepath.Abs(filepath.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	c.Data = at(base, c.Data, "data")
+	c.Key = at(base, c.Key, "levee.key")
+	if c.Repository == "" {
+		return nil, usagef("the configuration %s names no repository", name)
+	}
+	if !isURL(c.Repository) {
+		c.Repository = at(base, c.Repository, "")
+	}
+	for name, t := range c.Targets {
+		t.Root = at(base, t.Root, name)
+		c.Targets[name] = t
+	}
+	if c.Holder == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			host = "levee"
+		}
+		c.Holder = fmt.Sprintf("%s/%d", host, os.Getpid())
+	}
+	return c, nil
+}
+
+func at(base, path, otherwise string) string {
+	if path == "" {
+		path = otherwise
+	}
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(base, path)
+}
+
+// trust is the pinned root of the ledger.
+func (c *config) trust() (ledger.Trust, error) {
+	if c.Ledger.Genesis == "" || c.Ledger.Root == "" {
+		return ledger.Trust{}, usagef("the configuration pins no ledger; found one with `levee ledger init` and copy what it prints")
+	}
+	root, err := gitrepo.ParsePublicKey(c.Ledger.Root)
+	if err != nil {
+		return ledger.Trust{}, usagef("ledger.root: %w", err)
+	}
+	return ledger.Trust{Branch: c.Ledger.Branch, Genesis: c.Ledger.Genesis, Root: root}, nil
+}
+
+// openMirror opens the mirror of the catalog and fetches.
+func (c *config) openMirror(ctx context.Context) (*gitrepo.Repo, error) {
+	repo, err := gitrepo.Open(ctx, gitrepo.Options{
+		Dir: filepath.Join(c.Data, "mirror"), Remote: c.Repository,
+		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil },
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := repo.Fetch(ctx); err != nil {
+		_ = repo.Close()
+		return nil, err
+	}
+	return repo, nil
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler"
+)
+
+// configFlag adds --config to a command that works on a running system.
+func configFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("config", "levee.yaml", "the operator's configuration")
+}
+
+// system is everything a command on a running system works with.
+type system struct {
+	config *config
+	repo   *gitrepo.Repo
+	ledger *ledger.Ledger
+	engine *policies.Engine
+	rec    *reconciler.Reconciler
+	log    *slog.Logger
+}
+
+// close gives the mirror free.
+func (s *system) close() { _ = s.repo.Close() }
+
+// openSystem wires a system from its configuration. A command that only reads
+// needs no key.
+func openSystem(ctx context.Context, name string, std stdio, reading bool) (*system, error) {
+	c, err := readConfig(name)
+	if err != nil {
+		return nil, err
+	}
+	trust, err := c.trust()
+	if err != nil {
+		return nil, err
+	}
+	s := &system{config: c, log: slog.New(slog.NewTextHandler(std.err, nil))}
+	var signer *gitrepo.Signer
+	if !reading {
+		if signer, err = gitrepo.LoadSigner(c.Key, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE"))); err != nil {
+			return nil, fmt.Errorf("read the daemon's key: %w", err)
+		}
+	}
+	if s.engine, err = policies.NewEngine(); err != nil {
+		return nil, err
+	}
+	if s.repo, err = c.openMirror(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.wire(c, trust, signer, std); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std stdio) (err error) {
+	s.ledger, err = ledger.Open(s.repo, ledger.Options{
+		Trust: trust, Signer: signer, Engine: engineName(s.engine), Cache: filepath.Join(c.Data, "ledger.witness"),
+	})
+	if err != nil {
+		return err
+	}
+	f, err := newForge(forgeParts{config: c, repo: s.repo, signer: signer, log: s.log, std: std})
+	if err != nil {
+		return err
+	}
+	targets, err := newTargets(c)
+	if err != nil {
+		return err
+	}
+	s.rec = reconciler.New(reconciler.Options{
+		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,
+		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift),
+		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
+	})
+	return nil
+}
+
+// engineName says what decides, for the record.
+func engineName(e *policies.Engine) string {
+	return "levee " + release() + ", " + e.Name()
+}
+
+// release is the version of this program: that of its module, where it was built
+// from one.
+func release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}

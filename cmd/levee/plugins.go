@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory"
+)
+
+// The one list of plug-ins: a kind of the configuration, and how one is made. A
+// new plug-in is a folder of its own, its conformance test, and a line here.
+var (
+	forges = map[string]func(forgeParts) (forge.Forge, error){
+		"plaingit": newPlaingit,
+	}
+	targets = map[string]func(name string, c targetConfig) (target.Target, error){
+		"directory": func(_ string, c targetConfig) (target.Target, error) { return directory.New(c.Root) },
+	}
+)
+
+// forgeParts is what a forge may be made of.
+type forgeParts struct {
+	config *config
+	repo   *gitrepo.Repo
+	signer *gitrepo.Signer     // nil for a forge that is only read
+	keys   []gitrepo.PublicKey // the daemon's keys of other days
+	log    *slog.Logger
+	std    stdio
+}
+
+func newPlaingit(p forgeParts) (forge.Forge, error) {
+	return plaingit.New(plaingit.Options{
+		Repo: p.repo, Base: p.config.Branch, Signer: p.signer, Keys: p.keys, Log: p.log, Now: p.std.now,
+	})
+}
+
+func newForge(p forgeParts) (forge.Forge, error) {
+	make, ok := forges[p.config.Forge.Kind]
+	if !ok {
+		return nil, usagef("forge.kind is %q; choose one of %s", p.config.Forge.Kind, kinds(forges))
+	}
+	return make(p)
+}
+
+func newTargets(c *config) (map[string]target.Target, error) {
+	made := map[string]target.Target{}
+	for name, tc := range c.Targets {
+		make, ok := targets[tc.Kind]
+		if !ok {
+			return nil, usagef("targets.%s.kind is %q; choose one of %s", name, tc.Kind, kinds(targets))
+		}
+		t, err := make(name, tc)
+		if err != nil {
+			return nil, fmt.Errorf("open target %s: %w", name, err)
+		}
+		made[name] = t
+	}
+	return made, nil
+}
+
+func kinds[T any](list map[string]T) string {
+	return strings.Join(slices.Sorted(maps.Keys(list)), ", ")
+}

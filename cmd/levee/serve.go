@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/reconciler"
+)
+
+func timeOf(d duration) time.Duration { return time.Duration(d) }
+
+func serveCommand(std stdio) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the daemon",
+		Long: `Serve watches the catalog: every change is judged and shown, what landed is
+decided, what was admitted is applied, drift is corrected. It ends what it is doing
+on an interrupt, and may be killed at any time.`,
+		Args: cobra.NoArgs,
+	}
+	name := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := openSystem(cmd.Context(), *name, std, false)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		s.log.Info("serving", "repository", s.config.Repository, "branch", s.config.Branch, "release", release())
+		err = s.rec.Run(cmd.Context(), timeOf(s.config.Poll), s.config.Listen)
+		if errors.Is(err, context.Canceled) {
+			s.log.Info("stopped")
+			return nil
+		}
+		return err
+	}
+	return cmd
+}
+
+func reconcileCommand(std stdio) *cobra.Command {
+	var once bool
+	cmd := &cobra.Command{
+		Use:   "reconcile --once",
+		Short: "Make one pass of the daemon's loops and say what it did",
+		Args:  cobra.NoArgs,
+	}
+	name := configFlag(cmd)
+	cmd.Flags().BoolVar(&once, "once", false, "make one pass and end; `levee serve` goes on")
+	format := outputFlag(cmd, "table", "json")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if !once {
+			return usagef("say --once for one pass, or use `levee serve`")
+		}
+		s, err := openSystem(cmd.Context(), *name, std, false)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		done, err := s.rec.Once(cmd.Context())
+		if *format == "json" {
+			if jsonErr := writeJSON(std.out, done); jsonErr != nil {
+				return jsonErr
+			}
+		} else {
+			writePass(std, done)
+		}
+		return err
+	}
+	return cmd
+}
+
+// writePass tells people what a pass did.
+func writePass(std stdio, done reconciler.Done) {
+	for _, change := range done.Changes {
+		fmt.Fprintf(std.out, "change %s: %s\n", change.Change, change.State)
+		for _, d := range change.Decisions {
+			fmt.Fprintf(std.out, "  %s %s: %s\n", d.Subject, d.Digest.Short(), verdictWords[d.Verdict])
+			for _, p := range d.Problems {
+				fmt.Fprintf(std.out, "    %d:%d %s\n          %s\n", p.Line, p.Column, p.Message, p.Remedy)
+			}
+			for _, need := range d.Approvals.Required {
+				fmt.Fprintf(std.out, "    approval by %s: %s; ask %s\n", need.Role, need.Reason, joinNames(need.From))
+			}
+			for _, i := range d.Approvals.Ignored {
+				fmt.Fprintf(std.out, "    the approval by %s does not count: %s\n", i.Person, i.Reason)
+			}
+		}
+		if change.Landed != "" {
+			fmt.Fprintf(std.out, "  landed as %s\n", change.Landed.Short())
+		}
+		for _, note := range change.Notes {
+			fmt.Fprintf(std.out, "  %s\n", note)
+		}
+	}
+	if done.Applied.Frozen != "" {
+		fmt.Fprintf(std.out, "frozen: %s\n", done.Applied.Frozen)
+	}
+	for _, e := range done.Applied.Effects {
+		fmt.Fprintf(std.out, "%s %s in %s: %s (%s)%s\n", e.Verb, e.App, e.Environment, e.Outcome, e.Reason, e.Error)
+	}
+	fmt.Fprintf(std.out, "%s, %s recorded\n", plural(len(done.Applied.Effects), "effect"), plural(done.Records(), "fact"))
+}

@@ -1,0 +1,51 @@
+package reconciler
+
+import (
+	"context"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// Adopted is what becomes of the apps that exist when a ledger begins.
+type Adopted struct {
+	Entries []ledger.Entry
+	Apps    int
+}
+
+// Adopt lists what is recorded of the apps that exist when a ledger begins: each
+// is admitted to every environment as it stands and shown as never reviewed, or
+// held as if it had just landed. An app whose file is not valid is neither: it
+// cannot run.
+func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, main catalog.Commit, adopt bool, now time.Time, folder func(*catalog.Document) (catalog.Entry, error)) (Adopted, error) {
+	b := &bench{governing: s, rules: rules, main: s, now: now, who: newWho(s.Roles())}
+	var out Adopted
+	for doc := range s.Documents("apps/") {
+		if doc.App() == nil || s.AppNamed(catalog.Name(doc.Name)) != doc {
+			continue
+		}
+		out.Apps++
+		q := policies.Question{Governing: s, Proposed: s, Path: doc.Path, Now: now}
+		brief := policies.NewBrief(q, rules)
+		d := rules.Decide(ctx, brief)
+		out.Entries = append(out.Entries, decisionEntry(d, brief, "", main, ""))
+		if !adopt {
+			continue
+		}
+		for _, env := range rules.Settings().Environments {
+			e, err := b.admit(doc, env, policies.Decision{}, origin{commit: main}, "adopted")
+			if err != nil {
+				return out, err
+			}
+			kept, err := folder(doc)
+			if err != nil {
+				return out, err
+			}
+			e.Keep = keepFolder(e, kept)
+			out.Entries = append(out.Entries, e)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,174 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// Contained says what a containment or its end did.
+type Contained struct {
+	App      string   `json:"app"`
+	Marked   []string `json:"marked"`   // environments whose target was told
+	Recorded bool     `json:"recorded"` // in the ledger; if not, the daemon records it from the mark
+	Trouble  []string `json:"trouble,omitempty"`
+}
+
+// Quarantine contains an app at once, in every environment: each target first
+// writes a mark into its own inventory, then cuts. Only then is it recorded. It
+// works with the forge unreachable and the ledger frozen: what is known of the
+// catalog's environments is taken from the last state that was accepted.
+func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Contained, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := Contained{App: app, Marked: []string{}}
+	p := &pass{r: r, now: r.Now()}
+	if err := p.lookLocally(ctx); err != nil {
+		return out, fmt.Errorf("contain %s: %w", app, err)
+	}
+	environments, err := p.environments(ctx)
+	if err != nil {
+		return out, fmt.Errorf("contain %s: %w", app, err)
+	}
+	mark := target.Mark{Reason: reason, By: by, At: p.now}
+	var failed error
+	for _, env := range environments {
+		t, ok := r.Targets[string(env.Target)]
+		if !ok {
+			continue
+		}
+		if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", env.Name, err))
+			continue
+		}
+		out.Marked = append(out.Marked, string(env.Name))
+	}
+	err = p.recordAnew(ctx, quarantineEntry(app, mark, out.Marked))
+	out.Recorded = err == nil
+	if err != nil {
+		out.Trouble = append(out.Trouble, "not recorded yet: "+err.Error())
+	}
+	if failed != nil {
+		return out, fmt.Errorf("contain %s: %w", app, failed)
+	}
+	return out, nil
+}
+
+// Release ends a containment: it is recorded first, so that a mark older than the
+// record means nothing any more, then the marks are taken away. The next pass
+// brings the app back.
+func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Contained, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := Contained{App: app, Marked: []string{}}
+	p := &pass{r: r, now: r.Now()}
+	if err := p.look(ctx); err != nil {
+		return out, fmt.Errorf("release %s: %w", app, err)
+	}
+	if p.out.Frozen != "" {
+		return out, fmt.Errorf("release %s: %s", app, p.out.Frozen)
+	}
+	state, _ := p.view.App(app)
+	if state.Quarantine == nil {
+		return out, fmt.Errorf("release %s: it is not contained", app)
+	}
+	entry := ledger.Entry{
+		Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Release %s: %s", app, reason),
+		Body: ledger.Incident{What: "release", Message: reason, By: by},
+	}
+	if err := p.append(ctx, []ledger.Entry{entry}); err != nil {
+		return out, fmt.Errorf("release %s: %w", app, err)
+	}
+	out.Recorded = true
+	environments, err := p.environments(ctx)
+	if err != nil {
+		return out, fmt.Errorf("release %s: %w", app, err)
+	}
+	for _, env := range environments {
+		t, ok := r.Targets[string(env.Target)]
+		if !ok {
+			continue
+		}
+		if _, err := t.Release(ctx, string(env.Name), app); err != nil {
+			out.Trouble = append(out.Trouble, fmt.Sprintf("%s: %v; the daemon tries again", env.Name, err))
+			continue
+		}
+		out.Marked = append(out.Marked, string(env.Name))
+	}
+	r.wake[app] = p.now
+	return out, nil
+}
+
+// lookLocally reads the ledger without asking the remote: what was accepted last
+// is enough to contain.
+func (p *pass) lookLocally(ctx context.Context) error {
+	view, err := p.r.Ledger.Refresh(ctx)
+	if err != nil {
+		return err
+	}
+	p.view = view
+	return nil
+}
+
+func (p *pass) environments(ctx context.Context) ([]catalog.Environment, error) {
+	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
+	if err != nil {
+		return nil, err
+	}
+	settings := governing.Settings()
+	if settings == nil {
+		return nil, errors.New("the governing catalog.yaml is not valid")
+	}
+	return settings.Environments, nil
+}
+
+// recordAnew records on the newest ledger, beginning again if somebody was faster.
+func (p *pass) recordAnew(ctx context.Context, entry ledger.Entry) error {
+	for race := 0; ; race++ {
+		err := p.look(ctx)
+		if err == nil && p.view.Frozen != nil {
+			err = p.view.Frozen
+		}
+		if err == nil {
+			err = p.append(ctx, []ledger.Entry{entry})
+		}
+		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
+			return err
+		}
+	}
+}
+
+func quarantineEntry(app string, mark target.Mark, environments []string) ledger.Entry {
+	return ledger.Entry{
+		Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Contain %s: %s", app, mark.Reason),
+		Body: ledger.Incident{What: "quarantine", Message: mark.Reason, By: mark.By, Marks: environments},
+	}
+}
+
+// alignMark makes mark and ledger agree, the stricter winning: an app the ledger
+// contains is marked, a mark the ledger does not know is recorded, and a mark
+// from before the last release goes.
+func (p *pass) alignMark(ctx context.Context, env catalog.Environment, t target.Target, state ledger.App, observed target.Observed) (ledger.Entry, bool) {
+	name := state.Name
+	var err error
+	switch {
+	case state.Quarantine != nil && observed.Mark == nil:
+		mark := target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At}
+		_, err = t.Quarantine(ctx, string(env.Name), name, mark)
+	case state.Quarantine == nil && observed.Mark != nil && !observed.Mark.At.After(state.Released):
+		if _, err = t.Release(ctx, string(env.Name), name); err == nil {
+			p.setWake(name, p.now)
+		}
+	case state.Quarantine == nil && observed.Mark != nil:
+		return quarantineEntry(name, *observed.Mark, []string{string(env.Name)}), true
+	}
+	if err != nil {
+		p.r.Log.Error("a target's mark could not be brought into line", "app", name, "environment", env.Name, "error", err)
+	}
+	return ledger.Entry{}, false
+}

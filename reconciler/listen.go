@@ -1,0 +1,126 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// health is what the daemon says of itself over HTTP.
+type health struct {
+	At      time.Time // of the last pass that ended well
+	Frozen  string
+	Passes  int
+	Effects int
+	Records int
+}
+
+// passed notes a pass that ended well.
+func (r *Reconciler) passed(done Done) {
+	r.healthMu.Lock()
+	defer r.healthMu.Unlock()
+	r.health.At, r.health.Frozen = r.Now(), done.Applied.Frozen
+	r.health.Passes++
+	r.health.Effects += len(done.Applied.Effects)
+	r.health.Records += done.Records()
+}
+
+// listen serves /healthz (the process lives), /readyz (a pass ended well and
+// nothing is frozen) and /metrics, until ctx ends. The channel closes once the
+// server is down.
+func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{}, error) {
+	stopped := make(chan struct{})
+	if address == "" {
+		close(stopped)
+		return stopped, nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	server := &http.Server{Handler: r.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
+	go func() {
+		defer close(stopped)
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			r.Log.Error("the HTTP server ended", "error", err)
+		}
+	}()
+	context.AfterFunc(ctx, func() {
+		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = server.Shutdown(end)
+	})
+	return stopped, nil
+}
+
+// Handler is what the daemon answers over HTTP.
+func (r *Reconciler) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		r.healthMu.Lock()
+		h := r.health
+		r.healthMu.Unlock()
+		switch {
+		case h.At.IsZero():
+			http.Error(w, "no pass has ended yet", http.StatusServiceUnavailable)
+		case h.Frozen != "":
+			http.Error(w, "frozen: "+h.Frozen, http.StatusServiceUnavailable)
+		default:
+			fmt.Fprintln(w, "ok")
+		}
+	})
+	mux.HandleFunc("GET /metrics", r.metrics)
+	return mux
+}
+
+// metrics writes the counters in Prometheus' text format.
+func (r *Reconciler) metrics(w http.ResponseWriter, _ *http.Request) {
+	r.healthMu.Lock()
+	h := r.health
+	r.healthMu.Unlock()
+	frozen := 0
+	if h.Frozen != "" {
+		frozen = 1
+	}
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+	for _, m := range []struct {
+		name, kind, help string
+		value            any
+	}{
+		{"levee_passes_total", "counter", "Passes that ended well.", h.Passes},
+		{"levee_effects_total", "counter", "Steps made in targets.", h.Effects},
+		{"levee_records_total", "counter", "Records written to the ledger.", h.Records},
+		{"levee_rules_evaluated_total", "counter", "Rules evaluated over an input.", r.Engine.Evaluated()},
+		{"levee_frozen", "gauge", "Whether admissions are frozen.", frozen},
+		{"levee_last_pass_timestamp_seconds", "gauge", "When the last pass ended well.", h.At.Unix()},
+	} {
+		fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n%s %v\n", m.name, m.help, m.name, m.kind, m.name, m.value)
+	}
+}
+
+// withOpenInLedger adds the changes that the ledger holds open and the forge does
+// not list any more: they have to be closed.
+func (r *Reconciler) withOpenInLedger(ctx context.Context, ids []string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	view, err := r.Ledger.Refresh(ctx)
+	if err != nil {
+		return ids
+	}
+	all := slices.Clone(ids)
+	for _, name := range append(view.Apps(), catalog.Governance) {
+		state, _ := view.App(name)
+		for id := range state.Changes {
+			all = append(all, id)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

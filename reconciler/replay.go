@@ -1,0 +1,79 @@
+package reconciler
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// PastRules compiles the rules of every governance that was ever admitted, by
+// digest, from the ledger's own tree: a replay asks nothing else.
+func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine, view *ledger.View) (map[catalog.Digest]*policies.RuleSet, error) {
+	sets := map[catalog.Digest]*policies.RuleSet{}
+	line, err := repo.FirstParents(ctx, "", view.Tip)
+	if err != nil {
+		return nil, fmt.Errorf("read the history of the ledger: %w", err)
+	}
+	at := ledger.AdmittedPath("", catalog.Governance)
+	last := ""
+	prev := catalog.Empty()
+	for _, commit := range line {
+		files, err := repo.Files(ctx, commit)
+		if err != nil {
+			return nil, err
+		}
+		e, ok, err := files.Entry(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || e.ID == last {
+			continue
+		}
+		last = e.ID
+		s, err := catalog.Load(ctx, ledger.Below(files, at), commit, prev)
+		if err != nil {
+			return nil, err
+		}
+		set, _, err := engine.Rules(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		if set != nil {
+			sets[set.Digest()] = set
+		}
+		prev = s
+	}
+	return sets, nil
+}
+
+// Preview decides one change and does nothing: no record, no word to anybody.
+func (r *Reconciler) Preview(ctx context.Context, id string) (Reviewed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
+	err := v.look(ctx)
+	var open bool
+	if err == nil {
+		v.change, err = r.Forge.Change(ctx, id)
+		open = v.change.Open
+	}
+	switch {
+	case err != nil:
+	case !open:
+		err = fmt.Errorf("it is not open")
+	default:
+		v.out.Head = v.change.Head
+		if err = v.snapshots(ctx); err == nil {
+			v.capture(ctx)
+			err = v.decide(ctx)
+		}
+	}
+	if err != nil {
+		return v.out, fmt.Errorf("look at change %s: %w", id, err)
+	}
+	return v.out, nil
+}

@@ -1,0 +1,132 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Done says what one pass over everything did.
+type Done struct {
+	Changes []Reviewed `json:"changes"`
+	Applied Applied    `json:"applied"`
+}
+
+// Records counts what was written to the ledger.
+func (d Done) Records() int {
+	n := d.Applied.Records
+	for _, c := range d.Changes {
+		n += c.Records
+	}
+	return n
+}
+
+// maxRounds bounds how often one call goes on because what it did opened more to
+// do: a change landed, an environment became ready.
+const maxRounds = 8
+
+// Once reviews every open change and applies the catalog, until nothing more
+// follows from what was done. One change or app that fails stops no other; the
+// error joins what failed.
+func (r *Reconciler) Once(ctx context.Context) (Done, error) {
+	done := Done{Changes: []Reviewed{}}
+	var failed error
+	for range maxRounds {
+		applied, err := r.Apply(ctx)
+		done.Applied.add(applied)
+		if err != nil {
+			return done, errors.Join(failed, err)
+		}
+		landed, err := r.reviewAll(ctx, &done)
+		failed = errors.Join(failed, err)
+		if ctx.Err() != nil || !landed && len(applied.Effects) == 0 && applied.Landings == 0 {
+			break
+		}
+	}
+	return done, failed
+}
+
+// add sums up passes.
+func (a *Applied) add(b Applied) {
+	a.Main, a.Frozen, a.Wake = b.Main, b.Frozen, b.Wake
+	a.Landings += b.Landings
+	a.Records += b.Records
+	a.Pushes += b.Pushes
+	a.Evaluated += b.Evaluated
+	a.Apps = append(a.Apps, b.Apps...)
+	a.Effects = append(a.Effects, b.Effects...)
+}
+
+// reviewAll reviews the open changes, and those the ledger still holds open.
+func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, err error) {
+	ids, err := r.Forge.Changes(ctx, r.Branch)
+	if err != nil {
+		return false, fmt.Errorf("list the open changes: %w", err)
+	}
+	seen := map[string]int{}
+	for i, c := range done.Changes {
+		seen[c.Change] = i
+	}
+	var failed error
+	for _, id := range r.withOpenInLedger(ctx, ids) {
+		reviewed, err := r.ReviewChange(ctx, id)
+		if err != nil {
+			failed = errors.Join(failed, err)
+			r.Log.Error("a change could not be reviewed", "change", id, "error", err)
+			continue
+		}
+		landed = landed || reviewed.Landed != "" && !reviewed.Closed
+		if i, ok := seen[id]; ok {
+			reviewed.Records += done.Changes[i].Records
+			done.Changes[i] = reviewed
+		} else {
+			done.Changes = append(done.Changes, reviewed)
+		}
+	}
+	return landed, failed
+}
+
+// Run makes passes until ctx ends: at every nudge, at every poll, and when a
+// deadline comes. A pass that fails is tried again with growing pauses. An error
+// is only ever that of ctx, or of listening.
+func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string) error {
+	stopped, err := r.listen(ctx, listen)
+	if err != nil {
+		return err
+	}
+	failures := 0
+	for {
+		done, err := r.Once(ctx)
+		pause := poll
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			failures++
+			pause = min(poll<<min(failures, 5), 5*time.Minute)
+			r.Log.Error("a pass failed; trying again", "pause", pause, "error", err)
+		default:
+			failures = 0
+			r.passed(done)
+			if until := done.Applied.Wake.Sub(r.Now()); !done.Applied.Wake.IsZero() && until < pause {
+				pause = max(until, 50*time.Millisecond)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			<-stopped
+			return context.Cause(ctx)
+		case <-r.nudged:
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Nudge makes Run look at once. It never blocks: nudges that come together are
+// one.
+func (r *Reconciler) Nudge() {
+	select {
+	case r.nudged <- struct{}{}:
+	default:
+	}
+}
