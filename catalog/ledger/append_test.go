@@ -341,7 +341,7 @@ func TestCost(t *testing.T) {
 
 // grown are the records of one change of one app, as they are in a real ledger.
 func (b *bench) grown(i int) []Entry {
-	app := fmt.Sprint("app-", i%1000)
+	app := fmt.Sprint("app-", i%max(b.apps, 1000))
 	change := fmt.Sprint(i)
 	d := catalog.Digest(fmt.Sprintf("c1:%064x", i))
 	at := b.now.Add(time.Duration(i) * time.Second)

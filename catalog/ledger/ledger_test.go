@@ -34,6 +34,7 @@ type bench struct {
 	repo   *gitrepo.Repo
 	ledger *Ledger
 	now    time.Time
+	apps   int // that grow spreads records over; at least 1,000
 }
 
 const smallCatalog = `
