@@ -318,3 +318,29 @@ func TestPushDuringFetch(t *testing.T) {
 	}
 	checkMirror(t, repo, remote)
 }
+
+// TestRefsThatAreNone has a server that advertises names which are no refs.
+func TestRefsThatAreNone(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	f := newForge(t, remote, "")
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir)})
+	f.mu.Lock()
+	f.respond = func(w http.ResponseWriter, r *http.Request) bool {
+		line := func(s string) { fmt.Fprintf(w, "%04x%s", len(s)+4, s) }
+		line("# service=git-upload-pack\n")
+		fmt.Fprint(w, "0000")
+		line(string(remote.Branch("main")) + " refs/heads/main\x00agent=x symref=HEAD:../x\n")
+		for _, name := range []string{"refs/heads/../../../x", "refs/heads/a..b", "refs/heads/.x", "/etc/passwd", "refs/heads/x\x1b[31m", "refs/heads/good"} {
+			line(string(remote.Branch("main")) + " " + name + "\n")
+		}
+		fmt.Fprint(w, "0000")
+		return true
+	}
+	f.mu.Unlock()
+	if moves := must(repo.Fetch(t.Context())); len(moves) != 1 || moves[0].Ref != "refs/heads/good" {
+		t.Errorf("%q moved", moves)
+	}
+	if repo.Head() != "" {
+		t.Errorf("the default branch is %q", repo.Head())
+	}
+}

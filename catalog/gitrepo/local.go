@@ -69,9 +69,6 @@ func (p *process) start(ctx context.Context) (err error) {
 		p.cmd = nil
 		return fmt.Errorf("start git %s: %w", p.verb, err)
 	}
-	// A hook may hand its output to a process that lives on; the context ends
-	// waiting for that too.
-	context.AfterFunc(ctx, func() { p.out.Close() })
 	return nil
 }
 

@@ -48,6 +48,10 @@ type Options struct {
 	// brings more fails with catalog.ErrTooLarge and changes nothing.
 	MaxFetch int64
 
+	// Around, if it is set, is called in place of each push, with what moves and the
+	// push itself. Tests stop there, as a crash would.
+	Around func(what string, push func() error) error
+
 	// CacheBytes bounds the objects kept in memory, by default 32 MiB.
 	CacheBytes int64
 }

@@ -359,3 +359,46 @@ func TestContentIsWhatItIsCalled(t *testing.T) {
 		t.Errorf("read: %q, %v", o.data, err)
 	}
 }
+
+// TestDifferenceFromItself changes a pack so that an object is its own base.
+func TestDifferenceFromItself(t *testing.T) {
+	blob := entryOf(t, plumbing.BlobObject, nil, []byte("hello"))
+	base := plumbing.ComputeHash(plumbing.BlobObject, []byte("hello"))
+	result := plumbing.ComputeHash(plumbing.BlobObject, []byte("hell"))
+	s, err := landed(t, packOf(t, 2, blob, entryOf(t, plumbing.REFDeltaObject, base[:], []byte{5, 4, 0x90, 4})))
+	if err != nil || !s.has(result) {
+		t.Fatal(err)
+	}
+	name := s.list()[0].file.Name()
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt(result[:], int64(packHeader+len(blob)+1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.object(result, 100); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("read: %v", err)
+	}
+}
+
+func TestCacheKeepsToItsLimit(t *testing.T) {
+	c := newCache(100_000)
+	for i := range 1000 {
+		c.put(place{nil, int64(i)}, object{plumbing.BlobObject, make([]byte, 1000)})
+	}
+	c.put(place{nil, -1}, object{plumbing.BlobObject, make([]byte, 50_000)})
+	if c.used > c.limit || len(c.at) != c.order.Len() || len(c.at) < 50 {
+		t.Errorf("it holds %d bytes of %d objects", c.used, len(c.at))
+	}
+	if _, ok := c.get(place{nil, 999}); !ok {
+		t.Error("the newest is gone")
+	}
+	if _, ok := c.get(place{nil, 1}); ok {
+		t.Error("the oldest is there")
+	}
+	if _, ok := c.get(place{nil, -1}); ok {
+		t.Error("a large one drove out others")
+	}
+}

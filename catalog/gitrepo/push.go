@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
@@ -42,11 +43,25 @@ func (r *Repo) Push(ctx context.Context, b *Batch, updates ...Update) error {
 	if err := p.prepare(b); err != nil {
 		return err
 	}
-	if err := p.send(ctx); err != nil {
+	send := func() error { return p.send(ctx) }
+	if around := r.opts.Around; around != nil {
+		inner := send
+		send = func() error { return around(p.what(), inner) }
+	}
+	if err := send(); err != nil {
 		return err
 	}
 	r.landPush(ctx, p)
 	return nil
+}
+
+// what names the refs that move.
+func (p *push) what() string {
+	names := make([]string, len(p.updates))
+	for i, u := range p.updates {
+		names[i] = string(u.Ref)
+	}
+	return "push " + strings.Join(names, " ")
 }
 
 type push struct {

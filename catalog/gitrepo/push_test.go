@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -231,11 +233,14 @@ func TestTalkativeHooks(t *testing.T) {
 	remote := gitrepotest.New(t, "-- a --\n1\n")
 	repo := gitrepotest.Open(t, remote)
 	remote.Hook("pre-receive", "head -c 300000 /dev/zero | tr '\\0' x")
-	remote.Hook("post-receive", "head -c 300000 /dev/zero | tr '\\0' x")
+	remote.Hook("post-receive", "head -c 300000 /dev/zero | tr '\\0' x; sleep 0.2; touch hooked")
 	tip := remote.Branch("main")
 	b, id := draft(t, repo, tip, "c", "3")
 	if err := repo.Push(t.Context(), b, gitrepo.Advance("main", tip, id)); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(remote.Dir, "hooked")); err != nil {
+		t.Errorf("the hook was cut off: %v", err)
 	}
 	remote.Hook("pre-receive", "exit 0")
 	remote.Hook("post-receive", "sleep 20 &")

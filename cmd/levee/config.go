@@ -136,10 +136,10 @@ func (c *config) trust() (ledger.Trust, error) {
 }
 
 // openMirror opens the mirror of the catalog and fetches.
-func (c *config) openMirror(ctx context.Context) (*gitrepo.Repo, error) {
+func (c *config) openMirror(ctx context.Context, std stdio) (*gitrepo.Repo, error) {
 	repo, err := gitrepo.Open(ctx, gitrepo.Options{
 		Dir: filepath.Join(c.Data, "mirror"), Remote: c.Repository,
-		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil },
+		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil }, Around: std.around,
 	})
 	if err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func openSystem(ctx context.Context, name string, std stdio, reading bool) (*sys
 	if s.engine, err = policies.NewEngine(); err != nil {
 		return nil, err
 	}
-	if s.repo, err = c.openMirror(ctx); err != nil {
+	if s.repo, err = c.openMirror(ctx, std); err != nil {
 		return nil, err
 	}
 	if err := s.wire(c, trust, signer, std); err != nil {
@@ -79,6 +79,12 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 	targets, err := newTargets(c)
 	if err != nil {
 		return err
+	}
+	if std.around != nil {
+		f = aroundForge{f, std.around}
+		for name, t := range targets {
+			targets[name] = aroundTarget{t, std.around}
+		}
 	}
 	s.rec = reconciler.New(reconciler.Options{
 		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,

@@ -67,7 +67,7 @@ is printed at the end.`,
 		if made {
 			fmt.Fprintf(out, "made the daemon's key %s\n", c.Key)
 		}
-		repo, err := c.openMirror(cmd.Context())
+		repo, err := c.openMirror(cmd.Context(), std)
 		if err != nil {
 			return err
 		}

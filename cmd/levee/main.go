@@ -34,11 +34,17 @@ type stdio struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
+	around   around
 }
+
+// around, where it is set, is called in place of every effect on the world: a
+// push, an action on the forge, a write to a target. Tests number the effects
+// there and stop before or after each, as a crash would.
+type around func(what string, effect func() error) error
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr, time.Now})
+	code := run(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now})
 	stop()
 	os.Exit(code)
 }
