@@ -1,7 +1,6 @@
 package policies
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -54,7 +53,8 @@ func (b Brief) eligible(role string) []catalog.Name {
 // the reason its giver is told.
 func (b Brief) standing(settings catalog.ApprovalSettings) (valid []catalog.Approval, ignored []Ignored) {
 	reviews := slices.Clone(b.Reviews)
-	slices.SortStableFunc(reviews, func(x, y catalog.Approval) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.ID, y.ID)) })
+	// Those captured at one moment stay in the order they were given.
+	slices.SortStableFunc(reviews, func(x, y catalog.Approval) int { return x.At.Compare(y.At) })
 	for i, r := range reviews {
 		if r.Review != catalog.Approve || r.Subject != b.Subject {
 			continue

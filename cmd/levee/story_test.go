@@ -9,6 +9,7 @@ import (
 // TestStory is the main job from end to end on real Git: judged, approved, landed,
 // admitted, applied, proved.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "board")
 	w.pass()
 	w.wantRuns("staging", "board=1.0.0")
@@ -63,6 +64,7 @@ func TestStory(t *testing.T) {
 // TestApprovalStaysWithTheMeaning: a rebase, a comment and a title keep an
 // approval; a change of meaning voids it and says so.
 func TestApprovalStaysWithTheMeaning(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "board", "other")
 	asked := []string{"version: 1.0.0", "version: 1.2.0", "access: {groups", "access: {scopes: [write-database], groups"} // security and dpo
 	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", asked...)})
@@ -93,6 +95,7 @@ func TestApprovalStaysWithTheMeaning(t *testing.T) {
 // TestIdlePassWritesNothing: a pass over a world in which nothing moved records
 // nothing and does nothing.
 func TestIdlePassWritesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "board", "other")
 	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
 	w.pass()
@@ -110,6 +113,7 @@ func TestIdlePassWritesNothing(t *testing.T) {
 
 // TestDrift: what is changed by hand is put back, and the record says so.
 func TestDrift(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "board", "other")
 	w.pass()
 	want := w.files()
@@ -127,6 +131,7 @@ func TestDrift(t *testing.T) {
 // TestContainment: contained at once, in every environment; a fix merged meanwhile
 // is admitted and waits; release brings the newest back.
 func TestContainment(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "board")
 	w.pass()
 	w.must("quarantine", "board", "--reason", "leaks", "--by", "oncall")
@@ -147,6 +152,7 @@ func TestContainment(t *testing.T) {
 
 // TestOneBadAppStopsNoOther in the same landing and the same pass.
 func TestOneBadAppStopsNoOther(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "board", "other")
 	w.pass()
 	w.push(map[string]string{

@@ -42,11 +42,20 @@ func (t *Target) apply(ctx context.Context, environment string, step target.Step
 			return target.Receipt{}, err
 		}
 	}
-	outcome, err := settle(d, was, step.Object, mark != nil)
+	claimed, err := was.claims(step.App, around(d, was.entry, step.App))
 	if err != nil {
 		return target.Receipt{}, err
 	}
+	// The witness comes first: once entry and document are right, nobody has a
+	// reason to come again.
 	if err := t.testify(ctx, d, environment, step.Object.Fence); err != nil {
+		return target.Receipt{}, err
+	}
+	if err := tidy(d, step.App); err != nil {
+		return target.Receipt{}, err
+	}
+	outcome, err := settle(d, was, claimed, step.Object, mark != nil)
+	if err != nil {
 		return target.Receipt{}, err
 	}
 	receipt := target.Receipt{Outcome: outcome, Render: step.Object.Render}
@@ -94,18 +103,16 @@ func (r record) admits(fence target.Fence) error {
 }
 
 // settle makes entry and document what an object says.
-func settle(d disk, was record, object target.Object, marked bool) (target.Outcome, error) {
+func settle(d disk, was record, claimed bool, object target.Object, marked bool) (target.Outcome, error) {
 	content := append(slices.Clone([]byte(object.Document)), '\n')
 	want := entryOf(object, content)
-	before := around(d, was.entry, object.App)
-	claimed, err := was.claims(object.App, before)
-	if err != nil {
-		return "", err
-	}
 	want.Claimed = claimed
+	if marked && claimed {
+		return target.Contained, await(d, was, want, content)
+	}
 	fits := fitting(around(d, want, object.App), want.place(marked))
 	if fits && was.entry == want {
-		return target.Unchanged, errors.Join(unstage(d, object.App+".entry"), unstage(d, object.App+".json"))
+		return target.Unchanged, nil
 	}
 	same := fits && was.Render == want.Render && was.Disabled == want.Disabled
 	if err := writeEntry(d, want); err != nil {
@@ -127,6 +134,21 @@ func settle(d disk, was record, object target.Object, marked bool) (target.Outco
 		return target.Unchanged, nil // but for the fence
 	}
 	return target.Done, nil
+}
+
+// await keeps what shall come after release. What was cut is left as it is until
+// there is something newer: somebody may want to look at it. Nobody watches this
+// place, so the entry can come last, and is wrong for no moment.
+func await(d disk, was record, want entry, content []byte) error {
+	if was.SHA256 != want.SHA256 {
+		if err := put(d, want, content, true); err != nil {
+			return err
+		}
+	}
+	if was.entry != want {
+		return writeEntry(d, want)
+	}
+	return nil
 }
 
 // claims says whether an app's name is ours. It is where the claim was finished,
@@ -172,8 +194,10 @@ func put(d disk, e entry, content []byte, marked bool) error {
 	case here.what == right:
 	case e.Claimed:
 		if here.what == directory {
-			if err := d.Remove(name); err != nil {
+			if err := d.Remove(name); errors.Is(err, fs.ErrExist) { // so it says of what is not empty
 				return fmt.Errorf("%w: %s is a folder with things in it: move it away", target.ErrForeign, name)
+			} else if err != nil {
+				return err
 			}
 		}
 		if err := replace(d, e.App+".json", name, content); err != nil {
@@ -195,7 +219,7 @@ func put(d disk, e entry, content []byte, marked bool) error {
 			}
 		}
 	}
-	return unstage(d, e.App+".json")
+	return nil
 }
 
 // takeAway removes what lies under an app's name in a place, and says what stays:
@@ -209,7 +233,7 @@ func takeAway(d disk, app, place string) (stays string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := d.Remove(name); err != nil && info.IsDir() {
+	if err := d.Remove(name); info.IsDir() && errors.Is(err, fs.ErrExist) {
 		return name + " is a folder with things in it, and was left", nil
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err

@@ -17,6 +17,9 @@ func drift(d disk, r record, marked bool, seen [len(places)]sight, document json
 	if r.broken != nil {
 		return "its inventory entry is damaged and will be written anew: " + cause(r.broken).Error()
 	}
+	if marked && !r.Claimed {
+		return "it was about to wait for its release, and does not"
+	}
 	if marked {
 		return freed(r.App, seen)
 	}

@@ -37,11 +37,12 @@ func (t *Target) observe(ctx context.Context, environment string, names []string
 	if err != nil {
 		return got, err
 	}
-	defer func() { d.Close() }()
-	v := view{t: t, d: d, environment: environment, named: len(names) > 0}
+	defer d.Close()
+	v := view{t: t, d: d, sure: d, environment: environment, named: len(names) > 0}
 	if !v.named {
-		d = openAll(d)
-		v.d = d
+		all := openAll(d)
+		defer all.Close()
+		v.d = all
 		if names, err = v.list(); err != nil {
 			return got, err
 		}
@@ -69,6 +70,7 @@ func (t *Target) observe(ctx context.Context, environment string, names []string
 type view struct {
 	t           *Target
 	d           disk
+	sure        disk // as d, and goes the whole way to each file
 	environment string
 	named       bool
 	// present is what lay in each folder at the start of a pass over all apps, so
@@ -134,7 +136,9 @@ func (v *view) app(ctx context.Context, app string) (o target.Observed, there bo
 		return o, false, fmt.Errorf("%s: %w", app, err)
 	}
 	defer release()
-	o, there, unread, err = v.look(app, nil)
+	again := *v
+	again.d = v.sure
+	o, there, unread, err = again.look(app, nil)
 	if err == nil && v.named {
 		err = unread
 	}

@@ -41,9 +41,10 @@ func (o opened) Read(name string, limit int64) ([]byte, fs.FileInfo, error) {
 	return d.Read(name, limit)
 }
 
+// Close closes the folders, and not the disk that they are in.
 func (o opened) Close() error {
 	for _, f := range o.folders {
 		f.Close()
 	}
-	return o.disk.Close()
+	return nil
 }

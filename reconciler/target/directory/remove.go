@@ -36,7 +36,7 @@ func (t *Target) remove(ctx context.Context, environment, app string, fence targ
 	defer release()
 	r := readEntry(d, app)
 	if !r.held {
-		return target.Receipt{Outcome: target.Unchanged}, errors.Join(unstage(d, app+".entry"), unstage(d, app+".json"))
+		return target.Receipt{Outcome: target.Unchanged}, tidy(d, app)
 	}
 	if err := r.admits(fence); err != nil {
 		return target.Receipt{}, err
@@ -57,7 +57,7 @@ func (t *Target) remove(ctx context.Context, environment, app string, fence targ
 	if err := t.testify(ctx, d, environment, fence); err != nil {
 		return target.Receipt{}, err
 	}
-	if err := errors.Join(unstage(d, app+".entry"), unstage(d, app+".json")); err != nil {
+	if err := tidy(d, app); err != nil {
 		return target.Receipt{}, err
 	}
 	if err := d.Remove(file(inventory, app)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -85,6 +85,12 @@ func unstage(d disk, as string) error {
 	return nil
 }
 
+// tidy takes away what a kill left of an app. It comes before anything is made
+// right: once all is right, nobody has a reason to come again.
+func tidy(d disk, app string) error {
+	return errors.Join(unstage(d, app+".entry"), unstage(d, app+".json"), unstage(d, app+".mark"))
+}
+
 // lines is a value as it is written into the inventory, for people to read.
 func lines(v any) ([]byte, error) {
 	raw, err := json.MarshalIndent(v, "", "  ")
