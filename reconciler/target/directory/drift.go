@@ -39,7 +39,7 @@ func drift(d disk, r record, marked bool, seen [len(places)]sight, document json
 	case !r.Claimed && !here.ours():
 		return file(belongs, r.App) + " was not put there by levee"
 	case here.what == absent && len(words) > 0:
-		return file(belongs, r.App) + " is not there, " + strings.Replace(words[0], "there as well", "instead", 1)
+		return file(belongs, r.App) + " is not there, " + strings.Replace(words[0], "as well", "instead", 1)
 	case here.what == edited:
 		words = append(words, here.words(belongs, r.App)+changes(d, file(belongs, r.App), document))
 	case here.what != right:

@@ -1,0 +1,228 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/targettest"
+)
+
+func TestForeignInAnyPlace(t *testing.T) {
+	for _, folder := range places {
+		t.Run(folder, func(t *testing.T) {
+			root := t.TempDir()
+			d := open(t, root)
+			write(t, root, env+"/"+folder+"/expense-submit.json", "not ours")
+			before := tree(t, root)
+			if err := apply(v1)(d, root); !errors.Is(err, target.ErrForeign) || !strings.Contains(err.Error(), folder+"/expense-submit.json is there already: move it away") {
+				t.Errorf("apply: %v", err)
+			}
+			must(t, quarantine(d, root))
+			if err := apply(v1)(d, root); !errors.Is(err, target.ErrForeign) {
+				t.Errorf("apply while contained: %v", err)
+			}
+			must(t, release(d, root))
+			must(t, remove(d, root))
+			if raw, err := os.ReadFile(in(root, folder)); err != nil || string(raw) != "not ours" {
+				t.Errorf("what is not ours is %q, %v; before:\n%s", raw, err, before)
+			}
+			must(t, os.Remove(in(root, folder)))
+			must(t, apply(v1)(d, root))
+		})
+	}
+}
+
+// late is a disk on which somebody is quicker: just before a name is given.
+type late struct {
+	disk
+	link func()
+}
+
+func (l late) Folder(name string) (disk, error) {
+	d, err := l.disk.Folder(name)
+	return late{d, l.link}, err
+}
+
+func (l late) Link(from, to string) error {
+	l.link()
+	return l.disk.Link(from, to)
+}
+
+func TestForeignAtTheLastMoment(t *testing.T) {
+	root := t.TempDir()
+	d := open(t, root)
+	d.root = late{d.root, func() { write(t, root, env+"/apps/expense-submit.json", "not ours") }}
+	for range 2 {
+		if err := apply(v1)(d, root); !errors.Is(err, target.ErrForeign) {
+			t.Errorf("apply: %v", err)
+		}
+		if raw, _ := os.ReadFile(in(root, apps)); string(raw) != "not ours" {
+			t.Errorf("what is not ours is %q", raw)
+		}
+		if all, err := d.Observe(bg, env); err != nil || len(all.Apps) != 0 {
+			t.Errorf("held after being refused: %+v, %v", all, err)
+		}
+	}
+}
+
+// A folder with things in it is never an app's document, whoever claimed the name.
+func TestFolderWithThings(t *testing.T) {
+	root := t.TempDir()
+	d := open(t, root)
+	must(t, apply(v1)(d, root))
+	must(t, os.Remove(in(root, apps)))
+	write(t, root, env+"/apps/expense-submit.json/precious", "not ours")
+	if err := apply(v2)(d, root); !errors.Is(err, target.ErrForeign) {
+		t.Errorf("apply: %v", err)
+	}
+	must(t, quarantine(d, root))
+	must(t, reach(v2)(d, root))
+	must(t, remove(d, root))
+	if raw, err := os.ReadFile(filepath.Join(in(root, apps), "precious")); err != nil || string(raw) != "not ours" {
+		t.Errorf("what is not ours is %q, %v", raw, err)
+	}
+}
+
+// No link leads out of an environment's folder, or from one of its folders to
+// another.
+func TestLinksLeadNowhere(t *testing.T) {
+	for name, lead := range map[string]func(root, outside string) error{
+		"environment": func(root, outside string) error { return os.Symlink(outside, filepath.Join(root, env)) },
+		"environment to another": func(root, _ string) error {
+			return errors.Join(os.Mkdir(filepath.Join(root, "staging"), 0o755), os.Symlink("staging", filepath.Join(root, env)))
+		},
+		"apps": func(root, outside string) error {
+			return errors.Join(os.Mkdir(filepath.Join(root, env), 0o755), os.Symlink(outside, filepath.Join(root, env, apps)))
+		},
+		"inventory": func(root, outside string) error {
+			return errors.Join(os.MkdirAll(filepath.Join(root, env, own), 0o755), os.Symlink(outside, filepath.Join(root, env, inventory)))
+		},
+		"apps to disabled": func(root, _ string) error {
+			return errors.Join(os.MkdirAll(filepath.Join(root, env, disabled), 0o755), os.Symlink(disabled, filepath.Join(root, env, apps)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, outside := t.TempDir(), t.TempDir()
+			must(t, lead(root, outside))
+			d := open(t, root)
+			if err := apply(v1)(d, root); err == nil {
+				t.Error("applied through a link")
+			}
+			if err := quarantine(d, root); err == nil {
+				t.Error("quarantined through a link")
+			}
+			if all, err := d.Observe(bg, env); err == nil {
+				t.Errorf("observed through a link: %+v", all)
+			}
+			if there, err := os.ReadDir(outside); err != nil || len(there) > 0 {
+				t.Errorf("outside: %v, %v", there, err)
+			}
+		})
+	}
+}
+
+// A document that was replaced by a link is replaced, and what it led to is not.
+func TestLinkIsReplacedNotFollowed(t *testing.T) {
+	root := t.TempDir()
+	d := open(t, root)
+	must(t, apply(v1)(d, root))
+	write(t, root, "precious", "not ours")
+	must(t, os.Remove(in(root, apps)))
+	must(t, os.Symlink("../../precious", in(root, apps)))
+	must(t, apply(v2)(d, root))
+	if info, err := os.Lstat(in(root, apps)); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("the link is %v, %v", info, err)
+	}
+	if raw, _ := os.ReadFile(filepath.Join(root, "precious")); string(raw) != "not ours" {
+		t.Errorf("what the link led to is %q", raw)
+	}
+}
+
+// A mark contains whatever its file says.
+func TestDamagedMark(t *testing.T) {
+	root := t.TempDir()
+	d := open(t, root)
+	must(t, apply(v1)(d, root))
+	must(t, quarantine(d, root))
+	must(t, os.Truncate(in(root, marks), 0))
+	must(t, os.WriteFile(in(root, inventory), []byte("{"), 0o644)) // and its entry with it
+	must(t, apply(v2)(d, root))
+	if got := observed(t, d); got.Mark == nil || runs(root, env, v1.App) != "" {
+		t.Errorf("a damaged mark contains nothing: %+v", got)
+	}
+	must(t, quarantine(d, root))
+	if got := observed(t, d); got.Mark.Reason != leak.Reason || !got.Mark.At.Equal(leak.At) {
+		t.Errorf("the mark is not mended: %+v", got.Mark)
+	}
+}
+
+// Containment waits for nobody: the mark is there before the app's lock is, and
+// an apply that is under way obeys it.
+func TestContainmentWaitsForNobody(t *testing.T) {
+	root := t.TempDir()
+	d, other := open(t, root), open(t, root)
+	var once sync.Once
+	d.root = late{d.root, func() {
+		once.Do(func() {
+			short, cancel := context.WithTimeout(bg, 50*time.Millisecond)
+			defer cancel()
+			if _, err := other.Quarantine(short, env, v1.App, leak); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "it is marked and not cut yet") {
+				t.Errorf("quarantine beside an apply: %v", err)
+			}
+		})
+	}}
+	receipt, err := d.Apply(bg, env, target.Step{Verb: target.Create, App: v1.App, Object: v1})
+	if err != nil || receipt.Outcome != target.Contained || runs(root, env, v1.App) != "" {
+		t.Errorf("the apply under way: %+v, %v, and %q runs", receipt, err, runs(root, env, v1.App))
+	}
+	if got := observed(t, d); got.Mark == nil || got.Drift != "" {
+		t.Errorf("held as %+v", got)
+	}
+}
+
+// Several processes on one root take turns on one app; here they are several
+// targets that share no memory.
+func TestSeveralProcesses(t *testing.T) {
+	root := t.TempDir()
+	var group sync.WaitGroup
+	for p := range 4 {
+		d := open(t, root)
+		group.Go(func() {
+			for n := range int64(8) {
+				o := targettest.Object("expense-submit", "1.0.0", n*4+int64(p)+1)
+				o.Disabled = n%2 == 1
+				if err := apply(o)(d, root); err != nil && !errors.Is(err, target.ErrFenced) {
+					t.Errorf("apply: %v", err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	got := observed(t, open(t, root))
+	if got.Fence != targettest.Fence(32) || !got.Disabled || got.Drift != "" || runs(root, env, v1.App) != "" {
+		t.Errorf("in the end: %+v", got)
+	}
+}
+
+func TestRootMustBeThere(t *testing.T) {
+	if _, err := New(filepath.Join(t.TempDir(), "not-mounted")); err == nil || !strings.Contains(err.Error(), "create it first") {
+		t.Errorf("open: %v", err)
+	}
+	root := t.TempDir()
+	d := open(t, root)
+	must(t, release(d, root))
+	must(t, remove(d, root))
+	if all, err := d.Observe(bg, env); err != nil || len(all.Apps) != 0 {
+		t.Errorf("observe: %+v, %v", all, err)
+	}
+	if there, _ := os.ReadDir(root); len(there) > 0 {
+		t.Errorf("asking and taking away made %v", there)
+	}
+}
