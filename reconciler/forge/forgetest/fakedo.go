@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -184,7 +183,7 @@ func (f *Fake) propose(ctx context.Context, p *forge.Proposal) (forge.Receipt, e
 		hand = append(hand, forge.Contributor{Identity: self, Paths: []string{path}})
 	}
 	slices.SortFunc(hand, func(a, b forge.Contributor) int { return slices.Compare(a.Paths, b.Paths) })
-	c := f.open(forge.Change{ID: id, Title: p.Title, Base: p.Base, Head: catalog.Commit(head), Author: self, Bot: true, Contributors: hand})
+	c := f.open(forge.Change{ID: id, Title: p.Title, Base: p.Base, Head: head, Author: self, Bot: true, Contributors: hand})
 	c.key = "key " + p.Key
 	return forge.Receipt{Done: true, ID: id}, nil
 }

@@ -2,6 +2,7 @@ package forgetest
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -83,8 +84,8 @@ func (s *stage) do(a forge.Action) forge.Receipt {
 }
 
 // fails wants an action to end in one of some errors, and the base branch to stay
-// where it is.
-func (s *stage) fails(a forge.Action, want ...error) error {
+// where it is. It returns the words of the error.
+func (s *stage) fails(a forge.Action, want ...error) string {
 	s.Helper()
 	before := s.tip()
 	r, err := s.Forge.Do(s.Context(), a)
@@ -97,7 +98,7 @@ func (s *stage) fails(a forge.Action, want ...error) error {
 	if after := s.tip(); after != before {
 		s.Errorf("do %+v: it failed and moved the base branch from %s to %s", a, before, after)
 	}
-	return err
+	return fmt.Sprint(err)
 }
 
 func (s *stage) tip() catalog.Commit {

@@ -128,6 +128,18 @@ func (w *world) signFor(namespace, person, text string) string {
 	return strings.ReplaceAll(strings.TrimSpace(string(sig)), "\n", "\n ")
 }
 
+func TestOneCommitThatIsNobodysIsEnough(t *testing.T) {
+	w := newWorld(t)
+	w.open(hello, "a")
+	w.push(hello, gitrepotest.Change{Write: map[string]string{"b": "1"}, Author: "bob <bob@example.com>"})
+	w.push(hello, gitrepotest.Change{Write: map[string]string{"c": "1"}, Author: "ada <ada@example.com>", Key: w.key("ada")})
+	c := w.change(hello)
+	want := map[string]string{"ada": "a c", "ada@example.com": "a c", "": "b", "bob@example.com": "b"}
+	if got := w.hands(c); c.Author != (forge.Identity{}) || !reflect.DeepEqual(got, want) {
+		t.Errorf("by %+v; the contributors are %v, want %v", c.Author, got, want)
+	}
+}
+
 func TestStrangersAreToldByKey(t *testing.T) {
 	w := newWorld(t)
 	w.open(hello, "a")

@@ -29,6 +29,7 @@ type world struct {
 	log    *strings.Builder
 	clock  time.Time
 	heads  map[string]catalog.Commit // of closed changes
+	keys   map[string]*gitrepotest.Key
 }
 
 // newWorld is a repository whose branch main has one commit by nobody.
@@ -40,6 +41,7 @@ func newWorld(t *testing.T, options ...func(*plaingit.Options)) *world {
 	w := &world{
 		t: t, remote: gitrepotest.New(t, "-- README --\nhello\n"), daemon: gitrepotest.NewKey(t, "daemon"),
 		log: &strings.Builder{}, clock: gitrepotest.Start.Add(time.Hour), heads: map[string]catalog.Commit{},
+		keys: map[string]*gitrepotest.Key{},
 	}
 	w.repo = gitrepotest.Open(t, w.remote)
 	o := plaingit.Options{
@@ -60,7 +62,12 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func (w *world) key(person string) *gitrepotest.Key { return gitrepotest.NewKey(w.t, person) }
+func (w *world) key(person string) *gitrepotest.Key {
+	if w.keys[person] == nil {
+		w.keys[person] = gitrepotest.NewKey(w.t, person)
+	}
+	return w.keys[person]
+}
 
 func (w *world) who(person string) forge.Identity {
 	return forge.Identity{Key: w.key(person).Signer.Public().String()}
