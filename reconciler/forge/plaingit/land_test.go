@@ -2,6 +2,7 @@ package plaingit_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -200,6 +201,11 @@ func TestLandingsOfOthersAreNotBelieved(t *testing.T) {
 	if c := w.change(hello); !c.Open || c.Landed != "" {
 		t.Errorf("%+v", c)
 	}
+	w.remote.SetRef("refs/heads/"+hello, "")
+	w.sync()
+	if c, err := w.forge.Change(t.Context(), hello); !errors.Is(err, forge.ErrUnknown) {
+		t.Errorf("what landed in another history is believed: %+v, %v", c, err)
+	}
 	if id, err := w.forge.Landed(t.Context(), "0123456789012345678901234567890123456789"); err == nil {
 		t.Errorf("a commit that is not there was brought by %q", id)
 	}
@@ -253,7 +259,7 @@ func TestRefusals(t *testing.T) {
 func TestProposalsOfOthers(t *testing.T) {
 	w := newWorld(t)
 	propose := forge.Action{Propose: &forge.Proposal{Key: "held", Base: "main", Title: "Approve\n\nChange: publish/x", Text: "Proposal: 00", Files: map[string][]byte{"a": []byte("1")}}}
-	w.push("publish/held", gitrepotest.Change{Message: "Squat\n\nProposal: 5c3c0b", Write: map[string]string{"evil": "1"}, Key: w.key("mallory")})
+	w.push("publish/held", gitrepotest.Change{Message: fmt.Sprintf("Squat\n\nProposal: %x", sha256.Sum256([]byte("held"))), Write: map[string]string{"evil": "1"}, Key: w.key("mallory")})
 	w.refuses(propose, forge.ErrRefused, "not the daemon's")
 	w.remote.SetRef("refs/heads/publish/held", string(w.main()))
 	w.sync()
