@@ -195,6 +195,9 @@ func TestLandingsOfOthersAreNotBelieved(t *testing.T) {
 	if id, err := w.forge.Landed(t.Context(), believed); err != nil || id != hello {
 		t.Errorf("%q, %v", id, err)
 	}
+	if c := w.change(hello); c.Open || c.Landed != believed {
+		t.Errorf("%+v", c)
+	}
 	// A history without the landing, after it was read.
 	w.remote.SetRef("refs/heads/main", string(before))
 	w.sync()
