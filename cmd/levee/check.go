@@ -42,7 +42,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		engine, err := policies.NewEngine()
+		engine, err := engine()
 		if err != nil {
 			return err
 		}

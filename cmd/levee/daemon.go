@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,10 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
 )
+
+// engine is the one engine of the process: compiling the rules costs more than
+// asking them.
+var engine = sync.OnceValues(policies.NewEngine)
 
 // configFlag adds --config to a command that works on a running system.
 func configFlag(cmd *cobra.Command) *string {
@@ -52,7 +57,7 @@ func openSystem(ctx context.Context, name string, std stdio, reading bool) (*sys
 			return nil, fmt.Errorf("read the daemon's key: %w", err)
 		}
 	}
-	if s.engine, err = policies.NewEngine(); err != nil {
+	if s.engine, err = engine(); err != nil {
 		return nil, err
 	}
 	if s.repo, err = c.openMirror(ctx, std); err != nil {

@@ -66,7 +66,7 @@ func explainCommand() *cobra.Command {
 // rulesOf lists the rules of a catalog, or of the library alone where the folder
 // holds no catalog.
 func rulesOf(cmd *cobra.Command, dir string) ([]policies.Rule, error) {
-	engine, err := policies.NewEngine()
+	engine, err := engine()
 	if err != nil {
 		return nil, err
 	}

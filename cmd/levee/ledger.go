@@ -122,7 +122,7 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
-	engine, err := policies.NewEngine()
+	engine, err := engine()
 	if err != nil {
 		return "", 0, err
 	}

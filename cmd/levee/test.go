@@ -21,7 +21,7 @@ func testCommand() *cobra.Command {
 		if len(args) == 1 {
 			dir = args[0]
 		}
-		engine, err := policies.NewEngine()
+		engine, err := engine()
 		if err != nil {
 			return err
 		}

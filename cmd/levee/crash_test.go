@@ -1,0 +1,151 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// errKilled stands for the end of the process: nothing happens after it.
+var errKilled = errors.New("killed")
+
+// killer counts the effects of a story and ends the process at one of them.
+type killer struct {
+	mu     sync.Mutex
+	seen   []string // every effect so far
+	at     int      // which one to stop at, from 1; 0 for none
+	after  bool     // after it was done, instead of before
+	dead   bool
+	struck bool
+}
+
+func (k *killer) around(what string, effect func() error) error {
+	k.mu.Lock()
+	if k.dead {
+		k.mu.Unlock()
+		return errKilled
+	}
+	k.seen = append(k.seen, what)
+	strike := k.at == len(k.seen)
+	if strike && !k.after {
+		k.dead, k.struck = true, true
+	}
+	dead := k.dead
+	k.mu.Unlock() // an effect may be made of others
+	if dead {
+		return errKilled
+	}
+	err := effect()
+	if !strike {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.dead, k.struck = true, true
+	return errKilled
+}
+
+// alive runs a command; if it was killed in it, the process starts again a little
+// later, and makes a pass.
+func (w *world) alive(k *killer, args ...string) {
+	w.t.Helper()
+	code := w.levee(args...)
+	if !k.dead {
+		if code != exitFine {
+			w.t.Fatalf("levee %s: exit code %d\n%s", strings.Join(args, " "), code, &w.out)
+		}
+		return
+	}
+	k.dead = false
+	w.clock = w.clock.Add(3 * time.Minute)                 // past every claim
+	if args[0] != "reconcile" && args[0] != "quarantine" { // those the daemon takes up by itself
+		if code := w.levee(args...); code != exitFine && !strings.Contains(w.out.String(), "is not contained") {
+			w.t.Fatalf("again, levee %s: exit code %d\n%s", strings.Join(args, " "), code, &w.out)
+		}
+	}
+	if args[0] == "quarantine" && len(w.runs("production")) > 0 {
+		w.must(args...)
+	}
+}
+
+// crashStory is the main job with every kind of effect in it. It ends in the same
+// state wherever the process was killed on the way.
+func crashStory(t *testing.T, k *killer) *world {
+	w := newWorld(t, "board", "other")
+	w.around = k.around
+	pass := func() {
+		w.clock = w.clock.Add(time.Minute)
+		w.alive(k, "reconcile", "--once")
+	}
+	settle := func() { pass(); pass() }
+	settle()
+	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	settle()
+	w.alive(k, "approve", "publish/x", "--as", "ben", "--key", w.keys["ben"].File)
+	settle()
+	w.clock = w.clock.Add(20 * time.Minute)
+	settle()
+	w.write("run/production/apps/other.json", "{}")
+	settle()
+	w.alive(k, "quarantine", "board", "--reason", "leaks", "--by", "oncall")
+	settle()
+	w.alive(k, "release", "board", "--reason", "mended", "--by", "oncall")
+	settle()
+	w.push(map[string]string{boardPath("other"): boardFile("other", medium("2.0.0")...)}) // held
+	settle()
+	return w
+}
+
+// minCrashPoints may not fall: it says how many moments the matrix covers.
+const minCrashPoints = 30
+
+// TestCrashMatrix kills the process before and after each effect of the story in
+// turn, starts it again, and requires the same end and a ledger that verifies.
+func TestCrashMatrix(t *testing.T) {
+	t.Parallel()
+	calm := &killer{}
+	want := crashStory(t, calm)
+	want.wantRuns("production", "board=1.1.0", "other=1.0.0")
+	points := len(calm.seen)
+	t.Logf("%d effects, %d crash points", points, 2*points)
+	if 2*points < minCrashPoints {
+		t.Errorf("%d crash points, there were %d", 2*points, minCrashPoints)
+	}
+	if testing.Verbose() {
+		for i, what := range calm.seen {
+			t.Logf("%3d %s", i+1, what)
+		}
+	}
+	final := want.files()
+	main := want.remote.Git("rev-parse", "main^{tree}")
+	var done atomic.Int64
+	t.Run("points", func(t *testing.T) {
+		for at := 1; at <= points; at++ {
+			for _, after := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%d-%v", at, after), func(t *testing.T) {
+					t.Parallel()
+					k := &killer{at: at, after: after}
+					w := crashStory(t, k)
+					if !k.struck {
+						t.Fatalf("effect %d never came", at)
+					}
+					if diff := cmp.Diff(final, w.files()); diff != "" {
+						t.Errorf("killed at %q (after: %v), the end differs (-calm +killed):\n%s", k.seen[at-1], after, diff)
+					}
+					if got := w.remote.Git("rev-parse", "main^{tree}"); got != main {
+						t.Errorf("killed at %q (after: %v), the catalog differs", k.seen[at-1], after)
+					}
+					w.wantAudit()
+					done.Add(1)
+				})
+			}
+		}
+	})
+	t.Logf("%d crash points passed", done.Load())
+}
