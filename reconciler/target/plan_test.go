@@ -2,12 +2,21 @@ package target_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
-	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
+
+// object is an app in a version.
+func object(app, version string, admission int64) target.Object {
+	document := fmt.Sprintf(`{"runtime":{"image":"registry.example.com/%s@sha256:%064d"},"version":%q}`, app, admission, version)
+	return target.Object{
+		App: app, Render: catalog.Digest("d1:" + version), Document: json.RawMessage(document), Fence: target.Fence{Admission: admission},
+	}
+}
 
 func off(o target.Object) target.Object { o.Disabled = true; return o }
 
@@ -27,8 +36,8 @@ func damaged(is *target.Observed)  { *is = target.Observed{App: is.App, Drift: "
 func onlyMark(is *target.Observed) { *is = target.Observed{App: is.App, Mark: &target.Mark{}} }
 
 func TestPlan(t *testing.T) {
-	v1, v2 := targettest.Object("expense-submit", "1.0.0", 1), targettest.Object("expense-submit", "1.1.0", 2)
-	const change = "version 1.0.0 → 1.1.0, image registry.example.com/expense-submit@"
+	v1, v2 := object("expense-submit", "1.0.0", 1), object("expense-submit", "1.1.0", 2)
+	const change = "version 1.0.0 → 1.1.0"
 	for name, test := range map[string]struct {
 		want target.Object
 		is   []target.Observed
@@ -55,7 +64,7 @@ func TestPlan(t *testing.T) {
 		"does not run, and shall, newer": {v2, []target.Observed{held(off(v1), forgot)}, target.Enable, "shall run again; content changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inventory := target.Inventory{Apps: map[string]target.Observed{"other": held(targettest.Object("other", "1.0.0", 3), drift)}}
+			inventory := target.Inventory{Apps: map[string]target.Observed{"other": held(object("other", "1.0.0", 3), drift)}}
 			for _, is := range test.is {
 				inventory.Apps[is.App] = is
 			}
@@ -92,7 +101,7 @@ func TestDescribe(t *testing.T) {
 		{``, `{"version":"1"}`, "content changed"},
 		{`null`, `{"version":"1"}`, "content changed"},
 		{`{"version":"1"}`, `[`, "content changed"},
-		{`{"version":"a\nb‮"}`, `{"version":"` + strings.Repeat("é", 200) + `"}`, "version a�b� → " + strings.Repeat("é", 160) + "…"},
+		{`{"version":"a\nb\u202e"}`, `{"version":"` + strings.Repeat("é", 200) + `"}`, "version a�b� → " + strings.Repeat("é", 160) + "…"},
 		{`{}`, `{"version":"1","stage":"x","blueprint":"b","classification":"c","owner":{"person":"p","team":"t"},"runtime":{"cpu":1,"type":"y"}}`,
 			"version none → 1, type none → y, cpu none → 1, classification none → c, stage none → x, blueprint none → b, and 2 more"},
 	} {

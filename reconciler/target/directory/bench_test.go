@@ -5,6 +5,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -74,6 +75,22 @@ func BenchmarkApply(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkFill is many new apps, eight at once, with every sync there is.
+func BenchmarkFill(b *testing.B) {
+	d := open(b, b.TempDir())
+	var n atomic.Int64
+	b.SetParallelism(4)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			i := n.Add(1)
+			o := targettest.Object(fmt.Sprintf("app-%d", i), "1.0.0", i)
+			if _, err := d.Apply(context.Background(), "production", target.Step{Verb: target.Create, App: o.App, Object: o}); err != nil {
+				b.Error(err)
+			}
+		}
+	})
 }
 
 // cpu is the processor time that this process has used.

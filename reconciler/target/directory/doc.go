@@ -24,12 +24,15 @@
 // Everything is staged, synced and then named by one rename or link, so no reader
 // sees half a file. An entry is written before the document, with the sum of the
 // bytes to come: a kill between the two looks like drift, never like a foreign
-// file. Taking away goes the other way, the files first and the entry last.
+// file. Taking away goes the other way, the files first and the entry last. The
+// witness is raised, and what an earlier kill left is cleared, before anything is
+// made right: once all looks right, nobody has a reason to come again.
 //
 // A mark is a file of its own, created in one call, and being there is what counts:
 // a mark whose text was lost contains all the same, and damage to an entry cannot
 // lift it. It is written before any lock is waited for, and an apply looks for it
-// again when it is done, so that containment waits for nobody.
+// again when it is done, so that containment waits for nobody. What was cut stays
+// as it was found, for people to look at, until newer content comes to wait there.
 //
 // # What is believed
 //

@@ -72,6 +72,41 @@ func TestForeignAtTheLastMoment(t *testing.T) {
 	}
 }
 
+// An app that was about to arrive when its apply was killed owns nothing yet.
+func TestForeignAfterAKill(t *testing.T) {
+	root := t.TempDir()
+	for stop := 1; ; stop++ {
+		err := apply(v1)(quick(t, root, &journal{stopAt: stop, unsynced: map[string]bool{}}), root)
+		if !errors.Is(err, errKilled) {
+			t.Fatalf("never killed between entry and document: %v", err)
+		}
+		if _, err := os.Lstat(in(root, inventory)); err == nil {
+			break // and the document is not there yet
+		}
+		must(t, os.RemoveAll(filepath.Join(root, env)))
+	}
+	d := open(t, root)
+	if got := observed(t, d); got.Drift != "it was about to be put there, and was not" {
+		t.Errorf("held as %+v", got)
+	}
+	write(t, root, env+"/apps/expense-submit.json", "not ours")
+	if got := observed(t, d); got.Drift != "apps/expense-submit.json was not put there by levee" {
+		t.Errorf("held as %+v", got)
+	}
+	if err := apply(v2)(d, root); !errors.Is(err, target.ErrForeign) {
+		t.Errorf("apply: %v", err)
+	}
+	must(t, quarantine(d, root))
+	must(t, release(d, root))
+	must(t, remove(d, root))
+	if raw, err := os.ReadFile(in(root, apps)); err != nil || string(raw) != "not ours" {
+		t.Errorf("what is not ours is %q, %v", raw, err)
+	}
+	if all, err := d.Observe(bg, env); err != nil || len(all.Apps) != 0 {
+		t.Errorf("removed, it holds %+v, %v", all, err)
+	}
+}
+
 // A folder with things in it is never an app's document, whoever claimed the name.
 func TestFolderWithThings(t *testing.T) {
 	root := t.TempDir()
@@ -184,6 +219,32 @@ func TestContainmentWaitsForNobody(t *testing.T) {
 	}
 	if got := observed(t, d); got.Mark == nil || got.Drift != "" {
 		t.Errorf("held as %+v", got)
+	}
+}
+
+// An apply on its way is waited for, and not taken for drift.
+func TestObserveBesideApply(t *testing.T) {
+	root := t.TempDir()
+	d, other := open(t, root), open(t, root)
+	seen := make(chan target.Inventory, 1)
+	d.root = late{d.root, func() {
+		go func() {
+			all, err := other.Observe(bg, env)
+			if err != nil {
+				t.Errorf("observe: %v", err)
+			}
+			seen <- all
+		}()
+		select {
+		case all := <-seen:
+			t.Errorf("it did not wait: %+v", all)
+			seen <- all
+		case <-time.After(50 * time.Millisecond):
+		}
+	}}
+	must(t, apply(v1)(d, root))
+	if got := (<-seen).Apps[v1.App]; got.Render != v1.Render || got.Drift != "" {
+		t.Errorf("seen as %+v", got)
 	}
 }
 

@@ -36,7 +36,7 @@ func updatesDrifted(s *scene) {
 func disablesAndEnables(s *scene) {
 	o := Object("expense-submit", "1.0.0", 1)
 	s.reach(o)
-	off, on := s.planned(disabled(o), target.Disable), target.Step{}
+	off := s.planned(disabled(o), target.Disable)
 	s.outcome("disable", s.apply(off), target.Done, o.Render)
 	s.stands(o.App)
 	s.held(disabled(o))
@@ -44,7 +44,7 @@ func disablesAndEnables(s *scene) {
 	s.quiet(disabled(o))
 	s.restart()
 	s.held(disabled(o))
-	on = s.planned(o, target.Enable)
+	on := s.planned(o, target.Enable)
 	s.outcome("enable", s.apply(on), target.Done, o.Render)
 	s.runs(o)
 	s.outcome("enable again", s.apply(on), target.Unchanged, o.Render)
