@@ -106,3 +106,49 @@ func BenchmarkDescends(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkReadAll measures listing and reading 10,000 small files of 500 to a
+// folder, and building the mirror for that.
+func BenchmarkReadAll(b *testing.B) {
+	remote := gitrepotest.NewEmpty(b)
+	write := map[string]string{}
+	for i := range 10_000 {
+		write[fmt.Sprintf("apps/t%02d/a%05d/app.yaml", i/500, i)] = fmt.Sprintf("kind: App\nmetadata: {name: a%d}\n%0800d\n", i, i)
+	}
+	repo := must(gitrepo.Open(b.Context(), gitrepo.Options{Dir: b.TempDir(), Remote: remote.Dir}))
+	batch := must(repo.Batch(b.Context(), ""))
+	for path, content := range write {
+		if err := batch.Put(path, catalog.File, []byte(content)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	id := must(batch.Commit(b.Context(), gitrepo.Draft{Message: "apps", Author: later}))
+	if err := repo.Push(b.Context(), batch, gitrepo.Advance("main", "", id)); err != nil {
+		b.Fatal(err)
+	}
+	remote.Git("repack", "-adq")
+	if err := repo.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		fresh := must(gitrepo.Open(b.Context(), gitrepo.Options{Dir: b.TempDir(), Remote: remote.Dir}))
+		files := must(fresh.Files(b.Context(), id))
+		n := 0
+		var walk func(string)
+		walk = func(dir string) {
+			for _, e := range must(files.List(b.Context(), dir)) {
+				if e.Mode == catalog.Folder {
+					walk(e.Path)
+				} else {
+					must(files.Read(b.Context(), e, 1<<20))
+					n++
+				}
+			}
+		}
+		walk("")
+		fresh.Close()
+		if n != 10_000 {
+			b.Fatalf("%d files", n)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,7 @@ var repositoryVariables = []string{
 
 func (p *process) start(ctx context.Context) (err error) {
 	p.cmd = exec.CommandContext(ctx, "git", p.verb, p.path)
+	p.cmd.Dir = filepath.VolumeName(p.path) + string(filepath.Separator) // ours may be gone
 	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return slices.Contains(repositoryVariables, name)

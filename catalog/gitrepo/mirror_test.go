@@ -205,6 +205,7 @@ func TestDamagedMirror(t *testing.T) {
 	} {
 		opts := gitrepo.Options{Dir: t.TempDir(), Remote: remote.Dir}
 		must(gitrepo.Open(t.Context(), opts)).Close()
+		before := must(os.Readlink(filepath.Join(opts.Dir, "mirror.git")))
 		files, err := filepath.Glob(filepath.Join(opts.Dir, "mirror.git", test.glob))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("nothing matches %q: %v", test.glob, err)
@@ -217,9 +218,19 @@ func TestDamagedMirror(t *testing.T) {
 			t.Errorf("%s: %v", test.glob, err)
 			continue
 		}
+		if must(os.Readlink(filepath.Join(opts.Dir, "mirror.git"))) == before {
+			t.Errorf("%s: it was taken as it is", test.glob)
+		}
 		checkMirror(t, repo, remote)
 		checkSwept(t, opts.Dir)
 		repo.Close()
+	}
+	opts := gitrepo.Options{Dir: t.TempDir(), Remote: remote.Dir + ".away"}
+	if _, err := gitrepo.Open(t.Context(), opts); !errors.Is(err, gitrepo.ErrNoRepository) {
+		t.Errorf("without a remote: %v", err)
+	}
+	if rest, _ := filepath.Glob(filepath.Join(opts.Dir, "*")); len(rest) != 1 { // the lock
+		t.Errorf("a mirror that was not built left %v", rest)
 	}
 }
 
@@ -368,9 +379,9 @@ func TestManyPushesFewPacks(t *testing.T) {
 	}
 	repo = gitrepotest.OpenWith(t, opts)
 	checkMirror(t, repo, remote)
-	mirror := &gitrepotest.Remote{Dir: filepath.Join(opts.Dir, "mirror.git")}
-	out, err := exec.Command("git", "--git-dir", mirror.Dir, "fsck", "--full", "--strict").CombinedOutput()
-	if err != nil {
+	fsck := exec.Command("git", "--git-dir", "mirror.git", "fsck", "--full", "--strict")
+	fsck.Dir = opts.Dir
+	if out, err := fsck.CombinedOutput(); err != nil {
 		t.Errorf("git finds the mirror wrong: %v\n%s", err, out)
 	}
 }
