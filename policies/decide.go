@@ -27,6 +27,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		d.Verdict, d.Problems = Invalid, b.Invalid
 		return d.onRunning(b, s)
 	case b.Kind != string(catalog.KindApp):
+		d.Problems = append(d.Problems, b.Facts.Problems...)
 		return s.conclude(d, b, nil)
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))

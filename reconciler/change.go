@@ -296,7 +296,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	standing, ok := s.state.Admitted[first]
 	q := policies.Question{
 		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, path.Dir(s.doc.Path)), Problems: v.behind(s)},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(v.change, path.Dir(s.doc.Path), s.doc.Path)...)},
 	}
 	if ok {
 		before, err := admittedDocument(ctx, v.view, first, s.name, standing.Path)
@@ -336,7 +336,7 @@ func (v *review) behind(s *subject) []catalog.Problem {
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 	q := policies.GovernanceQuestion{
 		Governing: v.bench.governing, Proposed: v.proposed, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, "")},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, ""), Problems: v.bench.who.strangers(v.change, "", "")},
 	}
 	for _, other := range v.subjects {
 		if other.doc != nil {

@@ -35,12 +35,13 @@ type considered struct {
 
 // origin is where new content on the catalog's branch came from.
 type origin struct {
-	change  *policies.ChangeFacts // nil for a direct push
-	reviews []catalog.Approval
-	cause   string         // of the admission, where it is special: "rollback"
-	by      catalog.Name   // who asked, for a rollback
-	reason  string         //
-	commit  catalog.Commit // of the landing
+	change   *policies.ChangeFacts // nil for a direct push
+	reviews  []catalog.Approval
+	problems []catalog.Problem // of who had a hand in it
+	cause    string            // of the admission, where it is special: "rollback"
+	by       catalog.Name      // who asked, for a rollback
+	reason   string            //
+	commit   catalog.Commit    // of the landing
 }
 
 // land judges content that just arrived on the catalog's branch: it is admitted
@@ -49,7 +50,7 @@ func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	c := considered{app: doc.Name}
 	q := policies.Question{
 		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: admitted, Now: b.now,
-		Facts: policies.Facts{Change: from.change}, Approvals: from.reviews,
+		Facts: policies.Facts{Change: from.change, Problems: from.problems}, Approvals: from.reviews,
 	}
 	brief := policies.NewBrief(q, b.rules)
 	d := b.rules.Decide(ctx, brief)

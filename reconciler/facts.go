@@ -91,6 +91,28 @@ func (w who) changeFacts(c forge.Change, folder string) *policies.ChangeFacts {
 	return facts
 }
 
+// strangers are the problems of a change in which somebody had a hand whom
+// roles.yaml does not know, as far as it bears on a folder. Whoever that is might
+// be the one who approves: without a name nobody can be kept from approving their
+// own content. E-mail addresses alone prove nothing, neither way.
+func (w who) strangers(c forge.Change, folder, path string) []catalog.Problem {
+	unknown := w.person(c.Author) == "" && !c.Bot
+	for _, contributor := range c.Contributors {
+		named := contributor.Identity != forge.Identity{}
+		if touches(contributor.Paths, folder) && (named && w.person(contributor.Identity) == "" || !named && contributor.Email == "") {
+			unknown = true
+		}
+	}
+	if !unknown {
+		return nil
+	}
+	return []catalog.Problem{{
+		Rule: "change.unknown-author", Level: catalog.Deny, Path: path, Controls: []string{},
+		Message: "Somebody had a hand in this content whom `roles.yaml` does not know, or who did not sign it.",
+		Remedy:  "Have the person listed in `roles.yaml` with their account or key, and sign every commit.",
+	}}
+}
+
 // touches reports whether any path lies in a folder. No paths at all stand for
 // every path, and an empty folder holds everything.
 func touches(paths []string, folder string) bool {

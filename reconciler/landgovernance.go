@@ -30,6 +30,7 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 			q.Riders = append(q.Riders, doc.Name)
 		}
 		q.Facts.Change = b.who.changeFacts(*change, "")
+		q.Facts.Problems = b.who.strangers(*change, "", "")
 		known := state.Changes[change.ID]
 		q.Approvals = withShown(known.Approvals, known.Judged)
 	}

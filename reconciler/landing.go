@@ -155,9 +155,10 @@ func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l l
 	}
 	from := origin{commit: l.to}
 	if change != nil {
+		known := state.Changes[change.ID]
 		from.change = b.who.changeFacts(*change, path.Dir(doc.Path))
-		from.reviews = state.Changes[change.ID].Approvals
-		from.reviews = withShown(from.reviews, state.Changes[change.ID].Judged)
+		from.problems = b.who.strangers(*change, path.Dir(doc.Path), doc.Path)
+		from.reviews = withShown(known.Approvals, known.Judged)
 	}
 	c := b.land(ctx, state, doc, admitted, from)
 	for i, e := range c.entries {

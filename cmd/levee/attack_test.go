@@ -136,7 +136,25 @@ func TestAttackForgedNames(t *testing.T) {
 		Write: map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.0.1")},
 	})
 	w.pass()
+	w.wantSaid("change publish/y: failure", "did not sign it")
 	w.wantRuns("production", "board=1.0.0")
+	w.wantAudit()
+}
+
+// TestAttackStrangersKey: somebody with a role commits with a key that nobody
+// knows is theirs, and approves.
+func TestAttackStrangersKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.remote.Commit("publish/x", gitrepotest.Change{
+		From: w.remote.Branch("main"), Key: gitrepotest.NewKey(t, "second key of ben"), Author: "ana <ana@example.com>",
+		Write: map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)},
+	})
+	w.pass()
+	w.approve("ben", "x")
+	w.pass()
+	w.wantSaid("change publish/x: failure", "whom `roles.yaml` does not know")
+	w.wantRuns("staging", "board=1.0.0")
 	w.wantAudit()
 }
 
