@@ -15,3 +15,5 @@ func lockFolder(name string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+func unlockFolder(f *os.File) error { return f.Close() }

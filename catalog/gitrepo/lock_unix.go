@@ -26,3 +26,9 @@ func lockFolder(name string) (*os.File, error) {
 	}
 	return nil, fmt.Errorf("lock the mirror %s: %w", name, err)
 }
+
+// unlockFolder gives the lock free at once. Closing alone would not: a process that
+// is just being started may hold a copy of the file for a moment.
+func unlockFolder(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}

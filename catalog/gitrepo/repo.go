@@ -49,7 +49,7 @@ func Open(ctx context.Context, opts Options) (*Repo, error) {
 	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}}
 	r.refs.Store(&refTable{})
 	if err := r.open(ctx); err != nil {
-		lock.Close()
+		_ = unlockFolder(lock)
 		return nil, err
 	}
 	return r, nil
@@ -77,7 +77,7 @@ func (r *Repo) Close() error {
 	defer r.fetching.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.lock.Close(); err != nil {
+	if err := unlockFolder(r.lock); err != nil {
 		return fmt.Errorf("close the mirror: %w", err)
 	}
 	return nil
