@@ -62,6 +62,8 @@ type pass struct {
 	draft *ledger.Draft // records noted and not pushed yet
 	tip   catalog.Commit
 	out   Applied
+
+	proposals []proposal
 }
 
 // maxRaces is how often a pass begins again because another replica was first.
@@ -71,7 +73,7 @@ func (p *pass) run(ctx context.Context) error {
 	for race := 0; ; race++ {
 		err := p.once(ctx)
 		if err != nil {
-			p.r.last, p.draft = seen{}, nil // nobody knows what was recorded: look at everything again
+			p.r.last, p.draft, p.proposals = seen{}, nil, nil // nobody knows what was recorded: look at everything again
 		}
 		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
 			return err

@@ -113,7 +113,7 @@ func (p *pass) perform(ctx context.Context, effects []effect) error {
 		defer mu.Unlock()
 		p.out.Effects = append(p.out.Effects, made...)
 	})
-	var entries []ledger.Entry
+	entries := p.openProposals(ctx)
 	for i, receipt := range receipts {
 		e := mine[i]
 		if receipt.Outcome == "failed" {
@@ -149,6 +149,15 @@ func (e effect) do(ctx context.Context) ([]Effect, ledger.Receipt) {
 		receipt.Outcome, receipt.Error, receipt.Digest = "failed", err.Error(), ""
 	}
 	return made, receipt
+}
+
+// planned is what would be done, given what is there.
+func (e effect) planned(observed target.Inventory) []target.Step {
+	one := target.Inventory{Witness: observed.Witness, Apps: map[string]target.Observed{}}
+	if o, ok := observed.Apps[e.app]; ok {
+		one.Apps[e.app] = o
+	}
+	return e.target.Plan([]target.Object{e.object}, one)
 }
 
 func (e effect) steps(ctx context.Context) ([]Effect, error) {

@@ -99,6 +99,9 @@ func (w who) strangers(c forge.Change, folder, path string) []catalog.Problem {
 	unknown := w.person(c.Author) == "" && !c.Bot
 	for _, contributor := range c.Contributors {
 		named := contributor.Identity != forge.Identity{}
+		if named && c.Bot && contributor.Identity == c.Author {
+			continue // the daemon's own proposal
+		}
 		if touches(contributor.Paths, folder) && (named && w.person(contributor.Identity) == "" || !named && contributor.Email == "") {
 			unknown = true
 		}

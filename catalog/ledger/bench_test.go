@@ -20,7 +20,7 @@ func sized(b *testing.B, run func(b *testing.B, bench *bench)) {
 			bench := newBench(b)
 			bench.apps = size.apps
 			bench.grow(size.records, 4000)
-			bench.remote.Git("repack", "-adq")
+			bench.remote.Git("repack", "-adfq")
 			bench.repo = gitrepotest.Open(b, bench.remote)
 			bench.ledger = bench.open(bench.repo)
 			b.ResetTimer()

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -95,6 +96,46 @@ func (v *View) Record(ctx context.Context, kind Kind, subject string, seq int64)
 		return r, fmt.Errorf("read record %s: %w", at, err)
 	}
 	return r, nil
+}
+
+// Records reads all records of a kind about a subject, oldest first. It takes time
+// for each of them.
+func (v *View) Records(ctx context.Context, kind Kind, subject string) ([]Record, error) {
+	folder, ok := folderOf(kind)
+	if !ok || v.files == nil {
+		return nil, nil
+	}
+	var records []Record
+	var walk func(dir string) error
+	walk = func(dir string) error {
+		entries, err := v.files.List(ctx, dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Mode == catalog.Folder {
+				if err := walk(e.Path); err != nil {
+					return err
+				}
+				continue
+			}
+			raw, err := v.files.Read(ctx, e, maxFile)
+			if err != nil {
+				return err
+			}
+			r, _, err := decodeRecord(raw)
+			if err != nil {
+				return fmt.Errorf("%s: %w", e.Path, err)
+			}
+			records = append(records, r)
+		}
+		return nil
+	}
+	if err := walk(folder + "/" + fan(subject) + subject); err != nil {
+		return nil, fmt.Errorf("read the %ss of %s: %w", kind, subject, err)
+	}
+	slices.SortFunc(records, func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
+	return records, nil
 }
 
 // below is a folder of a tree as catalog.Files.

@@ -100,7 +100,8 @@ func rootCommand(io stdio) *cobra.Command {
 	})
 	root.AddCommand(
 		approveCommand(io), auditCommand(io), checkCommand(io), explainCommand(), initCommand(), ledgerCommand(io),
-		quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), schemaCommand(), serveCommand(io),
+		planCommand(io), quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), rollbackCommand(io),
+		schemaCommand(), serveCommand(io),
 		statusCommand(io), testCommand(),
 	)
 	for _, cmd := range root.Commands() {

@@ -170,3 +170,51 @@ func TestOneBadAppStopsNoOther(t *testing.T) {
 	w.wantRuns("production", "board=1.0.0", "other=1.0.1")
 	w.wantAudit()
 }
+
+// TestRollback goes back to what was admitted before, under today's rules, on the
+// record, and the next change is measured from there.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.publish("ana", "a", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0")})
+	w.pass()
+	w.wantRuns("production", "board=1.1.0")
+	w.must("rollback", "board", "--reason", "it flickers", "--by", "ana")
+	w.wantSaid("production:", "back to")
+	if w.must("plan"); !strings.Contains(w.out.String(), "update board in production (version 1.1.0 → 1.0.0)") {
+		t.Errorf("plan: %s", &w.out)
+	}
+	w.pass()
+	w.wantRuns("staging", "board=1.0.0")
+	w.wantRuns("production", "board=1.0.0")
+	w.pass()
+	w.wantRuns("production", "board=1.0.0")
+	if code := w.levee("rollback", "board", "--reason", "further", "--to", "0123456"); code != exitError {
+		t.Errorf("to what never was: exit code %d\n%s", code, &w.out)
+	}
+	w.publish("ana", "b", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.2.0")})
+	w.pass()
+	w.wantRuns("production", "board=1.2.0")
+	w.wantAudit()
+}
+
+// TestDaemonAsksForHeld: the daemon opens the change by which content that landed
+// past the check can be approved.
+func TestDaemonAsksForHeld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	w.push(map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	w.pass()
+	branch := strings.TrimSpace(w.remote.Git("for-each-ref", "--format=%(refname:lstrip=3)", "refs/heads/publish/"))
+	if !strings.HasPrefix(branch, "held-board-") {
+		t.Fatalf("open changes: %q", branch)
+	}
+	w.pass()
+	w.wantSaid("change publish/"+branch+": pending", "approval by product-owner")
+	w.approve("ben", branch)
+	w.approve("ana", branch) // what a bot asks for its owner has to agree to
+	w.pass()
+	w.wantRuns("staging", "board=1.1.0")
+	w.wantAudit()
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+func rollbackCommand(std stdio) *cobra.Command {
+	var reason, by, to string
+	cmd := &cobra.Command{
+		Use:   "rollback APP",
+		Short: "Go back to content that was admitted before",
+		Args:  cobra.ExactArgs(1),
+	}
+	name := configFlag(cmd)
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	cmd.Flags().StringVar(&by, "by", "", "who you are, by id in roles.yaml")
+	cmd.Flags().StringVar(&to, "to", "", "digest to go back to, or its beginning; the last that differs by default")
+	format := outputFlag(cmd, "table", "json")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if reason == "" {
+			return usagef("--reason is needed")
+		}
+		s, err := openSystem(cmd.Context(), *name, std, false)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		done, err := s.rec.Rollback(cmd.Context(), args[0], to, reason, catalog.Name(by))
+		if *format == "json" {
+			if jsonErr := writeJSON(std.out, done); jsonErr != nil {
+				return jsonErr
+			}
+			return err
+		}
+		if err != nil {
+			for _, p := range done.Decision.Problems {
+				fmt.Fprintf(std.out, "%s\n  %s\n", p.Message, p.Remedy)
+			}
+			return err
+		}
+		for _, env := range done.Environments {
+			fmt.Fprintf(std.out, "%s: %s back to %s\n", env, done.From.Short(), done.To.Short())
+		}
+		return nil
+	}
+	return cmd
+}
+
+func planCommand(std stdio) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Say what the next pass would do in the targets",
+		Args:  cobra.NoArgs,
+	}
+	name := configFlag(cmd)
+	format := outputFlag(cmd, "table", "json")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := openSystem(cmd.Context(), *name, std, true)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		plan, err := s.rec.Plan(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *format == "json" {
+			return writeJSON(std.out, plan)
+		}
+		for _, step := range plan {
+			fmt.Fprintf(std.out, "%s %s in %s (%s)\n", step.Verb, step.App, step.Environment, step.Reason)
+		}
+		fmt.Fprintf(std.out, "%s\n", plural(len(plan), "step"))
+		return nil
+	}
+	return cmd
+}

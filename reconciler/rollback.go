@@ -1,0 +1,192 @@
+package reconciler
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// RolledBack says what a rollback went back to.
+type RolledBack struct {
+	App          string            `json:"app"`
+	From         catalog.Digest    `json:"from"`
+	To           catalog.Digest    `json:"to"`
+	Environments []string          `json:"environments"`
+	Decision     policies.Decision `json:"decision"`
+}
+
+// Rollback goes back to content that was admitted before: to the last that differs
+// from what runs, or to the one whose digest begins with to. It is decided under
+// today's rules, with the approvals it had, and recorded as what it is. What stands
+// on the catalog's branch is left alone; its next change is measured from here.
+func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by catalog.Name) (RolledBack, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := RolledBack{App: app, Environments: []string{}}
+	p := &pass{r: r, now: r.Now()}
+	fail := func(err error) (RolledBack, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }
+	if err := p.look(ctx); err != nil {
+		return fail(err)
+	}
+	if p.out.Frozen != "" {
+		return fail(fmt.Errorf("%s", p.out.Frozen))
+	}
+	governing, err := r.snapshot(ctx, p.view.Root().Governing.Commit)
+	if err != nil {
+		return fail(err)
+	}
+	main, err := r.snapshot(ctx, p.tip)
+	if err != nil {
+		return fail(err)
+	}
+	b, err := r.bench(ctx, governing, main, p.now)
+	if err != nil {
+		return fail(err)
+	}
+	state, _ := p.view.App(app)
+	_, standing, ok := b.lastAdmitted(state)
+	if !ok {
+		return fail(fmt.Errorf("nothing of it was ever admitted"))
+	}
+	earlier, err := p.earlier(ctx, app, standing, to)
+	if err != nil {
+		return fail(err)
+	}
+	doc, err := p.documentAt(ctx, earlier)
+	if err != nil {
+		return fail(err)
+	}
+	q := policies.Question{
+		Governing: governing, Proposed: main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now,
+		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: earlier.Roles, Adopted: earlier.Cause == "adopted", At: p.now}},
+	}
+	brief := policies.NewBrief(q, b.rules)
+	out.Decision = b.rules.Decide(ctx, brief)
+	out.From, out.To = standing.Digest, earlier.Digest
+	if out.Decision.Verdict != policies.Allow {
+		return fail(fmt.Errorf("today's rules say %s to %s", out.Decision.Verdict, earlier.Digest.Short()))
+	}
+	entries := []ledger.Entry{decisionEntry(out.Decision, brief, "", earlier.Commit, string(b.first().Name))}
+	for _, env := range b.rules.Settings().Environments {
+		now, ok := state.Admitted[string(env.Name)]
+		if !ok || now.Digest == earlier.Digest {
+			continue
+		}
+		rendered, err := render(governing, doc, string(env.Name))
+		if err != nil {
+			return fail(err)
+		}
+		a := earlier
+		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, "rollback", reason, by
+		e := admissionEntry(doc, a)
+		e.Keep = keepFolder(e, p.folderAt(ctx, earlier.Commit, strings.TrimSuffix(earlier.Path, "/app.yaml")))
+		entries = append(entries, e)
+		out.Environments = append(out.Environments, string(env.Name))
+	}
+	if err := p.append(ctx, entries); err != nil {
+		return fail(err)
+	}
+	r.wake[app] = p.now
+	return out, nil
+}
+
+// earlier finds the admission to go back to.
+func (p *pass) earlier(ctx context.Context, app string, standing ledger.Admitted, to string) (ledger.Admission, error) {
+	records, err := p.view.Records(ctx, ledger.KindAdmission, app)
+	if err != nil {
+		return ledger.Admission{}, err
+	}
+	for _, record := range slices.Backward(records) {
+		body, err := record.Read()
+		if err != nil {
+			return ledger.Admission{}, err
+		}
+		a := body.(ledger.Admission)
+		hash := string(a.Digest)[strings.IndexByte(string(a.Digest), ':')+1:]
+		if to == "" && a.Digest != standing.Digest && a.Cause != "rollback" || to != "" && (strings.HasPrefix(hash, to) || string(a.Digest) == to) {
+			return a, nil
+		}
+	}
+	if to != "" {
+		return ledger.Admission{}, fmt.Errorf("no content %s of it was ever admitted", to)
+	}
+	return ledger.Admission{}, fmt.Errorf("nothing else of it was ever admitted")
+}
+
+// documentAt reads an app's file as it was admitted.
+func (p *pass) documentAt(ctx context.Context, a ledger.Admission) (*catalog.Document, error) {
+	files, err := p.r.Repo.Files(ctx, a.Commit)
+	if err != nil {
+		return nil, err
+	}
+	e, ok, err := files.Entry(ctx, a.Path)
+	if err != nil || !ok {
+		return nil, fmt.Errorf("read %s at %s: %w", a.Path, a.Commit.Short(), err)
+	}
+	src, err := files.Read(ctx, e, catalog.MaxManifest)
+	if err != nil {
+		return nil, err
+	}
+	doc := catalog.Parse(a.Path, e.ID, src)
+	if doc.App() == nil || doc.Digest() != a.Digest {
+		return nil, fmt.Errorf("the content at %s is not what was admitted", a.Commit.Short())
+	}
+	return doc, nil
+}
+
+// Planned is what the next pass would do in one environment.
+type Planned struct {
+	App         string `json:"app"`
+	Environment string `json:"environment"`
+	Verb        string `json:"verb"`
+	Reason      string `json:"reason"`
+}
+
+// Plan compares what is admitted with what the targets hold, and does nothing.
+func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	plan := []Planned{}
+	if err := p.look(ctx); err != nil {
+		return plan, fmt.Errorf("plan: %w", err)
+	}
+	governing, err := r.snapshot(ctx, p.view.Root().Governing.Commit)
+	if err != nil {
+		return plan, fmt.Errorf("plan: %w", err)
+	}
+	b, err := r.bench(ctx, governing, governing, p.now)
+	if err != nil {
+		return plan, fmt.Errorf("plan: %w", err)
+	}
+	for _, env := range b.rules.Settings().Environments {
+		t, ok := r.Targets[string(env.Target)]
+		if !ok {
+			return plan, fmt.Errorf("plan: environment %s names the target %q, which the configuration does not have", env.Name, env.Target)
+		}
+		observed, err := t.Observe(ctx, string(env.Name))
+		if err != nil {
+			return plan, fmt.Errorf("plan: %w", err)
+		}
+		for _, name := range p.view.Apps() {
+			state, _ := p.view.App(name)
+			standing, ok := state.Admitted[string(env.Name)]
+			if !ok || state.Quarantine != nil {
+				continue
+			}
+			e, err := p.effect(ctx, b, state, env, standing)
+			if err != nil {
+				return plan, fmt.Errorf("plan: %w", err)
+			}
+			for _, step := range e.planned(observed) {
+				plan = append(plan, Planned{App: name, Environment: string(env.Name), Verb: string(step.Verb), Reason: step.Reason})
+			}
+		}
+	}
+	return plan, nil
+}
