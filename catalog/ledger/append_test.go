@@ -43,9 +43,8 @@ func TestAppendStale(t *testing.T) {
 // TestAppendNothing wants no commits for what cannot be recorded.
 func TestAppendNothing(t *testing.T) {
 	b := newBench(t)
-	v := b.refresh()
 	b.append(claimed("one", b.now))
-	v = b.refresh()
+	v := b.refresh()
 	other, err := Open(b.repo, Options{Trust: b.trust, Signer: gitrepotest.NewKey(t, "mallory").Signer})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,6 +203,59 @@ var attacks = map[string]struct {
 			x.Signature = must(signBody(KindAdoption, x, a.root.Signer))
 			a.unauthorised(w, Entry{Kind: KindAdoption, Subject: SubjectLedger, Body: x})
 		}, FaultRecord, FaultRecord, FaultRecord,
+	},
+	"a change of keys is used twice": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			k := KeyChange{Add: gitrepotest.NewKey(t, "second").Public.String(), Reason: "x", By: a.root.Public.Fingerprint(), After: hashOf([]byte("elsewhere"))}
+			k.Signature = must(signBody(KindKey, k, a.root.Signer))
+			a.unauthorised(w, Entry{Kind: KindKey, Subject: SubjectLedger, Body: k})
+		}, FaultRecord, FaultRecord, FaultRecord,
+	},
+	"a change of keys names another signer": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			k := KeyChange{Add: gitrepotest.NewKey(t, "second").Public.String(), Reason: "x", By: a.root.Public.Fingerprint(), After: w.root.Hash}
+			k.Signature = must(signBody(KindKey, k, a.daemon.Signer))
+			a.unauthorised(w, Entry{Kind: KindKey, Subject: SubjectLedger, Body: k})
+		}, FaultRecord, FaultRecord, FaultRecord,
+	},
+	"a signature on a body is used for another kind": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			x := Adoption{Main: a.remote.Branch("main"), Reason: "x", After: w.root.Hash}
+			x.Signature = must(signBody(KindKey, x, a.root.Signer))
+			a.unauthorised(w, Entry{Kind: KindAdoption, Subject: SubjectLedger, Body: x})
+		}, FaultSignature, FaultSignature, FaultSignature,
+	},
+	"a checkpoint names another tip": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			a.unauthorised(w, Entry{Kind: KindCheckpoint, Subject: SubjectLedger, Body: Checkpoint{
+				Tip: a.remote.Branch("main"), Records: w.root.Seq, Hash: w.root.Hash,
+			}})
+		}, FaultRecord, FaultRecord, FaultRecord,
+	},
+	"a record lies elsewhere": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			a.write(w, incident)
+			info := must(w.batch.Info(t.Context(), w.batch.Tip()))
+			b := must(w.batch.Beside(t.Context(), a.tip))
+			b.UseTree(info.Tree)
+			files := must(w.batch.Files(t.Context(), w.batch.Tip()))
+			at := recordPath(KindIncident, "expense", w.root.Seq)
+			e, _, err := files.Entry(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Path = "approvals" + strings.TrimPrefix(at, "incidents")
+			if err := errors.Join(b.Delete(at), b.Link(e)); err != nil {
+				t.Fatal(err)
+			}
+			must(b.Commit(t.Context(), gitrepo.Draft{Message: info.Message, Author: info.Author, Signer: a.daemon.Signer}))
+			a.push(b)
+		}, FaultChain, FaultChain, FaultChain,
 	},
 	"a record is edited": {
 		func(t *testing.T, a *attacker) {

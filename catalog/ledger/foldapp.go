@@ -138,7 +138,7 @@ func (f *folding) admission(a *App, b Admission) error {
 	if (b.Environment == "") != (a.Name == catalog.Governance) || a.Name == SubjectLedger {
 		return fmt.Errorf("%w: apps are admitted to an environment, governance to none", ErrInvalid)
 	}
-	if b.Environment != "" && (b.Environment == governance || !environmentExpr.MatchString(b.Environment)) {
+	if b.Environment != "" && (b.Environment == governance || !nameExpr.MatchString(b.Environment)) {
 		return fmt.Errorf("%w: %.80q is no name of an environment", ErrInvalid, b.Environment)
 	}
 	f.admit(a, b)

@@ -176,7 +176,12 @@ func TestAdoptTip(t *testing.T) {
 			}
 			b.agree(t, v, watching)
 
-			// An older tip gives up what came after it.
+			// An older tip gives up what came after it, and apps that it did not know.
+			late := incident
+			late.Subject = "late"
+			v = b.append(late)
+			must(watching.repo.Fetch(t.Context()))
+			must(watching.Refresh(t.Context()))
 			older := a.parents(good.Tip, 3)
 			for _, l := range []*Ledger{b.ledger, watching} {
 				must(l.repo.Fetch(t.Context()))

@@ -25,7 +25,7 @@ func TestGolden(t *testing.T) {
 	b.story()
 	v := b.refresh()
 	second := gitrepotest.NewKey(t, "second")
-	v, err := b.ledger.RotateKey(t.Context(), v, b.now, KeyChange{Add: second.Public.String(), Reason: "yearly"}, b.daemon.Signer)
+	_, err := b.ledger.RotateKey(t.Context(), v, b.now, KeyChange{Add: second.Public.String(), Reason: "yearly"}, b.daemon.Signer)
 	if err != nil {
 		t.Fatal(err)
 	}

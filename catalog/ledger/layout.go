@@ -20,7 +20,7 @@ const (
 	governance = "governance"
 )
 
-// folders are where records lie, by kind.
+// folderOf is the folder of the records of a kind.
 func folderOf(kind Kind) (string, bool) {
 	switch kind {
 	case KindGenesis:
@@ -32,10 +32,8 @@ func folderOf(kind Kind) (string, bool) {
 	return "", false
 }
 
-var (
-	nameExpr        = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	environmentExpr = nameExpr
-)
+// nameExpr is what apps and environments may be called.
+var nameExpr = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // checkSubject refuses what can be no subject, and so no part of a path.
 func checkSubject(subject string) error {
@@ -91,7 +89,7 @@ func checkKeep(subject, path string) error {
 		if path == AdmittedPath("", subject) || strings.HasPrefix(path, AdmittedPath("", subject)+"/") {
 			return nil
 		}
-	case environment != governance && environmentExpr.MatchString(environment) && nameExpr.MatchString(subject):
+	case environment != governance && nameExpr.MatchString(environment) && nameExpr.MatchString(subject):
 		at := AdmittedPath(environment, subject)
 		if path == at || strings.HasPrefix(path, at+"/") {
 			return nil

@@ -78,7 +78,7 @@ func OpenSpool(dir string, limit int64) (s *Spool, torn []string, err error) {
 			continue
 		}
 		var n int64
-		fmt.Sscanf(id, "%d-", &n) // a name of another form sorts where it sorts
+		_, _ = fmt.Sscanf(id, "%d-", &n) // a name of another form sorts where it sorts
 		s.next = max(s.next, n+1)
 		f, size, err := s.read(id)
 		if errors.Is(err, errTorn) {

@@ -36,7 +36,8 @@ func readWitness(name string, trust Trust) (witness, error) {
 		return witness{}, fmt.Errorf("read the accepted tip of the ledger: %w", err)
 	}
 	var w witness
-	if json.Unmarshal(raw, &w) != nil || w.Genesis != trust.Genesis || w.Root != trust.Root.Fingerprint() || w.Tip == "" {
+	torn := json.Unmarshal(raw, &w) != nil
+	if torn || w.Genesis != trust.Genesis || w.Root != trust.Root.Fingerprint() || w.Tip == "" {
 		return witness{}, nil
 	}
 	return w, nil
