@@ -63,7 +63,8 @@ type pass struct {
 	tip   catalog.Commit
 	out   Applied
 
-	proposals []proposal
+	proposals   []proposal
+	unreachable error // why the repository could not be asked; drift is corrected all the same
 }
 
 // maxRaces is how often a pass begins again because another replica was first.
@@ -86,7 +87,7 @@ func (p *pass) once(ctx context.Context) error {
 		return err
 	}
 	if p.out.Frozen != "" {
-		return p.driftWhileFrozen(ctx)
+		return errors.Join(p.driftWhileFrozen(ctx), p.unreachable)
 	}
 	for {
 		landed, err := p.nextLanding(ctx)
@@ -117,22 +118,28 @@ func (p *pass) once(ctx context.Context) error {
 // look fetches and reads the ledger. A ledger or a branch that was rewritten
 // freezes what is new.
 func (p *pass) look(ctx context.Context) error {
-	if _, err := p.r.Repo.Fetch(ctx); err != nil {
-		return err
-	}
+	_, unreachable := p.r.Repo.Fetch(ctx)
 	view, err := p.r.Ledger.Refresh(ctx)
 	if err != nil {
-		return err
+		return errors.Join(unreachable, err)
 	}
 	p.view = view
+	if unreachable != nil {
+		p.unreachable = unreachable
+		p.out.Frozen = "the repository cannot be reached: " + unreachable.Error()
+		return nil
+	}
 	if view.Frozen != nil {
 		p.out.Frozen = "the ledger is not to be trusted: " + view.Frozen.Error()
 		return nil
 	}
 	id, err := p.r.Repo.Tip(gitrepo.Branch(p.r.Branch))
-	if err != nil {
+	if errors.Is(err, gitrepo.ErrNotFound) {
 		p.out.Frozen = fmt.Sprintf("the branch %s is gone", p.r.Branch)
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	p.tip = catalog.Commit(id)
 	p.out.Main = p.tip

@@ -79,7 +79,7 @@ func (v *review) run(ctx context.Context, id string) error {
 	}
 	v.out.Frozen = v.pass.out.Frozen
 	if v.out.Frozen != "" {
-		return nil
+		return v.unreachable
 	}
 	open, err := v.facts(ctx, id)
 	if err != nil || !open {

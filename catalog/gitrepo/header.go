@@ -153,7 +153,7 @@ func trailersOf(message string) []Trailer {
 
 func trailerKey(s string) bool {
 	for _, c := range []byte(s) {
-		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '-') {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' {
 			return false
 		}
 	}

@@ -123,15 +123,15 @@ func (x *indexer) scanObject(in *counter, e *indexed) error {
 	if err != nil {
 		return err
 	}
-	var sink io.Writer = io.Discard
+	sink := io.Discard
 	var hasher plumbing.Hasher
 	var start prefix
 	i := len(x.entries)
-	switch {
-	case e.kind == plumbing.OFSDeltaObject:
+	switch e.kind {
+	case plumbing.OFSDeltaObject:
 		x.byBase[e.base] = append(x.byBase[e.base], i)
 		x.open++
-	case e.kind == plumbing.REFDeltaObject:
+	case plumbing.REFDeltaObject:
 		x.byRef[e.ref] = append(x.byRef[e.ref], i)
 		x.open++
 	default:

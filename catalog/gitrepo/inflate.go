@@ -72,7 +72,7 @@ func (f *inflater) prefix(p *pack, off int64, n int) ([]byte, error) {
 	defer f.close(u)
 	data := make([]byte, n)
 	got, err := io.ReadFull(u.z, data)
-	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("read pack %s at %d: %w: %v", p.id, off, ErrCorrupt, err)
 	}
 	return data[:got], nil

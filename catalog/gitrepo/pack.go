@@ -125,7 +125,7 @@ type entry struct {
 func (p *pack) entryAt(off int64) (entry, error) {
 	var buf [48]byte
 	n, err := p.file.ReadAt(buf[:], off)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return entry{}, fmt.Errorf("read pack %s at %d: %w", p.id, off, err)
 	}
 	e, err := readEntry(bytes.NewReader(buf[:n]), off)

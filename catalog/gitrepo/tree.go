@@ -74,7 +74,7 @@ func parseTree(raw []byte) ([]named, error) {
 	entries := make([]named, 0, len(raw)/32)
 	last := ""
 	for len(raw) > 0 {
-		mode, rest, ok := bytes.Cut(raw[:min(len(raw), 16)], []byte(" "))
+		mode, _, ok := bytes.Cut(raw[:min(len(raw), 16)], []byte(" "))
 		if !ok {
 			return nil, fmt.Errorf("%w: an entry has no mode", ErrMalformed)
 		}
@@ -82,7 +82,7 @@ func parseTree(raw []byte) ([]named, error) {
 		if !ok {
 			return nil, fmt.Errorf("%w: an entry has the mode %q", ErrMalformed, mode)
 		}
-		rest = raw[len(mode)+1:]
+		rest := raw[len(mode)+1:]
 		end := bytes.IndexByte(rest, 0)
 		if end < 0 || len(rest) < end+1+hashSize {
 			return nil, fmt.Errorf("%w: it ends in the middle of an entry", ErrMalformed)

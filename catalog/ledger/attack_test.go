@@ -157,6 +157,15 @@ var attacks = map[string]struct {
 			next.push(w.batch)
 		}, FaultUnsigned, FaultChain, FaultUnsigned,
 	},
+	"the daemon gives a witness up": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			w.root.GivenUp = []catalog.Commit{a.tip}
+			a.write(w, incident)
+			a.write(w, incident)
+			a.push(w.batch)
+		}, FaultState, FaultState, FaultState,
+	},
 	"a foreign key adds itself with a record": {
 		func(t *testing.T, a *attacker) {
 			mallory := gitrepotest.NewKey(t, "mallory")

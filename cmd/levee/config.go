@@ -135,18 +135,11 @@ func (c *config) trust() (ledger.Trust, error) {
 	return ledger.Trust{Branch: c.Ledger.Branch, Genesis: c.Ledger.Genesis, Root: root}, nil
 }
 
-// openMirror opens the mirror of the catalog and fetches.
+// openMirror opens the mirror of the catalog as it was when it was last fetched, or
+// makes one.
 func (c *config) openMirror(ctx context.Context, std stdio) (*gitrepo.Repo, error) {
-	repo, err := gitrepo.Open(ctx, gitrepo.Options{
+	return gitrepo.Open(ctx, gitrepo.Options{
 		Dir: filepath.Join(c.Data, "mirror"), Remote: c.Repository,
 		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil }, Around: std.around,
 	})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := repo.Fetch(ctx); err != nil {
-		_ = repo.Close()
-		return nil, err
-	}
-	return repo, nil
 }

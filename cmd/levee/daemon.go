@@ -63,6 +63,9 @@ func openSystem(ctx context.Context, name string, std stdio, reading bool) (*sys
 	if s.repo, err = c.openMirror(ctx, std); err != nil {
 		return nil, err
 	}
+	if _, err := s.repo.Fetch(ctx); err != nil {
+		s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
+	}
 	if err := s.wire(c, trust, signer, std); err != nil {
 		s.close()
 		return nil, err

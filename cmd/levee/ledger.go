@@ -72,6 +72,9 @@ is printed at the end.`,
 			return err
 		}
 		defer repo.Close()
+		if _, err := repo.Fetch(cmd.Context()); err != nil {
+			return err
+		}
 		genesis, adopted, err := found(cmd.Context(), c, repo, root, daemon, hold, std)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -216,5 +217,34 @@ func TestDaemonAsksForHeld(t *testing.T) {
 	w.approve("ana", branch) // what a bot asks for its owner has to agree to
 	w.pass()
 	w.wantRuns("staging", "board=1.1.0")
+	w.wantAudit()
+}
+
+// TestUnreachable: with the repository gone, drift is corrected and an app can be
+// contained; nothing new happens, and it is said why.
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	away := w.remote.Dir + ".away"
+	if err := os.Rename(w.remote.Dir, away); err != nil {
+		t.Fatal(err)
+	}
+	w.write("run/production/apps/board.json", "{}")
+	w.clock = w.clock.Add(time.Minute)
+	if code := w.levee("reconcile", "--once"); code != exitError {
+		t.Errorf("exit code %d\n%s", code, &w.out)
+	}
+	w.wantSaid("cannot be reached", "correct board in production: done")
+	w.wantRuns("production", "board=1.0.0")
+	w.must("quarantine", "board", "--reason", "leaks", "--by", "oncall")
+	w.wantSaid("not recorded yet")
+	w.wantRuns("production")
+	if err := os.Rename(away, w.remote.Dir); err != nil {
+		t.Fatal(err)
+	}
+	w.pass() // the mark is what the record is made from
+	w.must("status", "board")
+	w.wantSaid("contained by oncall: leaks")
 	w.wantAudit()
 }
