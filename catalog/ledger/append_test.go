@@ -171,12 +171,12 @@ func (b *bench) read(files catalog.Files, path string) string {
 func TestAppendUnknown(t *testing.T) {
 	b := newBench(t)
 	v := b.refresh()
-	b.remote.Hook("post-receive", "kill -9 $PPID")
+	b.remote.Hook("reference-transaction", `test "$1" != committed || kill -9 $PPID`)
 	next, records, err := b.ledger.Append(t.Context(), v, b.now, incident)
 	if err != nil || len(records) != 1 || b.remote.Branch(DefaultBranch) != next.Tip {
 		t.Fatalf("a push that landed unheard: %v", err)
 	}
-	b.remote.Hook("post-receive", "exit 0")
+	b.remote.Hook("reference-transaction", "exit 0")
 	b.remote.Hook("pre-receive", "kill -9 $PPID")
 	if _, _, err := b.ledger.Append(t.Context(), next, b.now, incident); err == nil || errors.Is(err, ErrUnknown) || !strings.Contains(err.Error(), "nothing landed") {
 		t.Errorf("a push that died before it landed: %v", err)
@@ -197,6 +197,51 @@ func TestAppendUnknown(t *testing.T) {
 	}
 	b.remote.Hook("pre-receive", "exit 0")
 	compare(t, next, b.refresh())
+}
+
+// TestDraft collects records in several steps and lands them in one push. Until then
+// nothing may be done on its word.
+func TestDraft(t *testing.T) {
+	b := newBench(t)
+	v := b.refresh()
+	d := b.ledger.Draft(v)
+	if same := must(d.Push(t.Context())); same != v || d.Len() != 0 {
+		t.Error("an empty draft was pushed")
+	}
+	drafted := must(d.Write(t.Context(), b.now, claimed("one", b.now)))
+	effect := Effect("apply", "production", string(digestA))
+	if _, held := drafted.Held("expense", effect, "one", b.now); held {
+		t.Error("a claim is held that did not land")
+	}
+	if drafted.Claimable("expense", effect, b.now) {
+		t.Error("what the draft claims can be claimed again")
+	}
+	must(d.Write(t.Context(), b.now, incident))
+	if got := b.remote.Branch(DefaultBranch); got != v.Tip || d.Len() != 2 {
+		t.Errorf("the ledger is at %s, the draft holds %d", got, d.Len())
+	}
+	lost := b.ledger.Draft(v)
+	must(lost.Write(t.Context(), b.now, claimed("two", b.now)))
+	landed := must(d.Push(t.Context()))
+	if _, held := landed.Held("expense", effect, "one", b.now); !held || landed.Root().Seq != 3 {
+		t.Errorf("after the push there are %d records, held: %v", landed.Root().Seq, held)
+	}
+	compare(t, landed, b.refresh())
+	if _, err := lost.Push(t.Context()); !errors.Is(err, gitrepo.ErrStale) {
+		t.Errorf("the draft that was late: %v", err)
+	}
+	frozen := *landed
+	frozen.Frozen = &Finding{}
+	if _, err := b.ledger.Draft(&frozen).Write(t.Context(), b.now, incident); !errors.Is(err, ErrFrozen) {
+		t.Errorf("a draft on a frozen view: %v", err)
+	}
+	list := must(landed.Records(t.Context(), KindClaim, "expense"))
+	if len(list) != 1 || list[0].Seq != 2 {
+		t.Errorf("claims are %+v", list)
+	}
+	if list := must(landed.Records(t.Context(), KindClaim, "nobody")); len(list) != 0 {
+		t.Errorf("claims of nobody are %+v", list)
+	}
 }
 
 // TestMessage wants one line to stay one line, whoever wrote it.

@@ -19,11 +19,11 @@ func NewClaim(effect, holder string, now time.Time, lasts time.Duration) Claim {
 
 // Held returns the claim if holder may do the effect now: the view says so, and the
 // time is not over. Only a view that Append returned, or one that contains it, can
-// say so: whoever lost the push has no claim.
+// say so: whoever lost the push has no claim, and a draft's view is nobody's.
 func (v *View) Held(subject, effect, holder string, now time.Time) (ClaimState, bool) {
 	a, _ := v.App(subject)
 	c, ok := a.Claims[effect]
-	if !ok || v.Frozen != nil || c.Holder != holder || !now.Before(c.Until) {
+	if !ok || v.Frozen != nil || v.drafted || c.Holder != holder || !now.Before(c.Until) {
 		return ClaimState{}, false
 	}
 	return c, true

@@ -50,7 +50,11 @@ func (d *Draft) Write(ctx context.Context, now time.Time, entries ...Entry) (*Vi
 	if err := d.w.writeAll(ctx, now, entries); err != nil {
 		return nil, err
 	}
-	return d.w.view(ctx)
+	v, err := d.w.view(ctx)
+	if err == nil {
+		v.drafted = true
+	}
+	return v, err
 }
 
 // Push lands the draft and returns the view after it; the errors are those of

@@ -264,6 +264,11 @@ func TestFoldGovernance(t *testing.T) {
 	if g := m.root.Governing; m.root.Held != nil || g.Commit != "m1" || g.Admission != m.root.Seq {
 		t.Errorf("after its admission the root is %+v", m.root)
 	}
+	m.fold(KindDecision, catalog.Governance, Decision{Commit: "m1", Digest: "g1:edit", Verdict: "needs-approval"})
+	m.fold(KindAdmission, catalog.Governance, Admission{Commit: "m1", Digest: "g1:whole"})
+	if m.root.Held != nil || m.app(catalog.Governance).Held != nil {
+		t.Errorf("all of governance is admitted, and held is %+v", m.root.Held)
+	}
 	m.refuse("last accepted", KindLanding, SubjectLedger, Landing{From: "m7", To: "m2"})
 	m.fold(KindLanding, SubjectLedger, Landing{From: "m0", To: "m2"})
 	if m.root.Main != "m2" {
@@ -369,8 +374,8 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 		t.Errorf("the quarantine is %+v", q)
 	}
 	m.fold(KindIncident, "a", Incident{What: "release", By: "ana"})
-	if q := m.app("a").Quarantine; q != nil {
-		t.Errorf("after its release there is the quarantine %+v", q)
+	if a := m.app("a"); a.Quarantine != nil || !a.Released.Equal(m.now.Add(-time.Minute)) {
+		t.Errorf("after its release the state is %+v", a)
 	}
 	tell := func(epoch string, recipient int, delivered bool) {
 		key := fmt.Sprint(epoch, "/", recipient)

@@ -22,10 +22,11 @@ type View struct {
 	// read, and knows what the last accepted tip knew.
 	Frozen *Finding
 
-	root  Root
-	apps  *states
-	files *gitrepo.Files // nil without a tip
-	tree  gitrepo.Tree
+	root    Root
+	apps    *states
+	files   *gitrepo.Files // nil without a tip
+	tree    gitrepo.Tree
+	drafted bool // it has not landed
 }
 
 // Root returns the part of the state that is about no single app.
