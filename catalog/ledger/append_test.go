@@ -356,7 +356,7 @@ func TestCost(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range files {
-			bytes += must(os.Stat(f)).Size()
+			bytes += sizeOf(t, f)
 		}
 		return n, bytes
 	}
@@ -381,6 +381,15 @@ func TestCost(t *testing.T) {
 			t.Errorf("%s sends %d bytes", name, n)
 		}
 	}
+}
+
+func sizeOf(t testing.TB, name string) int64 {
+	t.Helper()
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }
 
 // grown are the records of one change of one app, as they are in a real ledger.

@@ -1,0 +1,66 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+)
+
+// TestLoadStates reads states only where they belong, and as they are written.
+func TestLoadStates(t *testing.T) {
+	repo := gitrepotest.Open(t, gitrepotest.New(t, smallCatalog))
+	good := must(encode(App{Name: "a", Stage: Due}))
+	for name, test := range map[string]struct {
+		path    string
+		content []byte
+		want    error
+	}{
+		"a state":           {statePath("a"), good, nil},
+		"another's place":   {statePath("b"), good, ErrInvalid},
+		"no place":          {"state/0/0/0/a.json", good, ErrInvalid},
+		"no name":           {statePath("a") + ".txt", good, ErrInvalid},
+		"two in one":        {statePath("a"), append(good[:len(good):len(good)], good...), ErrInvalid},
+		"an unknown field":  {statePath("a"), []byte(`{"name":"a","stage":"due","wish":1}`), ErrInvalid},
+		"no state":          {statePath("a"), []byte("hello"), ErrInvalid},
+		"more than a state": {statePath("a"), make([]byte, maxFile+1), catalog.ErrTooLarge},
+	} {
+		b := must(repo.Batch(t.Context(), ""))
+		if err := b.Put(test.path, catalog.File, test.content); err != nil {
+			t.Fatal(err)
+		}
+		id := must(b.Commit(t.Context(), gitrepo.Draft{Message: "x", Author: gitrepo.Person{Name: "Ada", When: start}}))
+		s, err := loadStates(t.Context(), must(b.Files(t.Context(), id)))
+		if !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", name, err, test.want)
+		}
+		if test.want == nil {
+			if a, ok := s.get("a"); !ok || a.Stage != Due {
+				t.Errorf("%s is read as %+v", name, a)
+			}
+		}
+	}
+}
+
+// TestStates wants a version to stay as it is when the next one is made.
+func TestStates(t *testing.T) {
+	first := (&states{}).put(App{Name: "a", Stage: Due}, App{Name: "b", Stage: Due})
+	var many []App
+	for i := range 10_000 {
+		many = append(many, App{Name: fmt.Sprint("app-", i), Stage: Active})
+	}
+	second := first.put(append(many, App{Name: "a", Stage: Disabled})...)
+	if a, _ := first.get("a"); a.Stage != Due || len(first.names()) != 2 {
+		t.Errorf("the first version changed: %+v", first.names())
+	}
+	if a, _ := second.get("a"); a.Stage != Disabled || len(second.names()) != 10_002 {
+		t.Errorf("the second version has %d names", len(second.names()))
+	}
+	v := &View{apps: first}
+	if a, ok := v.App("nobody"); ok || a.Name != "nobody" || a.Stage != Active {
+		t.Errorf("an app that was never recorded is %+v", a)
+	}
+}
