@@ -33,8 +33,10 @@ func (s *Snapshot) CrossFacts(d *Document, governing *Snapshot) CrossFacts {
 	facts.Cycle = append(facts.Cycle, s.ring(d.Name)...)
 	if app := d.App(); app != nil {
 		team := string(app.Spec.Owner.Team)
-		if total, limit, limited := s.teamTotal(team), teamLimit(governing, team), true; limited && limit > 0 && total > limit {
-			facts.TeamTotal, facts.TeamLimit = total, limit
+		if limit := teamLimit(governing, team); limit > 0 {
+			if total := s.teamTotal(team); total > limit {
+				facts.TeamTotal, facts.TeamLimit = total, limit
+			}
 		}
 	}
 	return facts

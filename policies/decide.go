@@ -32,19 +32,19 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
 	}
-	answer, err := s.ask(ctx, b.Input)
+	answers, err := s.ask(ctx, b.Input)
 	if err != nil {
 		return d.couldNotTell(err).onRunning(b, s)
 	}
-	d.Until = catalog.DateOf(b.Now, s.settings.Location()).End(s.settings.Location()).UTC()
-	waivers := activeWaivers(b, s.settings.Location())
+	d.Until = catalog.DateOf(b.Now, s.zone).End(s.zone).UTC()
+	waivers := activeWaivers(b, s.zone)
 	var required []Requirement
-	for _, rule := range s.rules {
-		f, ok := answer.said[rule.digest]
-		if !ok {
+	for i, rule := range s.rules {
+		f := answers[i]
+		if f.empty() {
 			continue
 		}
-		r, on := rule.under(s.settings.Rules[rule.ID], catalog.DateOf(b.Now, s.settings.Location()))
+		r, on := rule.under(s.settings.Rules[rule.ID], catalog.DateOf(b.Now, s.zone))
 		if !on {
 			continue
 		}

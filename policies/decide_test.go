@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -389,5 +390,43 @@ func TestRemembersPerRule(t *testing.T) {
 		if got := ask(c.s); got != c.want {
 			t.Errorf("step %d evaluated %d rules, want %d", i, got, c.want)
 		}
+	}
+}
+
+// TestRememberedAnswers: an engine that remembers answers by what rules looked at
+// decides like one that never saw anything, over apps that are alike in many ways.
+func TestRememberedAnswers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
+	shared := newEngine(t)
+	var asked, evaluated int64
+	for range 60 {
+		src := board
+		for _, edit := range [][2]string{
+			{"classification: internal", "classification: " + pick("public", "internal", "confidential", "restricted")},
+			{"{type: static}", "{type: " + pick("static", "container") + ", memory: " + pick("64Mi", "2Gi") + ", cpu: " + pick("100m", "3") + "}"},
+			{"monthly: 5", "monthly: " + pick("5", "50", "500")},
+			{"version: 1.0.0", "version: " + pick("1.0.0", "1.1.0")},
+			{"  budget:", pick("", "  data: [{dataset: people, access: read, purpose: show, categories: [pii], retention: 30d}]\n", "  egress: [x.example.com]\n") + "  budget:"},
+			{"person: ana", "person: " + pick("ana", "ben", "eve", "nobody")},
+			{"stage: prototype", "stage: " + pick("prototype", "production", "retired")},
+		} {
+			src = strings.Replace(src, edit[0], edit[1], 1)
+		}
+		s := with(t, map[string]string{boardPath: src})
+		q := policies.Question{Governing: s, Proposed: s}
+		if rng.IntN(2) == 0 {
+			q.Admitted = with(t, nil).Document(boardPath).App()
+		}
+		before := shared.Evaluated()
+		got := mustJSON(t, decide(t, shared, q))
+		evaluated += shared.Evaluated() - before
+		asked += int64(len(rulesOf(t, shared, s).Rules()))
+		if diff := cmp.Diff(mustJSON(t, decide(t, newEngine(t), q)), got); diff != "" {
+			t.Fatalf("remembered answers differ (-fresh +remembered):\n%s\n%s", diff, src)
+		}
+	}
+	if evaluated*2 > asked {
+		t.Errorf("%d of %d answers were evaluated anew; apps that are alike should share more", evaluated, asked)
 	}
 }

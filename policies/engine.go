@@ -2,7 +2,6 @@ package policies
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +13,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/version"
 
@@ -26,8 +26,8 @@ import (
 type Engine struct {
 	library       map[string]*ast.Module
 	libraryDigest catalog.Digest
-	found         *lru.Cache[[sha256.Size]byte, *answer] // by digest of the input
-	evaluated     atomic.Int64                           // rules asked over one input, since the start
+	memories      *lru.Cache[catalog.Digest, *lru.Cache[key, finding]] // by digest of the rule
+	evaluated     atomic.Int64                                         // rules asked over one input, since the start
 
 	mu   sync.Mutex
 	sets *lru.Cache[catalog.Digest, *compiled]
@@ -40,15 +40,16 @@ type compiled struct {
 }
 
 const (
-	rememberedSets    = 8       // the governing rules, and those of changes under review
-	rememberedAnswers = 200_000 // one for each app of the largest catalogs, twice over
+	rememberedSets    = 8      // the governing rules, and those of changes under review
+	rememberedRules   = 1_000  // a few versions of each rule
+	rememberedAnswers = 50_000 // of one rule: far fewer than apps, since apps are alike in what a rule looks at
 )
 
 // NewEngine reads the embedded library. It fails only if the program was built
 // wrong.
 func NewEngine() (*Engine, error) {
 	e := &Engine{library: map[string]*ast.Module{}}
-	e.found, _ = lru.New[[sha256.Size]byte, *answer](rememberedAnswers)
+	e.memories, _ = lru.New[catalog.Digest, *lru.Cache[key, finding]](rememberedRules)
 	e.sets, _ = lru.New[catalog.Digest, *compiled](rememberedSets)
 	sources := map[string]any{}
 	err := fs.WalkDir(bundle.FS, ".", func(p string, d fs.DirEntry, err error) error {
@@ -75,6 +76,18 @@ func NewEngine() (*Engine, error) {
 // engine must give the same bytes again.
 func (e *Engine) Name() string {
 	return "opa " + version.Version + ", library " + e.libraryDigest.Short()
+}
+
+// memory is what a rule answered before.
+func (e *Engine) memory(rule catalog.Digest) *lru.Cache[key, finding] {
+	if m, ok := e.memories.Get(rule); ok {
+		return m
+	}
+	m, _ := lru.New[key, finding](rememberedAnswers)
+	if before, ok, _ := e.memories.PeekOrAdd(rule, m); ok {
+		return before
+	}
+	return m
 }
 
 // Evaluated counts how often a rule was evaluated over an input since the engine
@@ -151,8 +164,10 @@ func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, setti
 		if err != nil {
 			return nil, err
 		}
-		set := &RuleSet{engine: e, settings: settings, rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true)), queries: map[string]*query{}}
+		set := &RuleSet{engine: e, settings: settings, zone: settings.Location(), rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true)), queries: map[string]*rego.PreparedEvalQuery{}}
+		used := newReads(compiler.Modules)
 		for _, r := range rules {
+			r.reads = used.of(r.definitions()...)
 			if r.digest, err = catalog.HashOf("r1", map[string]any{"shared": string(shared), "source": compiler.ParsedModules()[r.File].String(), "package": r.pkg.String()}); err != nil {
 				return nil, err
 			}

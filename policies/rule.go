@@ -30,6 +30,7 @@ type Rule struct {
 
 	pkg    ast.Ref        // data.levee.rules.egress.vendor_approved
 	sets   []string       // which of problem, approval, risk it defines
+	reads  []place        // which parts of the input it can look at
 	digest catalog.Digest // changes when its answer to the same input could
 }
 
@@ -108,6 +109,15 @@ func parseInto(s catalog.Scalar, text string) error {
 		return nil
 	}
 	return catalog.ParseScalar(s, text)
+}
+
+// definitions names the sets the rule defines.
+func (r *Rule) definitions() []string {
+	names := make([]string, len(r.sets))
+	for i, set := range r.sets {
+		names[i] = r.pkg.String() + "." + set
+	}
+	return names
 }
 
 // under applies a catalog's settings for the rule, for one day. ok is false

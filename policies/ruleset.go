@@ -2,8 +2,6 @@ package policies
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -22,13 +20,14 @@ type RuleSet struct {
 	engine   *Engine
 	digest   catalog.Digest
 	settings *catalog.Settings
+	zone     *time.Location // in which dates begin and end; looked up once, since reading it costs as much as some rules
 	rules    []*Rule
 	tests    []TestOutcome
 	compiler *ast.Compiler
 	store    storage.Store
 
 	mu      sync.Mutex
-	queries map[string]*query // by which rules they ask
+	queries map[string]*rego.PreparedEvalQuery // by rule
 }
 
 // Digest names the rules, the library and the settings: what a decision was
@@ -57,6 +56,8 @@ type finding struct {
 	risks     []risked
 }
 
+func (f finding) empty() bool { return len(f.problems)+len(f.approvals)+len(f.risks) == 0 }
+
 type found struct{ field, message, remedy string }
 type asked struct {
 	role, reason string
@@ -67,147 +68,91 @@ type risked struct {
 	reason string
 }
 
-// answer is what rules said of one input. It holds only those that said
-// something; asked tells which were asked at all.
-type answer struct {
-	asked map[catalog.Digest]bool
-	said  map[catalog.Digest]finding
-}
-
-// query is the prepared question to some of the rules.
-type query struct {
-	rules    []*Rule
-	asked    map[catalog.Digest]bool
-	prepared rego.PreparedEvalQuery
-}
-
-// evaluationTime bounds one evaluation of all rules over one app. A rule that
-// takes longer is a mistake, and the verdict is then an error, never a pass.
+// evaluationTime bounds the evaluation of all rules over one app. A rule that takes
+// longer is a mistake, and the verdict is then an error, never a pass.
 const evaluationTime = 5 * time.Second
 
-// ask returns what every rule of the set says of an input, evaluating only those
-// that have not answered to the same input before.
-func (s *RuleSet) ask(ctx context.Context, input map[string]any) (*answer, error) {
-	raw, err := json.Marshal(input) // sorted by key, so equal inputs are equal bytes
-	if err != nil {
-		return nil, fmt.Errorf("write the input of rules: %w", err)
-	}
-	digest := sha256.Sum256(raw)
-	before, _ := s.engine.found.Get(digest)
-	q, err := s.query(ctx, before)
-	if err != nil {
-		return nil, err
-	}
-	if q == nil {
-		return before, nil
-	}
-	value, err := ast.InterfaceToValue(input)
-	if err != nil {
-		return nil, fmt.Errorf("convert the input of rules: %w", err)
-	}
+// ask returns what every rule says of an input, in the order of the rules. A rule
+// that has answered to the same parts of an input before is not asked again.
+func (s *RuleSet) ask(ctx context.Context, input map[string]any) ([]finding, error) {
+	answers := make([]finding, len(s.rules))
+	p := parts{input: input, hashed: make(map[place]key, 64)}
+	var value ast.Value
 	ctx, cancel := context.WithTimeout(ctx, evaluationTime)
 	defer cancel()
-	results, err := q.prepared.Eval(ctx, rego.EvalParsedInput(value))
-	if err != nil {
-		return nil, fmt.Errorf("evaluate rules: %w", err)
-	}
-	s.engine.evaluated.Add(int64(len(q.rules)))
-	if len(results) != 1 {
-		return nil, fmt.Errorf("evaluate rules: %d results instead of one", len(results))
-	}
-	a := &answer{asked: q.asked, said: map[catalog.Digest]finding{}}
-	if before != nil {
-		a.asked = map[catalog.Digest]bool{}
-		for d := range q.asked {
-			a.asked[d] = true
+	for i, r := range s.rules {
+		k, err := p.of(r.reads)
+		if err != nil {
+			return nil, err
 		}
-		for d := range before.asked {
-			a.asked[d] = true
+		memory := s.engine.memory(r.digest)
+		if f, ok := memory.Get(k); ok {
+			answers[i] = f
+			continue
 		}
-		for d, f := range before.said {
-			a.said[d] = f
-		}
-	}
-	if err := q.read(results[0].Bindings["found"], a); err != nil {
-		return nil, err
-	}
-	s.engine.found.Add(digest, a)
-	return a, nil
-}
-
-// query prepares the question to the rules that an answer lacks; nil where it
-// lacks none.
-func (s *RuleSet) query(ctx context.Context, before *answer) (*query, error) {
-	missing := s.rules
-	key := "all"
-	if before != nil {
-		missing = nil
-		var ids strings.Builder
-		for _, r := range s.rules {
-			if !before.asked[r.digest] {
-				missing = append(missing, r)
-				ids.WriteString(r.ID + " ")
+		if value == nil {
+			if value, err = ast.InterfaceToValue(input); err != nil {
+				return nil, fmt.Errorf("convert the input of rules: %w", err)
 			}
 		}
-		if len(missing) == 0 {
-			return nil, nil
+		if answers[i], err = s.evaluate(ctx, r, value); err != nil {
+			return nil, err
 		}
-		key = ids.String()
+		memory.Add(k, answers[i])
 	}
+	return answers, nil
+}
+
+// evaluate asks one rule.
+func (s *RuleSet) evaluate(ctx context.Context, r *Rule, input ast.Value) (finding, error) {
+	var f finding
+	q, err := s.query(ctx, r)
+	if err != nil {
+		return f, err
+	}
+	results, err := q.Eval(ctx, rego.EvalParsedInput(input))
+	if err != nil {
+		return f, fmt.Errorf("evaluate rule %s: %w", r.ID, err)
+	}
+	s.engine.evaluated.Add(1)
+	if len(results) != 1 {
+		return f, fmt.Errorf("evaluate rule %s: %d results instead of one", r.ID, len(results))
+	}
+	sets, _ := results[0].Bindings["found"].([]any)
+	if len(sets) != len(r.sets) {
+		return f, fmt.Errorf("rule %s: no answer", r.ID)
+	}
+	for i, set := range r.sets {
+		items, ok := sets[i].([]any)
+		if !ok {
+			return f, fmt.Errorf("rule %s: %s is no set; write `%s contains …`", r.ID, set, set)
+		}
+		for _, item := range items {
+			if err := f.add(set, item); err != nil {
+				return f, fmt.Errorf("rule %s: %s: %w", r.ID, set, err)
+			}
+		}
+	}
+	return f, nil
+}
+
+// query is the prepared question to one rule.
+func (s *RuleSet) query(ctx context.Context, r *Rule) (*rego.PreparedEvalQuery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if q := s.queries[key]; q != nil {
+	if q := s.queries[r.ID]; q != nil {
 		return q, nil
 	}
-	q := &query{rules: missing, asked: map[catalog.Digest]bool{}}
-	var refs []string
-	for _, r := range missing {
-		q.asked[r.digest] = true
-		for _, set := range r.sets {
-			refs = append(refs, r.pkg.String()+"."+set)
-		}
-	}
-	var err error
-	q.prepared, err = rego.New(
-		rego.Query("found = ["+strings.Join(refs, ", ")+"]"),
+	q, err := rego.New(
+		rego.Query("found = ["+strings.Join(r.definitions(), ", ")+"]"),
 		rego.Compiler(s.compiler), rego.Store(s.store), rego.StrictBuiltinErrors(true),
 		rego.Capabilities(capabilities()),
 	).PrepareForEval(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("prepare rules: %w", err)
+		return nil, fmt.Errorf("prepare rule %s: %w", r.ID, err)
 	}
-	s.queries[key] = q
-	return q, nil
-}
-
-// read takes the sets of a result apart, in the order in which they were asked
-// for. A set that does not hold what a rule may say is an error: a rule whose
-// words cannot be read might have said no.
-func (q *query) read(result any, into *answer) error {
-	sets, _ := result.([]any)
-	i := 0
-	for _, r := range q.rules {
-		var f finding
-		for _, set := range r.sets {
-			if i >= len(sets) {
-				return fmt.Errorf("rule %s: no answer", r.ID)
-			}
-			items, ok := sets[i].([]any)
-			i++
-			if !ok {
-				return fmt.Errorf("rule %s: %s is no set; write `%s contains …`", r.ID, set, set)
-			}
-			for _, item := range items {
-				if err := f.add(set, item); err != nil {
-					return fmt.Errorf("rule %s: %s: %w", r.ID, set, err)
-				}
-			}
-		}
-		if len(f.problems)+len(f.approvals)+len(f.risks) > 0 {
-			into.said[r.digest] = f
-		}
-	}
-	return nil
+	s.queries[r.ID] = &q
+	return &q, nil
 }
 
 func (f *finding) add(set string, item any) error {

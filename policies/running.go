@@ -29,7 +29,7 @@ func (d Decision) onRunning(b Brief, s *RuleSet) Decision {
 
 // endGrace finds the rule whose clock runs out first.
 func (d *Decision) endGrace(b Brief, s *RuleSet) {
-	zone := s.settings.Location()
+	zone := s.zone
 	for _, p := range d.Problems {
 		if !blocking(p) {
 			continue

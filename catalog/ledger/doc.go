@@ -15,6 +15,12 @@
 // worked out again from the new View. Whoever is about to do an effect first lands
 // a Claim to it.
 //
+// What a reader does, in this order: collect witnesses, fetch, Refresh, look at
+// Frozen, decide on what Root and App say, Append, and act only on what the view that
+// Append returned says is Held. Main tells whether the catalog's branch was rewritten.
+// Facts that arrive before they can be recorded wait in a Spool. Verify is for
+// auditors: it checks all of it, and judges every decision again.
+//
 // Trust starts outside the repository: the operator pins the genesis commit and a
 // root key. From there, key records name the keys that may sign; the tips seen
 // before (witnesses) show a branch that was reset. A View that fails any of this

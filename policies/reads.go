@@ -1,0 +1,153 @@
+package policies
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// place is a place in the input of rules: "app.spec.runtime.cpu". The empty place is
+// all of it.
+type place string
+
+// reads finds out which parts of the input each definition can look at, itself or
+// through what it calls. A rule's answer depends on nothing else, so it is
+// remembered by these parts and not by the whole. Where a place is not written out
+// (input.app.spec[name]), all of what is above it counts.
+type reads struct {
+	own   map[string]map[place]bool  // definition → places it names
+	calls map[string]map[string]bool // definition → definitions it refers to
+}
+
+// newReads reads compiled modules, in which every use of the input is a reference
+// that begins with it.
+func newReads(modules map[string]*ast.Module) *reads {
+	r := &reads{own: map[string]map[place]bool{}, calls: map[string]map[string]bool{}}
+	for _, m := range modules {
+		for _, rule := range m.Rules {
+			if name := definition(rule); r.own[name] == nil {
+				r.own[name], r.calls[name] = map[place]bool{}, map[string]bool{}
+			}
+		}
+	}
+	for _, m := range modules {
+		for _, rule := range m.Rules {
+			name := definition(rule)
+			for ; rule != nil; rule = rule.Else {
+				ast.WalkRefs(rule, func(ref ast.Ref) bool {
+					r.note(name, ref)
+					return false
+				})
+			}
+		}
+	}
+	return r
+}
+
+// definition names what a rule defines: data.levee.lib.rank.
+func definition(rule *ast.Rule) string {
+	return rule.Module.Package.Path.String() + "." + string(rule.Head.Ref()[0].Value.(ast.Var))
+}
+
+// note adds what one reference looks at.
+func (r *reads) note(from string, ref ast.Ref) {
+	switch {
+	case ref.HasPrefix(ast.InputRootRef):
+		var names []string
+		for _, term := range ref[1:] {
+			name, ok := term.Value.(ast.String)
+			if !ok || strings.Contains(string(name), ".") {
+				break
+			}
+			names = append(names, string(name))
+		}
+		r.own[from][place(strings.Join(names, "."))] = true
+	case ref.HasPrefix(ast.DefaultRootRef):
+		prefix := ref.ConstantPrefix()
+		for n := len(prefix); n > 1; n-- {
+			if at := prefix[:n].String(); r.own[at] != nil {
+				r.calls[from][at] = true
+				return
+			}
+		}
+		for other := range r.own { // a whole package, or more than one
+			if strings.HasPrefix(other, prefix.String()+".") {
+				r.calls[from][other] = true
+			}
+		}
+	}
+}
+
+// of lists the places some definitions can look at, without those below another.
+func (r *reads) of(definitions ...string) []place {
+	places, seen := map[place]bool{}, map[string]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		maps.Copy(places, r.own[name])
+		for other := range r.calls[name] {
+			visit(other)
+		}
+	}
+	for _, name := range definitions {
+		visit(name)
+	}
+	var list []place
+	for _, p := range slices.Sorted(maps.Keys(places)) {
+		if !slices.ContainsFunc(list, func(above place) bool { return above == "" || strings.HasPrefix(string(p), string(above)+".") }) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// key is what an answer is remembered by.
+type key [sha256.Size]byte
+
+// parts hashes the places of one input, each once however many rules look at it.
+type parts struct {
+	input  map[string]any
+	hashed map[place]key
+}
+
+// of is the key of several places, for one rule.
+func (p *parts) of(places []place) (key, error) {
+	all := make([]byte, 0, len(places)*sha256.Size)
+	for _, at := range places {
+		k, ok := p.hashed[at]
+		if !ok {
+			var err error
+			if k, err = p.hash(at); err != nil {
+				return key{}, err
+			}
+			p.hashed[at] = k
+		}
+		all = append(all, k[:]...)
+	}
+	return sha256.Sum256(all), nil
+}
+
+func (p *parts) hash(at place) (key, error) {
+	value := any(p.input)
+	if at != "" {
+		for name := range strings.SplitSeq(string(at), ".") {
+			object, ok := value.(map[string]any)
+			if value, ok = object[name]; !ok {
+				return key{1}, nil // there is no such thing, which differs from null
+			}
+		}
+	}
+	raw, err := json.Marshal(value) // sorted by key, so equal values are equal bytes
+	if err != nil {
+		return key{}, fmt.Errorf("write the input of rules: %w", err)
+	}
+	return sha256.Sum256(raw), nil
+}
