@@ -110,7 +110,9 @@ func (s *Server) getUser(c *call) (answer, error) {
 	if c.app {
 		return answer{}, no(http.StatusForbidden, "Resource not accessible by integration")
 	}
-	return s.one(http.StatusOK, "public-user", s.user(c.by))
+	o := s.user(c.by)
+	o["user_view_type"] = "public"
+	return s.one(http.StatusOK, "public-user", o)
 }
 
 func (s *Server) createToken(c *call) (answer, error) {

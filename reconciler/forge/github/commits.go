@@ -1,0 +1,187 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// What is remembered of commits and trees, which never change.
+const (
+	maxRemembered = 20_000
+	maxFiles      = 3_000 // that GitHub lists of a commit
+)
+
+// commitFacts is what a commit says.
+type commitFacts struct {
+	paths          []string // that it touches, sorted
+	all            bool     // it may have touched anything
+	emails, logins []string // that it names
+	parents        []string
+}
+
+// commit reads a commit, once.
+func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
+	f.mu.Lock()
+	facts := f.commits[sha]
+	f.mu.Unlock()
+	if facts != nil {
+		return facts, nil
+	}
+	facts = &commitFacts{}
+	at := github.ListOptions{PerPage: 100}
+	for read := 0; ; {
+		c, resp, err := f.client.Repositories.GetCommit(ctx, f.owner, f.repo, sha, &at)
+		if err != nil {
+			return nil, err
+		}
+		if c.GetSHA() != sha {
+			return nil, fmt.Errorf("GitHub answers with another commit, %s", c.GetSHA())
+		}
+		if at.Page == 0 {
+			facts.emails, facts.logins = named(c)
+			for _, p := range c.Parents {
+				facts.parents = append(facts.parents, p.GetSHA())
+			}
+			if len(facts.parents) > 1 {
+				break
+			}
+		}
+		for _, file := range c.Files {
+			facts.paths = append(facts.paths, file.GetFilename())
+			if old := file.GetPreviousFilename(); old != "" {
+				facts.paths = append(facts.paths, old)
+			}
+		}
+		read += len(c.Files)
+		if resp.NextPage == 0 || read >= maxFiles {
+			facts.all = read >= maxFiles
+			break
+		}
+		at.Page = resp.NextPage
+	}
+	if len(facts.parents) > 1 {
+		var err error
+		if facts.paths, facts.all, err = f.merged(ctx, sha, facts.parents); err != nil {
+			return nil, err
+		}
+	}
+	facts.paths = tidy(facts.paths)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.commits) >= maxRemembered {
+		clear(f.commits)
+	}
+	f.commits[sha] = facts
+	return facts, nil
+}
+
+// merged tells what a merge added to what its parents say: where it is unlike the
+// two merged by path, and where they do not agree, whatever it chose. Anything but
+// a merge of two that share history may have touched all.
+func (f *Forge) merged(ctx context.Context, sha string, parents []string) (paths []string, all bool, err error) {
+	if len(parents) != 2 {
+		return nil, true, nil
+	}
+	cmp, _, err := f.client.Repositories.CompareCommits(ctx, f.owner, f.repo, parents[0], parents[1], &github.ListOptions{PerPage: 1})
+	if err != nil {
+		if status(err) == 404 {
+			return nil, true, nil
+		}
+		return nil, false, fmt.Errorf("compare what it merges: %w", err)
+	}
+	base := cmp.GetMergeBaseCommit().GetSHA()
+	if base == "" {
+		return nil, true, nil
+	}
+	var own []string
+	err = f.differ(ctx, "", [4]string{base, parents[0], parents[1], sha}, &own)
+	return own, len(own) > maxFiles, err
+}
+
+// differ walks four trees (base, ours, theirs, merged) where they are not settled,
+// and collects the paths that the merge decided by itself.
+func (f *Forge) differ(ctx context.Context, dir string, ids [4]string, own *[]string) error {
+	var trees [4]map[string]entry
+	names := map[string]bool{}
+	for i, id := range ids {
+		var err error
+		if trees[i], err = f.tree(ctx, id); err != nil {
+			return err
+		}
+		for name := range trees[i] {
+			names[name] = true
+		}
+	}
+	var list []string
+	for name := range names {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	for _, name := range list {
+		base, ours, theirs, merged := trees[0][name], trees[1][name], trees[2][name], trees[3][name]
+		want, settled := ours, ours == theirs || theirs == base
+		if !settled && ours == base {
+			want, settled = theirs, true
+		}
+		if settled && merged == want || len(*own) > maxFiles {
+			continue
+		}
+		var below [4]string
+		folders := false
+		for i, e := range []entry{base, ours, theirs, merged} {
+			if e.folder {
+				below[i], folders = e.id, true
+			} else if e.id != "" {
+				*own = append(*own, dir+name)
+			}
+		}
+		if !folders {
+			*own = append(*own, dir+name)
+			continue
+		}
+		if err := f.differ(ctx, dir+name+"/", below, own); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An entry is one name in a tree.
+type entry struct {
+	id, mode string
+	folder   bool
+}
+
+// tree reads one folder of a tree or commit, once. No id is an empty one.
+func (f *Forge) tree(ctx context.Context, id string) (map[string]entry, error) {
+	if id == "" {
+		return nil, nil
+	}
+	f.mu.Lock()
+	entries := f.trees[id]
+	f.mu.Unlock()
+	if entries != nil {
+		return entries, nil
+	}
+	t, _, err := f.client.Git.GetTree(ctx, f.owner, f.repo, id, false)
+	if err != nil {
+		return nil, fmt.Errorf("read tree %s: %w", id, err)
+	}
+	if t.GetTruncated() {
+		return nil, fmt.Errorf("read tree %s: it has more entries than GitHub shows", id)
+	}
+	entries = map[string]entry{}
+	for _, e := range t.Entries {
+		entries[e.GetPath()] = entry{e.GetSHA(), e.GetMode(), e.GetType() == "tree"}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.trees) >= maxRemembered/10 {
+		clear(f.trees)
+	}
+	f.trees[id] = entries
+	return entries, nil
+}

@@ -1,0 +1,179 @@
+package github
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	spacing   = time.Second      // between two writes
+	patience  = time.Minute      // where GitHub does not say how long to wait; doubled each time
+	tooLong   = 75 * time.Minute // limits end within the hour
+	maxTries  = 5
+	maxAnswer = 32 << 20 // bytes
+)
+
+// A line lets requests through as GitHub wants them: writes one at a time and a
+// second apart, nothing while a limit holds, and again what a limit kept out. It
+// answers from its cache what did not change.
+//
+// go-github counts limits itself and gives up early, by the machine's clock; the
+// headers it does so by end here.
+type line struct {
+	next    http.RoundTripper
+	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
+	keeper  *keeper
+	cache   *cache
+	timeout time.Duration
+
+	turn  chan struct{} // held by who writes
+	once  sync.Once
+	mu    sync.Mutex
+	wrote time.Time
+	until time.Time // when the limit ends
+}
+
+func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		l.once.Do(func() { l.turn = make(chan struct{}, 1) })
+		select {
+		case l.turn <- struct{}{}:
+			defer func() { <-l.turn }()
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+		_ = r.Body.Close()
+	}
+	for try := 0; ; try++ {
+		if err := l.wait(r); err != nil {
+			return nil, err
+		}
+		resp, err := l.send(r, body)
+		if err != nil {
+			return nil, err
+		}
+		pause, limited := l.limited(resp, try)
+		if !limited {
+			return resp, nil
+		}
+		if try == maxTries-1 || pause > tooLong {
+			return nil, fmt.Errorf("GitHub limits how much may be asked, for %s more; ask less often, or as an app of its own", pause.Round(time.Second))
+		}
+		_ = resp.Body.Close()
+		l.mu.Lock()
+		if until := l.now().Add(pause); until.After(l.until) {
+			l.until = until
+		}
+		l.mu.Unlock()
+	}
+}
+
+// wait lets limits end, and keeps writes apart.
+func (l *line) wait(r *http.Request) error {
+	for {
+		l.mu.Lock()
+		pause := l.until.Sub(l.now())
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			pause = max(pause, l.wrote.Add(spacing).Sub(l.now()))
+		}
+		l.mu.Unlock()
+		if pause <= 0 {
+			return nil
+		}
+		if err := l.sleep(r.Context(), pause); err != nil {
+			return err
+		}
+	}
+}
+
+// send makes one request and reads its answer whole.
+func (l *line) send(r *http.Request, body []byte) (*http.Response, error) {
+	out := r.Clone(r.Context())
+	if l.timeout > 0 {
+		ctx, cancel := context.WithTimeout(r.Context(), l.timeout)
+		defer cancel()
+		out = r.Clone(ctx)
+	}
+	if body != nil {
+		out.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	if l.cache != nil {
+		l.cache.ask(out)
+	}
+	resp, err := l.next.RoundTrip(out)
+	if r.Method != http.MethodGet {
+		l.mu.Lock()
+		l.wrote = l.now()
+		l.mu.Unlock()
+	}
+	if err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > maxAnswer {
+		return nil, fmt.Errorf("the answer of GitHub has more than %d bytes", maxAnswer)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(raw))
+	if l.cache != nil {
+		resp = l.cache.keep(r, resp, raw)
+	}
+	return resp, nil
+}
+
+// limited reports whether an answer is that a limit was reached, and how long to
+// wait. What is left of a limit is noted, and its headers are taken off.
+func (l *line) limited(resp *http.Response, try int) (time.Duration, bool) {
+	h := resp.Header
+	left, reset := h.Get("X-RateLimit-Remaining"), h.Get("X-RateLimit-Reset")
+	after := h.Get("Retry-After")
+	for key := range h {
+		if strings.HasPrefix(key, "X-Ratelimit-") {
+			delete(h, key)
+		}
+	}
+	var ends time.Time
+	if at, err := strconv.ParseInt(reset, 10, 64); err == nil && left == "0" {
+		ends = time.Unix(at, 0).Add(time.Second)
+		l.mu.Lock()
+		if ends.After(l.until) && ends.Sub(l.now()) <= tooLong {
+			l.until = ends
+		}
+		l.mu.Unlock()
+	}
+	if resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
+		return 0, false
+	}
+	if seconds, err := strconv.Atoi(after); err == nil && seconds >= 0 {
+		h.Del("Retry-After")
+		return time.Duration(seconds)*time.Second + time.Second, true
+	}
+	if !ends.IsZero() {
+		return max(ends.Sub(l.now()), time.Second), true
+	}
+	raw, _ := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(raw))
+	text := strings.ToLower(string(raw))
+	if resp.StatusCode == http.StatusTooManyRequests || strings.Contains(text, "secondary rate limit") || strings.Contains(text, "abuse detection") {
+		return patience << try, true
+	}
+	return 0, false
+}
