@@ -139,10 +139,12 @@ func (p *parts) hash(at place) (key, error) {
 	value := any(p.input)
 	if at != "" {
 		for name := range strings.SplitSeq(string(at), ".") {
-			object, ok := value.(map[string]any)
-			if value, ok = object[name]; !ok {
-				return key{1}, nil // there is no such thing, which differs from null
+			object, _ := value.(map[string]any) // of what is no object, there is nothing
+			next, ok := object[name]
+			if !ok {
+				return key{1}, nil // which differs from null
 			}
+			value = next
 		}
 	}
 	raw, err := json.Marshal(value) // sorted by key, so equal values are equal bytes
