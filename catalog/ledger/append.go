@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -96,10 +93,7 @@ func (l *Ledger) send(ctx context.Context, w *writer, old gitrepo.ID, more []git
 	if err := push(ctx, l.repo, w.batch, updates); err != nil {
 		return nil, fmt.Errorf("append to the ledger: %w", err)
 	}
-	next, err := w.view(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("append to the ledger: %w: %w", ErrUnknown, err)
-	}
+	next := w.view()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.last == nil || l.last.root.Seq < next.root.Seq {
@@ -115,11 +109,12 @@ type writer struct {
 	opts    Options
 	root    Root
 	apps    *states
+	files   *gitrepo.Files // of the last commit; nil before the first
 	records []Record
 }
 
 func newWriter(ctx context.Context, repo *gitrepo.Repo, v *View, batch *gitrepo.Batch, by *gitrepo.Signer, opts Options) (*writer, error) {
-	w := &writer{by: by, opts: opts, root: v.root, apps: v.apps}
+	w := &writer{by: by, opts: opts, root: v.root, apps: v.apps, files: v.files}
 	var err error
 	if batch == nil {
 		w.batch, err = repo.Batch(ctx, v.Tip)
@@ -155,12 +150,23 @@ func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
 	if err != nil {
 		return err
 	}
-	if err := w.put(r, raw, root, apps, e.Keep); err != nil {
+	page, err := nextPage(ctx, w.files, r.Kind, r.Subject)
+	if err != nil {
+		return err
+	}
+	if err := w.batch.Put(recordPath(r.Kind, r.Subject, page, r.Seq), catalog.File, raw); err != nil {
+		return err
+	}
+	if err := w.put(r, root, apps, e.Keep); err != nil {
 		return err
 	}
 	author := w.opts.Author
 	author.When = r.At
-	if _, err := w.batch.Commit(ctx, gitrepo.Draft{Message: message(r, e), Author: author, Signer: w.by}); err != nil {
+	tip, err := w.batch.Commit(ctx, gitrepo.Draft{Message: message(r, e), Author: author, Signer: w.by})
+	if err != nil {
+		return err
+	}
+	if w.files, err = w.batch.Files(ctx, tip); err != nil {
 		return err
 	}
 	w.root, w.apps = root, w.apps.put(apps...)
@@ -168,10 +174,7 @@ func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
 	return nil
 }
 
-func (w *writer) put(r Record, raw []byte, root Root, apps []App, keep []catalog.Entry) error {
-	if err := w.batch.Put(recordPath(r.Kind, r.Subject, r.Seq), catalog.File, raw); err != nil {
-		return err
-	}
+func (w *writer) put(r Record, root Root, apps []App, keep []catalog.Entry) error {
 	state, err := encode(root)
 	if err != nil {
 		return err
@@ -204,69 +207,6 @@ func (w *writer) put(r Record, raw []byte, root Root, apps []App, keep []catalog
 }
 
 // view is the ledger after what was written.
-func (w *writer) view(ctx context.Context) (*View, error) {
-	tip := w.batch.Tip()
-	info, err := w.batch.Info(ctx, tip)
-	if err != nil {
-		return nil, err
-	}
-	files, err := w.batch.Files(ctx, tip)
-	if err != nil {
-		return nil, err
-	}
-	return &View{Tip: tip, root: w.root, apps: w.apps, files: files, tree: info.Tree}, nil
-}
-
-// message is the text of a commit: a sentence and trailers.
-func message(r Record, e Entry) string {
-	sentence := oneLine(e.Sentence, 200)
-	if sentence == "" {
-		sentence = "Record " + string(r.Kind) + " of " + r.Subject
-	}
-	var b strings.Builder
-	b.WriteString(sentence + "\n\n")
-	line := func(key, value string) {
-		if value = oneLine(value, 500); value != "" {
-			b.WriteString(key + ": " + value + "\n")
-		}
-	}
-	line("Seq", strconv.FormatInt(r.Seq, 10))
-	line("Kind", string(r.Kind))
-	line("App", r.Subject)
-	for _, t := range e.Trailers {
-		if key := trailerKey(t.Key); key != "Seq" && key != "Kind" && key != "App" && key != "" {
-			line(key, t.Value)
-		}
-	}
-	return b.String()
-}
-
-// trailerKey keeps what a key of a trailer may have.
-func trailerKey(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' {
-			return c
-		}
-		return -1
-	}, s)
-}
-
-// oneLine makes text fit for one line of a message: what breaks lines, hides or
-// reorders text becomes a space.
-func oneLine(s string, most int) string {
-	s = strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp) || c == unicode.ReplacementChar {
-			return ' '
-		}
-		return c
-	}, strings.ToValidUTF8(s, " "))
-	s = strings.Join(strings.Fields(s), " ")
-	for len(s) > most {
-		cut := most - len("…")
-		for cut > 0 && s[cut]&0xc0 == 0x80 {
-			cut--
-		}
-		s = s[:cut] + "…"
-	}
-	return s
+func (w *writer) view() *View {
+	return &View{Tip: w.batch.Tip(), root: w.root, apps: w.apps, files: w.files}
 }

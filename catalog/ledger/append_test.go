@@ -185,18 +185,23 @@ func TestAppendUnknown(t *testing.T) {
 	if _, _, err := b.ledger.Append(t.Context(), next, b.now, incident); !errors.Is(err, gitrepo.ErrRejected) {
 		t.Errorf("a push that was refused: %v", err)
 	}
+	b.remote.Hook("pre-receive", "exit 0")
 	away := b.remote.Dir + ".away"
-	if err := os.Rename(b.remote.Dir, away); err != nil {
-		t.Fatal(err)
+	b.remote.Hook("reference-transaction", `test "$1" != committed || { mv "$PWD" "$PWD.away"; kill -9 $PPID; }`)
+	_, _, err = b.ledger.Append(t.Context(), next, b.now, incident)
+	if !errors.Is(err, ErrUnknown) {
+		t.Errorf("a push to a server that vanished: %v", err)
 	}
-	if _, _, err := b.ledger.Append(t.Context(), next, b.now, incident); !errors.Is(err, ErrUnknown) {
+	if _, _, err := b.ledger.Append(t.Context(), next, b.now, incident); !errors.Is(err, gitrepo.ErrNoRepository) || errors.Is(err, ErrUnknown) {
 		t.Errorf("a push to nowhere: %v", err)
 	}
 	if err := os.Rename(away, b.remote.Dir); err != nil {
 		t.Fatal(err)
 	}
-	b.remote.Hook("pre-receive", "exit 0")
-	compare(t, next, b.refresh())
+	b.remote.Hook("reference-transaction", "exit 0")
+	if v := b.refresh(); v.Frozen != nil || v.Root().Seq != next.Root().Seq+1 {
+		t.Errorf("after the server came back: %v, %d records", v.Frozen, v.Root().Seq)
+	}
 }
 
 // TestDraft collects records in several steps and lands them in one push. Until then
@@ -306,11 +311,8 @@ func TestLayout(t *testing.T) {
 			folders[dir][name] = true
 		}
 	}
-	for seq := range int64(100_000) {
-		add(recordPath(KindDecision, "expense", seq+1))
-	}
-	for _, seq := range []int64{1 << 20, 1<<40 + 5, 1<<53 - 1} {
-		add(recordPath(KindDecision, "expense", seq))
+	for n := range 200_000 {
+		add(recordPath(KindDecision, "expense", n/pageSize, int64(n+1)))
 	}
 	for i := range 50_000 {
 		add(statePath(fmt.Sprint("app-", i)))
@@ -323,11 +325,13 @@ func TestLayout(t *testing.T) {
 		}
 	}
 	t.Logf("the largest of %d folders has %d entries", len(folders), most)
-	if got, want := recordPath(KindApproval, "expense", 100_000), "approvals/"+fan("expense")+"expense/3/1/l/100000.json"; got != want {
-		t.Errorf("a record lies at %s, want %s", got, want)
+	for number, want := range map[int]string{0: "7.json", 5: "5/7.json", 31: "v/7.json", 32: "1/0/7.json", 3125: "3/1/l/7.json"} {
+		if got, want := recordPath(KindApproval, "expense", number, 7), "approvals/"+fan("expense")+"expense/"+want; got != want {
+			t.Errorf("a record lies at %s, want %s", got, want)
+		}
 	}
 	for _, kind := range []Kind{KindGenesis, KindKey, KindAdoption, KindClosure} {
-		if !isRecordPath(recordPath(kind, "expense", 5)) {
+		if !isRecordPath(recordPath(kind, "expense", 5, 7)) {
 			t.Errorf("the path of a %s is none of a record", kind)
 		}
 	}
@@ -335,6 +339,56 @@ func TestLayout(t *testing.T) {
 		if isRecordPath(path) {
 			t.Errorf("%s is taken for the path of a record", path)
 		}
+	}
+}
+
+// TestPages fills the pages of one subject, and finds every record again.
+func TestPages(t *testing.T) {
+	repo := gitrepotest.Open(t, gitrepotest.New(t, smallCatalog))
+	b := must(repo.Batch(t.Context(), ""))
+	var files *gitrepo.Files
+	put := func(page int, seq int64) {
+		t.Helper()
+		if err := b.Put(recordPath(KindClaim, "a", page, seq), catalog.File, fmt.Append(nil, seq)); err != nil {
+			t.Fatal(err)
+		}
+		files = must(b.Files(t.Context(), must(b.Commit(t.Context(), gitrepo.Draft{Message: "x", Author: gitrepo.Person{Name: "Ada", When: start}}))))
+	}
+	check := func(n int) {
+		t.Helper()
+		if got := must(nextPage(t.Context(), files, KindClaim, "a")); got != n/pageSize {
+			t.Fatalf("record %d goes on page %d", n, got)
+		}
+	}
+	const records = 1500 // a page beyond those with one digit
+	for n := range records {
+		check(n)
+		put(n/pageSize, int64(3*n+2))
+	}
+	check(records)
+	for n := range records {
+		e, ok, err := findRecord(t.Context(), files, KindClaim, "a", int64(3*n+2))
+		if err != nil || !ok || string(must(files.Read(t.Context(), e, 100))) != fmt.Sprint(3*n+2) {
+			t.Fatalf("record %d is %v, %v, %v", 3*n+2, e, ok, err)
+		}
+		if e, ok, err := findRecord(t.Context(), files, KindClaim, "a", int64(3*n+3)); ok || err != nil {
+			t.Fatalf("record %d, which is not there, is %v, %v", 3*n+3, e, err)
+		}
+	}
+	for _, seq := range []int64{0, 1, 1 << 40} {
+		if _, ok, err := findRecord(t.Context(), files, KindClaim, "a", seq); ok || err != nil {
+			t.Errorf("record %d is there: %v", seq, err)
+		}
+	}
+	if _, ok, err := findRecord(t.Context(), files, KindClaim, "b", 2); ok || err != nil {
+		t.Errorf("a record of another is there: %v", err)
+	}
+	if err := b.Put(pagePath(KindClaim, "a", 0)+"/x.json", catalog.File, nil); err != nil {
+		t.Fatal(err)
+	}
+	put(records/pageSize, 9999)
+	if _, err := nextPage(t.Context(), files, KindClaim, "a"); !errors.Is(err, ErrInvalid) {
+		t.Errorf("beside a file that is no record: %v", err)
 	}
 }
 

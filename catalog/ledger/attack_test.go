@@ -41,7 +41,7 @@ func (a *attacker) writer(on catalog.Commit, by *gitrepotest.Key) *writer {
 	files := must(a.repo.Files(a.t.Context(), on))
 	v := &View{
 		Tip: on, root: must(readRoot(a.t.Context(), files)), apps: must(loadStates(a.t.Context(), files)),
-		files: files, tree: files.Tree(),
+		files: files,
 	}
 	return must(newWriter(a.t.Context(), a.repo, v, nil, by.Signer, Options{Trust: a.trust, Author: orLevee(gitrepo.Person{}), Engine: "levee test"}))
 }
@@ -253,7 +253,7 @@ var attacks = map[string]struct {
 			b := must(w.batch.Beside(t.Context(), a.tip))
 			b.UseTree(info.Tree)
 			files := must(w.batch.Files(t.Context(), w.batch.Tip()))
-			at := recordPath(KindIncident, "expense", w.root.Seq)
+			at := recordPath(KindIncident, "expense", 0, w.root.Seq)
 			e, _, err := files.Entry(t.Context(), at)
 			if err != nil {
 				t.Fatal(err)
@@ -269,7 +269,7 @@ var attacks = map[string]struct {
 	"a record is edited": {
 		func(t *testing.T, a *attacker) {
 			w := a.writer(a.tip, a.daemon)
-			path := recordPath(KindApproval, "expense", 3)
+			path := recordPath(KindApproval, "expense", 0, 3)
 			a.put(w.batch, path, []byte("{}\n"))
 			a.write(w, incident)
 			a.push(w.batch)
@@ -278,7 +278,7 @@ var attacks = map[string]struct {
 	"a record is deleted": {
 		func(t *testing.T, a *attacker) {
 			w := a.writer(a.tip, a.daemon)
-			if err := w.batch.Delete(recordPath(KindApproval, "expense", 3)); err != nil {
+			if err := w.batch.Delete(recordPath(KindApproval, "expense", 0, 3)); err != nil {
 				t.Fatal(err)
 			}
 			a.write(w, incident)
@@ -446,7 +446,8 @@ func (a *attacker) unauthorised(w *writer, e Entry) {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	if err := w.put(r, raw, root, apps, nil); err != nil {
+	a.put(w.batch, recordPath(r.Kind, r.Subject, 0, r.Seq), raw)
+	if err := w.put(r, root, apps, nil); err != nil {
 		a.t.Fatal(err)
 	}
 	author := w.opts.Author

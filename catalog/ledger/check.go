@@ -180,7 +180,11 @@ func (c *check) follow(ctx context.Context, before, this side, changes []gitrepo
 		c.add(fault, "%v", err)
 		return nil
 	}
-	want := map[string][]byte{recordPath(r.Kind, r.Subject, r.Seq): raw}
+	page, err := nextPage(ctx, before.files, r.Kind, r.Subject)
+	if err != nil {
+		return err
+	}
+	want := map[string][]byte{recordPath(r.Kind, r.Subject, page, r.Seq): raw}
 	if want[rootPath], err = encode(root); err != nil {
 		return err
 	}
@@ -313,7 +317,7 @@ func (c *check) pairing(ctx context.Context, before side) {
 		return
 	}
 	if b.Claim != 0 {
-		if _, ok, err := before.files.Entry(ctx, recordPath(KindClaim, c.record.Subject, b.Claim)); err == nil && ok {
+		if _, ok, err := findRecord(ctx, before.files, KindClaim, c.record.Subject, b.Claim); err == nil && ok {
 			return
 		}
 	}

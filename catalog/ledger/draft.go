@@ -50,11 +50,9 @@ func (d *Draft) Write(ctx context.Context, now time.Time, entries ...Entry) (*Vi
 	if err := d.w.writeAll(ctx, now, entries); err != nil {
 		return nil, err
 	}
-	v, err := d.w.view(ctx)
-	if err == nil {
-		v.drafted = true
-	}
-	return v, err
+	v := d.w.view()
+	v.drafted = true
+	return v, nil
 }
 
 // Push lands the draft and returns the view after it; the errors are those of

@@ -90,8 +90,7 @@ func Init(ctx context.Context, repo *gitrepo.Repo, f Founding, root *gitrepo.Sig
 	if err != nil {
 		return fail(err)
 	}
-	v, err := w.view(ctx)
-	return genesis, v, err
+	return genesis, w.view(), nil
 }
 
 // KeepGovernance lists what an admission of governance keeps: all of the catalog but

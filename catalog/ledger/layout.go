@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -48,22 +47,6 @@ func fan(subject string) string {
 	sum := sha256.Sum256([]byte(subject))
 	h := hex.EncodeToString(sum[:2])
 	return h[0:1] + "/" + h[1:2] + "/" + h[2:3] + "/"
-}
-
-// recordPath is where a record lies. Below the subject each digit of its sequence
-// in base 32, but the last, is a folder: a folder then has at most 32 records and
-// 32 folders, and the depth grows as slowly as numbers do.
-func recordPath(kind Kind, subject string, seq int64) string {
-	folder, _ := folderOf(kind)
-	var b strings.Builder
-	b.WriteString(folder + "/" + fan(subject) + subject + "/")
-	digits := strconv.FormatInt(seq, 32)
-	for _, d := range digits[:len(digits)-1] {
-		b.WriteRune(d)
-		b.WriteByte('/')
-	}
-	fmt.Fprintf(&b, "%d.json", seq)
-	return b.String()
 }
 
 // statePath is where the state of a subject lies.

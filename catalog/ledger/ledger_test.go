@@ -209,7 +209,7 @@ func TestStory(t *testing.T) {
 // compare wants two views to say the same.
 func compare(t testing.TB, want, got *View) {
 	t.Helper()
-	if want.Tip != got.Tip || want.tree != got.tree {
+	if want.Tip != got.Tip || want.files.Tree() != got.files.Tree() {
 		t.Errorf("one view is of %s, the other of %s", want.Tip, got.Tip)
 	}
 	if a, b := must(encode(want.root)), must(encode(got.root)); string(a) != string(b) {

@@ -17,8 +17,10 @@ const lookAgain = 30 * time.Second
 // if the commits are there, they landed.
 func push(ctx context.Context, repo *gitrepo.Repo, b *gitrepo.Batch, updates []gitrepo.Update) error {
 	err := repo.Push(ctx, b, updates...)
-	if err == nil || errors.Is(err, gitrepo.ErrStale) || errors.Is(err, gitrepo.ErrRejected) || errors.Is(err, gitrepo.ErrUnauthorized) {
-		return err
+	for _, known := range []error{nil, gitrepo.ErrStale, gitrepo.ErrRejected, gitrepo.ErrUnauthorized, gitrepo.ErrNoRepository} {
+		if errors.Is(err, known) {
+			return err
+		}
 	}
 	// The push may have arrived although its caller gave up, so its caller's patience
 	// is no measure.

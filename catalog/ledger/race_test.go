@@ -169,5 +169,5 @@ func (b *bench) fromNothing(v *View) *View {
 		}
 		root, apps = next, apps.put(touched...)
 	}
-	return &View{Tip: v.Tip, tree: v.tree, root: root, apps: apps}
+	return &View{Tip: v.Tip, files: v.files, root: root, apps: apps}
 }

@@ -125,7 +125,7 @@ func (l *Ledger) load(ctx context.Context, tip catalog.Commit) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Tip: tip, tree: info.Tree}
+	v := &View{Tip: tip}
 	if v.files, err = l.repo.FilesOf(info.Tree); err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (l *Ledger) load(ctx context.Context, tip catalog.Commit) (*View, error) {
 		v.apps, err = loadStates(ctx, v.files)
 		return v, err
 	}
-	changes, err := l.repo.Diff(ctx, l.last.tree, v.tree)
+	changes, err := l.repo.Diff(ctx, l.last.files.Tree(), info.Tree)
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,7 @@ type View struct {
 	root    Root
 	apps    *states
 	files   *gitrepo.Files // nil without a tip
-	tree    gitrepo.Tree
-	drafted bool // it has not landed
+	drafted bool           // it has not landed
 }
 
 // Root returns the part of the state that is about no single app.
@@ -77,16 +76,12 @@ func (v *View) Governance() catalog.Files {
 
 // Record reads one record. A record that does not exist is gitrepo.ErrNotFound.
 func (v *View) Record(ctx context.Context, kind Kind, subject string, seq int64) (Record, error) {
-	at := recordPath(kind, subject, seq)
-	if v.files == nil {
-		return Record{}, fmt.Errorf("read record %s: %w", at, gitrepo.ErrNotFound)
-	}
-	e, ok, err := v.files.Entry(ctx, at)
+	e, ok, err := findRecord(ctx, v.files, kind, subject, seq)
 	if err == nil && !ok {
 		err = gitrepo.ErrNotFound
 	}
 	if err != nil {
-		return Record{}, fmt.Errorf("read record %s: %w", at, err)
+		return Record{}, fmt.Errorf("read record %d of kind %s of %s: %w", seq, kind, subject, err)
 	}
 	raw, err := v.files.Read(ctx, e, maxFile)
 	if err != nil {
@@ -94,7 +89,7 @@ func (v *View) Record(ctx context.Context, kind Kind, subject string, seq int64)
 	}
 	r, _, err := decodeRecord(raw)
 	if err != nil {
-		return r, fmt.Errorf("read record %s: %w", at, err)
+		return r, fmt.Errorf("read record %d of kind %s of %s: %w", seq, kind, subject, err)
 	}
 	return r, nil
 }
@@ -102,38 +97,12 @@ func (v *View) Record(ctx context.Context, kind Kind, subject string, seq int64)
 // Records reads all records of a kind about a subject, oldest first. It takes time
 // for each of them.
 func (v *View) Records(ctx context.Context, kind Kind, subject string) ([]Record, error) {
-	folder, ok := folderOf(kind)
-	if !ok || v.files == nil {
+	if _, ok := folderOf(kind); !ok || v.files == nil {
 		return nil, nil
 	}
-	var records []Record
-	var walk func(dir string) error
-	walk = func(dir string) error {
-		entries, err := v.files.List(ctx, dir)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			if e.Mode == catalog.Folder {
-				if err := walk(e.Path); err != nil {
-					return err
-				}
-				continue
-			}
-			raw, err := v.files.Read(ctx, e, maxFile)
-			if err != nil {
-				return err
-			}
-			r, _, err := decodeRecord(raw)
-			if err != nil {
-				return fmt.Errorf("%s: %w", e.Path, err)
-			}
-			records = append(records, r)
-		}
-		return nil
-	}
-	if err := walk(folder + "/" + fan(subject) + subject); err != nil {
-		return nil, fmt.Errorf("read the %ss of %s: %w", kind, subject, err)
+	records, err := readFolder(ctx, v.files, pagePath(kind, subject, 0))
+	if err != nil {
+		return nil, fmt.Errorf("read the records of kind %s of %s: %w", kind, subject, err)
 	}
 	slices.SortFunc(records, func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
 	return records, nil
