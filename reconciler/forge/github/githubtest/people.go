@@ -120,6 +120,9 @@ func (s *Server) Review(number int, by, state, body, commit string) int64 {
 		p.reviews = append(p.reviews, r)
 		p.requested = slices.DeleteFunc(p.requested, func(l string) bool { return l == by })
 		p.events = append(p.events, obj{"event": "reviewed", "id": r.id, "user": s.user(by), "state": strings.ToLower(state), "submitted_at": stamp(r.at), "commit_id": r.commit, "body": body})
+		stamped := s.reviewObject(p, r)
+		stamped["state"] = strings.ToLower(state)
+		s.deliver("pull_request_review", by, "submitted", obj{"review": stamped, "pull_request": obj{"number": p.number, "head": obj{"sha": p.head}}})
 	})
 	return id
 }
@@ -130,6 +133,9 @@ func (s *Server) Dismiss(number int, id int64) {
 		for _, r := range p.reviews {
 			if r.id == id {
 				r.state = "DISMISSED"
+				stamped := s.reviewObject(p, r)
+				stamped["state"] = "dismissed"
+				s.deliver("pull_request_review", r.by, "dismissed", obj{"review": stamped, "pull_request": obj{"number": p.number, "head": obj{"sha": p.head}}})
 			}
 		}
 	})
@@ -138,7 +144,11 @@ func (s *Server) Dismiss(number int, id int64) {
 // Comment writes a comment and returns its id; Reword changes what it says.
 func (s *Server) Comment(number int, by, body string) int64 {
 	var id int64
-	s.edit(number, func(p *pull) { id = s.newComment(p, by, body).id })
+	s.edit(number, func(p *pull) {
+		c := s.newComment(p, by, body)
+		id = c.id
+		s.deliver("issue_comment", by, "created", obj{"comment": s.commentObject(c), "issue": obj{"number": p.number, "pull_request": obj{}}})
+	})
 	return id
 }
 

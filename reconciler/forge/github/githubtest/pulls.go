@@ -89,6 +89,7 @@ func (s *Server) advance(p *pull, by, sha string, forced bool) {
 	} else {
 		s.committed(p, old, sha)
 	}
+	s.deliver("pull_request", by, "synchronize", obj{"number": p.number, "before": old, "after": sha, "pull_request": obj{"number": p.number}})
 	for _, r := range p.reviews {
 		if s.moveStamps && (forced || strings.Contains(s.must("log", "-1", "--format=%s", sha), "Merge branch")) {
 			r.commit = sha

@@ -95,7 +95,9 @@ func (s *Server) routes() http.Handler {
 }
 
 // apart keeps two endpoints apart that the multiplexer cannot tell from each other.
-func apart(path string) string { return strings.Replace(path, "/issues/comments/", "/issue-comments/", 1) }
+func apart(path string) string {
+	return strings.Replace(path, "/issues/comments/", "/issue-comments/", 1)
+}
 
 // serve answers one endpoint, holding both sides against the description.
 func (s *Server) serve(method, template string, h handler) http.HandlerFunc {

@@ -38,6 +38,7 @@ type Server struct {
 	checks   []*checkRun
 	statuses []*statusOf
 	activity []*activity
+	sent     []Delivery
 
 	protect    string
 	moveStamps bool

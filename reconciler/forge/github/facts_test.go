@@ -1,0 +1,174 @@
+package github_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/forgetest"
+	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
+)
+
+// hand is what somebody, by login or address, touched.
+func hand(c forge.Change, who string) []string {
+	for _, by := range c.Contributors {
+		if by.Identity.Login == who || by.Email == who {
+			return by.Paths
+		}
+	}
+	return nil
+}
+
+func TestWhoIsNamedIsExcludedByAccountToo(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.open("a")
+	head := w.commit(w.hub.Head(num(id)), "bob", forgetest.Work{
+		Files: map[string]string{"b": "1"}, Names: "Carol <carol@home.example>", With: []string{"Dave <4711+dave@users.noreply.github.com>"},
+	})
+	w.hub.Push(num(id), "bob", head)
+	c := w.change(id)
+	for _, who := range []string{"bob", "carol", "dave", "carol@home.example"} {
+		if !slices.Equal(hand(c, who), []string{"b"}) {
+			t.Errorf("%s had a hand in %q: %+v", who, hand(c, who), c.Contributors)
+		}
+	}
+}
+
+func TestAForkIsVisibleAsAPullRequestOnly(t *testing.T) {
+	w := newWorld(t)
+	head := w.commit(string(w.main()), "bob", forgetest.Work{Files: map[string]string{"a": "1"}})
+	n := w.hub.Open(githubtest.Pull{By: "bob", Title: "From afar", Branch: "mine", Base: "main", Head: head, Fork: true})
+	id := fmt.Sprint(n)
+	if w.remote.Ref("refs/heads/mine") != "" || w.remote.Ref("refs/pull/"+id+"/head") != head {
+		t.Fatal("the fork's branch is in the repository")
+	}
+	if c := w.change(id); string(c.Head) != head || c.Author.Login != "bob" || !slices.Equal(hand(c, "bob"), []string{"a"}) {
+		t.Errorf("the change is %+v", c)
+	}
+	// A fork that cannot be read is pushed to by whom it belongs to.
+	w.hub.Fail(githubtest.Fault{Path: "/activity", Status: 404})
+	if c := w.change(id); !slices.Equal(hand(c, "bob"), []string{"a"}) {
+		t.Errorf("of a private fork the contributors are %+v", c.Contributors)
+	}
+	// Of one that is gone nobody knows who pushed, which blocks.
+	w.hub.LoseFork(n)
+	if c := w.change(id); !slices.ContainsFunc(c.Contributors, func(by forge.Contributor) bool { return by.Identity.Login == "" && by.Email == "" }) {
+		t.Errorf("of a lost fork the contributors are %+v", c.Contributors)
+	}
+}
+
+func TestAnEvilMergeIsSomebodys(t *testing.T) {
+	w := newWorld(t)
+	id, head := w.open("apps/x/app.yaml")
+	w.hub.Direct("carol", "main", w.commit(string(w.main()), "carol", forgetest.Work{Files: map[string]string{"apps/y/app.yaml": "theirs\n", "deep/er/z": "1\n"}}))
+	blob := strings.TrimSpace(w.remote.GitInput("slipped in\n", "hash-object", "-w", "--stdin"))
+	w.remote.Git("update-ref", "refs/heads/scratch", string(head))
+	clean := strings.TrimSpace(w.remote.Git("merge-tree", "--write-tree", string(head), "main"))
+	apps := strings.TrimSpace(w.remote.Git("rev-parse", clean+":apps"))
+	x := strings.TrimSpace(w.remote.GitInput("100644 blob "+blob+"\tapp.yaml\n", "mktree"))
+	list := strings.ReplaceAll(w.remote.Git("ls-tree", apps), strings.TrimSpace(w.remote.Git("rev-parse", apps+":x")), x)
+	apps2 := strings.TrimSpace(w.remote.GitInput(list, "mktree"))
+	tree := strings.TrimSpace(w.remote.GitInput(strings.ReplaceAll(w.remote.Git("ls-tree", clean), apps, apps2), "mktree"))
+	merge := strings.TrimSpace(w.remote.Git("commit-tree", tree, "-p", string(head), "-p", "main", "-m", "Merge branch 'main'"))
+	w.hub.Push(num(id), "dave", merge)
+	if c := w.change(id); !slices.Equal(hand(c, "dave"), []string{"apps/x/app.yaml"}) {
+		t.Errorf("who slipped something into a merge had a hand in %q: %+v", hand(c, "dave"), c.Contributors)
+	}
+}
+
+func TestPushersThatAForcePushHides(t *testing.T) {
+	w := newWorld(t)
+	id, first := w.open("a")
+	bobs := w.push(id, "bob", "b")
+	w.hub.ForcePush(num(id), "carol", string(first))
+	w.hub.ForcePush(num(id), "carol", string(bobs)) // back again: it is still bob who brought it
+	if c := w.change(id); !slices.Equal(hand(c, "bob"), []string{"b"}) || !slices.Equal(hand(c, "ada"), []string{"a"}) {
+		t.Errorf("the contributors are %+v", c.Contributors)
+	}
+}
+
+func TestACommitListThatIsCutIsAnError(t *testing.T) {
+	w := newWorld(t)
+	head := string(w.main())
+	for i := range 251 {
+		head = strings.TrimSpace(w.remote.Git("commit-tree", "main^{tree}", "-p", head, "-m", fmt.Sprint(i)))
+	}
+	n := w.hub.Open(githubtest.Pull{By: "ada", Title: "Long", Branch: "long", Base: "main", Head: head})
+	_, err := w.forge.Change(t.Context(), fmt.Sprint(n))
+	w.fails(err, nil, "251 commits", "squash")
+}
+
+func TestALostRightIsNoClosedChange(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.open("a")
+	w.hub.Fail(githubtest.Fault{Path: "/pulls/" + id, Status: 404}, githubtest.Fault{Path: "/repos/acme/catalog", Status: 404})
+	_, err := w.forge.Change(t.Context(), id)
+	w.fails(err, nil, "cannot be read", "rights")
+}
+
+func TestAChangeThatMovesWhileItIsRead(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.open("a")
+	var moved catalog.Commit
+	w.hub.OnRequest(func(r githubtest.Request) {
+		if strings.Contains(r.Path, "/pulls/"+id+"/reviews") && moved == "" {
+			moved = "soon"
+			moved = w.push(id, "bob", "b")
+		}
+	})
+	if c := w.change(id); c.Head != moved || !slices.Equal(hand(c, "bob"), []string{"b"}) {
+		t.Errorf("the facts are of two heads: %+v; the head is %s", c, moved)
+	}
+}
+
+func TestChangesWhilePagesShift(t *testing.T) {
+	w := newWorld(t)
+	var want []string
+	for i := range 120 {
+		head := w.commit(string(w.main()), "ada", forgetest.Work{Files: map[string]string{"a": fmt.Sprint(i)}})
+		w.hub.Open(githubtest.Pull{By: "ada", Title: "x", Branch: fmt.Sprint("b", i), Base: "main", Head: head})
+		if i != 4 {
+			want = append(want, fmt.Sprint(i+1))
+		}
+	}
+	closed := false
+	w.hub.OnRequest(func(r githubtest.Request) {
+		if strings.Contains(r.Path, "page=2") && !closed {
+			closed = true
+			w.hub.Close(5)
+		}
+	})
+	got, err := w.forge.Changes(t.Context(), "main")
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%d changes are listed, want %d: %q, %v", len(got), len(want), got, err)
+	}
+}
+
+func TestAPartialListIsAnError(t *testing.T) {
+	w := newWorld(t)
+	w.hub.Fail(githubtest.Fault{Path: "/pulls", Status: 502})
+	_, err := w.forge.Changes(t.Context(), "main")
+	w.fails(err, nil, "502")
+}
+
+func TestWhatLandedRightNowCannotBeTold(t *testing.T) {
+	w := newWorld(t)
+	id, head := w.open("a")
+	r := w.do(land(id, head))
+	w.hub.Lag(30e9)
+	w.later = 0
+	fresh := w.make()
+	if got, err := fresh.Landed(t.Context(), r.Commit); err == nil || got != "" {
+		t.Errorf("a landing that GitHub does not list yet was brought by %q, %v", got, err)
+	}
+	if got, err := w.forge.Landed(t.Context(), r.Commit); err != nil || got != id {
+		t.Errorf("who landed it says %q, %v", got, err)
+	}
+	w.hub.Pass(60e9)
+	if got, err := fresh.Landed(t.Context(), r.Commit); err != nil || got != id {
+		t.Errorf("later it was brought by %q, %v", got, err)
+	}
+}
