@@ -6,10 +6,13 @@ TOOLS := $(CURDIR)/.tools
 
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: build test lint fmt fuzz bench check clean
+.PHONY: build demo test lint fmt fuzz bench check clean
 
 build: ## the program, in bin/levee
 	$(GO) build -trimpath -o bin/levee ./cmd/levee
+
+demo: build ## the whole story on a catalog of its own, under a minute
+	bin/levee demo
 
 test: ## everything a fresh machine can do in ten minutes
 	$(GO) vet ./...

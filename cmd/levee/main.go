@@ -99,7 +99,7 @@ func rootCommand(io stdio) *cobra.Command {
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		approveCommand(io), auditCommand(io), checkCommand(io), explainCommand(), initCommand(), ledgerCommand(io),
+		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), explainCommand(), initCommand(), ledgerCommand(io),
 		planCommand(io), quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
 		statusCommand(io), testCommand(),

@@ -75,6 +75,9 @@ func reconcileCommand(std stdio) *cobra.Command {
 // writePass tells people what a pass did.
 func writePass(std stdio, done reconciler.Done) {
 	for _, change := range done.Changes {
+		if change.Frozen != "" {
+			continue // said once, below
+		}
 		fmt.Fprintf(std.out, "change %s: %s\n", change.Change, change.State)
 		for _, d := range change.Decisions {
 			fmt.Fprintf(std.out, "  %s %s: %s\n", d.Subject, d.Digest.Short(), verdictWords[d.Verdict])

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+)
+
+func demoCommand(std stdio) *cobra.Command {
+	var keep string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Play the whole story on a catalog of its own; no account, no network",
+		Long: `Demo makes a bare repository, a catalog of a dozen apps, keys and a target in a
+temporary folder, and plays what happens to them with the real commands. It ends
+with exit code 3 if anything goes another way than it says.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&keep, "keep", "", "folder to leave everything in, to play with")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		dir := keep
+		if dir == "" {
+			tmp, err := os.MkdirTemp("", "levee-demo-")
+			if err != nil {
+				return fmt.Errorf("make a folder for the demo: %w", err)
+			}
+			defer os.RemoveAll(tmp)
+			dir = tmp
+		} else if err := os.Mkdir(dir, 0o755); err != nil {
+			return fmt.Errorf("make the folder for the demo: %w; name one that does not exist", err)
+		}
+		dir, err := filepath.Abs(dir)
+		if err != nil {
+			return err
+		}
+		d := &demo{ctx: cmd.Context(), out: std.out, dir: dir, clock: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC), keys: map[string]*gitrepo.Signer{}}
+		if err := d.play(); err != nil {
+			return err
+		}
+		if keep != "" {
+			fmt.Fprintf(std.out, "\nEverything is in %s: try `levee status --config %s`.\n", dir, filepath.Join(dir, "levee.yaml"))
+		}
+		return nil
+	}
+	return cmd
+}
+
+// demo is the world in which the story is played. Its clock is moved by the story;
+// everything else is real.
+type demo struct {
+	ctx   context.Context
+	out   io.Writer
+	dir   string
+	clock time.Time
+	keys  map[string]*gitrepo.Signer
+	last  string // what the last command said
+	acts  int
+}
+
+// act is one scene: what is told, what is done, and what must then be so.
+type act struct {
+	title string
+	do    func(*demo) error
+	wants []string // in what the last command said
+	runs  string   // what production runs of the app the story is about
+}
+
+func (d *demo) play() error {
+	if err := d.found(); err != nil {
+		return err
+	}
+	for _, a := range demoActs() {
+		d.acts++
+		fmt.Fprintf(d.out, "\n── %d. %s\n", d.acts, a.title)
+		if err := a.do(d); err != nil {
+			return fmt.Errorf("demo, act %d: %w", d.acts, err)
+		}
+		for _, want := range a.wants {
+			if !strings.Contains(d.last, want) {
+				return fmt.Errorf("demo, act %d: the output lacks %q:\n%s", d.acts, want, d.last)
+			}
+		}
+		if a.runs != "" {
+			if got := d.runs("production", "expense-submit"); got != a.runs {
+				return fmt.Errorf("demo, act %d: production runs expense-submit %s instead of %s", d.acts, got, a.runs)
+			}
+		}
+	}
+	fmt.Fprintf(d.out, "\n%d acts, all as told.\n", d.acts)
+	return nil
+}
+
+// levee runs a command as from a shell and shows what it says.
+func (d *demo) levee(show bool, args ...string) error {
+	var out bytes.Buffer
+	line := ""
+	for _, arg := range args {
+		if strings.Contains(arg, " ") {
+			arg = "'" + arg + "'"
+		}
+		line += " " + arg
+	}
+	args = append(args, "--config", filepath.Join(d.dir, "levee.yaml"))
+	code := run(d.ctx, args, stdio{out: &out, err: &out, now: func() time.Time { return d.clock }})
+	d.last = out.String()
+	if show {
+		fmt.Fprintf(d.out, "$ levee%s\n%s", strings.ReplaceAll(line, d.dir+"/", ""), indent(d.last))
+	}
+	if code > exitNo {
+		return fmt.Errorf("levee%s: exit code %d\n%s", line, code, d.last)
+	}
+	return nil
+}
+
+// pass lets time go by and the daemon look.
+func (d *demo) pass(after time.Duration) error {
+	d.clock = d.clock.Add(after)
+	return d.levee(true, "reconcile", "--once")
+}
+
+func (d *demo) git(args ...string) (string, error) {
+	cmd := exec.CommandContext(d.ctx, "git", append([]string{"--git-dir", filepath.Join(d.dir, "catalog.git")}, args...)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("git %s: %w: %s", args[0], err, out)
+	}
+	return string(out), nil
+}
+
+// commit pushes files to a branch, signed by a person, from where the branch or
+// main is.
+func (d *demo) commit(person, branch, message string, files map[string]string) error {
+	repo, err := gitrepo.Open(d.ctx, gitrepo.Options{Dir: filepath.Join(d.dir, "people"), Remote: filepath.Join(d.dir, "catalog.git")})
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	if _, err := repo.Fetch(d.ctx); err != nil {
+		return err
+	}
+	old, _ := repo.Tip(gitrepo.Branch(branch))
+	from := old
+	if from == "" {
+		from, _ = repo.Tip(gitrepo.Branch("main"))
+	}
+	b, err := repo.Batch(d.ctx, catalog.Commit(from))
+	if err != nil {
+		return err
+	}
+	for p, content := range files {
+		if err := b.Put(p, catalog.File, []byte(content)); err != nil {
+			return err
+		}
+	}
+	d.clock = d.clock.Add(time.Minute)
+	who := gitrepo.Person{Name: person, Email: person + "@example.com", When: d.clock}
+	if _, err := b.Commit(d.ctx, gitrepo.Draft{Message: message, Author: who, Signer: d.keys[person]}); err != nil {
+		return err
+	}
+	return repo.Push(d.ctx, b, gitrepo.Update{Ref: gitrepo.Branch(branch), Old: old, New: gitrepo.ID(b.Tip())})
+}
+
+// approve signs a review.
+func (d *demo) approve(person, branch string) error {
+	return d.levee(true, "approve", "publish/"+branch, "--as", person, "--key", filepath.Join(d.dir, person+".key"))
+}
+
+// runs is the version of an app that the target runs.
+func (d *demo) runs(environment, app string) string {
+	raw, err := os.ReadFile(filepath.Join(d.dir, "run", environment, "apps", app+".json"))
+	if err != nil {
+		return "nothing"
+	}
+	_, rest, _ := strings.Cut(string(raw), `"version":"`)
+	version, _, _ := strings.Cut(rest, `"`)
+	return version
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ") + "\n"
+}
