@@ -59,22 +59,32 @@ func (m *memory) add(key string, w witnessed) {
 // spool are captured again after a start. A payload that says nothing of a review
 // of this repository is passed over.
 func (f *Forge) Capture(payload []byte) error {
+	key, w, err := f.submitted(payload)
+	if err != nil || key == "" {
+		return err
+	}
+	f.captured.add(key, w)
+	return nil
+}
+
+// submitted reads the payload of a review; the key is empty where it tells of no
+// submission here.
+func (f *Forge) submitted(payload []byte) (key string, w witnessed, err error) {
 	e := github.PullRequestReviewEvent{}
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return errors.New("capture a review: the payload is not one of GitHub's")
+		return "", w, errors.New("capture a review: the payload is not one of GitHub's")
 	}
 	if !strings.EqualFold(e.GetRepo().GetOwner().GetLogin(), f.owner) || !strings.EqualFold(e.GetRepo().GetName(), f.repo) ||
 		e.GetAction() != "submitted" {
-		return nil
+		return "", w, nil
 	}
 	number, review, commit := e.GetPullRequest().GetNumber(), e.GetReview().GetID(), e.GetReview().GetCommitID()
 	if number <= 0 || review <= 0 || !commitForm(commit) {
-		return fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", number)
+		return "", w, fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", number)
 	}
-	f.captured.add(f.key(number, review), witnessed{
+	return f.key(number, review), witnessed{
 		commit: catalog.Commit(commit), confirms: confirms(e.GetReview().GetBody()), at: e.GetReview().GetSubmittedAt().UTC(),
-	})
-	return nil
+	}, nil
 }
 
 // commitForm reports whether a text is a whole commit id.

@@ -165,11 +165,14 @@ func (h *hook) once(id, event string, body []byte) (known bool, err error) {
 		return true, nil
 	}
 	if event == hookReview {
+		if _, _, err := h.forge.submitted(body); err != nil {
+			return false, &refusal{http.StatusBadRequest, err.Error()}
+		}
 		if err := h.capture(body); err != nil {
 			return false, err
 		}
 		if err := h.forge.Capture(body); err != nil {
-			return false, &refusal{http.StatusBadRequest, err.Error()}
+			return false, err
 		}
 	}
 	h.seen[id] = true

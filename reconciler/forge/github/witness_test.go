@@ -174,3 +174,18 @@ func TestOnlyTheFirstPayloadCounts(t *testing.T) {
 		}
 	}
 }
+
+func TestARetargetedChange(t *testing.T) {
+	w := newWorld(t)
+	w.remote.SetRef("refs/heads/other", string(w.main()))
+	id, _ := w.open("a")
+	review := w.approve(id, "bob")
+	w.hub.Retarget(num(id), "other")
+	c := w.change(id)
+	if r := w.review(id, review); c.Base != "other" || r.Witnessed {
+		t.Errorf("for another base it is %+v", c)
+	}
+	if ids, err := w.forge.Changes(t.Context(), "main"); err != nil || len(ids) != 0 {
+		t.Errorf("it is listed for its old base: %q, %v", ids, err)
+	}
+}
