@@ -23,6 +23,9 @@ type health struct {
 
 // passed notes a pass that ended well.
 func (r *Reconciler) passed(done Done) {
+	if r.Passed != nil {
+		r.Passed()
+	}
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
 	r.health.At, r.health.Frozen = r.Now(), done.Applied.Frozen
@@ -77,6 +80,9 @@ func (r *Reconciler) Handler() http.Handler {
 		}
 	})
 	mux.HandleFunc("GET /metrics", r.metrics)
+	if r.Webhook != nil {
+		mux.Handle("/webhook", r.Webhook)
+	}
 	return mux
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -28,6 +29,12 @@ type Options struct {
 	Holder  string                   // names this replica in claims
 	Now     func() time.Time         // read once per pass
 	Log     *slog.Logger
+
+	// Webhook, if there is one, answers at /webhook.
+	Webhook http.Handler
+	// Passed, if it is set, is called after every pass over everything that ended
+	// well.
+	Passed func()
 
 	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
 	// MergeWhenApproved lands a change once nothing is missing; else people do.

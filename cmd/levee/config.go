@@ -52,7 +52,22 @@ type ledgerConfig struct {
 }
 
 type forgeConfig struct {
-	Kind string `json:"kind"` // plaingit by default
+	Kind string `json:"kind"` // plaingit by default, or github
+
+	// Of kind github: owner/name, the interface's address for GitHub Enterprise,
+	// how changes land (merge, squash, rebase), the App to act as, or else the
+	// token in LEVEE_GITHUB_TOKEN; and the file of the webhook's secret.
+	Repository string     `json:"repository"`
+	URL        string     `json:"url"`
+	Merge      string     `json:"merge"`
+	App        *appConfig `json:"app"`
+	Webhook    string     `json:"webhookSecret"`
+}
+
+type appConfig struct {
+	ID           int64  `json:"id"`
+	Installation int64  `json:"installation"`
+	Key          string `json:"key"` // file of the private key
 }
 
 type targetConfig struct {
@@ -98,6 +113,12 @@ func readConfig(name string) (*config, error) {
 	}
 	if !isURL(c.Repository) {
 		c.Repository = at(base, c.Repository, "")
+	}
+	if c.Forge.App != nil {
+		c.Forge.App.Key = at(base, c.Forge.App.Key, "github-app.pem")
+	}
+	if c.Forge.Webhook != "" {
+		c.Forge.Webhook = at(base, c.Forge.Webhook, "")
 	}
 	for name, t := range c.Targets {
 		t.Root = at(base, t.Root, name)

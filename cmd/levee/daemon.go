@@ -94,11 +94,19 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 			targets[name] = aroundTarget{t, std.around}
 		}
 	}
-	s.rec = reconciler.New(reconciler.Options{
+	in, webhook, err := s.openWebhook(f)
+	if err != nil {
+		return err
+	}
+	options := reconciler.Options{
 		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,
 		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift),
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
-	})
+	}
+	if in != nil {
+		options.Webhook, options.Passed = webhook, in.passed
+	}
+	s.rec = reconciler.New(options)
 	return nil
 }
 

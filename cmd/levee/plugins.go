@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/directory"
@@ -18,6 +21,7 @@ import (
 // new plug-in is a folder of its own, its conformance test, and a line here.
 var (
 	forges = map[string]func(forgeParts) (forge.Forge, error){
+		"github":   newGitHub,
 		"plaingit": newPlaingit,
 	}
 	targets = map[string]func(name string, c targetConfig) (target.Target, error){
@@ -39,6 +43,26 @@ func newPlaingit(p forgeParts) (forge.Forge, error) {
 	return plaingit.New(plaingit.Options{
 		Repo: p.repo, Base: p.config.Branch, Signer: p.signer, Keys: p.keys, Log: p.log, Now: p.std.now,
 	})
+}
+
+// newGitHub acts as an App where one is configured, else with a token.
+func newGitHub(p forgeParts) (forge.Forge, error) {
+	c := p.config.Forge
+	owner, name, _ := strings.Cut(c.Repository, "/")
+	o := github.Options{Owner: owner, Repo: name, Base: p.config.Branch, URL: c.URL, Merge: c.Merge}
+	switch {
+	case c.App != nil:
+		key, err := os.ReadFile(c.App.Key)
+		if err != nil {
+			return nil, fmt.Errorf("read the App's key: %w", err)
+		}
+		o.App = &github.App{ID: c.App.ID, Installation: c.App.Installation, Key: key}
+	case os.Getenv("LEVEE_GITHUB_TOKEN") != "":
+		o.Token = func(context.Context) (string, error) { return os.Getenv("LEVEE_GITHUB_TOKEN"), nil }
+	default:
+		return nil, usagef("forge github needs an app in the configuration, or a token in LEVEE_GITHUB_TOKEN")
+	}
+	return github.New(o)
 }
 
 func newForge(p forgeParts) (forge.Forge, error) {

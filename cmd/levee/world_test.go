@@ -37,7 +37,7 @@ func rolesFile(keys map[string]*gitrepotest.Key) string {
 	var b strings.Builder
 	b.WriteString("apiVersion: levee.dev/v1\nkind: Roles\nmetadata: {name: r}\nspec:\n  people:\n")
 	for _, p := range people {
-		fmt.Fprintf(&b, "    %s: {name: %s, email: %s@example.com, keys: [%q], certifications: [{name: secrets-and-gates, until: 2030-01-01}]}\n", p, p, p, keys[p].Public.String())
+		fmt.Fprintf(&b, "    %s: {name: %s, email: %s@example.com, github: %s, keys: [%q], certifications: [{name: secrets-and-gates, until: 2030-01-01}]}\n", p, p, p, p, keys[p].Public.String())
 	}
 	b.WriteString(`  teams:
     ops: {members: [ana, ben]}
