@@ -90,6 +90,17 @@ func TestPushersThatAForcePushHides(t *testing.T) {
 	}
 }
 
+func TestPushersOfWhatIsGone(t *testing.T) {
+	w := newWorld(t)
+	id, first := w.open("a")
+	kept := w.commit(string(first), "ada", forgetest.Work{Files: map[string]string{"b": "1"}})
+	w.hub.Push(num(id), "bob", w.commit(kept, "ada", forgetest.Work{Files: map[string]string{"c": "1"}}))
+	w.hub.ForcePush(num(id), "carol", kept) // what bob pushed last is gone, and what it had is not known
+	if c := w.change(id); !slices.Equal(hand(c, "bob"), []string{"b"}) {
+		t.Errorf("who brought it under another's name had a hand in %q: %+v", hand(c, "bob"), c.Contributors)
+	}
+}
+
 func TestACommitListThatIsCutIsAnError(t *testing.T) {
 	w := newWorld(t)
 	head := string(w.main())

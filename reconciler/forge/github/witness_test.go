@@ -95,10 +95,11 @@ func TestAStampThatWasSeenInTime(t *testing.T) {
 
 func TestAPushInTheSameSecond(t *testing.T) {
 	w := newWorld(t)
+	w.hub.MoveStamps()
 	id, _ := w.open("a")
 	review := w.approve(id, "bob")
 	w.hub.Pass(-time.Minute) // so that the push is of the second of the review
-	w.push(id, "ada", "b")
+	w.rewrite(id, "ada")
 	if r := w.review(id, review); r.Witnessed {
 		t.Errorf("the head moved in the second of the review, which is %+v", r)
 	}

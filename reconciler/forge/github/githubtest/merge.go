@@ -105,6 +105,9 @@ func (s *Server) listTimeline(c *call) (answer, error) {
 	}
 	all := []any{}
 	for _, e := range p.events {
+		if at, err := time.Parse(time.RFC3339, fmt.Sprint(e["created_at"])); err == nil && !s.visible(at) {
+			continue
+		}
 		schema := "state-change-issue-event"
 		switch e["event"] {
 		case "committed":
