@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -169,102 +168,6 @@ func (v *review) snapshots(ctx context.Context) error {
 		v.subjects = append(v.subjects, subject{name: catalog.Governance, digest: digest, state: state})
 	}
 	return nil
-}
-
-// capture turns the reviews that are new into records: what each person looked at,
-// as far as it can be known. What is captured first counts; what cannot be known
-// has to be given again.
-func (v *review) capture(ctx context.Context) []ledger.Entry {
-	var entries []ledger.Entry
-	for i := range v.subjects {
-		s := &v.subjects[i]
-		known := s.state.Changes[v.change.ID]
-		s.reviews = slices.Clone(known.Approvals)
-		closed := v.view.Closed(s.name, v.change.ID)
-		for _, given := range v.change.Reviews {
-			a, note := v.approval(ctx, s, given, closed)
-			if note != "" {
-				v.out.Notes = append(v.out.Notes, note)
-			}
-			if a.ID == "" || slices.ContainsFunc(s.reviews, func(k catalog.Approval) bool {
-				return k.ID == a.ID && k.Review == a.Review && (k.Confirmed || !a.Confirmed || k.Digest != a.Digest)
-			}) {
-				continue
-			}
-			s.reviews = append(s.reviews, a)
-			entries = append(entries, approvalEntry(a))
-		}
-		s.reviews = withShown(s.reviews, known.Judged)
-	}
-	return entries
-}
-
-// approval is what one review says of one subject; the zero one where it says
-// nothing that could be recorded, with a note for the people of the change.
-func (v *review) approval(ctx context.Context, s *subject, given forge.Review, closed time.Time) (catalog.Approval, string) {
-	person := v.bench.who.person(given.By)
-	switch {
-	case given.Bot || person != "" && v.bench.who.roles.People[person].Bot:
-		return catalog.Approval{}, ""
-	case person == "":
-		return catalog.Approval{}, fmt.Sprintf("A review by somebody whom roles.yaml does not list does not count (%s).", given.ID)
-	case !given.At.IsZero() && !given.At.After(closed):
-		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of this name and does not count.", person)
-	case given.Review == catalog.Approve && !given.Witnessed:
-		return catalog.Approval{}, fmt.Sprintf("The head moved around the review by %s, so it cannot be known what it is about; please give it again.", person)
-	}
-	a := catalog.Approval{
-		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now,
-	}
-	switch {
-	case given.Digests != nil:
-		a.Digest = given.Digests[s.name]
-		a.Confirmed = true // it names what it is about
-		if a.Digest == "" {
-			return catalog.Approval{}, ""
-		}
-	case given.Commit == v.change.Head:
-		a.Digest = s.digest
-	default:
-		a.Digest = v.digestAt(ctx, s, given.Commit)
-	}
-	if given.Confirms != "" && given.Confirms == a.Digest.Short() {
-		a.Confirmed = true
-	}
-	return a, ""
-}
-
-// digestAt is the digest of a subject at an earlier head of the change.
-func (v *review) digestAt(ctx context.Context, s *subject, commit catalog.Commit) catalog.Digest {
-	const gone = catalog.Digest("c1:unknown") // equal to nothing
-	if s.doc == nil {
-		return gone
-	}
-	files, err := v.r.Repo.Files(ctx, commit)
-	if err != nil {
-		return gone
-	}
-	e, ok, err := files.Entry(ctx, s.doc.Path)
-	if err != nil || !ok {
-		return gone
-	}
-	src, err := files.Read(ctx, e, catalog.MaxManifest)
-	if err != nil {
-		return gone
-	}
-	if digest := catalog.Parse(s.doc.Path, e.ID, src).Digest(); digest != "" {
-		return digest
-	}
-	return gone
-}
-
-func approvalEntry(a catalog.Approval) ledger.Entry {
-	verb := map[catalog.Review]string{catalog.Approve: "approves", catalog.Reject: "rejects", catalog.Dismiss: "withdraws from"}[a.Review]
-	return ledger.Entry{
-		Kind: ledger.KindApproval, Subject: a.Subject, Body: a,
-		Sentence: fmt.Sprintf("%s %s %s %s in change %s", a.Person, verb, a.Subject, a.Digest.Short(), a.Change),
-		Trailers: []ledger.Trailer{{Key: "Change", Value: a.Change}, {Key: "Reviewer", Value: string(a.Person)}, {Key: "Digest", Value: string(a.Digest)}},
-	}
 }
 
 // decide judges every subject.
