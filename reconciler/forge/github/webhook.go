@@ -1,7 +1,6 @@
 package github
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -87,7 +86,7 @@ func (h *hook) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not signed with the secret", http.StatusUnauthorized)
 		return
 	}
-	if err := h.take(r.Context(), r.Header, body); err != nil {
+	if err := h.take(r.Header, body); err != nil {
 		refused := &refusal{http.StatusInternalServerError, "could not be kept"}
 		_ = errors.As(err, &refused)
 		http.Error(w, refused.words, refused.status)
@@ -131,7 +130,7 @@ type payload struct {
 }
 
 // take deals with a delivery whose signature is good.
-func (h *hook) take(ctx context.Context, header http.Header, body []byte) error {
+func (h *hook) take(header http.Header, body []byte) error {
 	id, event := header.Get("X-GitHub-Delivery"), header.Get("X-GitHub-Event")
 	if id == "" || len(id) > 100 || event == "" {
 		return &refusal{http.StatusBadRequest, "no delivery of GitHub's: it lacks its id or event"}
@@ -144,7 +143,11 @@ func (h *hook) take(ctx context.Context, header http.Header, body []byte) error 
 	if !strings.EqualFold(p.Repository.Name, f.repo) || !strings.EqualFold(p.Repository.Owner.Login, f.owner) {
 		return nil
 	}
-	if self, err := f.me(ctx); err == nil && strings.EqualFold(p.Sender.Login, self) {
+	// Who we are is not asked here: a limit would hold up what has to be kept.
+	f.mu.Lock()
+	self := f.self
+	f.mu.Unlock()
+	if self != "" && strings.EqualFold(p.Sender.Login, self) {
 		return nil
 	}
 	if known, err := h.once(id, event, body); known || err != nil {

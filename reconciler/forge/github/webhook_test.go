@@ -215,11 +215,25 @@ func TestADeliveryThatCouldNotBeKept(t *testing.T) {
 	}
 }
 
+func TestADeliveryIsTakenWithoutAskingGitHub(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.open("a")
+	w.approve(id, "bob")
+	e := w.listen()
+	for _, d := range w.hub.Deliveries() {
+		githubtest.Send(e, secret, d)
+	}
+	if n := len(w.hub.Requests()); len(e.kept) != 1 || n != 0 {
+		t.Errorf("%d payloads were kept, with %d requests", len(e.kept), n)
+	}
+}
+
 func TestOurOwnDoingsAreNoNews(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.open("a")
 	w.hub.Comment(num(id), "levee-daemon", "the verdict")
 	w.hub.Comment(num(id), "ada", "what does it mean?")
+	w.change(id) // from here on it knows who it is
 	e := w.listen()
 	for _, d := range w.hub.Deliveries() {
 		githubtest.Send(e, secret, d)
