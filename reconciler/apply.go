@@ -218,6 +218,9 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
 	for _, c := range results {
 		entries = append(entries, c.entries...)
 		p.setWake(c.app, c.wake)
+		if c.contain != "" {
+			entries = append(entries, p.containByRule(ctx, b, c.app, c.contain))
+		}
 		if c.trouble != nil {
 			p.r.Log.Error("an app could not be looked at", "app", c.app, "error", c.trouble)
 			p.retry(c.app)

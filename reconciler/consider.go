@@ -30,6 +30,7 @@ type considered struct {
 	held    *policies.Decision // newly held content, for those who are told
 	running *policies.Decision // the verdict on what runs, where it changed
 	wake    time.Time          // zero where only an event can change anything
+	contain string             // the rule by which it has to be contained at once; empty for none
 	trouble error              // it could not be told; others go on
 }
 
@@ -111,6 +112,9 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 		c.running = &d
 	}
 	c.wake = d.Until
+	if d.Running != nil && d.Running.Effect == policies.Contain && state.Quarantine == nil {
+		c.contain = d.Running.Rule
+	}
 	if d.Verdict != policies.Allow {
 		return c
 	}

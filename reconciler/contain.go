@@ -104,6 +104,26 @@ func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Conta
 	return out, nil
 }
 
+// containByRule contains an app that breaks a rule which does not wait. As with
+// people's containment the mark comes first, then the record.
+func (p *pass) containByRule(ctx context.Context, b *bench, app, rule string) ledger.Entry {
+	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: p.now}
+	var marked []string
+	for _, env := range b.rules.Settings().Environments {
+		t, ok := p.r.Targets[string(env.Target)]
+		if !ok {
+			continue
+		}
+		if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
+			p.r.Log.Error("an app could not be contained; the next pass tries again", "app", app, "environment", env.Name, "error", err)
+			p.retry(app)
+			continue
+		}
+		marked = append(marked, string(env.Name))
+	}
+	return quarantineEntry(app, mark, marked)
+}
+
 // lookLocally reads the ledger without asking the remote: what was accepted last
 // is enough to contain.
 func (p *pass) lookLocally(ctx context.Context) error {
