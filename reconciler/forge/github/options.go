@@ -123,7 +123,7 @@ func address(at string) (*url.URL, error) {
 		return nil, errors.New("its address is no URL, or has a password in it; it should be like https://github.example.com/api/v3")
 	}
 	local := u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1"
-	if u.Scheme != "https" && !(local && u.Scheme == "http") {
+	if u.Scheme != "https" && (!local || u.Scheme != "http") {
 		return nil, fmt.Errorf("%s is not https, and would show the token to everybody on the way", u.Host)
 	}
 	return u, nil

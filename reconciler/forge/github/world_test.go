@@ -175,7 +175,7 @@ func (w *world) fails(err, want error, words ...string) {
 		w.t.Fatalf("the error is %v, want %v", err, want)
 	}
 	for _, is := range []error{forge.ErrStale, forge.ErrRefused, forge.ErrUnknown, forge.ErrUnable} {
-		if is != want && errors.Is(err, is) {
+		if !errors.Is(is, want) && errors.Is(err, is) {
 			w.t.Errorf("the error is %v, and means %v", err, is)
 		}
 	}
