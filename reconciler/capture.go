@@ -22,6 +22,11 @@ func (v *review) capture(ctx context.Context) []ledger.Entry {
 		s.reviews = slices.Clone(known.Approvals)
 		closed := v.view.Closed(s.name, v.change.ID)
 		for _, given := range v.change.Reviews {
+			if slices.ContainsFunc(s.reviews, func(k catalog.Approval) bool {
+				return k.ID == given.ID && k.Review == given.Review && (k.Confirmed || given.Confirms == "")
+			}) {
+				continue // recorded, whatever the forge says of it by now
+			}
 			a, note := v.approval(ctx, s, given, closed)
 			if note != "" {
 				v.out.Notes = append(v.out.Notes, note)
