@@ -103,7 +103,7 @@ func crashStory(t *testing.T, k *killer) *world {
 }
 
 // minCrashPoints may not fall: it says how many moments the matrix covers.
-const minCrashPoints = 30
+const minCrashPoints = 70
 
 // TestCrashMatrix kills the process before and after each effect of the story in
 // turn, starts it again, and requires the same end and a ledger that verifies.
