@@ -21,12 +21,15 @@ type Reviewed struct {
 	State     forge.State         `json:"state"`
 	Decisions []policies.Decision `json:"decisions"`
 	Unchanged map[string]bool     `json:"unchanged,omitempty"` // apps whose meaning the change leaves alone
-	Frozen    string              `json:"frozen,omitempty"`
-	Closed    bool                `json:"closed,omitempty"`
-	Landed    catalog.Commit      `json:"landed,omitempty"`
-	Records   int                 `json:"records"`
-	Actions   int                 `json:"actions"` // writes to the forge
-	Notes     []string            `json:"notes,omitempty"`
+	// Edits is what differs in meaning from what was admitted, by app; nil for an app
+	// that was never admitted.
+	Edits   map[string][]catalog.FieldEdit `json:"edits,omitempty"`
+	Frozen  string                         `json:"frozen,omitempty"`
+	Closed  bool                           `json:"closed,omitempty"`
+	Landed  catalog.Commit                 `json:"landed,omitempty"`
+	Records int                            `json:"records"`
+	Actions int                            `json:"actions"` // writes to the forge
+	Notes   []string                       `json:"notes,omitempty"`
 }
 
 // ReviewChange makes one pass of the first loop over one change: it is decided,
@@ -172,7 +175,7 @@ func (v *review) snapshots(ctx context.Context) error {
 
 // decide judges every subject.
 func (v *review) decide(ctx context.Context) error {
-	v.out.Unchanged = map[string]bool{}
+	v.out.Unchanged, v.out.Edits = map[string]bool{}, map[string][]catalog.FieldEdit{}
 	for i := range v.subjects {
 		s := &v.subjects[i]
 		var err error
@@ -207,6 +210,9 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 			return err
 		}
 		q.Admitted = before.App()
+		if after := s.doc.App(); q.Admitted != nil && after != nil {
+			v.out.Edits[s.name] = catalog.Edits(q.Admitted, after)
+		}
 		if s.digest != "" && standing.Digest == s.digest {
 			v.out.Unchanged[s.name] = true
 			q.Facts.Admission = &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}

@@ -22,7 +22,7 @@ func renderVerdict(r Reviewed, c forge.Change, w who) forge.Verdict {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", v.Title)
 	for _, d := range r.Decisions {
-		section := decisionSection(d, r.Unchanged[d.Subject], w)
+		section := decisionSection(d, r, w)
 		if b.Len()+len(section) > maxSummary-1000 {
 			b.WriteString("There is more than fits here; `levee check` shows all of it.\n")
 			break
@@ -65,15 +65,17 @@ func verdictTitle(r Reviewed) string {
 	}
 }
 
-func decisionSection(d policies.Decision, unchanged bool, w who) string {
+func decisionSection(d policies.Decision, r Reviewed, w who) string {
 	var b strings.Builder
 	name := d.Subject
 	if name == catalog.Governance {
 		name = "governance"
 	}
 	fmt.Fprintf(&b, "**%s** · risk %s · content `%s`\n\n", name, d.Risk.Level, d.Digest.Short())
-	if unchanged {
+	if r.Unchanged[d.Subject] {
 		b.WriteString("Nothing changes in meaning; approvals given before stand.\n\n")
+	} else {
+		writeEdits(&b, r.Edits[d.Subject])
 	}
 	if d.Reason != "" {
 		fmt.Fprintf(&b, "It could not be judged: %s\n\n", plain(d.Reason))
@@ -110,6 +112,56 @@ func decisionSection(d policies.Decision, unchanged bool, w who) string {
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// writeEdits says what changes in meaning, field by field.
+func writeEdits(b *strings.Builder, edits []catalog.FieldEdit) {
+	const most = 15
+	for i, e := range edits {
+		if i == most {
+			fmt.Fprintf(b, "- and %d more\n", len(edits)-most)
+			break
+		}
+		field := span(strings.TrimPrefix(e.Field, "spec."))
+		switch {
+		case e.From == "":
+			fmt.Fprintf(b, "- new: %s %s\n", field, span(e.To))
+		case e.To == "":
+			fmt.Fprintf(b, "- gone: %s, was %s\n", field, span(e.From))
+		default:
+			fmt.Fprintf(b, "- %s: %s → %s\n", field, span(e.From), span(e.To))
+		}
+	}
+	if len(edits) > 0 {
+		b.WriteString("\n")
+	}
+}
+
+// span puts a value that others wrote into a code span longer than any run of
+// backticks in it.
+func span(value string) string {
+	const longest = 80
+	if runes := []rune(value); len(runes) > longest {
+		value = string(runes[:longest]) + "…"
+	}
+	value = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {
+			return ' '
+		}
+		return r
+	}, value)
+	fence, run := 0, 0
+	for _, r := range value {
+		if run++; r != '`' {
+			run = 0
+		}
+		fence = max(fence, run)
+	}
+	ticks := strings.Repeat("`", fence+1)
+	if fence > 0 {
+		value = " " + value + " "
+	}
+	return ticks + value + ticks
 }
 
 // from names those who can give an approval, by the name the forge knows.
