@@ -6,7 +6,7 @@ TOOLS := $(CURDIR)/.tools
 
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: build demo test lint fmt fuzz bench check clean
+.PHONY: build demo test ssh-keygen lint fmt fuzz bench check clean
 
 build: ## the program, in bin/levee
 	$(GO) build -trimpath -o bin/levee ./cmd/levee
@@ -14,9 +14,12 @@ build: ## the program, in bin/levee
 demo: build ## the whole story on a catalog of its own, under a minute
 	bin/levee demo
 
-test: ## everything a fresh machine can do in ten minutes
+test: ssh-keygen ## everything a fresh machine can do in ten minutes
 	$(GO) vet ./...
 	$(GO) test -race -timeout 15m ./...
+
+ssh-keygen: # the tests of signatures ask git, which asks ssh-keygen
+	@command -v ssh-keygen >/dev/null || { apt-get update -qq && apt-get install -y -qq openssh-client; }
 
 lint: $(TOOLS)/golangci-lint-$(GOLANGCI_LINT) ## formatting and static analysis
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }
