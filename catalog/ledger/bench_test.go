@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
@@ -57,6 +58,7 @@ func (b *bench) push(bb *testing.B) {
 	bb.ResetTimer()
 	for i := 0; bb.Loop(); i++ {
 		var err error
+		b.now = b.now.Add(time.Second)
 		if v, _, err = b.ledger.Append(bb.Context(), v, b.now, b.grown(1_000_000 + i)[0]); err != nil {
 			bb.Fatal(err)
 		}
@@ -71,6 +73,7 @@ func (b *bench) follow(bb *testing.B) {
 	for i := 0; bb.Loop(); i++ {
 		bb.StopTimer()
 		var err error
+		b.now = b.now.Add(time.Second)
 		if v, _, err = b.ledger.Append(bb.Context(), v, b.now, b.grown(2_000_000 + i)[0]); err != nil {
 			bb.Fatal(err)
 		}
