@@ -135,14 +135,38 @@ func Canonical(value any) ([]byte, error) {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}
 	written := bytes.TrimSuffix(raw.Bytes(), []byte("\n"))
-	if !bytes.ContainsFunc(written, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return written, nil // for ASCII the standard library's form is the canonical one
+	if plainJSON(value) && !bytes.ContainsFunc(written, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return written, nil // of such a value in ASCII the standard library's form is the canonical one
 	}
 	canonical, err := jcs.Transform(written)
 	if err != nil {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}
 	return canonical, nil
+}
+
+// plainJSON reports whether a value consists of JSON values only. A struct is
+// written in the order of its fields, and raw JSON in that of whoever wrote it.
+func plainJSON(value any) bool {
+	switch v := value.(type) {
+	case nil, string, bool, float64:
+		return true
+	case []any:
+		for _, item := range v {
+			if !plainJSON(item) {
+				return false
+			}
+		}
+		return true
+	case map[string]any:
+		for _, item := range v {
+			if !plainJSON(item) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // HashOf is the digest of a JSON value under a prefix such as "c1".

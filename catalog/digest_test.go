@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -239,6 +240,22 @@ func TestCanonicalASCII(t *testing.T) {
 		want, err := jcs.Transform(got)
 		if err != nil || string(want) != string(got) {
 			t.Fatalf("canonical form of %v is %s, the library says %s (%v)", object, got, want, err)
+		}
+	}
+}
+
+// TestCanonicalOfStructs: the order of a struct's fields and the spelling in raw
+// JSON are no part of the canonical form, with and without other letters than ASCII.
+func TestCanonicalOfStructs(t *testing.T) {
+	type inner struct {
+		Z int             `json:"z"`
+		A json.RawMessage `json:"a"`
+		S string          `json:"s"`
+	}
+	for _, word := range []string{"x", "\u00e9"} {
+		got, err := Canonical(map[string]any{"v": inner{1, json.RawMessage(`{ "n": 1.50, "b": 1e2 }`), word}})
+		if want := `{"v":{"a":{"b":100,"n":1.5},"s":"` + word + `","z":1}}`; err != nil || string(got) != want {
+			t.Errorf("canonical form is %s (%v), want %s", got, err, want)
 		}
 	}
 }
