@@ -245,8 +245,6 @@ func TestCrossFacts(t *testing.T) {
 		"apps/ops/me/app.yaml": appSource("me", "  dependsOn: [me]"),
 	}}, "", Empty())
 	facts := func(p string) CrossFacts { return s.CrossFacts(s.Document(p), s) }
-	want := CrossFacts{SameName: []string{}, Cycle: []string{"a", "b"}, TeamTotal: 120, TeamLimit: 100}
-	_ = want
 	if got := facts("apps/ops/b/app.yaml"); got.TeamTotal != 120 || got.TeamLimit != 100 {
 		t.Errorf("team over its limit: %+v", got)
 	}

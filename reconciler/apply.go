@@ -196,18 +196,26 @@ func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
 	return p.push(ctx)
 }
 
-// reconcile looks at every app that could have something to do, records what
-// follows, and returns the effects this replica may now do.
-func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
+// benchAt sets up judging the catalog at a commit by what governs now. Without a
+// commit it is the governing one itself, for what looks only at what is admitted.
+func (p *pass) benchAt(ctx context.Context, commit catalog.Commit) (*bench, error) {
 	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
 	if err != nil {
 		return nil, err
 	}
-	main, err := p.r.snapshot(ctx, p.tip)
-	if err != nil {
-		return nil, err
+	main := governing
+	if commit != "" {
+		if main, err = p.r.snapshot(ctx, commit); err != nil {
+			return nil, err
+		}
 	}
-	b, err := p.r.bench(ctx, governing, main, p.now)
+	return p.r.bench(ctx, governing, main, p.now)
+}
+
+// reconcile looks at every app that could have something to do, records what
+// follows, and returns the effects this replica may now do.
+func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
+	b, err := p.benchAt(ctx, p.tip)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +238,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
 	if err := p.note(ctx, entries); err != nil {
 		return nil, err
 	}
-	p.r.last = seen{governing, main, b.rules.Digest()}
+	p.r.last = seen{b.governing, b.main, b.rules.Digest()}
 	effects, claims := p.claim(ctx, b, apps)
 	return effects, p.note(ctx, claims)
 }

@@ -217,11 +217,7 @@ func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, erro
 	if p.view == nil || p.view.Root().Governing.Commit == "" {
 		return nil, nil, nil
 	}
-	governing, err := r.snapshot(ctx, p.view.Root().Governing.Commit)
-	if err != nil {
-		return nil, nil, err
-	}
-	b, err := r.bench(ctx, governing, governing, p.now)
+	b, err := p.benchAt(ctx, "")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -57,11 +57,7 @@ func (p *pass) land(ctx context.Context, l landing) error {
 	if err != nil {
 		return err
 	}
-	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
-	if err != nil {
-		return err
-	}
-	b, err := p.r.bench(ctx, governing, to, p.now)
+	b, err := p.benchAt(ctx, l.to)
 	if err != nil {
 		return err
 	}

@@ -36,15 +36,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 	if p.out.Frozen != "" {
 		return fail(fmt.Errorf("%s", p.out.Frozen))
 	}
-	governing, err := r.snapshot(ctx, p.view.Root().Governing.Commit)
-	if err != nil {
-		return fail(err)
-	}
-	main, err := r.snapshot(ctx, p.tip)
-	if err != nil {
-		return fail(err)
-	}
-	b, err := r.bench(ctx, governing, main, p.now)
+	b, err := p.benchAt(ctx, p.tip)
 	if err != nil {
 		return fail(err)
 	}
@@ -62,7 +54,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		return fail(err)
 	}
 	q := policies.Question{
-		Governing: governing, Proposed: main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now,
+		Governing: b.governing, Proposed: b.main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now,
 		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: earlier.Roles, Adopted: earlier.Cause == "adopted", At: p.now}},
 	}
 	brief := policies.NewBrief(q, b.rules)
@@ -77,7 +69,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		if !ok || now.Digest == earlier.Digest {
 			continue
 		}
-		rendered, err := render(governing, doc, string(env.Name))
+		rendered, err := render(b.governing, doc, string(env.Name))
 		if err != nil {
 			return fail(err)
 		}
@@ -156,11 +148,7 @@ func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
 	if err := p.look(ctx); err != nil {
 		return plan, fmt.Errorf("plan: %w", err)
 	}
-	governing, err := r.snapshot(ctx, p.view.Root().Governing.Commit)
-	if err != nil {
-		return plan, fmt.Errorf("plan: %w", err)
-	}
-	b, err := r.bench(ctx, governing, governing, p.now)
+	b, err := p.benchAt(ctx, "")
 	if err != nil {
 		return plan, fmt.Errorf("plan: %w", err)
 	}
