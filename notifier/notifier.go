@@ -20,12 +20,16 @@ type Notice struct {
 	Text      string // plain sentences, without markup
 	Facts     []Fact // short pairs shown below the text
 	Actions   []Action
+	// Again says that an earlier try may have arrived without anybody knowing: a
+	// sender that can looks for Key before it sends, and answers with what it found.
+	Again bool
 	// Replaces is the message of an earlier notice that this one brings up to
 	// date, where the sender can; empty for none.
 	Replaces string
 }
 
-// Recipient is somebody, or a channel, by every address known.
+// Recipient is somebody, or a channel, by every address known. A sender tries the
+// address that is nearest to the person first: Email, then Channel.
 type Recipient struct {
 	Name    string // for people
 	Email   string
