@@ -411,6 +411,20 @@ var attacks = map[string]struct {
 			a.push(w.batch)
 		}, FaultClaim, FaultClaim, FaultClaim,
 	},
+	"an app is taken down unannounced": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			a.write(w, Entry{Kind: KindTransition, Subject: "expense", Body: Transition{From: Active, To: Disabled, Epoch: "2026-07-01"}})
+			a.push(w.batch)
+		}, FaultNotice, FaultNotice, FaultNotice,
+	},
+	"a notice is sent without a claim": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			a.write(w, Entry{Kind: KindNotice, Subject: "expense", Body: Notice{Key: "k", Epoch: "e", Delivered: true, At: a.now}})
+			a.push(w.batch)
+		}, FaultClaim, FaultClaim, FaultClaim,
+	},
 	"the genesis is swapped": {
 		func(t *testing.T, a *attacker) {
 			a.remote.SetRef("refs/heads/"+DefaultBranch, "")

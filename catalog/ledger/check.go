@@ -303,23 +303,38 @@ func (c *check) trailers(info *gitrepo.CommitInfo) {
 	}
 }
 
-// pairing wants an effect to be claimed before it is done.
+// pairing wants an effect to be claimed before it is done, and an app to be taken
+// down only after somebody was told.
 func (c *check) pairing(ctx context.Context, before side) {
-	b, ok := c.body.(Receipt)
-	if !ok || b.Outcome == "found" || b.Outcome == "unchanged" {
-		return
-	}
 	a, err := appAt(ctx, before.files)(c.record.Subject)
 	if err != nil {
 		return // reported as a state that cannot be read
 	}
-	if _, open := a.Claims[b.Effect]; open {
+	switch b := c.body.(type) {
+	case Receipt:
+		if b.Outcome != "found" && b.Outcome != "unchanged" {
+			c.claimed(ctx, before, a, b.Effect, b.Claim)
+		}
+	case Notice:
+		if b.Delivered {
+			c.claimed(ctx, before, a, Effect("notify", b.Key), b.Claim)
+		}
+	case Transition:
+		if b.To == Disabled && !a.Told(b.Epoch) {
+			c.add(FaultNotice, "%s was taken down, and nobody had been told of %q before", a.Name, b.Epoch)
+		}
+	}
+}
+
+// claimed wants a claim to an effect before what it did is recorded.
+func (c *check) claimed(ctx context.Context, before side, a App, effect string, claim int64) {
+	if _, open := a.Claims[effect]; open {
 		return
 	}
-	if b.Claim != 0 {
-		if _, ok, err := findRecord(ctx, before.files, KindClaim, c.record.Subject, b.Claim); err == nil && ok {
+	if claim != 0 {
+		if _, ok, err := findRecord(ctx, before.files, KindClaim, c.record.Subject, claim); err == nil && ok {
 			return
 		}
 	}
-	c.add(FaultClaim, "%q was done without a claim to it", b.Effect)
+	c.add(FaultClaim, "%q was done without a claim to it", effect)
 }

@@ -25,6 +25,7 @@ const (
 	FaultState     Fault = "state"     // the state is not the fold of the records
 	FaultTree      Fault = "tree"      // something else in the tree changed
 	FaultClaim     Fault = "claim"     // an effect without a claim
+	FaultNotice    Fault = "notice"    // an app was taken down and nobody was told before
 	FaultReplay    Fault = "replay"    // a decision is not what its input leads to
 	FaultMain      Fault = "main"      // the catalog's branch was rewritten
 )

@@ -48,7 +48,7 @@ func fold(root Root, app func(string) (App, error), r Record, body any, hash str
 	if err := f.record(body); err != nil {
 		return root, nil, err
 	}
-	f.root.Seq, f.root.Hash = r.Seq, hash
+	f.root.Seq, f.root.Hash, f.root.At = r.Seq, hash, r.At
 	var touched []App
 	for _, name := range slices.Sorted(maps.Keys(f.apps)) {
 		touched = append(touched, *f.apps[name])
@@ -206,6 +206,7 @@ func (f *folding) closure(b Closure) error {
 			return err
 		}
 		a.Changes = without(a.Changes, b.Change)
+		a.renewed(b.Change)
 		a.Closed = with(a.Closed, b.Change, f.r.At)
 		for len(a.Closed) > keepClosed {
 			oldest := slices.MinFunc(slices.Collect(maps.Keys(a.Closed)), func(x, y string) int {

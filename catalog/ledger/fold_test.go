@@ -365,6 +365,48 @@ func TestFoldStages(t *testing.T) {
 	}
 }
 
+// TestFoldRenewal: the first request of an epoch counts, and ends with its change.
+func TestFoldRenewal(t *testing.T) {
+	m := newMemory(t)
+	ask := func(change, epoch string) {
+		m.fold(KindDecision, "a", Decision{Change: change, Verdict: "allow", Digest: digestA, Renews: epoch})
+	}
+	began := m.now
+	ask("1", "ttl 2026-07-01")
+	ask("1", "")
+	ask("2", "ttl 2026-07-01")
+	if r := m.app("a").Renewal; r == nil || r.Change != "1" || !r.At.Equal(began) || r.Closed {
+		t.Errorf("the request is %+v", r)
+	}
+	m.fold(KindClosure, SubjectLedger, Closure{Change: "2", Apps: []string{"a"}})
+	if m.app("a").Renewal.Closed {
+		t.Error("the end of another change ended the request")
+	}
+	m.fold(KindClosure, SubjectLedger, Closure{Change: "1", Apps: []string{"a"}})
+	ask("3", "ttl 2026-07-01")
+	if r := m.app("a").Renewal; r.Change != "1" || !r.Closed {
+		t.Errorf("after its change closed the request is %+v", r)
+	}
+	ask("4", "ttl 2026-10-01")
+	if r := m.app("a").Renewal; r.Change != "4" || r.Closed {
+		t.Errorf("in another epoch the request is %+v", r)
+	}
+}
+
+// TestFoldReprieve: who brings an app back says when its epoch counts again.
+func TestFoldReprieve(t *testing.T) {
+	m := newMemory(t)
+	m.fold(KindTransition, "a", Transition{From: Active, To: Due, Epoch: "e"})
+	due := m.app("a").StageAt
+	m.fold(KindTransition, "a", Transition{From: Due, To: Disabled, Epoch: "e"})
+	until := m.now.Add(7 * 24 * time.Hour)
+	m.fold(KindTransition, "a", Transition{From: Disabled, To: Active, Epoch: "e", By: "ana", Until: until})
+	a := m.app("a")
+	if a.Stage != Active || a.Epoch != "" || !a.StageAt.After(due) || a.Reprieve == nil || *a.Reprieve != (Reprieve{"e", until}) {
+		t.Errorf("the state is %+v", a)
+	}
+}
+
 func TestFoldIncidentsAndNotices(t *testing.T) {
 	m := newMemory(t)
 	m.fold(KindIncident, "a", Incident{What: "bypass", Message: "no"})
@@ -383,7 +425,11 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	}
 	m.fold(KindTransition, "a", Transition{From: Active, To: Expiring, Epoch: "mine"})
 	tell("mine", 1, false)
+	m.fold(KindClaim, "a", NewClaim(Effect("notify", "mine/1"), "one", m.now, time.Hour))
 	tell("mine", 1, true)
+	if a := m.app("a"); len(a.Claims) != 0 || !a.Told("mine") || a.Told("crowd") {
+		t.Errorf("after somebody was told the state is %+v", a)
+	}
 	if n := m.app("a").Notices; len(n) != 1 || !n["mine/1"].Delivered {
 		t.Errorf("notices are %+v", n)
 	}

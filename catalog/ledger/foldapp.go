@@ -1,9 +1,7 @@
 package ledger
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -61,6 +59,7 @@ func (f *folding) decision(a *App, b Decision) error {
 		c := a.Changes[b.Change]
 		c.Judged = judge(c.Judged, j)
 		a.Changes = with(a.Changes, b.Change, c)
+		f.renewal(a, b)
 	case b.Environment != "":
 		a.Running = &j
 		f.since(a, b)
@@ -181,10 +180,10 @@ func (f *folding) receipt(a *App, b Receipt) {
 	if b.Environment == "" {
 		return
 	}
-	next := Applied{Admission: b.Admission, Digest: b.Digest, At: f.r.At, Outcome: b.Outcome, Error: b.Error}
+	next := Applied{Admission: b.Admission, Digest: b.Digest, At: f.r.At, Outcome: b.Outcome, Disabled: b.Disabled, Error: b.Error}
 	if old := a.Applied[b.Environment]; next.Digest == "" {
 		// A failure does not say what the target holds now: the last that is known.
-		next.Admission, next.Digest = old.Admission, old.Digest
+		next.Admission, next.Digest, next.Disabled = old.Admission, old.Digest, old.Disabled
 	}
 	a.Applied = with(a.Applied, b.Environment, next)
 }
@@ -201,27 +200,6 @@ func (f *folding) shown(a *App, b Receipt) {
 	a.Changes = with(a.Changes, b.Change, c)
 }
 
-// notice keeps the last word on each notice. What is kept is bounded by epochs
-// and not by notices: to forget one of an epoch that goes on would send it again.
-func (f *folding) notice(a *App, b Notice) {
-	a.Notices = with(a.Notices, b.Key, b)
-	last := map[string]time.Time{}
-	for _, n := range a.Notices {
-		if last[n.Epoch].IsZero() || n.At.After(last[n.Epoch]) {
-			last[n.Epoch] = n.At
-		}
-	}
-	if len(last) <= keepEpochs {
-		return
-	}
-	delete(last, a.Epoch)
-	delete(last, b.Epoch)
-	oldest := slices.MinFunc(slices.Collect(maps.Keys(last)), func(x, y string) int {
-		return cmp.Or(last[x].Compare(last[y]), cmp.Compare(x, y))
-	})
-	maps.DeleteFunc(a.Notices, func(_ string, n Notice) bool { return n.Epoch == oldest }) // a copy since with
-}
-
 func (f *folding) incident(a *App, b Incident) {
 	switch b.What {
 	case "quarantine":
@@ -231,39 +209,4 @@ func (f *folding) incident(a *App, b Incident) {
 	case "release":
 		a.Quarantine, a.Released = nil, f.r.At
 	}
-}
-
-func (f *folding) transition(a *App, b Transition) error {
-	known := []Stage{Active, Expiring, Due, Disabled, Archived, Tombstoned}
-	switch {
-	case !nameExpr.MatchString(a.Name):
-		return fmt.Errorf("%w: %s has no stages", ErrInvalid, a.Name)
-	case b.From != a.Stage:
-		return fmt.Errorf("%w: a transition from %s, but %s is %s", ErrInvalid, b.From, a.Name, a.Stage)
-	case b.To == b.From || !slices.Contains(known, b.To):
-		return fmt.Errorf("%w: there is no transition from %s to %.40q", ErrInvalid, b.From, string(b.To))
-	case b.To == Tombstoned && b.From != Archived:
-		return fmt.Errorf("%w: only what is archived can be tombstoned, and %s is %s", ErrInvalid, a.Name, a.Stage)
-	}
-	a.Stage, a.Epoch = b.To, b.Epoch
-	switch b.To {
-	case Active:
-		a.Epoch = ""
-	case Disabled:
-		f.root.Disabled = rolling(f.root.Disabled, f.r.At)
-	case Tombstoned:
-		f.root.Tombstoned = rolling(f.root.Tombstoned, f.r.At)
-	}
-	return nil
-}
-
-// rolling adds an instant and drops those that are a week older.
-func rolling(list []time.Time, at time.Time) []time.Time {
-	next := make([]time.Time, 0, len(list)+1)
-	for _, t := range list {
-		if at.Sub(t) < keepRolling {
-			next = append(next, t)
-		}
-	}
-	return append(next, at)
 }

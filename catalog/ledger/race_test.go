@@ -53,7 +53,7 @@ func (r *replica) wishes(v *View, now time.Time) []Entry {
 			Environment: "production", Digest: d, Verdict: "deny", Denied: []string{fmt.Sprint("rule-", r.rand.IntN(3))}, Brief: []byte("{}"), Decision: []byte("{}"),
 		}}}
 	case 5:
-		to := map[Stage]Stage{Active: Due, Due: Disabled, Disabled: Archived, Archived: Tombstoned, Tombstoned: Active}[a.Stage]
+		to := map[Stage]Stage{Active: Due, Due: Archived, Archived: Tombstoned, Tombstoned: Active}[a.Stage]
 		return []Entry{{Kind: KindTransition, Subject: app, Body: Transition{From: a.Stage, To: to, Epoch: change}}}
 	case 6:
 		var list []Entry

@@ -142,6 +142,8 @@ type Decision struct {
 	// Shown is set when the verdict had become readable for the reviewers of the
 	// change.
 	Shown bool `json:"shown,omitempty"`
+	// Renews is the epoch that the change would end by giving the app a later one.
+	Renews string `json:"renews,omitempty"`
 }
 
 // Admission says that content may run in an environment. For governance the
@@ -179,14 +181,15 @@ type Receipt struct {
 	Admission int64          `json:"admission,omitempty"` // seq of the admission applied
 	Digest    catalog.Digest `json:"digest,omitempty"`    // render digest now in the target
 	Steps     []string       `json:"steps,omitempty"`
-	Error     string         `json:"error,omitempty"` // of "failed", redacted
+	Disabled  bool           `json:"disabled,omitempty"` // the target holds it, and does not run it
+	Error     string         `json:"error,omitempty"`    // of "failed", redacted
 	// Claim is the seq of the claim it ends, so that a late receipt does not end the
 	// claim of whoever took over. Zero ends whichever claim is open.
 	Claim int64 `json:"claim,omitempty"`
 }
 
 // Notice says that somebody was told something, once for (epoch, rung,
-// recipient).
+// recipient), or could not be. It ends the claim to tell them.
 type Notice struct {
 	Key       string    `json:"key"`   // unique: app, epoch, rung, recipient
 	Epoch     string    `json:"epoch"` // what it is about: an expiry, a denial
@@ -197,6 +200,9 @@ type Notice struct {
 	Message   string    `json:"message,omitempty"` // the sender's own id
 	Error     string    `json:"error,omitempty"`
 	At        time.Time `json:"at"`
+	// Failing is since when telling them fails; zero for what was delivered.
+	Failing time.Time `json:"failing,omitzero"`
+	Claim   int64     `json:"claim,omitempty"` // seq of the claim it ends
 }
 
 // Incident is something that should not have happened, or containment.
@@ -225,9 +231,12 @@ const (
 type Transition struct {
 	From  Stage  `json:"from"`
 	To    Stage  `json:"to"`
-	Epoch string `json:"epoch"`
+	Epoch string `json:"epoch"` // what the stage is about, or was
 	Cause string `json:"cause"`
-	Undo  string `json:"undo"` // the command that takes it back
+	Undo  string `json:"undo"`         // the command that takes it back
+	By    string `json:"by,omitempty"` // who asked for it, where somebody did
+	// Until is, for an app that somebody brought back, when the epoch counts again.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Checkpoint sums up the ledger so far.

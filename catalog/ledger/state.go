@@ -10,6 +10,7 @@ import (
 type Root struct {
 	Seq    int64          `json:"seq"`    // of the last record
 	Hash   string         `json:"hash"`   // of the last record
+	At     time.Time      `json:"at"`     // of the last record
 	Branch string         `json:"branch"` // the catalog's
 	Main   catalog.Commit `json:"main"`   // its last tip that was accepted
 	Keys   []Key          `json:"keys"`   // every key there ever was
@@ -47,6 +48,12 @@ type App struct {
 	Name  string `json:"name"`
 	Stage Stage  `json:"stage"`
 	Epoch string `json:"epoch,omitempty"` // of the stage, where it is not active
+	// StageAt is since when it stands there; zero for an app that never moved.
+	StageAt time.Time `json:"stageAt,omitzero"`
+	// Renewal is the last open request to live longer.
+	Renewal *Renewal `json:"renewal,omitempty"`
+	// Reprieve is set once somebody brought the app back after it was disabled.
+	Reprieve *Reprieve `json:"reprieve,omitempty"`
 	// Admitted is what may run, by environment.
 	Admitted map[string]Admitted `json:"admitted,omitempty"`
 	// Applied is what the target was last seen to hold, by environment.
@@ -92,7 +99,23 @@ type Applied struct {
 	Digest    catalog.Digest `json:"digest"`
 	At        time.Time      `json:"at"`
 	Outcome   string         `json:"outcome"`
+	Disabled  bool           `json:"disabled,omitempty"`
 	Error     string         `json:"error,omitempty"`
+}
+
+// Renewal is a change that asks for the app to live longer than an epoch. There is
+// one for each epoch: a second request does not begin it again.
+type Renewal struct {
+	Epoch  string    `json:"epoch"`
+	Change string    `json:"change"`
+	At     time.Time `json:"at"`
+	Closed bool      `json:"closed,omitempty"` // the change is
+}
+
+// Reprieve puts the end of an epoch off.
+type Reprieve struct {
+	Epoch string    `json:"epoch"`
+	Until time.Time `json:"until"`
 }
 
 // Held is content that landed without an admission.
