@@ -120,7 +120,7 @@ func Affected(from, to *Snapshot) (apps []string, all bool) {
 	return slices.Sorted(maps.Keys(hit)), all
 }
 
-// pointersTo lists the refs by which apps reach a vendor, waiver or grant.
+// pointersTo lists the refs by which apps reach a vendor, waiver, grant or retirement.
 func pointersTo(d *Document) []Ref {
 	if v := Object[Vendor](d); v != nil {
 		refs := []Ref{ref("vendor", d.Name), ref("purpose", v.Spec.Purpose)}
@@ -131,6 +131,13 @@ func pointersTo(d *Document) []Ref {
 	}
 	if w := Object[Waiver](d); w != nil {
 		return []Ref{ref("app", string(w.Spec.App))}
+	}
+	if r := Object[Retirement](d); r != nil {
+		var refs []Ref
+		for _, app := range r.Spec.Apps {
+			refs = append(refs, ref("app", string(app.App)))
+		}
+		return refs
 	}
 	if g := Object[Grant](d); g != nil {
 		return []Ref{ref("app", string(g.Spec.App))}

@@ -22,12 +22,14 @@ const (
 	KindVendor    Kind = "Vendor"
 	KindWaiver    Kind = "Waiver"
 	KindGrant     Kind = "Grant"
+	// KindRetirement lifts the caps for the apps it lists.
+	KindRetirement Kind = "Retirement"
 	// KindPolicy is a Rego file: it is judged as a file, but is no manifest.
 	KindPolicy Kind = "Policy"
 )
 
 // Kinds lists the kinds of manifests, in the order of the documentation.
-var Kinds = []Kind{KindCatalog, KindRoles, KindApp, KindBlueprint, KindVendor, KindWaiver, KindGrant}
+var Kinds = []Kind{KindCatalog, KindRoles, KindApp, KindBlueprint, KindVendor, KindWaiver, KindGrant, KindRetirement}
 
 func newObject(k Kind) any {
 	switch k {
@@ -43,6 +45,8 @@ func newObject(k Kind) any {
 		return new(Vendor)
 	case KindWaiver:
 		return new(Waiver)
+	case KindRetirement:
+		return new(Retirement)
 	default:
 		return new(Grant)
 	}
@@ -130,6 +134,8 @@ func Address(p string) (kind Kind, name string, ok bool) {
 		return KindWaiver, stem, true
 	case dir == "grants" && isYAML:
 		return KindGrant, stem, true
+	case dir == "retirements" && isYAML:
+		return KindRetirement, stem, true
 	case dir == "policies" && strings.HasSuffix(base, ".rego"):
 		return KindPolicy, strings.TrimSuffix(base, ".rego"), true
 	}

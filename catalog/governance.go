@@ -124,3 +124,22 @@ type GrantSpec struct {
 	Reason  string  `json:"reason" levee:"required,max=500" doc:"Why."`
 	Expires Instant `json:"expires" levee:"required" doc:"When it ends."`
 }
+
+// Retirement lets apps be taken down that are more than the caps allow. The daemon
+// asks for one in a change; what it lists stays approved for that epoch.
+type Retirement struct {
+	Metadata Metadata       `json:"metadata" levee:"required" doc:"The retirement's id: its file's name."`
+	Spec     RetirementSpec `json:"spec" levee:"required" doc:"Which apps, and why."`
+}
+
+// RetirementSpec is the body of a retirement.
+type RetirementSpec struct {
+	Reason string    `json:"reason" levee:"required,max=500" doc:"Why so many at once."`
+	Apps   []Retired `json:"apps" levee:"required,key=app,max=10000" doc:"The apps that may be taken down."`
+}
+
+// Retired is one app of a retirement.
+type Retired struct {
+	App   Name   `json:"app" levee:"required" doc:"The app."`
+	Epoch string `json:"epoch" levee:"required,max=200" doc:"What its time ran out for, as levee due prints it. It holds for nothing else."`
+}

@@ -20,6 +20,13 @@ func refsOf(d *Document) []Ref {
 	if g := Object[Grant](d); g != nil {
 		return []Ref{ref("grant-for", string(g.Spec.App)), ref("person", string(g.Spec.Person))}
 	}
+	if r := Object[Retirement](d); r != nil {
+		var refs []Ref
+		for _, app := range r.Spec.Apps {
+			refs = append(refs, ref("retirement-for", string(app.App)))
+		}
+		return refs
+	}
 	if v := Object[Vendor](d); v != nil {
 		refs := []Ref{ref("vendor-purpose", v.Spec.Purpose)}
 		for _, domain := range v.Spec.Domains {
@@ -98,6 +105,17 @@ func (s *Snapshot) WaiversOf(app string) []*Waiver {
 
 // GrantsOf lists the valid grants for an app, by id, whatever their date.
 func (s *Snapshot) GrantsOf(app string) []*Grant { return objectsAt[Grant](s, ref("grant-for", app)) }
+
+// Retires reports whether a retirement lists an app for an epoch: it may be taken
+// down then, whatever the caps say.
+func (s *Snapshot) Retires(app, epoch string) bool {
+	for _, r := range objectsAt[Retirement](s, ref("retirement-for", app)) {
+		if slices.Contains(r.Spec.Apps, Retired{Name(app), epoch}) {
+			return true
+		}
+	}
+	return false
+}
 
 func objectsAt[T any](s *Snapshot, r Ref) []*T {
 	var list []*T

@@ -85,6 +85,7 @@ type LifecycleSettings struct {
 	Notices      []Duration `json:"notices" levee:"default=30d|7d|1d,max=8" doc:"How long before expiry the owner is told."`
 	Grace        Duration   `json:"grace" levee:"default=7d" doc:"How long an expired app stays up once it is due."`
 	Schedule     string     `json:"schedule" levee:"default=0 9 * * *,max=64" doc:"When the scheduled reviews run, as a cron expression in the catalog's zone."`
+	Channel      string     `json:"channel" levee:"max=80" doc:"Where the platform team is told what reaches nobody else, such as #platform; whoever holds the role platform where it is left out."`
 	Caps         Caps       `json:"caps" doc:"How many apps may be taken down without asking again."`
 }
 

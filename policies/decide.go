@@ -25,20 +25,21 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.digest.Short()))
 	case len(b.Invalid) > 0:
 		d.Verdict, d.Problems = Invalid, b.Invalid
-		return d.onRunning(b, s)
+		return d.onRunning(b, s, nil)
 	case b.Kind != string(catalog.KindApp):
 		d.Problems = append(d.Problems, b.Facts.Problems...)
-		return s.conclude(d, b, nil)
+		return s.conclude(d, b, nil, nil)
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
 	}
 	answers, err := s.ask(ctx, b.Input)
 	if err != nil {
-		return d.couldNotTell(err).onRunning(b, s)
+		return d.couldNotTell(err).onRunning(b, s, nil)
 	}
 	d.Until = catalog.DateOf(b.Now, s.zone).End(s.zone).UTC()
 	waivers := activeWaivers(b, s.zone)
 	var required []Requirement
+	asking := map[string][]string{} // by role, the rules that ask for its approval
 	for i, rule := range s.rules {
 		f := answers[i]
 		if f.empty() {
@@ -52,13 +53,14 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		if r.Enforcement == catalog.Deny {
 			for _, a := range f.approvals {
 				required = append(required, Requirement{Role: a.role, Count: a.count, Reason: a.reason})
+				asking[a.role] = append(asking[a.role], rule.ID)
 			}
 		}
 	}
 	d.Problems = append(d.Problems, b.Facts.Problems...)
 	d.Risk.Reasons = unique(d.Risk.Reasons)
 	catalog.SortProblems(d.Problems)
-	return s.conclude(d, b, required)
+	return s.conclude(d, b, required, asking)
 }
 
 // Locate returns the decision with the line and column of each problem, looked
@@ -112,7 +114,7 @@ func (d *Decision) take(b Brief, r Rule, f finding, waivers map[string]string) {
 }
 
 // conclude counts approvals and reaches the verdict.
-func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement) Decision {
+func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking map[string][]string) Decision {
 	gate := s.settings.Gate(string(d.Risk.Level))
 	d.Publish = gate.Publish
 	if b.Facts.Change != nil && b.Facts.Change.Bot {
@@ -133,7 +135,7 @@ func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement) Decisio
 	default:
 		d.Verdict = Allow
 	}
-	return d.onRunning(b, s)
+	return d.onRunning(b, s, asking)
 }
 
 func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }

@@ -96,6 +96,9 @@ type Running struct {
 	Rule   string    `json:"rule,omitempty"`  // the rule whose clock runs out first
 	Until  time.Time `json:"until,omitzero"`  // the end of Grace
 	Reason string    `json:"reason,omitzero"` // for Runs with a verdict other than allow
+	// Rules are those whose clock runs: they deny what runs, or ask for an approval
+	// that it does not have.
+	Rules []string `json:"rules,omitempty"`
 }
 
 // Decision is a verdict that carries its own explanation.

@@ -6,9 +6,11 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// onRunning adds what the verdict means for content that already runs. New
-// content is judged without grace.
-func (d Decision) onRunning(b Brief, s *RuleSet) Decision {
+// onRunning adds what the verdict means for content that already runs: it runs on
+// until the grace of a rule that denies it ends, or of one that newly asks for an
+// approval. New content is judged without grace. A gate that newly asks is said,
+// and has no clock: it asks for what is new, and what runs is not.
+func (d Decision) onRunning(b Brief, s *RuleSet, asking map[string][]string) Decision {
 	if b.Facts.Admission == nil {
 		return d
 	}
@@ -20,31 +22,39 @@ func (d Decision) onRunning(b Brief, s *RuleSet) Decision {
 	case Invalid:
 		d.Running.Reason = "its file cannot be read; nothing changes until it can"
 	case NeedsApproval:
-		d.Running.Reason = "a rule now asks for an approval it does not have"
+		d.Running.Reason = "it lacks an approval that is asked for now"
+		var rules []string
+		for _, role := range d.Approvals.Missing {
+			rules = append(rules, asking[role]...)
+		}
+		d.endGrace(b, s, rules)
 	case Deny:
-		d.endGrace(b, s)
+		var rules []string
+		for _, p := range d.Problems {
+			if blocking(p) {
+				rules = append(rules, p.Rule)
+			}
+		}
+		d.endGrace(b, s, rules)
 	}
 	return d
 }
 
 // endGrace finds the rule whose clock runs out first.
-func (d *Decision) endGrace(b Brief, s *RuleSet) {
-	zone := s.zone
-	for _, p := range d.Problems {
-		if !blocking(p) {
-			continue
-		}
-		rule, ok := s.rule(p.Rule, catalog.DateOf(b.Now, zone))
+func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
+	d.Running.Rules = unique(rules)
+	for _, id := range d.Running.Rules {
+		rule, ok := s.rule(id, catalog.DateOf(b.Now, s.zone))
 		if !ok {
 			continue
 		}
-		if rule.Contain {
-			d.Running.Effect, d.Running.Rule, d.Running.Until = Contain, p.Rule, time.Time{}
+		if rule.Contain && d.Verdict == Deny {
+			d.Running.Effect, d.Running.Rule, d.Running.Until = Contain, id, time.Time{}
 			return
 		}
-		until := b.since(p.Rule, rule, zone).Add(rule.Grace.Std())
+		until := b.since(id, rule, s.zone).Add(rule.Grace.Std())
 		if d.Running.Effect == Runs || until.Before(d.Running.Until) {
-			d.Running.Effect, d.Running.Rule, d.Running.Until = Grace, p.Rule, until.UTC()
+			d.Running.Effect, d.Running.Rule, d.Running.Until = Grace, id, until.UTC()
 		}
 	}
 	switch {
