@@ -13,7 +13,6 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/version"
 
@@ -26,8 +25,8 @@ import (
 type Engine struct {
 	library       map[string]*ast.Module
 	libraryDigest catalog.Digest
-	memories      *lru.Cache[catalog.Digest, *lru.Cache[key, finding]] // by digest of the rule
-	evaluated     atomic.Int64                                         // rules asked over one input, since the start
+	memories      *lru.Cache[catalog.Digest, *memory] // by digest of the rule
+	evaluated     atomic.Int64                        // rules asked over one input, since the start
 
 	mu   sync.Mutex
 	sets *lru.Cache[catalog.Digest, *compiled]
@@ -49,7 +48,7 @@ const (
 // wrong.
 func NewEngine() (*Engine, error) {
 	e := &Engine{library: map[string]*ast.Module{}}
-	e.memories, _ = lru.New[catalog.Digest, *lru.Cache[key, finding]](rememberedRules)
+	e.memories, _ = lru.New[catalog.Digest, *memory](rememberedRules)
 	e.sets, _ = lru.New[catalog.Digest, *compiled](rememberedSets)
 	sources := map[string]any{}
 	err := fs.WalkDir(bundle.FS, ".", func(p string, d fs.DirEntry, err error) error {
@@ -79,11 +78,11 @@ func (e *Engine) Name() string {
 }
 
 // memory is what a rule answered before.
-func (e *Engine) memory(rule catalog.Digest) *lru.Cache[key, finding] {
+func (e *Engine) memory(rule catalog.Digest) *memory {
 	if m, ok := e.memories.Get(rule); ok {
 		return m
 	}
-	m, _ := lru.New[key, finding](rememberedAnswers)
+	m, _ := lru.New[key, *finding](rememberedAnswers)
 	if before, ok, _ := e.memories.PeekOrAdd(rule, m); ok {
 		return before
 	}
@@ -164,11 +163,17 @@ func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, setti
 		if err != nil {
 			return nil, err
 		}
-		set := &RuleSet{engine: e, settings: settings, zone: settings.Location(), rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true)), queries: map[string]*rego.PreparedEvalQuery{}}
+		set := &RuleSet{engine: e, settings: settings, zone: settings.Location(), rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true))}
 		used := newReads(compiler.Modules)
-		for _, r := range rules {
-			r.reads = used.of(r.definitions()...)
+		for i, r := range rules {
+			for _, at := range used.of(r.definitions()...) {
+				r.reads = append(r.reads, set.places.add(at))
+			}
 			if r.digest, err = catalog.HashOf("r1", map[string]any{"shared": string(shared), "source": compiler.ParsedModules()[r.File].String(), "package": r.pkg.String()}); err != nil {
+				return nil, err
+			}
+			r.memory = e.memory(r.digest)
+			if err = r.prepare(compiler, i); err != nil {
 				return nil, err
 			}
 		}

@@ -1,9 +1,6 @@
 package policies
 
 import (
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -107,49 +104,4 @@ func (r *reads) of(definitions ...string) []place {
 		}
 	}
 	return list
-}
-
-// key is what an answer is remembered by.
-type key [sha256.Size]byte
-
-// parts hashes the places of one input, each once however many rules look at it.
-type parts struct {
-	input  map[string]any
-	hashed map[place]key
-}
-
-// of is the key of several places, for one rule.
-func (p *parts) of(places []place) (key, error) {
-	all := make([]byte, 0, len(places)*sha256.Size)
-	for _, at := range places {
-		k, ok := p.hashed[at]
-		if !ok {
-			var err error
-			if k, err = p.hash(at); err != nil {
-				return key{}, err
-			}
-			p.hashed[at] = k
-		}
-		all = append(all, k[:]...)
-	}
-	return sha256.Sum256(all), nil
-}
-
-func (p *parts) hash(at place) (key, error) {
-	value := any(p.input)
-	if at != "" {
-		for name := range strings.SplitSeq(string(at), ".") {
-			object, _ := value.(map[string]any) // of what is no object, there is nothing
-			next, ok := object[name]
-			if !ok {
-				return key{1}, nil // which differs from null
-			}
-			value = next
-		}
-	}
-	raw, err := json.Marshal(value) // sorted by key, so equal values are equal bytes
-	if err != nil {
-		return key{}, fmt.Errorf("write the input of rules: %w", err)
-	}
-	return sha256.Sum256(raw), nil
 }

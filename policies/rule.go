@@ -30,8 +30,12 @@ type Rule struct {
 
 	pkg    ast.Ref        // data.levee.rules.egress.vendor_approved
 	sets   []string       // which of problem, approval, risk it defines
-	reads  []place        // which parts of the input it can look at
+	reads  []int          // which places of the input it can look at, as numbers of its set's
 	digest catalog.Digest // changes when its answer to the same input could
+	memory *memory        // what it answered before
+
+	questions ast.Body  // what it is asked: for each of its sets, what that holds
+	answers   []ast.Var // where the answers stand
 }
 
 // setNames are the partial sets a rule may define; nothing else is read.

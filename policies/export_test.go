@@ -1,0 +1,45 @@
+package policies
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Reads lists the places of the input that a rule is taken to look at, by rule.
+func (s *RuleSet) Reads() map[string][]string {
+	all := map[string][]string{}
+	for _, r := range s.rules {
+		for _, at := range r.reads {
+			all[r.ID] = append(all[r.ID], strings.Join(s.places.paths[at], "."))
+		}
+	}
+	return all
+}
+
+// Answer is what one rule says of an input, as text, without what is remembered.
+func (s *RuleSet) Answer(ctx context.Context, id string, input map[string]any) string {
+	for _, r := range s.rules {
+		if r.ID == id {
+			f, err := s.alone(ctx, ast.NewTerm(ast.MustInterfaceToValue(input)), r)
+			return fmt.Sprintf("%+v %v", f, err)
+		}
+	}
+	return "no such rule"
+}
+
+// AppendValue is what places of an input are remembered by.
+var AppendValue = appendValue
+
+// KeyAt is what a place of an input is remembered by.
+func KeyAt(input map[string]any, at string) [32]byte {
+	var p places
+	n := p.add(place(at))
+	k, err := p.of(input).key([]int{n})
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
