@@ -326,6 +326,34 @@ func TestRunning(t *testing.T) {
 	}
 }
 
+// TestRunningAsked: a rule that newly asks for an approval gives what runs the
+// rule's grace; a gate that does gives no end at all.
+func TestRunningAsked(t *testing.T) {
+	e := newEngine(t)
+	asks := "# METADATA\n# title: Ask\n# custom: {id: own.ask, grace: 5d}\npackage own\n\napproval contains {\"role\": \"dpo\", \"reason\": \"x\"} if true\n"
+	gate := base["catalog.yaml"] + "  gates: {low: {publish: automatic, approvals: [dpo]}}\n"
+	for name, c := range map[string]struct {
+		edits  map[string]string
+		roles  []string
+		since  map[string]time.Time
+		effect policies.Effect
+		until  time.Time
+	}{
+		"from now":        {map[string]string{"policies/ask.rego": asks}, nil, nil, policies.Grace, now.AddDate(0, 0, 5)},
+		"for a while":     {map[string]string{"policies/ask.rego": asks}, nil, map[string]time.Time{"own.ask": now.AddDate(0, 0, -5)}, policies.Due, now},
+		"given at first":  {map[string]string{"policies/ask.rego": asks}, []string{"dpo"}, nil, policies.Runs, time.Time{}},
+		"asked by a gate": {map[string]string{"catalog.yaml": gate}, nil, nil, policies.Runs, time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := with(t, c.edits)
+			d := decide(t, e, policies.Question{Governing: s, Proposed: s, Now: now, Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: c.roles}, Since: c.since}})
+			if d.Running == nil || d.Running.Effect != c.effect || !d.Running.Until.Equal(c.until) {
+				t.Errorf("%s: running %+v, want %s until %s", d.Verdict, d.Running, c.effect, c.until)
+			}
+		})
+	}
+}
+
 // TestHoldsUntil: a decision ends with the day in the catalog's zone, so that no
 // rule over dates is believed longer.
 func TestHoldsUntil(t *testing.T) {

@@ -23,6 +23,8 @@ type Applied struct {
 	Evaluated int64 // rules evaluated
 	Apps      []string
 	Effects   []Effect
+	Stages    []Moved   // of apps whose life went on
+	Notices   []Told    // delivered
 	Wake      time.Time // when to look again even if nothing happens; zero for never
 }
 
@@ -101,7 +103,7 @@ func (p *pass) once(ctx context.Context) error {
 			return err
 		}
 	}
-	effects, err := p.reconcile(ctx)
+	effects, tellings, err := p.reconcile(ctx)
 	if err != nil {
 		return err
 	}
@@ -112,7 +114,7 @@ func (p *pass) once(ctx context.Context) error {
 	if err := p.push(ctx); err != nil {
 		return err
 	}
-	return p.perform(ctx, append(effects, drifted...))
+	return p.perform(ctx, append(effects, drifted...), tellings)
 }
 
 // look fetches and reads the ledger. A ledger or a branch that was rewritten
@@ -213,19 +215,23 @@ func (p *pass) benchAt(ctx context.Context, commit catalog.Commit) (*bench, erro
 }
 
 // reconcile looks at every app that could have something to do, records what
-// follows, and returns the effects this replica may now do.
-func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
+// follows, and returns the effects this replica may now do, and what it may say.
+func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	b, err := p.benchAt(ctx, p.tip)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	apps := p.toLookAt(b)
 	results := make([]considered, len(apps))
 	inParallel(len(apps), func(i int) { results[i] = p.consider(ctx, b, apps[i]) })
 	var entries []ledger.Entry
+	var lives []life
 	for _, c := range results {
 		entries = append(entries, c.entries...)
 		p.setWake(c.app, c.wake)
+		if c.life != nil {
+			lives = append(lives, *c.life)
+		}
 		if c.contain != "" {
 			entries = append(entries, p.containByRule(ctx, b, c.app, c.contain))
 		}
@@ -236,11 +242,15 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
 	}
 	p.out.Apps = apps
 	if err := p.note(ctx, entries); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p.r.last = seen{b.governing, b.main, b.rules.Digest()}
+	tellings, err := p.review(ctx, b, lives)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.r.last = seen{b.governing, b.main, b.rules.Digest(), p.view.Root().At}
 	effects, claims := p.claim(ctx, b, apps)
-	return effects, p.note(ctx, claims)
+	return effects, tellings, p.note(ctx, claims)
 }
 
 // toLookAt lists the apps that may have something to do: those that differ from
@@ -249,6 +259,9 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, error) {
 func (p *pass) toLookAt(b *bench) []string {
 	names := map[string]bool{}
 	last := p.r.last
+	for _, name := range p.movedByOthers() {
+		names[name] = true
+	}
 	if last.main == nil {
 		for _, name := range p.view.Apps() {
 			names[name] = true
@@ -273,6 +286,7 @@ func (p *pass) toLookAt(b *bench) []string {
 			names[name] = true
 		}
 	}
+	p.withDue(names)
 	return sortedApps(names)
 }
 
@@ -288,12 +302,18 @@ func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 		return considered{app: name, trouble: err}
 	}
 	c := b.rejudge(ctx, state, doc)
-	newest := state.Admitted[string(b.first().Name)]
-	if newest.Digest != "" && newest.Digest != doc.Digest() {
+	newest, ok := state.Admitted[string(b.first().Name)]
+	if !ok {
+		newest = standing
+	}
+	if newest.Digest != doc.Digest() {
 		if doc, err = p.runningDocument(ctx, b, string(b.first().Name), newest, name); err != nil || doc == nil {
 			c.trouble = err
 			return c
 		}
+	}
+	if app := doc.App(); app != nil {
+		c.life = b.life(state, doc, newest, c.decision)
 	}
 	promoted := b.promote(ctx, state, doc)
 	for i := range promoted.entries {
@@ -325,6 +345,14 @@ func (p *pass) setWake(app string, at time.Time) {
 	}
 	p.r.wake[app] = at
 	p.out.Wake = earliest(p.out.Wake, at)
+}
+
+// wakeToo looks at an app at a moment, unless it is looked at before. The zero
+// moment is never.
+func (p *pass) wakeToo(app string, at time.Time) {
+	if !at.IsZero() {
+		p.setWake(app, earliest(p.r.wake[app], at))
+	}
 }
 
 // retry looks at an app again after a while that grows with each failure, from

@@ -73,6 +73,7 @@ type subject struct {
 	reviews  []catalog.Approval // those recorded and those new
 	decision policies.Decision
 	brief    policies.Brief
+	renews   string // the epoch that it would end by giving the app a later one
 }
 
 func (v *review) run(ctx context.Context, id string) error {
@@ -212,6 +213,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		q.Admitted = before.App()
 		if after := s.doc.App(); q.Admitted != nil && after != nil {
 			v.out.Edits[s.name] = catalog.Edits(q.Admitted, after)
+			s.renews = v.bench.renews(q.Admitted, after, s.state)
 		}
 		if s.digest != "" && standing.Digest == s.digest {
 			v.out.Unchanged[s.name] = true
@@ -287,6 +289,7 @@ func (v *review) decisions() []ledger.Entry {
 		}
 		e := decisionEntry(s.decision, s.brief, v.change.ID, v.change.Head, "")
 		body := e.Body.(ledger.Decision)
+		body.Renews = s.renews
 		body.Shown = !v.r.Forge.Can()[forge.Comment] // the ledger itself is where it is read
 		e.Body = body
 		entries = append(entries, e)

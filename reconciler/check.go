@@ -68,6 +68,9 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 	if rules != nil {
 		r.Policy.Digest = rules.Digest()
 	}
+	if problem := scheduleProblem(proposed, now); problem != nil {
+		ruleProblems = append(ruleProblems, *problem)
+	}
 	r.Results = governanceResults(proposed, rules, ruleProblems)
 	paths := appPaths(proposed, base)
 	results := make([]Result, len(paths))

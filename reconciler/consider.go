@@ -25,13 +25,14 @@ type bench struct {
 // considered is what follows for one app: what is to be recorded, and when to
 // look again even if nothing happens.
 type considered struct {
-	app     string
-	entries []ledger.Entry
-	held    *policies.Decision // newly held content, for those who are told
-	running *policies.Decision // the verdict on what runs, where it changed
-	wake    time.Time          // zero where only an event can change anything
-	contain string             // the rule by which it has to be contained at once; empty for none
-	trouble error              // it could not be told; others go on
+	app      string
+	entries  []ledger.Entry
+	held     *policies.Decision // newly held content, for those who are told
+	decision policies.Decision  // the verdict on what runs
+	life     *life              // for the scheduled review; nil where nothing runs
+	wake     time.Time          // zero where only an event can change anything
+	contain  string             // the rule by which it has to be contained at once; empty for none
+	trouble  error              // it could not be told; others go on
 }
 
 // origin is where new content on the catalog's branch came from.
@@ -107,9 +108,9 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 	}
 	brief := policies.NewBrief(q, b.rules)
 	d := b.rules.Decide(ctx, brief)
+	c.decision = d
 	if newsOf(state.Running, d) {
 		c.entries = append(c.entries, decisionEntry(d, brief, "", admission.Commit, string(env.Name)))
-		c.running = &d
 	}
 	c.wake = d.Until
 	if d.Running != nil && d.Running.Effect == policies.Contain && state.Quarantine == nil {
@@ -237,10 +238,8 @@ func decisionEntry(d policies.Decision, brief policies.Brief, change string, com
 		Brief: json.RawMessage(rawBrief), Decision: json.RawMessage(rawDecision), Outcome: outcomeOf(d),
 	}
 	if environment != "" {
-		for _, p := range d.Problems {
-			if p.Level == catalog.Deny && p.Waiver == nil && !slices.Contains(body.Denied, p.Rule) {
-				body.Denied = append(body.Denied, p.Rule)
-			}
+		if d.Running != nil {
+			body.Denied = d.Running.Rules
 		}
 	}
 	where := "on the catalog's branch"

@@ -59,9 +59,9 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	return out, nil
 }
 
-// Release ends a containment: it is recorded first, so that a mark older than the
-// record means nothing any more, then the marks are taken away. The next pass
-// brings the app back.
+// Release brings back an app that was contained or taken down. The end of a
+// containment is recorded first, so that a mark older than the record means nothing
+// any more, then the marks are taken away. The next pass brings the app back.
 func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Contained, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -74,22 +74,23 @@ func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Conta
 		return out, fmt.Errorf("release %s: %s", app, p.out.Frozen)
 	}
 	state, _ := p.view.App(app)
-	if state.Quarantine == nil {
-		return out, fmt.Errorf("release %s: it is not contained", app)
-	}
-	entry := ledger.Entry{
-		Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Release %s: %s", app, reason),
-		Body: ledger.Incident{What: "release", Message: reason, By: by},
-	}
-	if err := p.append(ctx, []ledger.Entry{entry}); err != nil {
-		return out, fmt.Errorf("release %s: %w", app, err)
-	}
-	out.Recorded = true
-	environments, err := p.environments(ctx)
+	settings, err := p.settings(ctx)
 	if err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
-	for _, env := range environments {
+	entries := p.releases(state, settings, reason, by)
+	if len(entries) == 0 {
+		return out, fmt.Errorf("release %s: it is not contained, and was not taken down", app)
+	}
+	if err := p.append(ctx, entries); err != nil {
+		return out, fmt.Errorf("release %s: %w", app, err)
+	}
+	out.Recorded = true
+	r.wake[app] = p.now
+	if state.Quarantine == nil {
+		return out, nil
+	}
+	for _, env := range settings.Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
 			continue
@@ -100,8 +101,28 @@ func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Conta
 		}
 		out.Marked = append(out.Marked, string(env.Name))
 	}
-	r.wake[app] = p.now
 	return out, nil
+}
+
+// releases are the records that bring an app back: the end of its containment, and
+// of a scheduled review's work. What ended its time counts again after the grace of
+// the catalog, and is announced again before.
+func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by string) []ledger.Entry {
+	var entries []ledger.Entry
+	if state.Quarantine != nil {
+		entries = append(entries, ledger.Entry{
+			Kind: ledger.KindIncident, Subject: state.Name, Sentence: fmt.Sprintf("Release %s: %s", state.Name, reason),
+			Body: ledger.Incident{What: "release", Message: reason, By: by},
+		})
+	}
+	if state.Stage == ledger.Disabled {
+		t := timetable{zone: settings.Location(), now: p.now}
+		entries = append(entries, transitionEntry(state.Name, ledger.Transition{
+			From: ledger.Disabled, To: ledger.Active, Epoch: state.Epoch, Cause: reason, By: by,
+			Until: t.after(p.now, max(settings.Lifecycle.Grace, catalog.Days(1))),
+		}))
+	}
+	return entries
 }
 
 // containByRule contains an app that breaks a rule which does not wait. As with
@@ -136,6 +157,15 @@ func (p *pass) lookLocally(ctx context.Context) error {
 }
 
 func (p *pass) environments(ctx context.Context) ([]catalog.Environment, error) {
+	settings, err := p.settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return settings.Environments, nil
+}
+
+// settings are those that govern.
+func (p *pass) settings(ctx context.Context) (*catalog.Settings, error) {
 	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
 	if err != nil {
 		return nil, err
@@ -144,7 +174,7 @@ func (p *pass) environments(ctx context.Context) ([]catalog.Environment, error) 
 	if settings == nil {
 		return nil, errors.New("the governing catalog.yaml is not valid")
 	}
-	return settings.Environments, nil
+	return settings, nil
 }
 
 // recordAnew records on the newest ledger, beginning again if somebody was faster.

@@ -64,6 +64,8 @@ func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []
 func (p *pass) lacks(state ledger.App, environment string, standing ledger.Admitted) bool {
 	applied, ok := state.Applied[environment]
 	switch {
+	case ok && applied.Disabled != isDown(state) && applied.Outcome != "failed":
+		return state.Quarantine == nil
 	case !ok || applied.Admission != standing.Seq || applied.Outcome == "failed":
 		return state.Quarantine == nil
 	case applied.Outcome == string(target.Contained):
@@ -90,13 +92,18 @@ func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catal
 		return effect{}, err
 	}
 	fence := target.Fence{Admission: standing.Seq, Ledger: p.view.Tip, Main: p.view.Root().Main}
-	disabled := state.Stage == ledger.Disabled || state.Stage == ledger.Archived
-	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.object(state.Name, fence, disabled)}, nil
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.object(state.Name, fence, isDown(state))}, nil
+}
+
+// isDown reports whether an app is there and shall not run.
+func isDown(state ledger.App) bool {
+	return state.Stage == ledger.Disabled || state.Stage == ledger.Archived
 }
 
 // perform does the effects whose claims this replica landed, several apps at a
-// time, and records what they really did. A failure is that app's alone.
-func (p *pass) perform(ctx context.Context, effects []effect) error {
+// time, says what is to be said, and records what really happened. A failure is
+// that app's alone.
+func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling) error {
 	var mine []effect
 	for _, e := range effects {
 		if held, ok := p.view.Held(e.app, e.name(), p.r.Holder, p.now); ok {
@@ -113,7 +120,7 @@ func (p *pass) perform(ctx context.Context, effects []effect) error {
 		defer mu.Unlock()
 		p.out.Effects = append(p.out.Effects, made...)
 	})
-	entries := p.openProposals(ctx)
+	entries := append(p.openProposals(ctx), p.send(ctx, tellings)...)
 	for i, receipt := range receipts {
 		e := mine[i]
 		if receipt.Outcome == "failed" {
@@ -136,7 +143,7 @@ func (p *pass) perform(ctx context.Context, effects []effect) error {
 func (e effect) do(ctx context.Context) ([]Effect, ledger.Receipt) {
 	receipt := ledger.Receipt{
 		Effect: e.name(), Claim: e.claim, Environment: e.environment,
-		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render,
+		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render, Disabled: e.object.Disabled,
 	}
 	made, err := e.steps(ctx)
 	for _, m := range made {
@@ -264,7 +271,8 @@ func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t
 		if !ok || applied.Admission != standing.Seq || applied.Outcome == "failed" || state.Quarantine != nil {
 			continue
 		}
-		if there && (observed.Drift == "" && observed.Render == standing.Render || observed.Mark != nil) {
+		asWanted := observed.Drift == "" && observed.Render == standing.Render && observed.Disabled == applied.Disabled
+		if there && (asWanted || observed.Mark != nil) {
 			continue
 		}
 		e, err := p.effect(ctx, b, state, env, standing)

@@ -70,6 +70,9 @@ func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.
 	if err != nil {
 		return policies.Decision{}, policies.Brief{}, err
 	}
+	if problem := scheduleProblem(q.Proposed, q.Now); problem != nil {
+		q.Facts.Problems = append(q.Facts.Problems, *problem)
+	}
 	brief, err := r.Engine.NewGovernanceBrief(q, b.rules, proposed, problems)
 	if err != nil {
 		return policies.Decision{}, policies.Brief{}, err

@@ -13,18 +13,20 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
-// Options wire a Reconciler. All but the durations are needed.
+// Options wire a Reconciler. All but the durations and what says so are needed.
 type Options struct {
 	Repo    *gitrepo.Repo
 	Ledger  *ledger.Ledger
 	Engine  *policies.Engine
 	Forge   forge.Forge
 	Targets map[string]target.Target // by the name settings use
+	Sender  notifier.Sender          // nil: nobody is told, and so nothing is taken down by the reviews
 	Branch  string                   // the catalog's branch
 	Holder  string                   // names this replica in claims
 	Now     func() time.Time         // read once per pass
@@ -35,6 +37,8 @@ type Options struct {
 	// Passed, if it is set, is called after every pass over everything that ended
 	// well.
 	Passed func()
+
+	SenderKind string // what the sender is called in records
 
 	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
@@ -55,6 +59,8 @@ type Reconciler struct {
 	wake      map[string]time.Time // when to look at an app again
 	failures  map[string]int       // how often in a row an app's effects failed
 	drifted   time.Time            // when targets were last looked at
+	unsent    map[string]int       // how often in a row a notice could not be sent
+	sendAgain map[string]time.Time // when to try a notice again
 	nudged    chan struct{}
 
 	healthMu sync.Mutex
@@ -66,6 +72,7 @@ type Reconciler struct {
 type seen struct {
 	governing, main *catalog.Snapshot
 	policy          catalog.Digest
+	ledger          time.Time // of the last record
 }
 
 // New returns a Reconciler.
@@ -78,7 +85,7 @@ func New(o Options) *Reconciler {
 	}
 	return &Reconciler{
 		Options: o, snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{}, nudged: make(chan struct{}, 1),
+		wake: map[string]time.Time{}, failures: map[string]int{}, unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
 }
 

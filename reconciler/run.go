@@ -40,11 +40,16 @@ func (r *Reconciler) Once(ctx context.Context) (Done, error) {
 		}
 		landed, err := r.reviewAll(ctx, &done)
 		failed = errors.Join(failed, err)
-		if ctx.Err() != nil || !landed && len(applied.Effects) == 0 && applied.Landings == 0 {
+		if ctx.Err() != nil || !landed && !applied.opensMore() {
 			break
 		}
 	}
 	return done, failed
+}
+
+// opensMore reports whether what a pass did may have opened more to do.
+func (a Applied) opensMore() bool {
+	return len(a.Effects) > 0 || a.Landings > 0 || len(a.Stages) > 0 || len(a.Notices) > 0
 }
 
 // add sums up passes.
@@ -56,6 +61,8 @@ func (a *Applied) add(b Applied) {
 	a.Evaluated += b.Evaluated
 	a.Apps = append(a.Apps, b.Apps...)
 	a.Effects = append(a.Effects, b.Effects...)
+	a.Stages = append(a.Stages, b.Stages...)
+	a.Notices = append(a.Notices, b.Notices...)
 }
 
 // reviewAll reviews the open changes, and those the ledger still holds open.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -16,6 +17,20 @@ type aroundForge struct {
 func (f aroundForge) Do(ctx context.Context, a forge.Action) (receipt forge.Receipt, err error) {
 	err = f.around("forge "+a.Change, func() (err error) {
 		receipt, err = f.Forge.Do(ctx, a)
+		return err
+	})
+	return receipt, err
+}
+
+// aroundSender is a sender whose notices go through around.
+type aroundSender struct {
+	sender notifier.Sender
+	around around
+}
+
+func (s aroundSender) Send(ctx context.Context, n notifier.Notice) (receipt notifier.Receipt, err error) {
+	err = s.around("send "+n.Key, func() (err error) {
+		receipt, err = s.sender.Send(ctx, n)
 		return err
 	})
 	return receipt, err

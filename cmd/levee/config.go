@@ -34,6 +34,9 @@ type config struct {
 	Forge forgeConfig `json:"forge"`
 	// Targets are where apps run, by the names that catalog.yaml uses.
 	Targets map[string]targetConfig `json:"targets"`
+	// Notices says how people are told what happens to their apps. Without it nobody
+	// is, and so the scheduled reviews take nothing down.
+	Notices noticesConfig `json:"notices"`
 	// Poll is how often the repository is looked at, 15s by default.
 	Poll duration `json:"poll"`
 	// Drift is how often targets are looked at, 60s by default.
@@ -68,6 +71,12 @@ type appConfig struct {
 	ID           int64  `json:"id"`
 	Installation int64  `json:"installation"`
 	Key          string `json:"key"` // file of the private key
+}
+
+// noticesConfig names the sender of notices. A sender of kind slack takes its token
+// from LEVEE_SLACK_TOKEN.
+type noticesConfig struct {
+	Kind string `json:"kind"` // console or slack
 }
 
 type targetConfig struct {

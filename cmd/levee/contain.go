@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/user"
 
@@ -11,16 +12,16 @@ import (
 )
 
 func quarantineCommand(std stdio) *cobra.Command {
-	return containCommand(std, "quarantine APP", "Contain an app at once, in every environment", (*reconciler.Reconciler).Quarantine)
+	return containCommand(std, "quarantine APP...", "Contain apps at once, in every environment", (*reconciler.Reconciler).Quarantine)
 }
 
 func releaseCommand(std stdio) *cobra.Command {
-	return containCommand(std, "release APP", "End a containment; the newest admitted content comes back", (*reconciler.Reconciler).Release)
+	return containCommand(std, "release APP...", "Bring back apps that were contained, or taken down when their time was over", (*reconciler.Reconciler).Release)
 }
 
 func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler, context.Context, string, string, string) (reconciler.Contained, error)) *cobra.Command {
 	var reason, by string
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1)}
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.MinimumNArgs(1)}
 	name := configFlag(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
 	cmd.Flags().StringVar(&by, "by", "", "who you are; your user name by default")
@@ -40,20 +41,31 @@ func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler
 			return err
 		}
 		defer s.close()
-		done, err := do(s.rec, cmd.Context(), args[0], reason, by)
+		done, failed := []reconciler.Contained{}, error(nil)
+		for _, app := range args {
+			one, err := do(s.rec, cmd.Context(), app, reason, by)
+			done, failed = append(done, one), errors.Join(failed, err)
+		}
 		if *format == "json" {
-			if jsonErr := writeJSON(std.out, done); jsonErr != nil {
-				return jsonErr
-			}
-			return err
+			return errors.Join(writeJSON(std.out, done), failed)
 		}
-		for _, env := range done.Marked {
-			fmt.Fprintf(std.out, "%s: %s\n", env, map[string]string{"quarantine": "contained", "release": "released"}[cmd.Name()])
+		word := map[string]string{"quarantine": "contained", "release": "released"}[cmd.Name()]
+		for _, one := range done {
+			writeContained(std, one, word)
 		}
-		for _, trouble := range done.Trouble {
-			fmt.Fprintln(std.out, trouble)
-		}
-		return err
+		return failed
 	}
 	return cmd
+}
+
+func writeContained(std stdio, c reconciler.Contained, word string) {
+	for _, env := range c.Marked {
+		fmt.Fprintf(std.out, "%s: %s %s\n", env, c.App, word)
+	}
+	if len(c.Marked) == 0 && c.Recorded {
+		fmt.Fprintf(std.out, "%s %s; the daemon brings it up with its next pass\n", c.App, word)
+	}
+	for _, trouble := range c.Trouble {
+		fmt.Fprintln(std.out, trouble)
+	}
 }

@@ -88,8 +88,18 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 	if err != nil {
 		return err
 	}
+	sender, err := newSender(c.Notices, std)
+	if err != nil {
+		return err
+	}
+	if std.sender != nil {
+		sender = std.sender
+	}
 	if std.around != nil {
 		f = aroundForge{f, std.around}
+		if sender != nil {
+			sender = aroundSender{sender, std.around}
+		}
 		for name, t := range targets {
 			targets[name] = aroundTarget{t, std.around}
 		}
@@ -100,6 +110,7 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 	}
 	options := reconciler.Options{
 		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,
+		Sender: sender, SenderKind: c.Notices.Kind,
 		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift),
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
 	}

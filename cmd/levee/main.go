@@ -19,6 +19,8 @@ import (
 	_ "time/tzdata" // a catalog names its zone; a bare host may know none
 
 	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/notifier"
 )
 
 // Exit codes.
@@ -35,6 +37,7 @@ type stdio struct {
 	out, err io.Writer
 	now      func() time.Time
 	around   around
+	sender   notifier.Sender // in place of the one configured, where it is set
 }
 
 // around, where it is set, is called in place of every effect on the world: a

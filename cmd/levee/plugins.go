@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/notifier"
+	"github.com/levee-gitops/levee/notifier/console"
+	"github.com/levee-gitops/levee/notifier/slack"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/github"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
@@ -26,6 +29,10 @@ var (
 	}
 	targets = map[string]func(name string, c targetConfig) (target.Target, error){
 		"directory": func(_ string, c targetConfig) (target.Target, error) { return directory.New(c.Root) },
+	}
+	senders = map[string]func(noticesConfig, stdio) (notifier.Sender, error){
+		"console": func(_ noticesConfig, std stdio) (notifier.Sender, error) { return console.New(std.err), nil },
+		"slack":   newSlack,
 	}
 )
 
@@ -71,6 +78,29 @@ func newForge(p forgeParts) (forge.Forge, error) {
 		return nil, usagef("forge.kind is %q; choose one of %s", p.config.Forge.Kind, kinds(forges))
 	}
 	return make(p)
+}
+
+func newSlack(_ noticesConfig, std stdio) (notifier.Sender, error) {
+	if os.Getenv(slackToken) == "" {
+		return nil, usagef("notices of kind slack need a token in %s", slackToken)
+	}
+	return slack.New(slack.Options{
+		Token: func(context.Context) (string, error) { return os.Getenv(slackToken), nil }, URL: os.Getenv("LEVEE_SLACK_URL"), Now: std.now,
+	})
+}
+
+const slackToken = "LEVEE_SLACK_TOKEN"
+
+// newSender makes the sender of notices; nil where none is configured.
+func newSender(c noticesConfig, std stdio) (notifier.Sender, error) {
+	if c.Kind == "" {
+		return nil, nil
+	}
+	make, ok := senders[c.Kind]
+	if !ok {
+		return nil, usagef("notices.kind is %q; choose one of %s", c.Kind, kinds(senders))
+	}
+	return make(c, std)
 }
 
 func newTargets(c *config) (map[string]target.Target, error) {

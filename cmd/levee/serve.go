@@ -104,5 +104,14 @@ func writePass(std stdio, done reconciler.Done) {
 	for _, e := range done.Applied.Effects {
 		fmt.Fprintf(std.out, "%s %s in %s: %s (%s)%s\n", e.Verb, e.App, e.Environment, e.Outcome, e.Reason, e.Error)
 	}
+	for _, s := range done.Applied.Stages {
+		fmt.Fprintf(std.out, "%s: %s → %s, because %s\n", s.App, s.From, s.To, s.Cause)
+		if s.Undo != "" {
+			fmt.Fprintf(std.out, "  to take it back: %s\n", s.Undo)
+		}
+	}
+	for _, n := range done.Applied.Notices {
+		fmt.Fprintf(std.out, "told %s: %s\n", n.Recipient, n.Title)
+	}
 	fmt.Fprintf(std.out, "%s, %s recorded\n", plural(len(done.Applied.Effects), "effect"), plural(done.Records(), "fact"))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/notifier"
 )
 
 // world is a real bare repository with a catalog, its people with their keys, the
@@ -26,6 +27,7 @@ type world struct {
 	clock  time.Time
 	around around
 	out    bytes.Buffer // of the last command
+	sender notifier.Sender
 }
 
 // start is when the stories begin: a morning in March.
@@ -81,7 +83,7 @@ spec:
   runtime: {type: static}
   access: {groups: [everyone]}
   budget: {monthly: 5}
-  lifecycle: {stage: prototype, created: 2026-01-10, ttl: 30d}
+  lifecycle: {stage: prototype, created: 2026-03-05, ttl: 30d}
 `, name)
 	for i := 0; i < len(replace); i += 2 {
 		if !strings.Contains(src, replace[i]) {
@@ -145,7 +147,7 @@ func (w *world) levee(args ...string) int {
 	if args[0] != "check" {
 		args = append(args, "--config", filepath.Join(w.dir, "levee.yaml"))
 	}
-	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, around: w.around})
+	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, around: w.around, sender: w.sender})
 }
 
 // must is levee for a command that has to succeed.

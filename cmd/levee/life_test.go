@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/notifier"
+	"github.com/levee-gitops/levee/notifier/notifiertest"
+)
+
+// lifeWorld is a world whose people are told through a fake sender.
+func lifeWorld(t *testing.T, apps ...string) (*world, *notifiertest.Fake) {
+	t.Helper()
+	w := newWorld(t, apps...)
+	fake := notifiertest.New(func() time.Time { return w.clock })
+	w.sender = fake
+	return w, fake
+}
+
+// morning is a pass a minute after the run of a day.
+func (w *world) morning(month time.Month, day int) string {
+	w.t.Helper()
+	w.clock = time.Date(2026, month, day, 9, 0, 0, 0, time.UTC)
+	return w.pass()
+}
+
+// wantTold compares the titles that arrived since the last call.
+func wantTold(t *testing.T, fake *notifiertest.Fake, seen *int, want ...string) {
+	t.Helper()
+	var got []string
+	for _, m := range fake.Sent()[*seen:] {
+		got = append(got, m.Address+": "+m.Notice.Title)
+		*seen++
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("told:\n  %s\nwant:\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+// TestLife: an app nobody asks for again is announced, due, taken down, and
+// brought back by one command or by a renewal.
+func TestLife(t *testing.T) {
+	t.Parallel()
+	w, fake := lifeWorld(t, "board")
+	seen := 0
+	w.pass()
+	w.pass()
+	wantTold(t, fake, &seen)
+	w.morning(3, 27)
+	wantTold(t, fake, &seen)
+	w.morning(3, 28)
+	wantTold(t, fake, &seen, "ana@example.com: Board ends on 4 April 2026")
+	w.must("status", "board")
+	w.wantSaid("board: expiring")
+	w.morning(3, 29)
+	wantTold(t, fake, &seen)
+	w.morning(4, 3)
+	wantTold(t, fake, &seen, "ana@example.com: Board ends on 4 April 2026")
+	w.morning(4, 4)
+	w.wantSaid("board: expiring → due", "renewed")
+	wantTold(t, fake, &seen, "ana@example.com: The time of Board is over")
+	w.wantRuns("production", "board=1.0.0")
+	w.morning(4, 10)
+	wantTold(t, fake, &seen, "ana@example.com: Board goes down on 11 April 2026")
+	w.wantRuns("production", "board=1.0.0")
+	w.morning(4, 11)
+	w.wantSaid("board: due → disabled", "levee release board", "disable board in production")
+	wantTold(t, fake, &seen, "ana@example.com: Board was taken down")
+	w.wantRuns("production")
+	w.wantRuns("staging")
+	w.morning(4, 12)
+	w.wantSaid("0 effects, 0 facts recorded")
+
+	w.must("release", "board", "--reason", "we need it over Easter", "--by", "ana")
+	w.pass()
+	w.wantRuns("production", "board=1.0.0")
+	w.must("status", "board")
+	w.wantSaid("board: active")
+	wantTold(t, fake, &seen)
+	w.morning(4, 13)
+	w.morning(4, 18)
+	wantTold(t, fake, &seen, "ana@example.com: Board ends on 19 April 2026")
+
+	w.publish("ana", "renew", map[string]string{boardPath("board"): boardFile("board", "ttl: 30d}", "ttl: 30d, renewed: 2026-04-18}")})
+	w.pass()
+	w.wantSaid("approval by owner", "ask ben")
+	w.morning(4, 22)
+	w.wantRuns("production", "board=1.0.0")
+	w.must("status", "board")
+	w.wantSaid("board: due")
+	w.approve("ben", "renew")
+	w.pass()
+	w.wantSaid("landed as")
+	w.pass()
+	w.must("status", "board")
+	w.wantSaid("board: active")
+	w.wantAudit()
+	last := fake.Sent()[len(fake.Sent())-1]
+	if last.Notice.Title != "Board goes on" || last.Edits != 1 || !strings.Contains(last.Notice.Text, "18 May 2026") {
+		t.Errorf("the last message is %+v", last)
+	}
+}
+
+// TestNobodyTold: as long as nobody was told, nothing goes down; an address that
+// fails passes on after 14 days, to the fallback and then to the platform team.
+func TestNobodyTold(t *testing.T) {
+	t.Parallel()
+	w, fake := lifeWorld(t, "board")
+	fake.Refuse("ana@example.com", notifier.ErrAddress)
+	fake.Refuse("ben@example.com", errors.New("the mail server is down"))
+	fake.Refuse("chris@example.com", notifier.ErrAddress)
+	w.pass()
+	for day := range 60 {
+		w.clock = time.Date(2026, 3, 28, 9, 0, 0, 0, time.UTC).AddDate(0, 0, day)
+		w.pass()
+	}
+	if n := len(fake.Sent()); n != 0 {
+		t.Errorf("%d arrived", n)
+	}
+	w.wantRuns("production", "board=1.0.0")
+	w.must("status", "board")
+	w.wantSaid("board: expiring")
+	fake.Refuse("chris@example.com", nil)
+	w.clock = w.clock.AddDate(0, 0, 1)
+	w.pass()
+	seen := 0
+	wantTold(t, fake, &seen, "chris@example.com: The time of Board is over")
+	for range 10 {
+		w.clock = w.clock.AddDate(0, 0, 1)
+		w.pass()
+	}
+	w.wantRuns("production")
+	w.wantAudit()
+}

@@ -1,0 +1,226 @@
+package reconciler
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// life is what a scheduled review knows of one app.
+type life struct {
+	app    *catalog.App // what is admitted
+	path   string
+	state  ledger.App
+	causes []cause
+	// blind is set where what runs could not be judged: nothing changes then.
+	blind bool
+	// hold says why the app is not taken down now, whatever its clock says; empty
+	// where nothing holds it.
+	hold string
+}
+
+// life gathers what the scheduled review has to know of an app. The newest content
+// that was admitted counts, wherever it has got to: what the owner asked for holds
+// as soon as it was approved.
+func (b *bench) life(state ledger.App, doc *catalog.Document, newest ledger.Admitted, d policies.Decision) *life {
+	t := timetable{zone: b.rules.Settings().Location(), now: b.now}
+	return &life{
+		app: doc.App(), path: doc.Path, state: state, causes: b.causes(t, doc.App(), newest, state, d),
+		blind: d.Verdict == policies.Error || d.Verdict == policies.Invalid, hold: b.held(state.Name, state, b.now),
+	}
+}
+
+const (
+	// lead is how long before an app goes down somebody must have been told for the
+	// last time: a day, less the hour that a day may lack and the time a run takes.
+	lead = 20 * time.Hour
+	// fresh is how long that last word holds. After it, as when the daemon slept
+	// or the clock jumped, it is said once more.
+	fresh = 3 * 24 * time.Hour
+	// holdRenewal is how long an open request to live longer keeps an app up.
+	holdRenewal = 14 * 24 * time.Hour
+)
+
+// verdictOnLife is what follows for one app from a review.
+type verdictOnLife struct {
+	move *ledger.Transition // to the next stage; nil where it stays
+	// down is set for an app that may be taken down now, if caps allow it.
+	down *cause
+	tell []said
+	wake time.Time // the run that has something to do again; zero for none
+}
+
+// said is something to be said: a rung of a cause.
+type said struct {
+	cause cause
+	rung  string
+	down  time.Time // when the app goes down, as far as is known
+}
+
+// review works out what follows from an app's causes at a moment. It is pure, and
+// moves at most one stage at a time: active → expiring → due, and on to disabled
+// where the caps allow it. It goes back to active as soon as its cause is gone.
+func (l life) review(t timetable) verdictOnLife {
+	if l.blind {
+		return verdictOnLife{tell: l.announce(t, cause{}), wake: t.next()}
+	}
+	c, pressed := l.pressing()
+	v := verdictOnLife{tell: l.announce(t, c)}
+	switch stage := l.state.Stage; {
+	case stage == ledger.Archived, stage == ledger.Tombstoned:
+		return v
+	case stage != ledger.Active && !l.has(l.state.Epoch):
+		v.move = l.transition(ledger.Active, cause{epoch: l.state.Epoch}, "what ended its time is gone")
+	case !pressed, stage == ledger.Disabled:
+	case stage == ledger.Active && !t.run.Before(c.begins()):
+		v.move = l.transition(ledger.Expiring, c, c.reason)
+	case stage == ledger.Expiring && !t.run.Before(c.ends) && (c.kind == byOwner || l.told(c.epoch, "", t.now.Add(-lead))):
+		v.move = l.transition(ledger.Due, c, c.reason)
+	case stage == ledger.Due && !t.run.Before(l.downAt(t, c)) && l.hold == "":
+		v.down = &c
+	}
+	switch {
+	case v.move != nil:
+		v.wake = t.now
+	case pressed && l.state.Stage != ledger.Disabled:
+		v.wake = t.at(l.soonest(t, c))
+	}
+	return v
+}
+
+// pressing is the cause that counts: the one the app's stage is about, else the
+// one that takes it down first.
+func (l life) pressing() (cause, bool) {
+	var first cause
+	var found bool
+	for _, c := range l.causes {
+		if !c.harmful() {
+			continue
+		}
+		if c.epoch == l.state.Epoch && l.state.Stage != ledger.Expiring {
+			return c, true
+		}
+		if !found || c.ends.Add(c.grace.Std()).Before(first.ends.Add(first.grace.Std())) {
+			first, found = c, true
+		}
+	}
+	return first, found
+}
+
+func (l life) has(epoch string) bool {
+	return slices.ContainsFunc(l.causes, func(c cause) bool { return c.epoch == epoch })
+}
+
+// begins is when the first thing is said of a cause, or it ends.
+func (c cause) begins() time.Time {
+	if len(c.rungs) > 0 && c.rungs[0].at.Before(c.ends) {
+		return c.rungs[0].at
+	}
+	return c.ends
+}
+
+// downAt is when an app that is due goes down: after the cause's grace, counted
+// from the recorded moment it became due, which a restart does not move. Of one
+// that is not due yet it is when it goes down at the earliest.
+func (l life) downAt(t timetable, c cause) time.Time {
+	from := c.ends
+	if l.state.Stage == ledger.Due && l.state.Epoch == c.epoch && l.state.StageAt.After(from) {
+		from = l.state.StageAt
+	}
+	if from.Before(t.now) && l.state.Stage != ledger.Due {
+		from = t.now
+	}
+	return t.after(from, c.grace)
+}
+
+// soonest is the next moment at which a review of the app may lead to something.
+func (l life) soonest(t timetable, c cause) time.Time {
+	moments := []time.Time{c.ends, l.downAt(t, c), t.before(l.downAt(t, c), catalog.Days(1))}
+	for _, x := range l.causes {
+		for _, r := range x.rungs {
+			moments = append(moments, r.at)
+		}
+	}
+	soonest := t.now.Add(maxQuiet)
+	for _, m := range moments {
+		if m.After(t.run) && m.Before(soonest) {
+			soonest = m
+		}
+	}
+	if l.state.Stage != ledger.Active && !l.state.StageAt.IsZero() {
+		soonest = minTime(soonest, t.now.Add(time.Nanosecond)) // under way: look at every run
+	}
+	return soonest
+}
+
+func minTime(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func (l life) transition(to ledger.Stage, c cause, why string) *ledger.Transition {
+	return &ledger.Transition{From: l.state.Stage, To: to, Epoch: c.epoch, Cause: why, Undo: l.undo(to, c)}
+}
+
+// undo is how a stage is taken back.
+func (l life) undo(to ledger.Stage, c cause) string {
+	switch to {
+	case ledger.Disabled:
+		return "levee release " + l.state.Name
+	case ledger.Active:
+		return ""
+	default:
+		return c.remedy
+	}
+}
+
+// told reports whether somebody was told a rung of an epoch, or any where it is
+// empty, not later than an instant.
+func (l life) told(epoch, rung string, by time.Time) bool {
+	for _, n := range l.state.Notices {
+		if n.Delivered && n.Epoch == epoch && (rung == "" || n.Rung == rung) && !n.At.After(by) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastWord is when somebody was last told that an app which is due goes down;
+// zero if nobody was since it became due.
+func (l life) lastWord(epoch string) time.Time {
+	var at time.Time
+	for _, n := range l.state.Notices {
+		if n.Delivered && n.Epoch == epoch && isLast(n.Rung) && !n.At.Before(l.state.StageAt) && n.At.After(at) {
+			at = n.At
+		}
+	}
+	return at
+}
+
+// ready reports whether an app that may go down was announced as it must be: not
+// too late, and not so long ago that nobody remembers.
+func (l life) ready(t timetable, c cause) bool {
+	at := l.lastWord(c.epoch)
+	return !at.IsZero() && !at.After(t.now.Add(-lead)) && at.After(t.now.Add(-fresh-lead))
+}
+
+// held says why an app is not taken down now.
+func (b *bench) held(name string, state ledger.App, now time.Time) string {
+	doc := b.main.AppNamed(catalog.Name(name))
+	switch {
+	case doc == nil:
+		return "its file is not on the catalog's branch"
+	case !doc.Valid():
+		return "its file on the catalog's branch cannot be read"
+	}
+	if r := state.Renewal; r != nil && !r.Closed && now.Before(r.At.Add(holdRenewal)) {
+		return fmt.Sprintf("change %s asks for it to live longer", r.Change)
+	}
+	return ""
+}

@@ -1,0 +1,98 @@
+package reconciler
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/notifier"
+)
+
+// recipient is somebody to be told, with the name that the ledger knows them by.
+type recipient struct {
+	id string
+	to notifier.Recipient
+}
+
+// platformTeam is the recipient of last resort.
+const platformTeam = "@platform"
+
+// passOn is how long an address may fail before the next is asked instead.
+const passOn = 14 * 24 * time.Hour
+
+// recipients lists who answers for an app, in the order in which they are told: the
+// owner, the fallback, the platform team. Who has left, is a bot or has no address
+// is not among them.
+func (b *bench) recipients(owner catalog.Owner) []recipient {
+	var list []recipient
+	roles := b.governing.Roles()
+	if roles == nil {
+		return nil
+	}
+	channel := roles.Teams[owner.Team].Channel
+	for _, id := range []catalog.Name{owner.Person, owner.Fallback} {
+		if r, ok := personToTell(roles, id, channel); ok && !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	if channel := b.rules.Settings().Lifecycle.Channel; channel != "" {
+		return append(list, recipient{platformTeam, notifier.Recipient{Name: "the platform team", Channel: channel}})
+	}
+	for _, grant := range roles.Roles["platform"] {
+		if r, ok := personToTell(roles, grant.Person, ""); ok {
+			return append(list, recipient{platformTeam, r.to})
+		}
+	}
+	return list
+}
+
+func personToTell(roles *catalog.RolesSpec, id catalog.Name, channel string) (recipient, bool) {
+	p, ok := roles.People[id]
+	if !ok || p.Left || p.Bot || p.Email == "" && channel == "" {
+		return recipient{}, false
+	}
+	return recipient{string(id), notifier.Recipient{Name: cmp.Or(p.Name, string(id)), Email: p.Email, Channel: channel}}, true
+}
+
+// addressee is who is told now: the first whose address has not failed for as long
+// as it may. The last one is tried for ever.
+func addressee(list []recipient, state ledger.App, epoch string, now time.Time) (recipient, bool) {
+	for i, r := range list {
+		since := failing(state, r.id, epoch)
+		if since.IsZero() || now.Before(since.Add(passOn)) || i == len(list)-1 {
+			return r, true
+		}
+	}
+	return recipient{}, false
+}
+
+// failing is since when telling somebody of an epoch fails; zero where it does not,
+// or where nobody tried since it last worked. With a new epoch an address is tried
+// again.
+func failing(state ledger.App, id, epoch string) time.Time {
+	var worked, since time.Time
+	for _, n := range state.Notices {
+		if n.Recipient == id && n.Epoch == epoch && n.Delivered && n.At.After(worked) {
+			worked = n.At
+		}
+	}
+	for _, n := range state.Notices {
+		if n.Recipient == id && n.Epoch == epoch && !n.Delivered && n.Failing.After(worked) && (since.IsZero() || n.Failing.Before(since)) {
+			since = n.Failing
+		}
+	}
+	return since
+}
+
+// lastTold is who was last told of an epoch, and by which message.
+func lastTold(state ledger.App, epoch string) (ledger.Notice, bool) {
+	var last ledger.Notice
+	for _, n := range state.Notices {
+		if n.Delivered && n.Epoch == epoch && n.At.After(last.At) {
+			last = n
+		}
+	}
+	return last, last.Key != ""
+}

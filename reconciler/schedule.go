@@ -1,0 +1,114 @@
+package reconciler
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// review is the third loop: what the causes of the apps looked at lead to is worked
+// out, bounded by the caps, and recorded. It destroys nothing itself. An app that
+// is to go down differs from what its target holds, and the second loop applies
+// that; what is to be said is claimed, and said once the claims have landed.
+//
+//	causes → stages → caps → transitions, claims of notices
+func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, error) {
+	t, err := newTimetable(b.rules.Settings(), p.now)
+	if err != nil {
+		p.r.Log.Error("the scheduled reviews cannot run, so nothing is taken down", "error", err)
+		return nil, nil
+	}
+	p.out.Wake = earliest(p.out.Wake, t.next())
+	var entries []ledger.Entry
+	var tellings []telling
+	var batch []candidate
+	for _, l := range lives {
+		v := l.review(t)
+		p.wakeToo(l.state.Name, v.wake)
+		if v.move != nil {
+			entries = append(entries, p.move(l.state.Name, *v.move))
+		}
+		if v.down != nil {
+			batch = append(batch, candidate{l, *v.down})
+		}
+		for _, s := range v.tell {
+			tellings = append(tellings, p.tellings(b, t, l, s)...)
+		}
+	}
+	allowed, over := p.within(b, t, batch)
+	for _, c := range allowed {
+		if c.life.ready(t, c.cause) {
+			entries = append(entries, p.move(c.life.state.Name, *c.life.transition(ledger.Disabled, c.cause, c.cause.reason)))
+			p.wakeToo(c.life.state.Name, p.now)
+			continue
+		}
+		tellings = append(tellings, p.tellings(b, t, c.life, c.life.lastAgain(t, c.cause))...)
+	}
+	if err := p.note(ctx, entries); err != nil {
+		return nil, err
+	}
+	if err := p.askFor(ctx, t, over); err != nil {
+		return nil, err
+	}
+	return p.claimTellings(ctx, tellings)
+}
+
+// Moved is an app that went from one stage to another.
+type Moved struct {
+	App   string       `json:"app"`
+	From  ledger.Stage `json:"from"`
+	To    ledger.Stage `json:"to"`
+	Cause string       `json:"cause"`
+	Undo  string       `json:"undo,omitempty"`
+}
+
+func (p *pass) move(app string, m ledger.Transition) ledger.Entry {
+	p.out.Stages = append(p.out.Stages, Moved{app, m.From, m.To, m.Cause, m.Undo})
+	return transitionEntry(app, m)
+}
+
+func transitionEntry(app string, m ledger.Transition) ledger.Entry {
+	sentence := map[ledger.Stage]string{
+		ledger.Active: "goes on", ledger.Expiring: "nears its end", ledger.Due: "is due", ledger.Disabled: "is taken down",
+	}[m.To]
+	return ledger.Entry{
+		Kind: ledger.KindTransition, Subject: app, Body: m,
+		Sentence: strings.Join([]string{app, sentence + ":", m.Cause}, " "),
+	}
+}
+
+// movedByOthers lists the apps that somebody else moved to another stage or
+// released since the last pass: another replica, or a person with a command.
+func (p *pass) movedByOthers() []string {
+	since := p.r.last.ledger
+	if p.r.last.main == nil || !p.view.Root().At.After(since) {
+		return nil
+	}
+	var names []string
+	for _, name := range p.view.Apps() {
+		state, _ := p.view.App(name)
+		if state.StageAt.After(since) || state.Released.After(since) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// withDue adds the apps that are due to those that are looked at, once one of them
+// is: whether one may go down depends on how many would.
+func (p *pass) withDue(names map[string]bool) {
+	due := func(name string) bool {
+		state, _ := p.view.App(name)
+		return state.Stage == ledger.Due
+	}
+	if !slices.ContainsFunc(sortedApps(names), due) {
+		return
+	}
+	for _, name := range p.view.Apps() {
+		if due(name) {
+			names[name] = true
+		}
+	}
+}

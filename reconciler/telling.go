@@ -1,0 +1,180 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/notifier"
+)
+
+// telling is one notice on its way: claimed, sent, recorded.
+type telling struct {
+	app    string
+	record ledger.Notice // what is recorded, but for how it went
+	notice notifier.Notice
+	claim  int64
+}
+
+func (t telling) effect() string { return ledger.Effect("notify", t.record.Key) }
+
+const (
+	// maxTellings is how many notices one pass sends: a pass must not take so long
+	// that others wait for it. The rest go out with the next, at once.
+	maxTellings = 20
+	// sendFor is how long one notice may take.
+	sendFor = 20 * time.Second
+	// the first pause after a failure that may pass, and the longest.
+	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
+)
+
+// tellings turns something to be said into a notice for whoever is to be told now.
+// It is none where nobody can be reached, or a pause after a failure is not over.
+func (p *pass) tellings(b *bench, t timetable, l life, s said) []telling {
+	to, ok := addressee(b.recipients(l.app.Spec.Owner), l.state, s.cause.epoch, p.now)
+	if !ok {
+		p.r.Log.Warn("nobody can be told of an app", "app", l.state.Name, "of", s.cause.epoch)
+		return nil
+	}
+	n := l.notice(t, s)
+	if s.rung == rungSettled {
+		last, _ := lastTold(l.state, s.cause.epoch)
+		n.Replaces = last.Message
+		if i := slices.IndexFunc(b.recipients(l.app.Spec.Owner), func(r recipient) bool { return r.id == last.Recipient }); i >= 0 {
+			to = b.recipients(l.app.Spec.Owner)[i]
+		}
+	}
+	n.Recipient, n.Key = to.to, noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, to.id)
+	before := l.state.Notices[n.Key]
+	if before.Key != "" && !p.mayTryAgain(t, before) {
+		return nil
+	}
+	return []telling{{app: l.state.Name, notice: n, record: ledger.Notice{
+		Key: n.Key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Channel: p.r.SenderKind, Failing: before.Failing,
+	}}}
+}
+
+// mayTryAgain reports whether a notice that could not be delivered is sent again:
+// with the next run, or sooner where the failure may pass.
+func (p *pass) mayTryAgain(t timetable, before ledger.Notice) bool {
+	if at, ok := p.r.sendAgain[before.Key]; ok && !at.After(p.now) {
+		return true
+	}
+	return t.run.After(before.At)
+}
+
+// claimTellings claims to send what is to be said, a bounded number at a time.
+func (p *pass) claimTellings(ctx context.Context, list []telling) ([]telling, error) {
+	if p.r.Sender == nil {
+		return nil, nil
+	}
+	slices.SortFunc(list, func(a, b telling) int { return strings.Compare(a.record.Key, b.record.Key) })
+	list = slices.CompactFunc(list, func(a, b telling) bool { return a.record.Key == b.record.Key })
+	var claimed []telling
+	var claims []ledger.Entry
+	for _, x := range list {
+		state, _ := p.view.App(x.app)
+		open, unknown := state.Claims[x.effect()]
+		switch {
+		case unknown && p.now.Before(open.Until) && open.Holder != p.r.Holder:
+			p.wakeToo(x.app, open.Until)
+			continue
+		case len(claimed) == maxTellings:
+			p.wakeToo(x.app, p.now)
+			continue
+		}
+		x.notice.Again = unknown
+		claimed = append(claimed, x)
+		claims = append(claims, ledger.Entry{
+			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), p.r.Holder, p.now, p.r.ClaimFor),
+			Sentence: "Claim to " + strings.ToLower(x.sentence()[:1]) + x.sentence()[1:],
+		})
+	}
+	return claimed, p.note(ctx, claims)
+}
+
+func (t telling) sentence() string {
+	return "Tell " + t.record.Recipient + " of " + t.app + ": " + t.record.Epoch + ", " + t.record.Rung
+}
+
+// send sends the notices whose claims this replica landed, several at a time, and
+// says how it went. One that could not be sent holds up no other.
+func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
+	var mine []telling
+	for _, x := range list {
+		if held, ok := p.view.Held(x.app, x.effect(), p.r.Holder, p.now); ok {
+			x.claim = held.Seq
+			mine = append(mine, x)
+		}
+	}
+	receipts := make([]notifier.Receipt, len(mine))
+	failures := make([]error, len(mine))
+	inParallel(len(mine), func(i int) {
+		ctx, cancel := context.WithTimeout(ctx, sendFor)
+		defer cancel()
+		receipts[i], failures[i] = p.r.Sender.Send(ctx, mine[i].notice)
+	})
+	var entries []ledger.Entry
+	for i, x := range mine {
+		if e, ok := p.sent(x, receipts[i], failures[i]); ok {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
+// sent is the record of how a notice went. Patience that is asked for is no
+// failure, and leaves the claim open.
+func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entry, bool) {
+	r := x.record
+	r.Claim, r.At = x.claim, p.now
+	var later notifier.Later
+	switch {
+	case errors.As(err, &later):
+		p.pause(x, later.After)
+		return ledger.Entry{}, false
+	case err != nil:
+		p.r.Log.Error("a notice could not be sent", "app", x.app, "recipient", r.Recipient, "error", err)
+		r.Error = err.Error()
+		if r.Failing.IsZero() {
+			r.Failing = p.now
+		}
+		if !errors.Is(err, notifier.ErrAddress) {
+			p.pause(x, min(firstPause<<min(p.r.unsent[r.Key], 8), longestPause))
+			p.r.unsent[r.Key]++
+		}
+	default:
+		r.Delivered, r.Message, r.Failing = true, receipt.Message, time.Time{}
+		delete(p.r.unsent, r.Key)
+		delete(p.r.sendAgain, r.Key)
+		p.out.Notices = append(p.out.Notices, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
+		p.wakeToo(x.app, p.now)
+	}
+	return ledger.Entry{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}, true
+}
+
+func deliveryWord(n ledger.Notice) string {
+	if n.Delivered {
+		return ""
+	}
+	return "; it failed"
+}
+
+func (p *pass) pause(x telling, lasts time.Duration) {
+	at := p.now.Add(lasts)
+	p.r.sendAgain[x.record.Key] = at
+	p.wakeToo(x.app, at)
+}
+
+// Told is a notice that was delivered.
+type Told struct {
+	App       string `json:"app"`
+	Epoch     string `json:"epoch"`
+	Rung      string `json:"rung"`
+	Recipient string `json:"recipient"`
+	Title     string `json:"title"`
+}

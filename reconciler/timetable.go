@@ -1,0 +1,104 @@
+package reconciler
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// timetable says when the scheduled reviews run. The schedule only wakes: what is
+// due at a run follows from the ledger and the clock, so a run that was slept
+// through, skipped because its hour did not exist, or begun twice changes nothing
+// but the moment.
+type timetable struct {
+	schedule cron.Schedule
+	zone     *time.Location
+	now      time.Time
+	// run is the newest run that has come: what had to happen by then is due.
+	run time.Time
+}
+
+// maxQuiet is how far apart two runs may lie.
+const maxQuiet = 366 * 24 * time.Hour
+
+// newTimetable reads the catalog's schedule, a cron expression of five fields or
+// a word such as @daily, in the catalog's zone.
+func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
+	t := timetable{zone: s.Location(), now: now}
+	schedule, err := cron.ParseStandard(fmt.Sprintf("CRON_TZ=%s %s", t.zone, s.Lifecycle.Schedule))
+	if err != nil {
+		return t, fmt.Errorf("read the schedule %q of the scheduled reviews: %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
+	}
+	t.schedule = schedule
+	for back := time.Hour; back <= maxQuiet; back *= 2 {
+		if first := schedule.Next(now.Add(-back)); !first.IsZero() && !first.After(now) {
+			t.run = t.last(first)
+			return t, nil
+		}
+	}
+	return t, fmt.Errorf("the schedule %q of the scheduled reviews has no run within a year", s.Lifecycle.Schedule)
+}
+
+// last steps from one run to the newest that is not after now.
+func (t timetable) last(run time.Time) time.Time {
+	for {
+		next := t.schedule.Next(run)
+		if next.IsZero() || next.After(t.now) {
+			return run
+		}
+		run = next
+	}
+}
+
+// at is the first run that is not before an instant.
+func (t timetable) at(instant time.Time) time.Time {
+	return t.schedule.Next(instant.Add(-time.Nanosecond))
+}
+
+// next is the first run that has not come yet.
+func (t timetable) next() time.Time { return t.schedule.Next(t.now) }
+
+// after adds a span to the day of an instant: whole days are days of the calendar,
+// which may have 23 or 25 hours, and end at midnight in the catalog's zone.
+func (t timetable) after(from time.Time, span catalog.Duration) time.Time {
+	days := int(span) / 86400
+	if days == 0 {
+		return from.Add(span.Std())
+	}
+	rest := span - catalog.Days(days)
+	return catalog.DateOf(from, t.zone).AddDays(days).Start(t.zone).Add(rest.Std())
+}
+
+// before is the midnight a span before an instant, or simply that much before it
+// where the span is shorter than a day.
+func (t timetable) before(end time.Time, span catalog.Duration) time.Time {
+	days := int(span) / 86400
+	if days == 0 {
+		return end.Add(-span.Std())
+	}
+	rest := span - catalog.Days(days)
+	return catalog.DateOf(end, t.zone).AddDays(-days).Start(t.zone).Add(-rest.Std())
+}
+
+// day is a date as people read it.
+func (t timetable) day(at time.Time) string { return at.In(t.zone).Format("2 January 2006") }
+
+// scheduleProblem is what is wrong with a catalog's schedule; nil if nothing is.
+func scheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
+	settings := s.Settings()
+	if settings == nil {
+		return nil
+	}
+	if _, err := newTimetable(settings, now); err != nil {
+		const field = "spec.lifecycle.schedule"
+		at := s.Document("catalog.yaml").Locate(field)[0]
+		return &catalog.Problem{
+			Rule: "catalog.schedule", Level: catalog.Deny, Path: "catalog.yaml", Field: field, Line: at.Line, Column: at.Column, Controls: []string{},
+			Message: "The scheduled reviews would never run: " + err.Error() + ".", Remedy: "Write minute, hour, day, month and weekday, as in `0 9 * * *`.",
+		}
+	}
+	return nil
+}
