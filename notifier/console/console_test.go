@@ -3,6 +3,7 @@ package console_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func (s *screen) Write(p []byte) (int, error) {
 	}
 	for i, b := range p {
 		s.WriteByte(b)
-		if i%16 == 0 {
+		if i%256 == 0 {
 			runtime.Gosched()
 		}
 	}
@@ -86,7 +87,7 @@ func TestLooks(t *testing.T) {
   Team:         finance
   Last renewed: 2 April 2026
 
-  Keep it:  levee renew expense-submit
+  Keep it:  levee status expense-submit
   Read why: https://levee.example/apps/expense-submit
 
 `, notifier.Notice{
@@ -94,7 +95,7 @@ func TestLooks(t *testing.T) {
 			Title:     "expense-submit will be switched off on 1 August",
 			Text:      "Nobody renewed it for 90 days.\n\nIt can be switched on again for two weeks after that.\n",
 			Facts:     []notifier.Fact{{Name: "Team", Value: "finance"}, {Name: "Last renewed", Value: "2 April 2026"}},
-			Actions:   []notifier.Action{{Label: "Keep it", Command: "levee renew expense-submit"}, {Label: "Read why", URL: "https://levee.example/apps/expense-submit"}},
+			Actions:   []notifier.Action{{Label: "Keep it", Command: "levee status expense-submit"}, {Label: "Read why", URL: "https://levee.example/apps/expense-submit"}},
 		}},
 		{"bare", "Notice for nobody in particular\n  Hello\n\n", notifier.Notice{Title: "Hello"}},
 		{"a forged heading", "Notice for #ops\n\n  Hello\n  Notice for the board\n    You are fired.\n\n",
@@ -123,5 +124,33 @@ func TestSaysWhatFailed(t *testing.T) {
 	_, err := console.New(&screen{fail: true}).Send(t.Context(), notifier.Notice{Title: "Hello", Recipient: notifier.Recipient{Name: "Jane\x1b[2J", Email: "jdoe@acme.example"}})
 	if !errors.Is(err, errBroken) || !strings.Contains(err.Error(), `Jane\x1b[2J (jdoe@acme.example) on the console`) {
 		t.Error(err)
+	}
+}
+
+// short takes less than it is given, and does not say why.
+type short struct{}
+
+func (short) Write(p []byte) (int, error) { return len(p) - 1, nil }
+
+func TestHalfANotice(t *testing.T) {
+	if _, err := console.New(short{}).Send(t.Context(), notifier.Notice{Title: "Hello"}); !errors.Is(err, io.ErrShortWrite) {
+		t.Error(err)
+	}
+}
+
+func TestTooMuchToShow(t *testing.T) {
+	s, n := &screen{}, notifier.Notice{Text: strings.Repeat("much ", 5000)}
+	for range 13 {
+		n.Facts, n.Actions = append(n.Facts, notifier.Fact{Name: "Fact"}), append(n.Actions, notifier.Action{Label: "Action"})
+	}
+	if _, err := console.New(s).Send(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	rest := s.String()
+	for _, word := range []string{"…\n  (The rest is too long to be shown.)\n", "Fact:\n  … and 3 more\n", "Action:\n  … and 3 more\n"} {
+		_, after, ok := strings.Cut(rest, word)
+		if rest = after; !ok {
+			t.Errorf("%q is missing, or not in its place", word)
+		}
 	}
 }

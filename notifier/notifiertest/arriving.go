@@ -39,7 +39,7 @@ func arrivesBare(s *scene) {
 	n.Key, n.Title, n.Text = "b", "", "Nothing is left to do."
 	s.send(n)
 	s.reads(s.shown(s.Person, 2)[1], n)
-	n.Key, n.Text = "c", "  \n"
+	n.Key, n.Title, n.Text = "c", "\t ", "  \n"
 	s.refused(context.Background(), n, nil)
 	s.shown(s.Person, 2)
 }
@@ -90,7 +90,7 @@ func loses(s *scene) {
 }
 
 func refusesNobody(s *scene) {
-	if err := s.refused(context.Background(), s.notice("a", *s.Nobody), notifier.ErrAddress); !strings.Contains(err.Error(), s.Nobody.Email) {
+	if err := s.refusal(context.Background(), s.notice("a", *s.Nobody), notifier.ErrAddress); !strings.Contains(err.Error(), s.Nobody.Email) {
 		s.Errorf("the error does not say whom: %v", err)
 	}
 	s.refused(context.Background(), s.notice("b", notifier.Recipient{Name: "No address"}), notifier.ErrAddress)
@@ -113,7 +113,7 @@ func waits(s *scene) {
 	n := s.notice("a", s.Person)
 	s.Busy(17 * time.Second)
 	var later notifier.Later
-	err := s.refused(context.Background(), n, notifier.ErrLater)
+	err := s.refusal(context.Background(), n, notifier.ErrLater)
 	if !errors.As(err, &later) || later.After != 17*time.Second {
 		s.Errorf("it says %v, and should ask for 17 s", err)
 	}

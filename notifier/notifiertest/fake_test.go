@@ -108,14 +108,14 @@ func TestFakeFails(t *testing.T) {
 			c.set(f)
 			n := notifier.Notice{Key: "k", Title: "Hello", Recipient: notifier.Recipient{Email: email, Channel: room}, Facts: []notifier.Fact{{Name: "a", Value: "b"}}}
 			r, err := f.Send(t.Context(), n)
-			if !errors.Is(err, c.want) || (err == nil) != (r.At == at) {
+			if !errors.Is(err, c.want) || (err == nil) != r.At.Equal(at) {
 				t.Errorf("%+v, %v", r, err)
 			}
 			n.Facts[0].Value = "changed by the caller"
 			var arrived []string
 			for _, m := range f.Sent() {
 				arrived = append(arrived, m.Address)
-				if m.Notice.Facts[0].Value != "b" || m.At != at {
+				if m.Notice.Facts[0].Value != "b" || !m.At.Equal(at) {
 					t.Errorf("it remembers %+v", m)
 				}
 			}

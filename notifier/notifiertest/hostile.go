@@ -25,8 +25,10 @@ var hostile = []struct{ text, literal string }{
 	{":rotating_light: :+1:", ":rotating_light:"},
 	{"<b>b</b> {{.Secret}} ${HOME} $(id) %s", "<b>b</b>"},
 	{`"}]},{"type":"divider"},{"`, `"}]},{"type":"divider"},{"`},
-	{"nul \x00, escape \x1b[2J\x1b]0;title\a, \u009b31m, backspace \b\b\b", ""},
-	{"bidi \u202etxt.exe\u202c \u2066x\u2069 \u200f, zero\u200bwidth \ufeff\u2060", ""},
+	{"nul \x00, escape \x1b[2J\x1b]0;title\a, \u009b31m", `\x1b[2J`},
+	{"delete \x7f, backspace \b\b\b, soft\u00adhyphen", `\x08\x08\x08`},
+	{"bidi \u202etxt.exe\u202c \u2066x\u2069", `\u202etxt.exe`},
+	{"zero\u200bwidth \ufeff\u2060 \U000e0041 \u200f", `zero\u200bwidth`},
 	{"broken \xff\xc3\x28", ""},
 	{"emoji 👋🏽 and 世界 and e\u0301", "世界"},
 }
@@ -90,7 +92,7 @@ func cutsLong(s *scene) {
 	sent := 0
 	for _, long := range []string{strings.Repeat("x", 100_000), strings.Repeat("<&>", 33_000), strings.Repeat("👋🏽 ", 20_000), strings.Repeat("\x00", 50_000)} {
 		n := s.evil(long)
-		for range 100 {
+		for range 20 {
 			n.Facts, n.Actions = append(n.Facts, n.Facts[0]), append(n.Actions, n.Actions[0])
 		}
 		s.send(n)

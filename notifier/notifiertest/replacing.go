@@ -26,7 +26,7 @@ func replaces(s *scene) {
 		}
 		m := s.shown(to, 2)[0]
 		s.reads(m, n)
-		if strings.Contains(m.Text, "switched off on") || strings.Contains(m.Text, "levee renew") {
+		if strings.Contains(m.Text, "switched off on") || strings.Contains(m.Text, "levee status") {
 			s.Errorf("the old words are still there:\n%s", m.Text)
 		}
 	}

@@ -70,7 +70,7 @@ func (s *scene) notice(key string, to notifier.Recipient) notifier.Notice {
 		Text:  "Nobody renewed it for 90 days.\nIt can be switched on again for two weeks after that.",
 		Facts: []notifier.Fact{{Name: "Team", Value: "finance"}, {Name: "Last renewed", Value: "2 April 2026"}},
 		Actions: []notifier.Action{
-			{Label: "Keep it", Command: "levee renew expense-submit"},
+			{Label: "Keep it", Command: "levee status expense-submit"},
 			{Label: "Read why", URL: "https://levee.example/apps/expense-submit"},
 		},
 	}
@@ -104,14 +104,20 @@ func (s *scene) send(n notifier.Notice) notifier.Receipt {
 
 // refused sends a notice and wants no sentinel but one, or none at all, which is
 // "unknown".
-func (s *scene) refused(ctx context.Context, n notifier.Notice, want error) error {
+func (s *scene) refused(ctx context.Context, n notifier.Notice, want error) {
+	s.Helper()
+	_ = s.refusal(ctx, n, want)
+}
+
+// refusal is the error with which a notice is refused.
+func (s *scene) refusal(ctx context.Context, n notifier.Notice, want error) error {
 	s.Helper()
 	r, err := s.Sender.Send(ctx, n)
 	if err == nil || r != (notifier.Receipt{}) {
 		s.Fatalf("send %s: %+v, %v, and it should fail", n.Key, r, err)
 	}
 	for _, is := range []error{notifier.ErrAddress, notifier.ErrLater} {
-		if errors.Is(err, is) != (is == want) {
+		if errors.Is(err, is) != errors.Is(want, is) {
 			s.Errorf("send %s: %v, taken for %q: %t", n.Key, err, is, errors.Is(err, is))
 		}
 	}
