@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"regexp"
@@ -174,6 +175,15 @@ var durationUnits = []struct {
 
 // maxDuration is a hundred years: longer is a slip of the finger, and sums of
 // such spans must stay far from overflow.
+// ParseDuration reads a length of time as manifests write it: 45s, 60m, 12h, 90d.
+func ParseDuration(text string) (Duration, error) {
+	var d Duration
+	if err := d.parse(text); err != nil {
+		return 0, fmt.Errorf("%q is not %w", text, err)
+	}
+	return d, nil
+}
+
 const maxDuration = 100 * 365 * 86400
 
 func (d *Duration) parse(text string) error {

@@ -290,54 +290,6 @@ func (p *pass) toLookAt(b *bench) []string {
 	return sortedApps(names)
 }
 
-// consider works out what follows for one app that was admitted before.
-func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
-	state, known := p.view.App(name)
-	env, standing, ok := b.lastAdmitted(state)
-	if !known || !ok {
-		return considered{app: name}
-	}
-	doc, err := p.runningDocument(ctx, b, string(env.Name), standing, name)
-	if err != nil || doc == nil {
-		return considered{app: name, trouble: err}
-	}
-	c := b.rejudge(ctx, state, doc)
-	newest, ok := state.Admitted[string(b.first().Name)]
-	if !ok {
-		newest = standing
-	}
-	if newest.Digest != doc.Digest() {
-		if doc, err = p.runningDocument(ctx, b, string(b.first().Name), newest, name); err != nil || doc == nil {
-			c.trouble = err
-			return c
-		}
-	}
-	if app := doc.App(); app != nil {
-		c.life = b.life(state, doc, newest, c.decision)
-	}
-	promoted := b.promote(ctx, state, doc)
-	for i := range promoted.entries {
-		promoted.entries[i].Keep = keepFolder(promoted.entries[i], p.folderOf(ctx, doc, newest))
-	}
-	for i, e := range c.entries {
-		if e.Kind == ledger.KindAdmission {
-			c.entries[i].Keep = keepFolder(e, p.folderOf(ctx, doc, newest))
-		}
-	}
-	c.entries = append(c.entries, promoted.entries...)
-	c.wake = earliest(c.wake, promoted.wake)
-	return c
-}
-
-// runningDocument is the content that runs in an environment: what stands on the
-// catalog's branch where that is the same, else what the ledger kept.
-func (p *pass) runningDocument(ctx context.Context, b *bench, environment string, standing ledger.Admitted, name string) (*catalog.Document, error) {
-	if doc := b.main.Document(standing.Path); doc != nil && doc.Digest() == standing.Digest {
-		return doc, nil
-	}
-	return admittedDocument(ctx, p.view, environment, name, standing.Path)
-}
-
 func (p *pass) setWake(app string, at time.Time) {
 	if at.IsZero() {
 		delete(p.r.wake, app)

@@ -24,7 +24,7 @@ type candidate struct {
 // Over the cap nothing of the batch is, because half of a batch that nobody looked
 // at is no safer than all of it; people are asked. What they approved goes down
 // whatever the caps say. Zero means zero.
-func (p *pass) within(b *bench, t timetable, batch []candidate) (allowed, over []candidate) {
+func within(b *bench, t timetable, disabled []time.Time, batch []candidate) (allowed, over []candidate) {
 	var rest []candidate
 	for _, c := range batch {
 		if b.governing.Retires(c.life.state.Name, c.cause.epoch) {
@@ -33,9 +33,8 @@ func (p *pass) within(b *bench, t timetable, batch []candidate) (allowed, over [
 			rest = append(rest, c)
 		}
 	}
-	disabled := p.view.Root().Disabled
 	run := countSince(disabled, t.run) + len(rest)
-	day := countSince(disabled, p.now.Add(-24*time.Hour)) + len(rest)
+	day := countSince(disabled, t.now.Add(-24*time.Hour)) + len(rest)
 	caps := b.rules.Settings().Lifecycle.Caps
 	if len(rest) > 0 && (run > caps.Run() || day > caps.Day()) {
 		return allowed, rest

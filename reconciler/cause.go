@@ -175,11 +175,19 @@ func (t timetable) rungs(from, ends time.Time, spans []catalog.Duration) []rung 
 	var list []rung
 	for _, span := range spans {
 		if at := t.before(ends, span); at.After(from) {
-			list = append(list, rung{span.String(), at})
+			list = append(list, rung{rungName(span), at})
 		}
 	}
 	slices.SortFunc(list, func(a, b rung) int { return a.at.Compare(b.at) })
 	return list
+}
+
+// rungName names an announcement by its span, in days where it has whole ones.
+func rungName(span catalog.Duration) string {
+	if span%catalog.Days(1) == 0 {
+		return fmt.Sprintf("%dd", span/catalog.Days(1))
+	}
+	return span.String()
 }
 
 // reprieved puts off the end of a cause whose app somebody brought back. It is an

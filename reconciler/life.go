@@ -26,11 +26,15 @@ type life struct {
 // life gathers what the scheduled review has to know of an app. The newest content
 // that was admitted counts, wherever it has got to: what the owner asked for holds
 // as soon as it was approved.
-func (b *bench) life(state ledger.App, doc *catalog.Document, newest ledger.Admitted, d policies.Decision) *life {
+func (b *bench) life(s standing, d policies.Decision) *life {
+	app := s.document.App()
+	if app == nil {
+		return nil
+	}
 	t := timetable{zone: b.rules.Settings().Location(), now: b.now}
 	return &life{
-		app: doc.App(), path: doc.Path, state: state, causes: b.causes(t, doc.App(), newest, state, d),
-		blind: d.Verdict == policies.Error || d.Verdict == policies.Invalid, hold: b.held(state.Name, state, b.now),
+		app: app, path: s.document.Path, state: s.state, causes: b.causes(t, app, s.newest, s.state, d),
+		blind: d.Verdict == policies.Error || d.Verdict == policies.Invalid, hold: b.held(s.state.Name, s.state, b.now),
 	}
 }
 
@@ -78,7 +82,7 @@ func (l life) review(t timetable) verdictOnLife {
 	case !pressed, stage == ledger.Disabled:
 	case stage == ledger.Active && !t.run.Before(c.begins()):
 		v.move = l.transition(ledger.Expiring, c, c.reason)
-	case stage == ledger.Expiring && !t.run.Before(c.ends) && (c.kind == byOwner || l.told(c.epoch, "", t.now.Add(-lead))):
+	case stage == ledger.Expiring && !t.run.Before(c.ends) && (c.kind == byOwner || l.toldBy(c.epoch, t.now.Add(-lead))):
 		v.move = l.transition(ledger.Due, c, c.reason)
 	case stage == ledger.Due && !t.run.Before(l.downAt(t, c)) && l.hold == "":
 		v.down = &c
@@ -180,11 +184,20 @@ func (l life) undo(to ledger.Stage, c cause) string {
 	}
 }
 
-// told reports whether somebody was told a rung of an epoch, or any where it is
-// empty, not later than an instant.
-func (l life) told(epoch, rung string, by time.Time) bool {
+// told reports whether somebody was told a rung of an epoch, whenever it was.
+func (l life) told(epoch, rung string) bool {
 	for _, n := range l.state.Notices {
-		if n.Delivered && n.Epoch == epoch && (rung == "" || n.Rung == rung) && !n.At.After(by) {
+		if n.Delivered && n.Epoch == epoch && n.Rung == rung {
+			return true
+		}
+	}
+	return false
+}
+
+// toldBy reports whether somebody was told anything of an epoch by an instant.
+func (l life) toldBy(epoch string, by time.Time) bool {
+	for _, n := range l.state.Notices {
+		if n.Delivered && n.Epoch == epoch && !n.At.After(by) {
 			return true
 		}
 	}

@@ -119,33 +119,6 @@ func (r *Reconciler) snapshot(ctx context.Context, commit catalog.Commit) (*cata
 	return s, nil
 }
 
-// admittedDocument reads what was admitted of an app from the ledger's own tree.
-// It is nil where nothing was.
-func admittedDocument(ctx context.Context, v *ledger.View, environment, app, path string) (*catalog.Document, error) {
-	files := v.Admitted(environment, app)
-	entries, err := files.List(ctx, "")
-	if err != nil {
-		return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
-	}
-	for _, e := range entries {
-		if e.Path != "app.yaml" {
-			continue
-		}
-		src, err := files.Read(ctx, e, catalog.MaxManifest)
-		if err != nil {
-			return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
-		}
-		d := catalog.Parse(path, e.ID, src)
-		evidence, err := files.List(ctx, "evidence")
-		if err != nil {
-			return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
-		}
-		d.Evidence = evidence
-		return d, nil
-	}
-	return nil, nil
-}
-
 // bench sets up judging by a governing snapshot.
 func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapshot, now time.Time) (*bench, error) {
 	rules, problems, err := r.Engine.Rules(ctx, governing)

@@ -42,7 +42,7 @@ func (l life) announce(t timetable, pressing cause) []said {
 	if !l.blind {
 		list = append(list, l.settled()...)
 	}
-	return slices.DeleteFunc(list, func(s said) bool { return l.told(s.cause.epoch, s.rung, t.now) })
+	return slices.DeleteFunc(list, func(s said) bool { return l.told(s.cause.epoch, s.rung) })
 }
 
 // rungOf is the newest rung of the cause that counts.
@@ -60,7 +60,7 @@ func (l life) rungOf(t timetable, c cause) (said, bool) {
 		s.rung, s.down = l.dueRung(t, c)
 	case t.run.Before(c.ends):
 		s.rung = c.reached(t)
-	case c.kind != byOwner && !l.told(c.epoch, "", t.now):
+	case c.kind != byOwner && !l.state.Told(c.epoch):
 		s.rung = rungOver
 	}
 	return s, s.rung != ""
@@ -76,13 +76,19 @@ func (l life) dueRung(t timetable, c cause) (string, time.Time) {
 	return rungLast, maxTime(down, t.at(t.now.Add(lead)))
 }
 
-// lastAgain is the last word said once more, because the first was too long ago.
-func (l life) lastAgain(t timetable, c cause) said {
-	rung := rungLast
-	if !l.lastWord(c.epoch).IsZero() || l.told(c.epoch, rungLast, t.now) {
-		rung += " " + string(catalog.DateOf(t.run, t.zone))
+// lastAgain is the last word said once more to whoever may be taken down, because
+// the first was too long ago, or was about an earlier time that the app was due.
+func (l life) lastAgain(t timetable, c cause) []said {
+	at := l.lastWord(c.epoch)
+	rung := rungLast + " " + string(catalog.DateOf(t.run, t.zone))
+	switch {
+	case at.After(t.now.Add(-fresh - lead)): // it holds, or will
+	case at.IsZero() && !l.told(c.epoch, rungLast): // it is being said
+	case l.told(c.epoch, rung):
+	default:
+		return []said{{cause: c, rung: rung, down: t.at(t.now.Add(lead))}}
 	}
-	return said{cause: c, rung: rung, down: t.at(t.now.Add(lead))}
+	return nil
 }
 
 func maxTime(a, b time.Time) time.Time {

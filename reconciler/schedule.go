@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
 )
@@ -21,6 +22,10 @@ func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, e
 		return nil, nil
 	}
 	p.out.Wake = earliest(p.out.Wake, t.next())
+	if newest := p.view.Root().At; p.now.Add(maxSkew).Before(newest) {
+		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait", "clock", p.now, "ledger", newest)
+		return nil, nil
+	}
 	var entries []ledger.Entry
 	var tellings []telling
 	var batch []candidate
@@ -37,14 +42,16 @@ func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, e
 			tellings = append(tellings, p.tellings(b, t, l, s)...)
 		}
 	}
-	allowed, over := p.within(b, t, batch)
+	allowed, over := within(b, t, p.view.Root().Disabled, batch)
 	for _, c := range allowed {
 		if c.life.ready(t, c.cause) {
 			entries = append(entries, p.move(c.life.state.Name, *c.life.transition(ledger.Disabled, c.cause, c.cause.reason)))
 			p.wakeToo(c.life.state.Name, p.now)
 			continue
 		}
-		tellings = append(tellings, p.tellings(b, t, c.life, c.life.lastAgain(t, c.cause))...)
+		for _, s := range c.life.lastAgain(t, c.cause) {
+			tellings = append(tellings, p.tellings(b, t, c.life, s)...)
+		}
 	}
 	if err := p.note(ctx, entries); err != nil {
 		return nil, err
@@ -78,6 +85,9 @@ func transitionEntry(app string, m ledger.Transition) ledger.Entry {
 		Sentence: strings.Join([]string{app, sentence + ":", m.Cause}, " "),
 	}
 }
+
+// maxSkew is how far the clocks of two replicas may be apart.
+const maxSkew = time.Minute
 
 // movedByOthers lists the apps that somebody else moved to another stage or
 // released since the last pass: another replica, or a person with a command.

@@ -50,7 +50,7 @@ func (p *pass) tellings(b *bench, t timetable, l life, s said) []telling {
 	}
 	n.Recipient, n.Key = to.to, noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, to.id)
 	before := l.state.Notices[n.Key]
-	if before.Key != "" && !p.mayTryAgain(t, before) {
+	if before.Delivered || before.Key != "" && !p.mayTryAgain(t, before) {
 		return nil
 	}
 	return []telling{{app: l.state.Name, notice: n, record: ledger.Notice{

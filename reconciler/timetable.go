@@ -33,8 +33,8 @@ func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
 		return t, fmt.Errorf("read the schedule %q of the scheduled reviews: %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
 	}
 	t.schedule = schedule
-	for back := time.Hour; back <= maxQuiet; back *= 2 {
-		if first := schedule.Next(now.Add(-back)); !first.IsZero() && !first.After(now) {
+	for back := time.Hour; back < 2*maxQuiet; back *= 2 {
+		if first := schedule.Next(now.Add(-min(back, maxQuiet))); !first.IsZero() && !first.After(now) {
 			t.run = t.last(first)
 			return t, nil
 		}

@@ -105,7 +105,7 @@ func rootCommand(io stdio) *cobra.Command {
 		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), explainCommand(), initCommand(), ledgerCommand(io),
 		planCommand(io), quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
-		statusCommand(io), testCommand(),
+		statusCommand(io), dueCommand(io), testCommand(),
 	)
 	for _, cmd := range root.Commands() {
 		args := cmd.Args

@@ -1,0 +1,89 @@
+package reconciler
+
+import (
+	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+func settingsAt(zone, schedule string) *catalog.Settings {
+	return &catalog.Settings{TimeZone: catalog.Zone(zone), Lifecycle: catalog.LifecycleSettings{
+		Schedule: schedule, TTL: catalog.Days(90), PrototypeTTL: catalog.Days(30), Grace: catalog.Days(7),
+		Notices: []catalog.Duration{catalog.Days(30), catalog.Days(7), catalog.Days(1)},
+	}}
+}
+
+// TestTimetable: the newest run that has come, whatever the clock does around it.
+func TestTimetable(t *testing.T) {
+	utc := func(text string) time.Time {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for name, c := range map[string]struct{ zone, schedule, now, run, next string }{
+		"before the first of the day":     {"UTC", "0 9 * * *", "2026-06-02T08:59:59Z", "2026-06-01T09:00:00Z", "2026-06-02T09:00:00Z"},
+		"at the run":                      {"UTC", "0 9 * * *", "2026-06-02T09:00:00Z", "2026-06-02T09:00:00Z", "2026-06-03T09:00:00Z"},
+		"in a zone":                       {"Europe/Berlin", "0 9 * * *", "2026-06-02T07:30:00Z", "2026-06-02T07:00:00Z", "2026-06-03T07:00:00Z"},
+		"the day that lacks an hour":      {"Europe/Berlin", "0 9 * * *", "2026-03-29T12:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"},
+		"the hour that is lacking":        {"Europe/Berlin", "30 2 * * *", "2026-03-29T12:00:00Z", "2026-03-28T01:30:00Z", "2026-03-30T00:30:00Z"},
+		"the hour that comes twice":       {"Europe/Berlin", "30 2 * * *", "2026-10-25T12:00:00Z", "2026-10-25T01:30:00Z", "2026-10-26T01:30:00Z"},
+		"working days, seen on a Sunday":  {"UTC", "0 9 * * 1-5", "2026-06-07T10:00:00Z", "2026-06-05T09:00:00Z", "2026-06-08T09:00:00Z"},
+		"once a year":                     {"UTC", "0 9 1 1 *", "2026-12-31T10:00:00Z", "2026-01-01T09:00:00Z", "2027-01-01T09:00:00Z"},
+		"every minute":                    {"UTC", "* * * * *", "2026-06-02T08:59:59Z", "2026-06-02T08:59:00Z", "2026-06-02T09:00:00Z"},
+		"the word for once a day":         {"UTC", "@daily", "2026-06-02T08:59:59Z", "2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"},
+		"half an hour off the full hours": {"Asia/Kolkata", "0 9 * * *", "2026-06-02T03:30:00Z", "2026-06-02T03:30:00Z", "2026-06-03T03:30:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table, err := newTimetable(settingsAt(c.zone, c.schedule), utc(c.now))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !table.run.Equal(utc(c.run)) || !table.next().Equal(utc(c.next)) {
+				t.Errorf("run %s, next %s; want %s and %s", table.run.UTC(), table.next().UTC(), c.run, c.next)
+			}
+		})
+	}
+	for _, schedule := range []string{"", "nine", "61 9 * * *", "0 9 * *", "0 9 31 2 *", "0 9 * * * *"} {
+		if table, err := newTimetable(settingsAt("UTC", schedule), utc("2026-06-02T00:00:00Z")); err == nil {
+			t.Errorf("%q runs at %s", schedule, table.run)
+		}
+	}
+}
+
+// TestSpans: days are those of the calendar, and hours are hours.
+func TestSpans(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := timetable{zone: berlin}
+	at := func(text string) time.Time {
+		at, err := time.ParseInLocation("2006-01-02 15:04", text, berlin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, c := range []struct {
+		from  string
+		span  catalog.Duration
+		after string
+	}{
+		{"2026-03-28 09:00", catalog.Days(2), "2026-03-30 00:00"},
+		{"2026-03-28 00:00", catalog.Days(2), "2026-03-30 00:00"},
+		{"2026-10-24 23:59", catalog.Days(7), "2026-10-31 00:00"},
+		{"2026-06-01 09:00", 3600, "2026-06-01 10:00"},
+		{"2026-06-01 09:00", catalog.Days(1) + 7200, "2026-06-02 02:00"},
+		{"2026-06-01 09:00", 0, "2026-06-01 09:00"},
+	} {
+		if got := table.after(at(c.from), c.span); !got.Equal(at(c.after)) {
+			t.Errorf("%s after %s is %s, want %s", c.span, c.from, got, c.after)
+		}
+	}
+	if got := table.before(at("2026-04-04 00:00"), catalog.Days(7)); !got.Equal(at("2026-03-28 00:00")) {
+		t.Errorf("seven days before are %s", got)
+	}
+}
