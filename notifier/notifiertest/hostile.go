@@ -90,7 +90,7 @@ func staysInert(s *scene) {
 
 func cutsLong(s *scene) {
 	sent := 0
-	for _, long := range []string{strings.Repeat("x", 100_000), strings.Repeat("<&>", 33_000), strings.Repeat("👋🏽 ", 20_000), strings.Repeat("\x00", 50_000)} {
+	for _, long := range []string{strings.Repeat("x", 100_000), strings.Repeat("<&>", 33_000), strings.Repeat("👋🏽 ", 20_000), strings.Repeat("\x00", 10_000)} {
 		n := s.evil(long)
 		for range 20 {
 			n.Facts, n.Actions = append(n.Facts, n.Facts[0]), append(n.Actions, n.Actions[0])
