@@ -44,6 +44,9 @@ func (w *walk) pass(hold string) {
 	v := l.review(t)
 	tell := v.tell
 	if v.move != nil {
+		if v.move.To == ledger.Due && !l.toldBy(v.move.Epoch, w.now.Add(-lead)) {
+			w.t.Fatalf("%s: due, and nobody was told a day before", w.now)
+		}
 		w.move(*v.move)
 	}
 	if v.down != nil {
@@ -56,8 +59,15 @@ func (w *walk) pass(hold string) {
 			tell = append(tell, l.lastAgain(t, *v.down)...)
 		}
 	}
+	last := 0
 	for _, s := range tell {
 		w.tell(l, t, s)
+		if isLast(s.rung) {
+			last++
+		}
+	}
+	if last > 1 {
+		w.t.Fatalf("%s: the last word is said twice", w.now)
 	}
 }
 
@@ -71,7 +81,12 @@ func (w *walk) move(m ledger.Transition) {
 
 // takeDown checks what must hold of everything that is taken down.
 func (w *walk) takeDown(l life, c cause) {
-	last := l.lastWord(c.epoch)
+	var last time.Time // since it became due
+	for _, n := range w.state.Notices {
+		if n.Epoch == c.epoch && n.Delivered && isLast(n.Rung) && !n.At.Before(w.state.StageAt) && n.At.After(last) {
+			last = n.At
+		}
+	}
 	if waited := w.now.Sub(last); last.IsZero() || waited < lead || waited > fresh+lead {
 		w.t.Fatalf("%s: taken down %s after the last word at %s", w.now, waited, last)
 	}
@@ -105,6 +120,7 @@ func TestWalks(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := newWalk(t, seed)
+			w.zone.Lifecycle.Grace = catalog.Days(w.rand.IntN(8))
 			for range 400 {
 				switch w.rand.IntN(40) {
 				case 0:
@@ -122,6 +138,8 @@ func TestWalks(t *testing.T) {
 				case 0:
 					w.life.Renewed = catalog.DateOf(w.now, time.UTC)
 				case 1:
+					w.life.Renewed = ""
+				case 2:
 					if w.state.Stage == ledger.Disabled {
 						w.state.Reprieve = &ledger.Reprieve{Epoch: w.state.Epoch, Until: w.now.Add(7 * 24 * time.Hour)}
 						w.move(ledger.Transition{To: ledger.Active})
