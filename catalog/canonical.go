@@ -7,8 +7,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/gowebpki/jcs"
@@ -128,6 +131,9 @@ func prune(object map[string]any) map[string]any {
 
 // Canonical writes a JSON value in the one form that is hashed (RFC 8785).
 func Canonical(value any) ([]byte, error) {
+	if written, ok := appendPlain(make([]byte, 0, 2048), value); ok {
+		return slices.Clip(written), nil
+	}
 	var raw bytes.Buffer
 	enc := json.NewEncoder(&raw)
 	enc.SetEscapeHTML(false)
@@ -143,6 +149,64 @@ func Canonical(value any) ([]byte, error) {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}
 	return canonical, nil
+}
+
+// appendPlain writes the canonical form of a JSON value of plain words and everyday
+// numbers, which nearly all are. ok is false where there is anything else in it.
+func appendPlain(to []byte, value any) (written []byte, ok bool) {
+	switch v := value.(type) {
+	case nil:
+		return append(to, "null"...), true
+	case bool:
+		return strconv.AppendBool(to, v), true
+	case string:
+		return appendWord(to, v)
+	case float64:
+		if size := math.Abs(v); size != 0 && !(size >= 1e-6 && size < 1e21) {
+			return to, false // written with an exponent, or no number
+		}
+		return strconv.AppendFloat(to, v, 'f', -1, 64), true
+	case []any:
+		to = append(to, '[')
+		for i, item := range v {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			if to, ok = appendPlain(to, item); !ok {
+				return to, false
+			}
+		}
+		return append(to, ']'), true
+	case map[string]any:
+		names := slices.AppendSeq(make([]string, 0, 32), maps.Keys(v))
+		slices.Sort(names) // plain words sort by bytes as they do by UTF-16
+		to = append(to, '{')
+		for i, name := range names {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			if to, ok = appendWord(to, name); !ok {
+				return to, false
+			}
+			if to, ok = appendPlain(append(to, ':'), v[name]); !ok {
+				return to, false
+			}
+		}
+		return append(to, '}'), true
+	}
+	return to, false
+}
+
+// appendWord writes a text in which nothing has to be escaped.
+func appendWord(to []byte, word string) (written []byte, ok bool) {
+	for i := range len(word) {
+		if c := word[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return to, false
+		}
+	}
+	to = append(to, '"')
+	to = append(to, word...)
+	return append(to, '"'), true
 }
 
 // plainJSON reports whether a value consists of JSON values only. A struct is

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 )
 
 // OpenFolder returns a folder on disk as Files, for what is written and not yet
@@ -20,21 +21,27 @@ func OpenFolder(dir string) (Files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the catalog: %w", err)
 	}
-	return diskFolder{root}, nil
+	return &diskFolder{root: root, read: map[string][]byte{}}, nil
 }
 
-type diskFolder struct{ root *os.Root }
+// diskFolder reads each manifest once, when its folder is listed, so that what
+// is parsed is what the id was taken of.
+type diskFolder struct {
+	root *os.Root
+	mu   sync.Mutex
+	read map[string][]byte // path → manifest that was listed and not yet asked for
+}
 
-func (f diskFolder) List(_ context.Context, dir string) ([]Entry, error) {
-	d, err := f.root.Open(path.Join(".", dir))
+func (f *diskFolder) List(_ context.Context, dir string) ([]Entry, error) {
+	folder, err := f.root.OpenRoot(path.Join(".", dir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
-	infos, err := d.ReadDir(-1)
+	defer folder.Close()
+	infos, err := fs.ReadDir(folder.FS(), ".")
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +55,7 @@ func (f diskFolder) List(_ context.Context, dir string) ([]Entry, error) {
 			e.Mode = Folder
 		case info.Type() == 0:
 			e.Mode = File
-			if e.ID, err = f.blobID(e.Path); err != nil {
+			if e.ID, err = f.blobID(folder, info.Name(), e.Path); err != nil {
 				return nil, err
 			}
 		default:
@@ -60,8 +67,8 @@ func (f diskFolder) List(_ context.Context, dir string) ([]Entry, error) {
 }
 
 // blobID is the id that Git would give the file's content.
-func (f diskFolder) blobID(p string) (string, error) {
-	file, err := f.root.Open(p)
+func (f *diskFolder) blobID(folder *os.Root, name, p string) (string, error) {
+	file, err := folder.Open(name)
 	if err != nil {
 		return "", err
 	}
@@ -71,20 +78,41 @@ func (f diskFolder) blobID(p string) (string, error) {
 		return "", err
 	}
 	sum := sha1.New()
-	fmt.Fprintf(sum, "blob %d\x00", info.Size())
-	if _, err := io.Copy(sum, file); err != nil {
+	if info.Size() > MaxManifest {
+		fmt.Fprintf(sum, "blob %d\x00", info.Size())
+		if _, err := io.Copy(sum, file); err != nil {
+			return "", fmt.Errorf("read %s: %w", p, err)
+		}
+		return hex.EncodeToString(sum.Sum(nil)), nil
+	}
+	src := make([]byte, info.Size())
+	n, err := io.ReadFull(file, src)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) { // it may have become shorter
 		return "", fmt.Errorf("read %s: %w", p, err)
+	}
+	fmt.Fprintf(sum, "blob %d\x00", n)
+	sum.Write(src[:n])
+	if _, _, manifest := Address(p); manifest {
+		f.mu.Lock()
+		f.read[p] = src[:n]
+		f.mu.Unlock()
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-func (f diskFolder) Read(_ context.Context, e Entry, limit int64) ([]byte, error) {
+func (f *diskFolder) Read(_ context.Context, e Entry, limit int64) ([]byte, error) {
+	f.mu.Lock()
+	src, ok := f.read[e.Path]
+	f.mu.Unlock()
+	if ok && int64(len(src)) <= limit {
+		return src, nil
+	}
 	file, err := f.root.Open(strings.TrimPrefix(e.Path, "/"))
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	src, err := io.ReadAll(io.LimitReader(file, limit+1))
+	src, err = io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
 		return nil, err
 	}

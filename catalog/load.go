@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -33,7 +32,7 @@ const (
 // never pass for the whole.
 func Load(ctx context.Context, files Files, commit Commit, prev *Snapshot) (*Snapshot, error) {
 	l := &loader{files: files, prev: prev, listings: map[string][]Entry{}, gone: map[string]bool{}, dirty: map[string]bool{}}
-	if err := l.folder(ctx, "", prev.entries(""), 0); err != nil {
+	if err := l.list(ctx); err != nil {
 		return nil, fmt.Errorf("read the catalog at %s: %w", cmp.Or(commit.Short(), "the folder"), err)
 	}
 	docs, err := l.read(ctx)
@@ -45,160 +44,15 @@ func Load(ctx context.Context, files Files, commit Commit, prev *Snapshot) (*Sna
 
 // loader finds what differs from the previous snapshot.
 type loader struct {
-	files    Files
-	prev     *Snapshot
+	files Files
+	prev  *Snapshot
+
+	mu       sync.Mutex         // while folders are listed; they are, several at once
 	listings map[string][]Entry // folders that differ, as they are now; nil once gone
 	wanted   []Entry            // manifests to parse
 	strays   []*Document        // entries that cannot be what their place says
 	gone     map[string]bool    // paths whose document, if any, no longer stands
 	dirty    map[string]bool    // blueprint folders and app folders to look at again
-}
-
-// governed are the names at the root that mean something; the rest of the
-// repository is the organisation's own business.
-var governed = map[string]bool{
-	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
-	"vendors": true, "waivers": true, "grants": true, "policies": true,
-}
-
-// folder compares one folder with what it held before, and goes into those
-// below that differ.
-func (l *loader) folder(ctx context.Context, dir string, before []Entry, depth int) error {
-	now, err := l.files.List(ctx, dir)
-	if err != nil {
-		return fmt.Errorf("list %q: %w", dir, err)
-	}
-	if dir == "" {
-		now = slices.DeleteFunc(slices.Clone(now), func(e Entry) bool { return !governed[e.Path] })
-	}
-	if len(now) > maxEntries {
-		l.stray(dir, "schema.limit", fmt.Sprintf("The folder holds %d entries; the most is %d.", len(now), maxEntries), "Spread them over several folders.")
-		now = now[:maxEntries]
-	}
-	l.listings[dir] = now
-	for old, e := range merge(before, now) {
-		if old.Path != "" && (e.Path == "" || old.Mode != e.Mode) {
-			l.forget(old)
-		}
-		if e.Path == "" || old.Mode == e.Mode && old.ID == e.ID && e.ID != "" {
-			continue
-		}
-		l.touch(e.Path)
-		l.gone[e.Path] = true // what is read now takes its place
-		switch e.Mode {
-		case Folder:
-			if depth >= maxFolderDepth {
-				l.stray(e.Path, "schema.limit", fmt.Sprintf("Folders are nested more than %d deep.", maxFolderDepth), "Move the content up.")
-				continue
-			}
-			if err := l.folder(ctx, e.Path, l.prev.entries(e.Path), depth+1); err != nil {
-				return err
-			}
-		case File, Executable:
-			l.file(e)
-		default:
-			if !strings.HasPrefix(e.Path, "blueprints/") || strings.Count(e.Path, "/") < 3 {
-				l.stray(e.Path, "schema.path", "This is a link or a submodule; neither is followed.", "Put the file itself here.")
-			}
-		}
-	}
-	return nil
-}
-
-// merge pairs two sorted listings by path; the missing side is the zero Entry.
-func merge(a, b []Entry) func(yield func(a, b Entry) bool) {
-	return func(yield func(Entry, Entry) bool) {
-		byName := func(x, y Entry) int { return cmp.Compare(x.Path, y.Path) }
-		if !slices.IsSortedFunc(a, byName) {
-			a = slices.SortedFunc(slices.Values(a), byName)
-		}
-		if !slices.IsSortedFunc(b, byName) {
-			b = slices.SortedFunc(slices.Values(b), byName)
-		}
-		for len(a) > 0 || len(b) > 0 {
-			switch {
-			case len(b) == 0 || len(a) > 0 && a[0].Path < b[0].Path:
-				if !yield(a[0], Entry{}) {
-					return
-				}
-				a = a[1:]
-			case len(a) == 0 || b[0].Path < a[0].Path:
-				if !yield(Entry{}, b[0]) {
-					return
-				}
-				b = b[1:]
-			default:
-				if !yield(a[0], b[0]) {
-					return
-				}
-				a, b = a[1:], b[1:]
-			}
-		}
-	}
-}
-
-// forget drops what a former entry meant, folders whole.
-func (l *loader) forget(e Entry) {
-	l.touch(e.Path)
-	l.gone[e.Path] = true
-	if e.Mode != Folder {
-		return
-	}
-	l.listings[e.Path] = nil
-	for _, below := range l.prev.entries(e.Path) {
-		l.forget(below)
-	}
-}
-
-// touch notes that something at or below an app or a blueprint changed.
-func (l *loader) touch(p string) {
-	parts := strings.Split(p, "/")
-	switch {
-	case parts[0] == "blueprints" && len(parts) >= 3:
-		l.dirty[path.Join(parts[:3]...)] = true
-	case parts[0] == "apps":
-		if i := slices.Index(parts, "evidence"); i > 1 {
-			l.dirty[path.Join(parts[:i]...)] = true
-		}
-		l.dirty[path.Dir(p)] = true
-	}
-}
-
-var folderExpr = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
-
-// file decides what a file is by where it lies. One that nearly is something is
-// reported, because a typing slip must not leave an app outside governance.
-func (l *loader) file(e Entry) {
-	if kind, _, ok := Address(e.Path); ok {
-		for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
-			if kind == KindApp && !folderExpr.MatchString(part) {
-				l.stray(e.Path, "schema.path", fmt.Sprintf("The folder name %s has characters that names here cannot have.", code(part)), "Use letters, digits, dots, dashes and underscores.")
-				return
-			}
-		}
-		l.wanted = append(l.wanted, e)
-		return
-	}
-	top, _, _ := strings.Cut(e.Path, "/")
-	base := path.Base(e.Path)
-	switch lower := strings.ToLower(base); {
-	case top == "apps" && (lower == "app.yml" || lower == "app.yaml"):
-		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", code(base)), "Name it app.yaml, in a folder of its own below apps/.")
-	case (top == "vendors" || top == "waivers" || top == "grants") && strings.HasPrefix(path.Ext(lower), ".y"):
-		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
-	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):
-		l.stray(e.Path, "schema.path", "The blueprint is not seen here.", "Put it at blueprints/<name>/<major>/blueprint.yaml.")
-	case top == "policies" && path.Ext(lower) == ".rego":
-		l.stray(e.Path, "schema.path", "The rule is not seen here.", "Put Rego files directly into policies/.")
-	}
-}
-
-// stray is a document for something that is there but cannot be one.
-func (l *loader) stray(p, rule, message, remedy string) {
-	kind, name, _ := Address(p)
-	l.strays = append(l.strays, &Document{Path: p, Kind: kind, Name: name, Problems: []Problem{{
-		Rule: rule, Level: Deny, Message: message, Remedy: remedy, Path: p, Controls: []string{},
-	}}})
 }
 
 // read parses what is wanted, on all processors.
@@ -326,31 +180,13 @@ func (l *loader) folderDigest(ctx context.Context, dir string) (Digest, error) {
 
 // build lays the differences over the previous snapshot.
 func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
-	folders, tree, names, refs := l.prev.folders.Txn(), l.prev.docs.Txn(), l.prev.names.Txn(), l.prev.refs.Txn()
-	unlink := func(d *Document) {
-		if d == nil {
-			return
-		}
-		names.Delete(key(nameOf(d), d.Path))
-		for _, r := range refsOf(d) {
-			refs.Delete(key(r, d.Path))
-		}
-	}
-	governanceChanged := false
+	folders, tree := l.prev.folders.Txn(), l.prev.docs.Txn()
 	for p := range l.gone {
-		if old, ok := tree.Delete([]byte(p)); ok {
-			unlink(old)
-			governanceChanged = governanceChanged || !strings.HasPrefix(p, "apps/")
-		}
+		tree.Delete([]byte(p))
 	}
 	for _, d := range docs {
-		old, _ := tree.Insert([]byte(d.Path), d)
-		unlink(old)
-		names.Insert(key(nameOf(d), d.Path), d.Path)
-		for _, r := range refsOf(d) {
-			refs.Insert(key(r, d.Path), d.Path)
-		}
-		governanceChanged = governanceChanged || !strings.HasPrefix(d.Path, "apps/")
+		tree.Insert([]byte(d.Path), d)
+		l.gone[d.Path] = true
 	}
 	for dir, entries := range l.listings {
 		if entries == nil {
@@ -359,15 +195,28 @@ func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
 			folders.Insert([]byte(dir+"/"), entries)
 		}
 	}
-	s := &Snapshot{commit: commit, folders: folders.Commit(), docs: tree.Commit(), names: names.Commit(), refs: refs.Commit()}
-	s.governance = l.prev.governance
-	if governanceChanged {
+	s := &Snapshot{commit: commit, folders: folders.Commit(), docs: tree.Commit(), governance: l.prev.governance}
+	names, refs := newReindex(), newReindex()
+	for p := range l.gone {
+		before, after := l.prev.Document(p), s.Document(p)
+		if before != nil {
+			names.remove(p, nameOf(before))
+			refs.remove(p, refsOf(before)...)
+		}
+		if after != nil {
+			names.add(p, nameOf(after))
+			refs.add(p, refsOf(after)...)
+		}
+		if (before != nil || after != nil) && !strings.HasPrefix(p, "apps/") {
+			s.governance = nil
+		}
+	}
+	s.names, s.refs = names.apply(l.prev.names), refs.apply(l.prev.refs)
+	if s.governance == nil {
 		s.governance = sync.OnceValue(s.hashGovernance)
 	}
 	return s
 }
-
-func key(r Ref, p string) []byte { return []byte(string(r) + "\x00" + p) }
 
 // nameOf is the name a document claims, by its place.
 func nameOf(d *Document) Ref { return ref(strings.ToLower(string(d.Kind)), d.Name) }

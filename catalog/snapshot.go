@@ -3,6 +3,7 @@ package catalog
 import (
 	"iter"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,8 +17,8 @@ type Snapshot struct {
 	commit  Commit
 	folders *iradix.Tree[[]Entry]   // "apps/finance/" → what is in it
 	docs    *iradix.Tree[*Document] // path → document
-	names   *iradix.Tree[string]    // "app/rates-feed\x00path" → path
-	refs    *iradix.Tree[string]    // "vendor/acme-maps\x00path" → path
+	names   index                   // "app/rates-feed" → what claims the name
+	refs    index                   // "vendor/acme-maps" → what refers to it
 
 	governance func() governance
 }
@@ -32,7 +33,7 @@ type governance struct {
 func Empty() *Snapshot {
 	s := &Snapshot{
 		folders: iradix.New[[]Entry](), docs: iradix.New[*Document](),
-		names: iradix.New[string](), refs: iradix.New[string](),
+		names: iradix.New[[]string](), refs: iradix.New[[]string](),
 	}
 	s.governance = sync.OnceValue(s.hashGovernance)
 	return s
@@ -110,10 +111,9 @@ func (s *Snapshot) AppNamed(name Name) *Document {
 // order; see the ref functions for what can be asked.
 func (s *Snapshot) Referrers(r Ref) iter.Seq[string] { return s.lookup(s.refs, r) }
 
-func (s *Snapshot) lookup(tree *iradix.Tree[string], r Ref) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		tree.Root().WalkPrefix(append([]byte(r), 0), func(_ []byte, p string) bool { return !yield(p) })
-	}
+func (s *Snapshot) lookup(in index, r Ref) iter.Seq[string] {
+	paths, _ := in.Get([]byte(r))
+	return slices.Values(paths)
 }
 
 // Policies yields the organisation's own rules and their tests, by path.

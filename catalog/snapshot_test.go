@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	iradix "github.com/hashicorp/go-immutable-radix/v2"
 )
 
 // describe writes a snapshot down, so that two can be compared.
@@ -20,7 +19,7 @@ func describe(s *Snapshot) string {
 	for d := range s.Documents("") {
 		fmt.Fprintf(&b, "%s %s %s %s %d problems, evidence %v, folder %s\n", d.Path, d.Kind, d.Name, d.Digest(), len(d.Problems), d.Evidence, d.Folder)
 	}
-	fmt.Fprintf(&b, "governance %s\n", s.GovernanceDigest())
+	fmt.Fprintf(&b, "governance %s %v\n", s.GovernanceDigest(), s.GovernanceObjects())
 	for k, v := range entries(s.names) {
 		fmt.Fprintf(&b, "name %q %s\n", k, v)
 	}
@@ -58,7 +57,7 @@ func TestIncremental(t *testing.T) {
 		m.files[fmt.Sprintf("apps/team%d/app%d/app.yaml", i%4, i)] = appSource(fmt.Sprintf("app%d", i))
 	}
 	prev := load(t, m, "c0", Empty())
-	for step := range 120 {
+	for step := range 160 {
 		before := maps.Clone(m.files)
 		for range 1 + rng.IntN(3) {
 			edit(m, rng)
@@ -69,6 +68,11 @@ func TestIncremental(t *testing.T) {
 		fresh := load(t, m, s.Commit(), Empty())
 		if diff := cmp.Diff(describe(fresh), describe(s)); diff != "" {
 			t.Fatalf("step %d: incremental differs from fresh (-fresh +incremental):\n%s", step, diff)
+		}
+		for p := range m.files {
+			if _, _, ok := Address(p); ok && !strings.HasPrefix(p, "apps/") && s.GovernanceObjects()[p] == "" {
+				t.Errorf("step %d: %s is no part of governance", step, p)
+			}
 		}
 		touched := 0
 		for p, content := range m.files {
@@ -91,7 +95,16 @@ func TestIncremental(t *testing.T) {
 func edit(m *memory, rng *rand.Rand) {
 	app := fmt.Sprintf("app%d", rng.IntN(50))
 	dir := fmt.Sprintf("apps/team%d/%s", rng.IntN(4), app)
-	switch rng.IntN(12) {
+	switch rng.IntN(13) {
+	case 12: // to another folder, under its name
+		for from := range 4 {
+			old := fmt.Sprintf("apps/team%d/%s/app.yaml", from, app)
+			if content, ok := m.files[old]; ok {
+				delete(m.files, old)
+				m.files[dir+"/app.yaml"] = content
+				return
+			}
+		}
 	case 0:
 		m.files[dir+"/app.yaml"] = appSource(app, fmt.Sprintf("  egress: [h%d.example.com]", rng.IntN(5)), fmt.Sprintf("  dependsOn: [app%d]", rng.IntN(50)))
 	case 1:
@@ -256,8 +269,8 @@ func TestCrossFacts(t *testing.T) {
 	}
 }
 
-func entries(tree *iradix.Tree[string]) func(yield func(string, string) bool) {
-	return func(yield func(string, string) bool) {
-		tree.Root().Walk(func(k []byte, v string) bool { return !yield(string(k), v) })
+func entries(tree index) func(yield func(string, []string) bool) {
+	return func(yield func(string, []string) bool) {
+		tree.Root().Walk(func(k []byte, v []string) bool { return !yield(string(k), v) })
 	}
 }

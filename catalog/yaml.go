@@ -59,7 +59,7 @@ func parseYAML(src []byte, report func(line, column int, field, rule, message, r
 		return fail(root.Line, root.Column, "The file does not consist of `name: value` lines.", "Start with `apiVersion: "+APIVersion+"`.")
 	}
 	check := nodeCheck{report: report}
-	check.node(root, "", 1)
+	check.node(root, 1)
 	return root
 }
 
@@ -97,22 +97,23 @@ type nodeCheck struct {
 	report func(line, column int, field, rule, message, remedy string)
 	nodes  int
 	full   bool
+	trail  []step // from the root to the node being looked at
 }
 
-func (c *nodeCheck) node(n *yaml.Node, field string, depth int) {
+func (c *nodeCheck) node(n *yaml.Node, depth int) {
 	c.nodes++
 	switch {
 	case c.full:
 		return
 	case c.nodes > maxNodes || depth > maxDepth:
 		c.full = true
-		c.report(n.Line, n.Column, field, "schema.limit",
+		c.report(n.Line, n.Column, c.field(), "schema.limit",
 			fmt.Sprintf("The file is nested or filled beyond %d levels or %d values.", maxDepth, maxNodes), "Describe less in one file.")
 		return
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		c.report(n.Line, n.Column, field, "schema.forbidden-yaml", "Anchors (&) and aliases (*) are not allowed.", "Write the value out; put it in quotes if it really starts with & or *.")
+		c.report(n.Line, n.Column, c.field(), "schema.forbidden-yaml", "Anchors (&) and aliases (*) are not allowed.", "Write the value out; put it in quotes if it really starts with & or *.")
 	case n.Style&yaml.TaggedStyle != 0:
-		c.report(n.Line, n.Column, field, "schema.forbidden-yaml", "Type tags (!) are not allowed.", "Remove the tag; put the value in quotes if it really starts with !.")
+		c.report(n.Line, n.Column, c.field(), "schema.forbidden-yaml", "Type tags (!) are not allowed.", "Remove the tag; put the value in quotes if it really starts with !.")
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -125,27 +126,54 @@ func (c *nodeCheck) node(n *yaml.Node, field string, depth int) {
 				if key.Tag == "!!merge" {
 					what = "Merge keys (<<) are not allowed."
 				}
-				c.report(key.Line, key.Column, field, "schema.forbidden-yaml", what, "Put the name in quotes, or write the values out.")
+				c.report(key.Line, key.Column, c.field(), "schema.forbidden-yaml", what, "Put the name in quotes, or write the values out.")
 			case dup:
-				c.report(key.Line, key.Column, join(field, key.Value), "schema.duplicate-key",
+				c.report(key.Line, key.Column, join(c.field(), key.Value), "schema.duplicate-key",
 					fmt.Sprintf("%s is given twice; the first is on line %d.", code(key.Value), line), "Keep one of the two.")
 			default:
 				seen[key.Value] = key.Line
 			}
-			c.node(value, join(field, key.Value), depth+1)
+			c.below(value, step{name: key.Value, item: -1}, depth)
 		}
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
-			c.node(item, field+"["+strconv.Itoa(i)+"]", depth+1)
+			c.below(item, step{item: i}, depth)
 		}
 	}
+}
+
+// step is one step from a node to one below it.
+type step struct {
+	name string
+	item int // of a list; -1 where it is a name
+}
+
+// below looks at a node one step further down.
+func (c *nodeCheck) below(n *yaml.Node, s step, depth int) {
+	c.trail = append(c.trail, s)
+	c.node(n, depth+1)
+	c.trail = c.trail[:len(c.trail)-1]
+}
+
+// field is the path of the node being looked at. Most files have nothing to
+// report, so it is put together only then.
+func (c *nodeCheck) field() string {
+	field := ""
+	for _, s := range c.trail {
+		if s.item >= 0 {
+			field += "[" + strconv.Itoa(s.item) + "]"
+		} else {
+			field = join(field, s.name)
+		}
+	}
+	return field
 }
 
 // join extends a field path by a name. A name that is no plain word stands in
 // brackets and quotes, so that a path can be taken apart again.
 func join(field, name string) string {
 	switch {
-	case !plainName.MatchString(name):
+	case !plainName(name):
 		return field + "[" + strconv.Quote(name) + "]"
 	case field == "":
 		return name
@@ -154,7 +182,19 @@ func join(field, name string) string {
 	}
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+// plainName reports whether a name is [A-Za-z_][A-Za-z0-9_-]*. It is asked of
+// every field of every file, too often for a regular expression.
+func plainName(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_':
+		case i > 0 && ('0' <= c && c <= '9' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return name != ""
+}
 
 // explainYAML turns the parser's complaint into a line and a sentence for people
 // who do not know its terms.

@@ -1,0 +1,189 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// list compares the folders with those of the previous snapshot, on all
+// processors. What it finds is sorted, so that it is the same from run to run.
+func (l *loader) list(ctx context.Context) error {
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	err := l.folder(groupCtx, group, "", l.prev.entries(""), 0)
+	if err := cmp.Or(group.Wait(), err); err != nil {
+		return err
+	}
+	slices.SortFunc(l.wanted, func(a, b Entry) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(l.strays, func(a, b *Document) int { return cmp.Compare(a.Path, b.Path) })
+	return nil
+}
+
+// folder compares one folder with what it held before, and goes into those
+// below that differ: beside this one where a processor is free.
+func (l *loader) folder(ctx context.Context, group *errgroup.Group, dir string, before []Entry, depth int) error {
+	now, err := l.files.List(ctx, dir)
+	if err != nil {
+		return fmt.Errorf("list %q: %w", dir, err)
+	}
+	for _, e := range l.compare(dir, before, now, depth) {
+		below := func() error { return l.folder(ctx, group, e.Path, l.prev.entries(e.Path), depth+1) }
+		if !group.TryGo(below) {
+			if err := below(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// governed are the names at the root that mean something; the rest of the
+// repository is the organisation's own business.
+var governed = map[string]bool{
+	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
+	"vendors": true, "waivers": true, "grants": true, "policies": true,
+}
+
+// compare notes what differs between two listings of a folder and returns the
+// folders below that differ.
+func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []Entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if dir == "" {
+		now = slices.DeleteFunc(slices.Clone(now), func(e Entry) bool { return !governed[e.Path] })
+	}
+	if len(now) > maxEntries {
+		l.stray(dir, "schema.limit", fmt.Sprintf("The folder holds %d entries; the most is %d.", len(now), maxEntries), "Spread them over several folders.")
+		now = now[:maxEntries]
+	}
+	l.listings[dir] = now
+	for old, e := range merge(before, now) {
+		if old.Path != "" && (e.Path == "" || old.Mode != e.Mode) {
+			l.forget(old)
+		}
+		if e.Path == "" || old.Mode == e.Mode && old.ID == e.ID && e.ID != "" {
+			continue
+		}
+		l.touch(e.Path)
+		l.gone[e.Path] = true // what is read now takes its place
+		switch e.Mode {
+		case Folder:
+			if depth >= maxFolderDepth {
+				l.stray(e.Path, "schema.limit", fmt.Sprintf("Folders are nested more than %d deep.", maxFolderDepth), "Move the content up.")
+				continue
+			}
+			folders = append(folders, e)
+		case File, Executable:
+			l.file(e)
+		default:
+			if !strings.HasPrefix(e.Path, "blueprints/") || strings.Count(e.Path, "/") < 3 {
+				l.stray(e.Path, "schema.path", "This is a link or a submodule; neither is followed.", "Put the file itself here.")
+			}
+		}
+	}
+	return folders
+}
+
+// merge pairs two sorted listings by path; the missing side is the zero Entry.
+func merge(a, b []Entry) func(yield func(a, b Entry) bool) {
+	return func(yield func(Entry, Entry) bool) {
+		byName := func(x, y Entry) int { return cmp.Compare(x.Path, y.Path) }
+		if !slices.IsSortedFunc(a, byName) {
+			a = slices.SortedFunc(slices.Values(a), byName)
+		}
+		if !slices.IsSortedFunc(b, byName) {
+			b = slices.SortedFunc(slices.Values(b), byName)
+		}
+		for len(a) > 0 || len(b) > 0 {
+			switch {
+			case len(b) == 0 || len(a) > 0 && a[0].Path < b[0].Path:
+				if !yield(a[0], Entry{}) {
+					return
+				}
+				a = a[1:]
+			case len(a) == 0 || b[0].Path < a[0].Path:
+				if !yield(Entry{}, b[0]) {
+					return
+				}
+				b = b[1:]
+			default:
+				if !yield(a[0], b[0]) {
+					return
+				}
+				a, b = a[1:], b[1:]
+			}
+		}
+	}
+}
+
+// forget drops what a former entry meant, folders whole.
+func (l *loader) forget(e Entry) {
+	l.touch(e.Path)
+	l.gone[e.Path] = true
+	if e.Mode != Folder {
+		return
+	}
+	l.listings[e.Path] = nil
+	for _, below := range l.prev.entries(e.Path) {
+		l.forget(below)
+	}
+}
+
+// touch notes that something at or below an app or a blueprint changed.
+func (l *loader) touch(p string) {
+	parts := strings.Split(p, "/")
+	switch {
+	case parts[0] == "blueprints" && len(parts) >= 3:
+		l.dirty[path.Join(parts[:3]...)] = true
+	case parts[0] == "apps":
+		if i := slices.Index(parts, "evidence"); i > 1 {
+			l.dirty[path.Join(parts[:i]...)] = true
+		}
+		l.dirty[path.Dir(p)] = true
+	}
+}
+
+var folderExpr = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
+
+// file decides what a file is by where it lies. One that nearly is something is
+// reported, because a typing slip must not leave an app outside governance.
+func (l *loader) file(e Entry) {
+	if kind, _, ok := Address(e.Path); ok {
+		for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
+			if kind == KindApp && !folderExpr.MatchString(part) {
+				l.stray(e.Path, "schema.path", fmt.Sprintf("The folder name %s has characters that names here cannot have.", code(part)), "Use letters, digits, dots, dashes and underscores.")
+				return
+			}
+		}
+		l.wanted = append(l.wanted, e)
+		return
+	}
+	top, _, _ := strings.Cut(e.Path, "/")
+	base := path.Base(e.Path)
+	switch lower := strings.ToLower(base); {
+	case top == "apps" && (lower == "app.yml" || lower == "app.yaml"):
+		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", code(base)), "Name it app.yaml, in a folder of its own below apps/.")
+	case (top == "vendors" || top == "waivers" || top == "grants") && strings.HasPrefix(path.Ext(lower), ".y"):
+		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
+	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):
+		l.stray(e.Path, "schema.path", "The blueprint is not seen here.", "Put it at blueprints/<name>/<major>/blueprint.yaml.")
+	case top == "policies" && path.Ext(lower) == ".rego":
+		l.stray(e.Path, "schema.path", "The rule is not seen here.", "Put Rego files directly into policies/.")
+	}
+}
+
+// stray is a document for something that is there but cannot be one.
+func (l *loader) stray(p, rule, message, remedy string) {
+	kind, name, _ := Address(p)
+	l.strays = append(l.strays, &Document{Path: p, Kind: kind, Name: name, Problems: []Problem{{
+		Rule: rule, Level: Deny, Message: message, Remedy: remedy, Path: p, Controls: []string{},
+	}}})
+}
