@@ -29,7 +29,7 @@ func (s *RuleSet) ask(ctx context.Context, input map[string]any) ([]finding, err
 		if keys[i], err = p.key(r.reads); err != nil {
 			return nil, err
 		}
-		if f, ok := r.memory.Get(keys[i]); ok {
+		if f, ok := r.memory.get(keys[i]); ok {
 			answers[i] = *f
 		} else {
 			missing = append(missing, i)
@@ -45,7 +45,7 @@ func (s *RuleSet) ask(ctx context.Context, input map[string]any) ([]finding, err
 	value := ast.NewTerm(parsed)
 	learn := func(i int, f *finding) {
 		s.engine.evaluated.Add(1)
-		s.rules[i].memory.Add(keys[i], f)
+		s.rules[i].memory.add(keys[i], f)
 		answers[i] = *f
 	}
 	if found := s.together(ctx, value, missing); found != nil {

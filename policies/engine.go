@@ -39,9 +39,9 @@ type compiled struct {
 }
 
 const (
-	rememberedSets    = 8      // the governing rules, and those of changes under review
-	rememberedRules   = 1_000  // a few versions of each rule
-	rememberedAnswers = 50_000 // of one rule: far fewer than apps, since apps are alike in what a rule looks at
+	rememberedSets    = 8       // the governing rules, and those of changes under review
+	rememberedRules   = 1_000   // a few versions of each rule
+	rememberedAnswers = 100_000 // of one rule: far fewer than apps, since apps are alike in what a rule looks at
 )
 
 // NewEngine reads the embedded library. It fails only if the program was built
@@ -82,7 +82,7 @@ func (e *Engine) memory(rule catalog.Digest) *memory {
 	if m, ok := e.memories.Get(rule); ok {
 		return m
 	}
-	m, _ := lru.New[key, *finding](rememberedAnswers)
+	m := &memory{}
 	if before, ok, _ := e.memories.PeekOrAdd(rule, m); ok {
 		return before
 	}

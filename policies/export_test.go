@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"strings"
 
@@ -43,3 +44,17 @@ func KeyAt(input map[string]any, at string) [32]byte {
 	}
 	return k
 }
+
+// Forgets fills a memory with n answers, asking for the first one all along, and
+// returns how many it holds and whether the first is among them.
+func Forgets(n int) (held int, first bool) {
+	m := &memory{}
+	number := func(i int) (k key) { binary.BigEndian.PutUint64(k[:], uint64(i)); return k }
+	for i := range n {
+		m.add(number(i), nothing)
+		_, first = m.get(number(0))
+	}
+	return len(m.young) + len(m.old), first
+}
+
+const RememberedAnswers = rememberedAnswers

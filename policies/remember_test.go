@@ -195,3 +195,10 @@ func TestRulesLeaveEachOtherAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestForgets: what is remembered is bounded, and what is asked for stays.
+func TestForgets(t *testing.T) {
+	if held, first := policies.Forgets(5 * policies.RememberedAnswers); held > policies.RememberedAnswers || held < policies.RememberedAnswers/2 || !first {
+		t.Errorf("%d answers are held, the first among them: %v", held, first)
+	}
+}
