@@ -49,7 +49,7 @@ func (l *loader) folder(ctx context.Context, group *errgroup.Group, dir string, 
 // repository is the organisation's own business.
 var governed = map[string]bool{
 	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
-	"vendors": true, "waivers": true, "grants": true, "policies": true,
+	"vendors": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
 }
 
 // compare notes what differs between two listings of a folder and returns the
@@ -171,7 +171,7 @@ func (l *loader) file(e Entry) {
 	switch lower := strings.ToLower(base); {
 	case top == "apps" && (lower == "app.yml" || lower == "app.yaml"):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", code(base)), "Name it app.yaml, in a folder of its own below apps/.")
-	case (top == "vendors" || top == "waivers" || top == "grants") && strings.HasPrefix(path.Ext(lower), ".y"):
+	case (top == "vendors" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
 	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):
 		l.stray(e.Path, "schema.path", "The blueprint is not seen here.", "Put it at blueprints/<name>/<major>/blueprint.yaml.")

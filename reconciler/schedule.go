@@ -23,7 +23,7 @@ func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, e
 	}
 	p.out.Wake = earliest(p.out.Wake, t.next())
 	if newest := p.view.Root().At; p.now.Add(maxSkew).Before(newest) {
-		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait", "clock", p.now, "ledger", newest)
+		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait; set it right, or if the ledger is ahead, accept the clock with `levee ledger adopt`", "clock", p.now, "ledger", newest)
 		return nil, nil
 	}
 	var entries []ledger.Entry

@@ -48,7 +48,10 @@ func fold(root Root, app func(string) (App, error), r Record, body any, hash str
 	if err := f.record(body); err != nil {
 		return root, nil, err
 	}
-	f.root.Seq, f.root.Hash, f.root.At = r.Seq, hash, r.At
+	f.root.Seq, f.root.Hash = r.Seq, hash
+	if _, accepted := body.(Adoption); accepted || r.At.After(f.root.At) {
+		f.root.At = r.At
+	}
 	var touched []App
 	for _, name := range slices.Sorted(maps.Keys(f.apps)) {
 		touched = append(touched, *f.apps[name])

@@ -10,7 +10,7 @@ import (
 type Root struct {
 	Seq    int64          `json:"seq"`    // of the last record
 	Hash   string         `json:"hash"`   // of the last record
-	At     time.Time      `json:"at"`     // of the last record
+	At     time.Time      `json:"at"`     // the latest of any record; an adoption sets it back
 	Branch string         `json:"branch"` // the catalog's
 	Main   catalog.Commit `json:"main"`   // its last tip that was accepted
 	Keys   []Key          `json:"keys"`   // every key there ever was

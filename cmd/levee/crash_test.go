@@ -102,20 +102,67 @@ func crashStory(t *testing.T, k *killer) *world {
 	return w
 }
 
-// minCrashPoints may not fall: it says how many moments the matrix covers.
-const minCrashPoints = 70
+// crashLife is the end of an app with every kind of effect in it: announced, due,
+// taken down, brought back, renewed.
+func crashLife(t *testing.T, k *killer) *world {
+	w, fake := lifeWorld(t, "board")
+	w.around = k.around
+	on := func(month time.Month, day int) {
+		w.clock = time.Date(2026, month, day, 9, 0, 0, 0, time.UTC)
+		for range 3 {
+			w.clock = w.clock.Add(5 * time.Minute)
+			w.alive(k, "reconcile", "--once")
+		}
+	}
+	on(3, 10)
+	for _, day := range []int{3, 4, 10, 11} {
+		on(4, day)
+	}
+	if got := w.runs("production"); len(got) > 0 {
+		t.Errorf("production runs %v after its time", got)
+	}
+	w.alive(k, "release", "board", "--reason", "we need it", "--by", "ana")
+	on(4, 11)
+	w.publish("ana", "renew", map[string]string{boardPath("board"): boardFile("board", "ttl: 30d}", "ttl: 30d, renewed: 2026-04-11}")})
+	on(4, 12)
+	w.alive(k, "approve", "publish/renew", "--as", "ben", "--key", w.keys["ben"].File)
+	on(4, 12)
+	keys := map[string]int{}
+	for _, m := range fake.Sent() {
+		if keys[m.Notice.Key]++; keys[m.Notice.Key] > 1 {
+			t.Errorf("%s was sent twice", m.Notice.Key)
+		}
+	}
+	return w
+}
 
-// TestCrashMatrix kills the process before and after each effect of the story in
+// TestCrashMatrix kills the process before and after each effect of a story in
 // turn, starts it again, and requires the same end and a ledger that verifies.
 func TestCrashMatrix(t *testing.T) {
 	t.Parallel()
+	for name, c := range map[string]struct {
+		story func(*testing.T, *killer) *world
+		least int // points; it says how many moments the matrix covers, and may not fall
+		runs  []string
+	}{
+		"main job": {crashStory, 84, []string{"board=1.1.0", "other=1.0.0"}},
+		"life":     {crashLife, 86, []string{"board=1.0.0"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			crashMatrix(t, c.story, c.least, c.runs)
+		})
+	}
+}
+
+func crashMatrix(t *testing.T, story func(*testing.T, *killer) *world, least int, runs []string) {
 	calm := &killer{}
-	want := crashStory(t, calm)
-	want.wantRuns("production", "board=1.1.0", "other=1.0.0")
+	want := story(t, calm)
+	want.wantRuns("production", runs...)
 	points := len(calm.seen)
 	t.Logf("%d effects, %d crash points", points, 2*points)
-	if 2*points < minCrashPoints {
-		t.Errorf("%d crash points, there were %d", 2*points, minCrashPoints)
+	if 2*points < least {
+		t.Errorf("%d crash points, there were %d", 2*points, least)
 	}
 	if testing.Verbose() {
 		for i, what := range calm.seen {
@@ -131,7 +178,7 @@ func TestCrashMatrix(t *testing.T) {
 				t.Run(fmt.Sprintf("%d-%v", at, after), func(t *testing.T) {
 					t.Parallel()
 					k := &killer{at: at, after: after}
-					w := crashStory(t, k)
+					w := story(t, k)
 					if !k.struck {
 						t.Fatalf("effect %d never came", at)
 					}
