@@ -87,7 +87,8 @@ func (p *pass) claimTellings(ctx context.Context, list []telling) ([]telling, er
 			p.wakeToo(x.app, p.now)
 			continue
 		}
-		x.notice.Again = unknown
+		_, tried := state.Notices[x.record.Key]
+		x.notice.Again = unknown || tried // nobody knows whether it arrived
 		claimed = append(claimed, x)
 		claims = append(claims, ledger.Entry{
 			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), p.r.Holder, p.now, p.r.ClaimFor),

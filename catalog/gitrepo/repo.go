@@ -2,6 +2,7 @@ package gitrepo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,8 +15,10 @@ type Repo struct {
 	opts   Options
 	remote *remote
 	lock   *os.File
-	store  atomic.Pointer[store]
-	refs   atomic.Pointer[refTable]
+	// temporary is set for a copy, whose folder goes with it.
+	temporary bool
+	store     atomic.Pointer[store]
+	refs      atomic.Pointer[refTable]
 
 	fetching sync.Mutex // one Fetch at a time
 
@@ -77,7 +80,11 @@ func (r *Repo) Close() error {
 	defer r.fetching.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := unlockFolder(r.lock); err != nil {
+	var err error
+	if r.temporary {
+		err = os.RemoveAll(r.opts.Dir)
+	}
+	if err = errors.Join(err, unlockFolder(r.lock)); err != nil {
 		return fmt.Errorf("close the mirror: %w", err)
 	}
 	return nil

@@ -41,7 +41,7 @@ Exit codes: 0 nothing found, 1 something found, 3 could not tell.`,
 	cmd.Flags().BoolVar(&noReplay, "no-replay", false, "leave out deciding again")
 	format := outputFlag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}

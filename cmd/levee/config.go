@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +28,8 @@ type config struct {
 	Data string `json:"data"`
 	// Key is the file of the daemon's private SSH key, which signs the ledger.
 	Key string `json:"key"`
-	// Holder names this replica in claims; host name and process by default.
+	// Holder names this replica in claims, host name by default. Each process adds
+	// something of its own.
 	Holder string `json:"holder"`
 	// Ledger pins the root of trust; `levee ledger init` prints it.
 	Ledger ledgerConfig `json:"ledger"`
@@ -134,12 +137,12 @@ func readConfig(name string) (*config, error) {
 		c.Targets[name] = t
 	}
 	if c.Holder == "" {
-		host, err := os.Hostname()
-		if err != nil {
-			host = "levee"
+		if c.Holder, err = os.Hostname(); err != nil {
+			c.Holder = "levee"
 		}
-		c.Holder = fmt.Sprintf("%s/%d", host, os.Getpid())
 	}
+	// A claim is held by one process: after a restart it is somebody else's.
+	c.Holder = fmt.Sprintf("%s/%s", c.Holder, rand.Text()[:8])
 	return c, nil
 }
 
@@ -165,11 +168,24 @@ func (c *config) trust() (ledger.Trust, error) {
 	return ledger.Trust{Branch: c.Ledger.Branch, Genesis: c.Ledger.Genesis, Root: root}, nil
 }
 
+// opening is how a mirror is opened: gitrepo.Open by the one process that serves, or
+// beside it.
+type opening func(context.Context, gitrepo.Options) (*gitrepo.Repo, error)
+
 // openMirror opens the mirror of the catalog as it was when it was last fetched, or
 // makes one.
-func (c *config) openMirror(ctx context.Context, std stdio) (*gitrepo.Repo, error) {
-	return gitrepo.Open(ctx, gitrepo.Options{
+func (c *config) openMirror(ctx context.Context, std stdio, open opening) (*gitrepo.Repo, error) {
+	return open(ctx, gitrepo.Options{
 		Dir: filepath.Join(c.Data, "mirror"), Remote: c.Repository,
 		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil }, Around: std.around,
 	})
+}
+
+// beside opens a mirror, or a copy of it while the daemon works with it.
+func beside(ctx context.Context, o gitrepo.Options) (*gitrepo.Repo, error) {
+	repo, err := gitrepo.Open(ctx, o)
+	if errors.Is(err, gitrepo.ErrLocked) {
+		return gitrepo.OpenCopy(ctx, o)
+	}
+	return repo, err
 }

@@ -36,7 +36,7 @@ func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler
 				by = u.Username
 			}
 		}
-		s, err := openSystem(cmd.Context(), *name, std, false)
+		s, err := openSystem(cmd.Context(), *name, std, acting)
 		if err != nil {
 			return err
 		}

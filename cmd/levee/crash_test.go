@@ -146,7 +146,7 @@ func TestCrashMatrix(t *testing.T) {
 		runs  []string
 	}{
 		"main job": {crashStory, 84, []string{"board=1.1.0", "other=1.0.0"}},
-		"life":     {crashLife, 86, []string{"board=1.0.0"}},
+		"life":     {crashLife, 82, []string{"board=1.0.0"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

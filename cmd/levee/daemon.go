@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -39,9 +40,17 @@ type system struct {
 // close gives the mirror free.
 func (s *system) close() { _ = s.repo.Close() }
 
-// openSystem wires a system from its configuration. A command that only reads
-// needs no key.
-func openSystem(ctx context.Context, name string, std stdio, reading bool) (*system, error) {
+// purpose is what a process opens a system for.
+type purpose int
+
+const (
+	reading purpose = iota // it needs no key
+	acting                 // it writes, beside the daemon if one runs
+	serving                // it is the daemon, and has the data folder for itself
+)
+
+// openSystem wires a system from its configuration.
+func openSystem(ctx context.Context, name string, std stdio, why purpose) (*system, error) {
 	c, err := readConfig(name)
 	if err != nil {
 		return nil, err
@@ -52,7 +61,7 @@ func openSystem(ctx context.Context, name string, std stdio, reading bool) (*sys
 	}
 	s := &system{config: c, log: slog.New(slog.NewTextHandler(std.err, nil))}
 	var signer *gitrepo.Signer
-	if !reading {
+	if why != reading {
 		if signer, err = gitrepo.LoadSigner(c.Key, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE"))); err != nil {
 			return nil, fmt.Errorf("read the daemon's key: %w", err)
 		}
@@ -60,7 +69,14 @@ func openSystem(ctx context.Context, name string, std stdio, reading bool) (*sys
 	if s.engine, err = engine(); err != nil {
 		return nil, err
 	}
-	if s.repo, err = c.openMirror(ctx, std); err != nil {
+	open := beside
+	if why == serving {
+		open = gitrepo.Open
+	}
+	if s.repo, err = c.openMirror(ctx, std, open); err != nil {
+		if errors.Is(err, gitrepo.ErrLocked) {
+			return nil, fmt.Errorf("%w: another daemon works in the folder %s; give each its own `data`", err, c.Data)
+		}
 		return nil, err
 	}
 	if _, err := s.repo.Fetch(ctx); err != nil {

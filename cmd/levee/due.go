@@ -32,7 +32,7 @@ is told, which app is due, which is taken down. It does nothing itself.`,
 		if err != nil {
 			return err
 		}
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}

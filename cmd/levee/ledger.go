@@ -67,7 +67,7 @@ is printed at the end.`,
 		if made {
 			fmt.Fprintf(out, "made the daemon's key %s\n", c.Key)
 		}
-		repo, err := c.openMirror(cmd.Context(), std)
+		repo, err := c.openMirror(cmd.Context(), std, beside)
 		if err != nil {
 			return err
 		}
@@ -187,7 +187,7 @@ it although nobody could approve it (--governance), or a ledger that was reset
 		if reason == "" {
 			return usagef("--reason is needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}
@@ -255,7 +255,7 @@ func ledgerRotateCommand(std stdio) *cobra.Command {
 		if reason == "" || add == "" && revoke == "" {
 			return usagef("--reason and one of --add or --revoke are needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}

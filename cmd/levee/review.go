@@ -41,7 +41,7 @@ with plain Git: git tag -s, see docs/plaingit.md.`,
 		if person == "" {
 			return usagef("--as is needed: your id in roles.yaml")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func rollbackCommand(std stdio) *cobra.Command {
 		if reason == "" {
 			return usagef("--reason is needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, false)
+		s, err := openSystem(cmd.Context(), *name, std, acting)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func planCommand(std stdio) *cobra.Command {
 	name := configFlag(cmd)
 	format := outputFlag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ on an interrupt, and may be killed at any time.`,
 	}
 	name := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := openSystem(cmd.Context(), *name, std, false)
+		s, err := openSystem(cmd.Context(), *name, std, serving)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func reconcileCommand(std stdio) *cobra.Command {
 		if !once {
 			return usagef("say --once for one pass, or use `levee serve`")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, false)
+		s, err := openSystem(cmd.Context(), *name, std, acting)
 		if err != nil {
 			return err
 		}

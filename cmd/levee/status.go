@@ -24,7 +24,7 @@ func statusCommand(std stdio) *cobra.Command {
 	name := configFlag(cmd)
 	format := outputFlag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := openSystem(cmd.Context(), *name, std, true)
+		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,87 @@
+package gitrepo_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+)
+
+// TestOpenCopy: a second process works beside the first, with the remote or
+// without it, and leaves nothing behind.
+func TestOpenCopy(t *testing.T) {
+	remote := gitrepotest.NewEmpty(t)
+	opts := gitrepo.Options{Dir: filepath.Join(t.TempDir(), "mirror"), Remote: remote.Dir}
+	owner, err := gitrepo.Open(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close()
+	if _, err := gitrepo.Open(t.Context(), opts); !errors.Is(err, gitrepo.ErrLocked) {
+		t.Fatalf("a second owner: %v", err)
+	}
+	newer := remote.Commit("main", gitrepotest.Change{Write: map[string]string{"a": "1"}})
+	if _, err := owner.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	away := remote.Dir + ".away"
+	if err := os.Rename(remote.Dir, away); err != nil {
+		t.Fatal(err)
+	}
+	first, err := gitrepo.OpenCopy(t.Context(), opts)
+	if err != nil {
+		t.Fatalf("without the remote: %v", err)
+	}
+	if tip, err := first.Tip(gitrepo.Branch("main")); err != nil || string(tip) != string(newer) {
+		t.Errorf("the copy is at %s, %v; its owner at %s", tip, err, newer)
+	}
+	if err := os.Rename(away, remote.Dir); err != nil {
+		t.Fatal(err)
+	}
+	second, err := gitrepo.OpenCopy(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := remote.Commit("main", gitrepotest.Change{Write: map[string]string{"a": "2"}})
+	for name, r := range map[string]*gitrepo.Repo{"first": first, "second": second} {
+		if _, err := r.Fetch(t.Context()); err != nil {
+			t.Errorf("fetch into the %s copy: %v", name, err)
+		}
+		if tip, err := r.Tip(gitrepo.Branch("main")); err != nil || string(tip) != string(newest) {
+			t.Errorf("the %s copy is at %s, %v", name, tip, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(opts.Dir, "copy-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	if tip, err := owner.Tip(gitrepo.Branch("main")); err != nil || string(tip) != string(newer) {
+		t.Errorf("the owner moved to %s, %v", tip, err)
+	}
+}
+
+// TestCopySwept: what a process that died left behind is taken away by the next.
+func TestCopySwept(t *testing.T) {
+	remote := gitrepotest.NewEmpty(t)
+	opts := gitrepo.Options{Dir: filepath.Join(t.TempDir(), "mirror"), Remote: remote.Dir}
+	dead := filepath.Join(opts.Dir, "copy-1")
+	if err := os.MkdirAll(dead, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dead, "lock"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r, err := gitrepo.OpenCopy(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := os.Stat(dead); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the dead copy: %v", err)
+	}
+}
