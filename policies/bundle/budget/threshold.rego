@@ -21,5 +21,5 @@ approval contains {"role": "cost-team", "reason": reason} if {
 	most := data.settings.limits.monthly
 	budget.monthly > most
 	lib.live
-	reason := sprintf("the app may cost `%v` `%s` a month, more than `%v`", [budget.monthly, budget.currency, most])
+	reason := sprintf("the app may cost `%v %s` a month, more than `%v`", [budget.monthly, budget.currency, most])
 }

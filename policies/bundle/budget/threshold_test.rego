@@ -15,7 +15,7 @@ cases := {
 	"more": {
 		"set": {"/app/spec/budget/monthly": 100.5},
 		"approval": {"cost-team"},
-		"says": ["`100.5` `USD` a month, more than `100`"],
+		"says": ["`100.5 USD` a month, more than `100`"],
 	},
 	"no budget": {"drop": ["/app/spec/budget"]},
 	"nothing is little enough": {"settings": {"/limits/monthly": 0}, "approval": {"cost-team"}},
