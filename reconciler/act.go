@@ -81,7 +81,7 @@ func (v *review) showing() []ledger.Entry {
 // show makes the verdict readable where the change is. Only then do reviews of it
 // begin to count.
 func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
-	verdict := renderVerdict(v.out, v.change, v.bench.who)
+	verdict := v.page(ctx).verdict()
 	for _, s := range v.subjects {
 		verdict.Digests = append(verdict.Digests, forge.SubjectSeen{Subject: s.name, Digest: s.digest})
 	}

@@ -85,22 +85,31 @@ func (v *review) digestAt(ctx context.Context, s *subject, commit catalog.Commit
 	if s.doc == nil {
 		return gone
 	}
+	if doc := v.documentAt(ctx, s.doc.Path, commit); doc.App() != nil && doc.Digest() != "" {
+		return doc.Digest()
+	}
+	return gone
+}
+
+// documentAt reads a file of the change as it was at a commit; nil where it cannot be
+// read any more.
+func (v *review) documentAt(ctx context.Context, path string, commit catalog.Commit) *catalog.Document {
+	if commit == "" {
+		return nil
+	}
 	files, err := v.r.Repo.Files(ctx, commit)
 	if err != nil {
-		return gone
+		return nil
 	}
-	e, ok, err := files.Entry(ctx, s.doc.Path)
+	e, ok, err := files.Entry(ctx, path)
 	if err != nil || !ok {
-		return gone
+		return nil
 	}
 	src, err := files.Read(ctx, e, catalog.MaxManifest)
 	if err != nil {
-		return gone
+		return nil
 	}
-	if digest := catalog.Parse(s.doc.Path, e.ID, src).Digest(); digest != "" {
-		return digest
-	}
-	return gone
+	return catalog.Parse(path, e.ID, src)
 }
 
 func approvalEntry(a catalog.Approval) ledger.Entry {

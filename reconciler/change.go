@@ -73,7 +73,8 @@ type subject struct {
 	reviews  []catalog.Approval // those recorded and those new
 	decision policies.Decision
 	brief    policies.Brief
-	renews   string // the epoch that it would end by giving the app a later one
+	renews   string       // the epoch that it would end by giving the app a later one
+	before   *catalog.App // as admitted; nil where nothing is
 }
 
 func (v *review) run(ctx context.Context, id string) error {
@@ -210,7 +211,8 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		if err != nil {
 			return err
 		}
-		q.Admitted = before.App()
+		s.before = before.App()
+		q.Admitted = s.before
 		if after := s.doc.App(); q.Admitted != nil && after != nil {
 			v.out.Edits[s.name] = catalog.Edits(q.Admitted, after)
 			s.renews = v.bench.renews(q.Admitted, after, s.state)
@@ -226,6 +228,9 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	return nil
 }
 
+// ruleBehind names what is wrong with a file that was changed on both sides.
+const ruleBehind = "change.behind"
+
 // behind denies an app folder that was changed on both sides: laying one over the
 // other would drop what nobody meant to drop.
 func (v *review) behind(s *subject) []catalog.Problem {
@@ -236,9 +241,9 @@ func (v *review) behind(s *subject) []catalog.Problem {
 			continue
 		}
 		problems = append(problems, catalog.Problem{
-			Rule: "change.behind", Level: catalog.Deny, Path: p, Controls: []string{},
-			Message: fmt.Sprintf("This file was changed on %s too since the change began.", v.change.Base),
-			Remedy:  fmt.Sprintf("Bring the change up to date with %s and look at the file again.", v.change.Base),
+			Rule: ruleBehind, Level: catalog.Deny, Path: p, Controls: []string{},
+			Message: fmt.Sprintf("Somebody else changed this file on `%s` after this change began; publishing this now would undo their work.", v.change.Base),
+			Remedy:  fmt.Sprintf("Bring this branch up to date with `%s`, keep what both of you did, and look at the file again.", v.change.Base),
 		})
 	}
 	return problems
@@ -267,7 +272,7 @@ func stateOf(r Reviewed) forge.State {
 		case policies.Error:
 			return forge.Trouble
 		case policies.Deny, policies.Invalid:
-			if !r.Unchanged[d.Subject] || slices.ContainsFunc(d.Problems, func(p catalog.Problem) bool { return p.Rule == "change.behind" }) {
+			if !r.Unchanged[d.Subject] || slices.ContainsFunc(d.Problems, func(p catalog.Problem) bool { return p.Rule == ruleBehind }) {
 				state = forge.Failure
 			}
 		case policies.NeedsApproval:

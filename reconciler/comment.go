@@ -1,10 +1,10 @@
 package reconciler
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
@@ -14,216 +14,225 @@ import (
 // maxSummary keeps a verdict under what forges take, in bytes.
 const maxSummary = 60_000
 
-// renderVerdict writes a review for people: the one thing to mend first, who must
-// approve and why, what happens then. Values that others wrote stand in code
-// spans only, so that they cannot speak in our name.
-func renderVerdict(r Reviewed, c forge.Change, w who) forge.Verdict {
-	v := forge.Verdict{State: r.State, Title: verdictTitle(r)}
+// fullSections is how many subjects of a change are shown whole. The rest is a line
+// each: nobody reads further, and `levee check` does.
+const fullSections = 3
+
+// page is all that a comment on a change is written from. It has two readers: a
+// creator who is no developer and wants to know what to do, and a reviewer who has a
+// minute to see what changes in meaning. So it goes from what is to be done, over
+// what changes and who has to agree, to what happens then.
+//
+// Values that others wrote stand in code spans only, so that they cannot speak in
+// our name.
+type page struct {
+	out      Reviewed
+	change   forge.Change
+	who      who
+	settings *catalog.Settings
+	lands    bool // the daemon merges by itself
+	about    map[string]about
+}
+
+// about is what is known of one subject beside its decision.
+type about struct {
+	path    string
+	app     *catalog.App // as proposed; nil for governance, and for a file that cannot be read
+	before  *catalog.App // as admitted; nil for the first publication
+	until   catalog.Date // when the app is asked about next, where the change renews it
+	reviews []catalog.Approval
+	// since is what changed after an approval that was given for other content, by
+	// its id; nothing for one of which it is not known.
+	since  map[string][]catalog.FieldEdit
+	areas  map[string]bool // that rules in force look at
+	files  []string        // of governance: what it changes, in words
+	flips  []flip          // of governance: the apps judged otherwise by it
+	judged int             // among how many
+}
+
+// verdict renders the page.
+func (p page) verdict() forge.Verdict {
+	v := forge.Verdict{State: p.out.State, Title: p.title()}
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", v.Title)
-	for _, d := range r.Decisions {
-		section := decisionSection(d, r, w)
+	decisions := slices.Clone(p.out.Decisions)
+	slices.SortStableFunc(decisions, func(x, y policies.Decision) int { return cmp.Compare(p.urgency(x), p.urgency(y)) })
+	for i, d := range decisions {
+		section := p.section(d)
+		if i >= fullSections {
+			section = p.line(d)
+		}
 		if b.Len()+len(section) > maxSummary-1000 {
-			b.WriteString("There is more than fits here; `levee check` shows all of it.\n")
+			b.WriteString("\nThere is more than fits here; `levee check` shows all of it.\n")
 			break
 		}
 		b.WriteString(section)
 		v.Notes = append(v.Notes, decisionNotes(d)...)
 	}
-	for _, note := range r.Notes {
-		fmt.Fprintf(&b, "> %s\n\n", plain(note))
+	for _, note := range shortly(p.out.Notes, 5) {
+		fmt.Fprintf(&b, "\n%s\n", plain(note))
+	}
+	if len(decisions) == 0 {
+		b.WriteString("No app changes, and nothing that apps are judged by. Nobody has to agree.\n")
 	}
 	v.Summary = b.String()
 	return v
 }
 
-// verdictTitle is the whole review in one line.
-func verdictTitle(r Reviewed) string {
+// urgency puts what is to be mended before what waits, and that before what is done.
+func (p page) urgency(d policies.Decision) int {
+	switch {
+	case len(p.blocking(d)) > 0:
+		return 0
+	case d.Verdict == policies.Error:
+		return 1
+	case len(d.Approvals.Missing) > 0:
+		return 2
+	}
+	return 3
+}
+
+// title is the whole review in one line.
+func (p page) title() string {
 	problems, missing := 0, map[string]bool{}
-	for _, d := range r.Decisions {
-		for _, p := range d.Problems {
-			if p.Level == catalog.Deny && p.Waiver == nil {
-				problems++
+	for _, d := range p.out.Decisions {
+		problems += len(p.blocking(d))
+		for _, role := range d.Approvals.Missing {
+			if !p.out.Unchanged[d.Subject] {
+				missing[role] = true
 			}
 		}
-		for _, role := range d.Approvals.Missing {
-			missing[role] = true
-		}
 	}
-	switch r.State {
+	switch p.out.State {
 	case forge.Success:
-		return "Ready to publish"
+		if p.unchanged() {
+			return "Fine: nothing changes in meaning"
+		}
+		return "Fine: nothing is missing"
 	case forge.Pending:
-		return "Waiting for approval by " + strings.Join(sortedApps(missing), " and ")
+		var roles []string
+		for _, role := range sortedApps(missing) {
+			roles = append(roles, the(role))
+		}
+		return "Nothing to fix; waiting for " + enumerate(roles, "and")
 	case forge.Failure:
 		if problems == 1 {
-			return "One thing to mend"
+			return "One thing to fix"
 		}
-		return fmt.Sprintf("%d things to mend", problems)
+		return fmt.Sprintf("%d things to fix, one after the other", problems)
 	default:
-		return "Could not be judged yet"
+		return "This could not be checked yet"
 	}
 }
 
-func decisionSection(d policies.Decision, r Reviewed, w who) string {
+// unchanged reports whether the change leaves the meaning of all it touches alone.
+func (p page) unchanged() bool {
+	return !slices.ContainsFunc(p.out.Decisions, func(d policies.Decision) bool { return !p.out.Unchanged[d.Subject] })
+}
+
+// section is all there is to say of one subject.
+func (p page) section(d policies.Decision) string {
 	var b strings.Builder
-	name := d.Subject
-	if name == catalog.Governance {
-		name = "governance"
+	a := p.about[d.Subject]
+	fmt.Fprintf(&b, "%s\n\n", p.heading(d, a))
+	if d.Verdict == policies.Error {
+		p.writeTrouble(&b, d, a)
+		return b.String()
 	}
-	fmt.Fprintf(&b, "**%s** · risk %s · content `%s`\n\n", name, d.Risk.Level, d.Digest.Short())
-	if r.Unchanged[d.Subject] {
-		b.WriteString("Nothing changes in meaning; approvals given before stand.\n\n")
-	} else {
-		writeEdits(&b, r.Edits[d.Subject])
+	p.writeFix(&b, d, a)
+	p.writeChanges(&b, d, a)
+	p.writePeople(&b, d, a)
+	p.writeRemarks(&b, d)
+	p.writeFine(&b, d, a)
+	p.writeNext(&b, d, a)
+	writeReference(&b, d, p.blocking(d))
+	return b.String()
+}
+
+// heading names a subject, and how much care it asks for.
+func (p page) heading(d policies.Decision, a about) string {
+	name := "**" + subjectName(d.Subject) + "**"
+	switch {
+	case d.Subject == catalog.Governance:
+		return name + ": what every app is judged by."
+	case d.Verdict == policies.Error:
+		return name + " could not be checked."
+	case d.Verdict == policies.Invalid:
+		return name + " cannot be read."
+	case p.out.Unchanged[d.Subject]:
+		return name + " stays the same app."
 	}
-	if d.Reason != "" {
-		fmt.Fprintf(&b, "It could not be judged: %s\n\n", plain(d.Reason))
+	kind := " is changed."
+	if a.before == nil {
+		kind = " is a new app."
 	}
-	for _, p := range d.Problems {
-		if p.Level == catalog.DryRun {
-			continue
+	if len(d.Risk.Reasons) == 0 {
+		return fmt.Sprintf("%s%s Risk: %s.", name, kind, d.Risk.Level)
+	}
+	reasons := make([]string, len(d.Risk.Reasons))
+	for i, reason := range d.Risk.Reasons {
+		reasons[i] = plain(reason)
+	}
+	return fmt.Sprintf("%s%s Risk: %s, because %s.", name, kind, d.Risk.Level, strings.Join(shortly(reasons, 3), ", and "))
+}
+
+// line is a subject for which there is no room.
+func (p page) line(d policies.Decision) string {
+	word := "fine"
+	switch p.urgency(d) {
+	case 0:
+		word = fmt.Sprintf("%d to fix, first: %s", len(p.blocking(d)), plain(p.blocking(d)[0].Message))
+	case 1:
+		word = "could not be checked yet"
+	case 2:
+		var roles []string
+		for _, role := range slices.Compact(slices.Sorted(slices.Values(d.Approvals.Missing))) {
+			roles = append(roles, the(role))
 		}
-		mark := "✗"
-		switch {
-		case p.Waiver != nil:
-			mark = "waived by `" + *p.Waiver + "` ·"
-		case p.Level == catalog.Warn:
-			mark = "note ·"
-		}
-		fmt.Fprintf(&b, "- %s line %d: %s %s  \n  rule `%s`\n", mark, p.Line, plain(p.Message), plain(p.Remedy), p.Rule)
+		word = "waiting for " + enumerate(roles, "and")
 	}
-	for _, need := range d.Approvals.Required {
-		state := "given"
-		if slices.Contains(d.Approvals.Missing, need.Role) {
-			state = "missing"
-		}
-		fmt.Fprintf(&b, "- approval by **%s** %s: %s%s\n", need.Role, state, plain(need.Reason), from(need, w))
+	return fmt.Sprintf("- %s: %s\n", subjectName(d.Subject), word)
+}
+
+// subjectName is what people call a subject.
+func subjectName(subject string) string {
+	if subject == catalog.Governance {
+		return "The catalog itself"
 	}
-	for _, i := range d.Approvals.Ignored {
-		fmt.Fprintf(&b, "- the approval by `%s` does not count: %s\n", i.Person, plain(i.Reason))
-	}
-	if d.Verdict == policies.Allow || d.Verdict == policies.NeedsApproval {
-		if d.Publish == catalog.Automatic {
-			b.WriteString("\nOnce landed it is published everywhere.\n")
-		} else {
-			b.WriteString("\nOnce landed it is published step by step, environment by environment.\n")
+	return span(subject)
+}
+
+// writeTrouble says that nobody knows, which is nobody's fault in this change.
+func (p page) writeTrouble(b *strings.Builder, d policies.Decision, a about) {
+	b.WriteString("Something went wrong on our side. There is nothing to fix in this change.\n\n")
+	fmt.Fprintf(b, "**What happens next:** it is tried again by itself. Until then, %s.\n\n", p.meanwhile(a))
+	var people []catalog.Name
+	if p.who.roles != nil {
+		for _, grant := range p.who.roles.Roles["platform"] {
+			people = append(people, grant.Person)
 		}
+	}
+	help := "the platform team"
+	if len(people) > 0 {
+		help += ", such as " + enumerate(shortly(p.who.callAll(people), 3), "or")
+	}
+	fmt.Fprintf(b, "**Who can help:** %s. This is what they need to know: %s\n\n", help, spanOf(d.Reason, 300))
+}
+
+// writeReference closes a section with the names under which records and commands
+// know it.
+func writeReference(b *strings.Builder, d policies.Decision, blocking []catalog.Problem) {
+	var words []string
+	if d.Digest != "" {
+		words = append(words, "content "+span(d.Digest.Short()))
+	}
+	for i, p := range blocking {
+		if i == 0 && !slices.Contains([]string{"change", "schema", "governance"}, strings.Split(p.Rule, ".")[0]) {
+			words = append(words, "more on what to fix: "+span("levee explain "+p.Rule))
+		}
+	}
+	if len(words) > 0 {
+		fmt.Fprintf(b, "\n<sub>%s</sub>\n", strings.Join(words, " · "))
 	}
 	b.WriteString("\n")
-	return b.String()
-}
-
-// writeEdits says what changes in meaning, field by field.
-func writeEdits(b *strings.Builder, edits []catalog.FieldEdit) {
-	const most = 15
-	for i, e := range edits {
-		if i == most {
-			fmt.Fprintf(b, "- and %d more\n", len(edits)-most)
-			break
-		}
-		field := span(strings.TrimPrefix(e.Field, "spec."))
-		switch {
-		case e.From == "":
-			fmt.Fprintf(b, "- new: %s %s\n", field, span(e.To))
-		case e.To == "":
-			fmt.Fprintf(b, "- gone: %s, was %s\n", field, span(e.From))
-		default:
-			fmt.Fprintf(b, "- %s: %s → %s\n", field, span(e.From), span(e.To))
-		}
-	}
-	if len(edits) > 0 {
-		b.WriteString("\n")
-	}
-}
-
-// span puts a value that others wrote into a code span longer than any run of
-// backticks in it.
-func span(value string) string {
-	const longest = 80
-	if runes := []rune(value); len(runes) > longest {
-		value = string(runes[:longest]) + "…"
-	}
-	value = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {
-			return ' '
-		}
-		return r
-	}, value)
-	fence, run := 0, 0
-	for _, r := range value {
-		if run++; r != '`' {
-			run = 0
-		}
-		fence = max(fence, run)
-	}
-	ticks := strings.Repeat("`", fence+1)
-	if fence > 0 {
-		value = " " + value + " "
-	}
-	return ticks + value + ticks
-}
-
-// from names those who can give an approval, by the name the forge knows.
-func from(need policies.Requirement, w who) string {
-	var names []string
-	for _, person := range need.From {
-		name := string(person)
-		if login := w.roles.People[person].GitHub; login != "" {
-			name = login
-		}
-		names = append(names, "`"+name+"`")
-	}
-	if len(names) == 0 {
-		return "; nobody can give it now"
-	}
-	const most = 5
-	if len(names) > most {
-		names = append(names[:most], fmt.Sprintf("%d more", len(need.From)-most))
-	}
-	return "; ask " + strings.Join(names, ", ")
-}
-
-// decisionNotes are the problems at their lines.
-func decisionNotes(d policies.Decision) []forge.Note {
-	var notes []forge.Note
-	for _, p := range d.Problems {
-		if p.Level == catalog.DryRun {
-			continue
-		}
-		notes = append(notes, forge.Note{
-			Path: p.Path, Line: max(p.Line, 1), Level: p.Level, Title: p.Rule,
-			Message: plain(p.Message) + " " + plain(p.Remedy),
-		})
-	}
-	return notes
-}
-
-// plain makes text inert outside its code spans: no mentions, links, markup or
-// line breaks. What stands between backticks is left as it is, and an open one is
-// closed.
-func plain(text string) string {
-	var b strings.Builder
-	inCode := false
-	for _, r := range text {
-		switch {
-		case r == '`':
-			inCode = !inCode
-			b.WriteRune(r)
-		case unicode.IsControl(r) || unicode.In(r, unicode.Cf):
-			b.WriteRune(' ')
-		case inCode:
-			b.WriteRune(r)
-		case strings.ContainsRune("@<>[]#|*_\\!~", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		case r == ':':
-			b.WriteString("&#58;") // keeps an address from becoming a link
-		default:
-			b.WriteRune(r)
-		}
-	}
-	if inCode {
-		b.WriteRune('`')
-	}
-	return b.String()
 }

@@ -61,6 +61,7 @@ type Reconciler struct {
 	drifted   time.Time            // when targets were last looked at
 	unsent    map[string]int       // how often in a row a notice could not be sent
 	sendAgain map[string]time.Time // when to try a notice again
+	impacts   []impact             // of changes of governance, the latest last
 	nudged    chan struct{}
 
 	healthMu sync.Mutex

@@ -36,6 +36,7 @@ type stdio struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
+	sleep    func(context.Context, time.Duration) error // waits by now; nil for the machine's clock
 	around   around
 	sender   notifier.Sender // in place of the one configured, where it is set
 }

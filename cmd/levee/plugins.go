@@ -56,7 +56,7 @@ func newPlaingit(p forgeParts) (forge.Forge, error) {
 func newGitHub(p forgeParts) (forge.Forge, error) {
 	c := p.config.Forge
 	owner, name, _ := strings.Cut(c.Repository, "/")
-	o := github.Options{Owner: owner, Repo: name, Base: p.config.Branch, URL: c.URL, Merge: c.Merge}
+	o := github.Options{Owner: owner, Repo: name, Base: p.config.Branch, URL: c.URL, Merge: c.Merge, Now: p.std.now, Sleep: p.std.sleep}
 	switch {
 	case c.App != nil:
 		key, err := os.ReadFile(c.App.Key)

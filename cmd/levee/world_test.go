@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -28,6 +29,7 @@ type world struct {
 	around around
 	out    bytes.Buffer // of the last command
 	sender notifier.Sender
+	sleep  func(ctx context.Context, d time.Duration) error // waits by the clock
 }
 
 // start is when the stories begin: a morning in March.
@@ -104,15 +106,29 @@ func medium(version string) []string {
 // newWorld founds a catalog with the apps named.
 func newWorld(t testing.TB, apps ...string) *world {
 	t.Helper()
+	w := emptyWorld(t)
+	files := map[string]string{"catalog.yaml": settingsFile, "roles.yaml": rolesFile(w.keys), "blueprints/page/1/blueprint.yaml": blueprintFile}
+	for _, name := range apps {
+		files[boardPath(name)] = boardFile(name)
+	}
+	return w.found(files)
+}
+
+// emptyWorld has people with keys and nothing yet that they look after.
+func emptyWorld(t testing.TB) *world {
+	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), keys: map[string]*gitrepotest.Key{}, clock: start}
 	for _, p := range append(people, "daemon", "root") {
 		w.keys[p] = gitrepotest.NewKey(t, p)
 	}
 	w.remote = gitrepotest.NewEmpty(t)
-	files := map[string]string{"catalog.yaml": settingsFile, "roles.yaml": rolesFile(w.keys), "blueprints/page/1/blueprint.yaml": blueprintFile}
-	for _, name := range apps {
-		files[boardPath(name)] = boardFile(name)
-	}
+	return w
+}
+
+// found begins a catalog with these files, and its ledger.
+func (w *world) found(files map[string]string) *world {
+	t := w.t
+	t.Helper()
 	w.remote.Commit("main", gitrepotest.Change{Message: "begin", Write: files})
 	if err := os.Mkdir(filepath.Join(w.dir, "run"), 0o755); err != nil {
 		t.Fatal(err)
@@ -147,7 +163,7 @@ func (w *world) levee(args ...string) int {
 	if args[0] != "check" {
 		args = append(args, "--config", filepath.Join(w.dir, "levee.yaml"))
 	}
-	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, around: w.around, sender: w.sender})
+	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, around: w.around, sender: w.sender, sleep: w.sleep})
 }
 
 // must is levee for a command that has to succeed.

@@ -1,0 +1,172 @@
+package reconciler
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// mostChanges is how many differences are shown: more is no longer read, and to be
+// asked for in two changes.
+const mostChanges = 10
+
+// writeChanges says what changes in meaning, field by field; of a new app, what a
+// reviewer has to know of it; of governance, which files and whom it touches.
+func (p page) writeChanges(b *strings.Builder, d policies.Decision, a about) {
+	switch {
+	case d.Subject == catalog.Governance:
+		writeGovernance(b, a)
+	case d.Verdict == policies.Invalid:
+	case p.out.Unchanged[d.Subject]:
+		b.WriteString("Only wording or layout changes. What was agreed on before stays agreed on, and nobody has to look at it again.\n\n")
+	case a.before == nil && a.app != nil:
+		writeList(b, "**What it is**", portrait(a.app))
+	default:
+		writeList(b, "**What changes**", bullets(p.out.Edits[d.Subject]))
+	}
+}
+
+// writeList writes a title and a bounded list.
+func writeList(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString(title + "\n")
+	for _, line := range shortly(lines, mostChanges) {
+		fmt.Fprintf(b, "- %s\n", line)
+	}
+	b.WriteString("\n")
+}
+
+// portrait is what a reviewer has to know of a new app: what it touches and reaches,
+// and what it costs. The rest is in the file.
+func portrait(app *catalog.App) []string {
+	told := []string{
+		"spec.data", "spec.egress", "spec.integrations", "spec.models", "spec.secrets", "spec.access.scopes", "spec.access.groups",
+		"spec.classification", "spec.owner.person", "spec.budget.monthly", "spec.lifecycle.stage",
+	}
+	byList := map[string][]catalog.FieldEdit{}
+	for _, e := range catalog.Edits(nil, app) {
+		list := e.Field
+		if f := take(e.Field); f.list != "" {
+			list = f.list
+		}
+		byList[list] = append(byList[list], e)
+	}
+	var lines []string
+	for _, list := range told {
+		for _, line := range bullets(byList[list]) {
+			line = strings.TrimPrefix(strings.TrimSuffix(line, " (nothing was said before)"), "new ")
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// writeGovernance says which files a change of governance is about, and for which
+// apps something follows.
+func writeGovernance(b *strings.Builder, a about) {
+	writeList(b, "**What changes**", a.files)
+	switch {
+	case len(a.flips) > 0:
+		lines := make([]string, len(a.flips))
+		for i, f := range a.flips {
+			lines[i] = f.words()
+		}
+		writeList(b, fmt.Sprintf("**What follows for apps that run** (%d of %d)", len(a.flips), a.judged), lines)
+	case a.judged > 0:
+		fmt.Fprintf(b, "Nothing follows for the apps that run: all %d looked at are judged as before.\n\n", a.judged)
+	}
+}
+
+// fileWords is what a file of governance is, and what becomes of it.
+func fileWords(governing, proposed *catalog.Snapshot, file string) string {
+	folder, _, _ := strings.Cut(file, "/")
+	kind := map[string]string{
+		"catalog.yaml": "the settings", "roles.yaml": "people, teams and roles", "vendors": "an approved vendor", "waivers": "an exception for one app",
+		"grants": "access for a limited time", "policies": "what apps are checked for", "blueprints": "a blueprint", "retirements": "apps to be taken down",
+	}[folder]
+	if strings.HasSuffix(file, "_test.rego") {
+		kind = "tests of what apps are checked for"
+	}
+	if kind == "" {
+		kind = "a file"
+	}
+	switch {
+	case governing.Document(file) == nil:
+		return "new, " + kind + ": " + span(file)
+	case proposed.Document(file) == nil:
+		return "taken out, " + kind + ": " + span(file)
+	}
+	return kind + ": " + span(file)
+}
+
+// areaWords is what people call that which rules look at, by the first part of a
+// rule's name.
+var areaWords = map[string]struct {
+	words  string
+	fields []string // of an app that it is about
+	always bool     // every app has some of it
+}{
+	"access":       {"who may use it", []string{"spec.access.sso", "spec.access.groups"}, true},
+	"budget":       {"costs", []string{"spec.budget"}, true},
+	"class":        {"data", []string{"spec.classification", "spec.data"}, true},
+	"dependencies": {"apps it relies on", []string{"spec.dependsOn"}, false},
+	"egress":       {"vendors and outside addresses", []string{"spec.egress", "spec.integrations"}, false},
+	"lifecycle":    {"stage", []string{"spec.lifecycle"}, true},
+	"models":       {"AI models", []string{"spec.models"}, false},
+	"ownership":    {"owner", []string{"spec.owner"}, true},
+	"quality":      {"tests", []string{"spec.quality"}, false},
+	"runbook":      {"plan for emergencies", []string{"spec.runbook"}, false},
+	"runtime":      {"size", []string{"spec.runtime", "spec.blueprint"}, true},
+	"scopes":       {"permissions", []string{"spec.access.scopes"}, false},
+	"secrets":      {"secrets", []string{"spec.secrets"}, false},
+}
+
+// writeFine says what was looked at and is in order: nothing is wrong with it, and
+// nobody is asked about it.
+func (p page) writeFine(b *strings.Builder, d policies.Decision, a about) {
+	if a.app == nil || p.out.Unchanged[d.Subject] || a.app.Spec.Lifecycle.Stage == "retired" {
+		return
+	}
+	open := map[string]bool{}
+	for _, problem := range d.Problems {
+		if area, _, _ := strings.Cut(problem.Rule, "."); problem.Level != catalog.DryRun {
+			open[area] = true
+		}
+	}
+	if len(d.Approvals.Missing) > 0 {
+		edits := p.out.Edits[d.Subject]
+		if a.before == nil {
+			edits = catalog.Edits(nil, a.app)
+			open["class"] = true
+		}
+		for area, w := range areaWords {
+			open[area] = open[area] || (a.before != nil || !w.always) && touching(edits, w.fields)
+		}
+	}
+	all := catalog.Edits(nil, a.app)
+	var fine []string
+	for _, area := range slices.Sorted(maps.Keys(areaWords)) {
+		if w := areaWords[area]; a.areas[area] && !open[area] && (w.always || touching(all, w.fields)) {
+			fine = append(fine, w.words)
+		}
+	}
+	if len(fine) > 0 {
+		fmt.Fprintf(b, "**What is fine:** %s.\n\n", enumerate(fine, "and"))
+	}
+}
+
+// touching reports whether edits are about one of the fields, or what lies in it.
+func touching(edits []catalog.FieldEdit, fields []string) bool {
+	return slices.ContainsFunc(edits, func(e catalog.FieldEdit) bool {
+		return slices.ContainsFunc(fields, func(field string) bool {
+			rest, ok := strings.CutPrefix(e.Field, field)
+			return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		})
+	})
+}

@@ -1,0 +1,84 @@
+package reconciler
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// writeNext says what happens by itself, what somebody has to do, and what follows
+// from the merge.
+func (p page) writeNext(b *strings.Builder, d policies.Decision, a about) {
+	b.WriteString("**What happens next:** ")
+	switch {
+	case len(p.blocking(d)) > 0:
+		b.WriteString("put it right on this branch. This comment then changes by itself.")
+	case p.change.Draft:
+		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
+	case len(d.Approvals.Missing) > 0 && !p.out.Unchanged[d.Subject]:
+		b.WriteString("those named above are asked. Once they agree, " + p.merge(false) + ".")
+	default:
+		b.WriteString(p.merge(true) + ".")
+	}
+	if d.Verdict == policies.Invalid && a.app == nil && len(a.files) == 0 {
+		b.WriteString(" What follows from it can be told once the file can be read.\n")
+		return
+	}
+	fmt.Fprintf(b, " After the merge %s.\n", p.afterwards(d, a))
+}
+
+// merge says who merges.
+func (p page) merge(now bool) string {
+	who, soon := "whoever looks after this branch can merge it", "whoever looks after this branch can merge it now"
+	if p.lands {
+		who, soon = "it is merged by itself", "it is merged by itself, now"
+	}
+	if now {
+		if p.lands && len(p.out.Decisions) > 1 {
+			return "it is merged by itself, once everything in it is fine"
+		}
+		return soon
+	}
+	return who
+}
+
+// afterwards says what the merge brings about.
+func (p page) afterwards(d policies.Decision, a about) string {
+	switch {
+	case d.Subject == catalog.Governance:
+		return "every app is judged by this, those that run included"
+	case p.out.Unchanged[d.Subject]:
+		return "the same app goes on running"
+	case a.app != nil && a.app.Spec.Lifecycle.Stage == "retired":
+		return "its owner is told a last time, and then it is switched off. Until its data is finally removed, it can be brought back"
+	case a.until != "":
+		return fmt.Sprintf("its time starts again: the owner is asked about it before %s", span(string(a.until)))
+	}
+	return p.published(d.Publish)
+}
+
+// published says where content goes and when.
+func (p page) published(how string) string {
+	if p.settings == nil || len(p.settings.Environments) == 0 {
+		return "it is published"
+	}
+	environments := p.settings.Environments
+	list := make([]catalog.Name, len(environments))
+	for i, env := range environments {
+		list[i] = env.Name
+	}
+	if how == catalog.Automatic || len(environments) == 1 {
+		return "it runs in " + names(list, "and") + " at once"
+	}
+	words := "it runs in " + span(string(list[0])) + " first"
+	for i, env := range environments[1:] {
+		before := environments[i]
+		words += fmt.Sprintf(", and %s later in %s", days(before.Soak), span(string(env.Name)))
+		if before.Soak == 0 {
+			words = strings.Replace(words, "no time later", "then", 1)
+		}
+	}
+	return words
+}

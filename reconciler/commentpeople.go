@@ -1,0 +1,204 @@
+package reconciler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// roleWords is what people call the roles that rules ask for. Other roles are called
+// by their name.
+var roleWords = map[string]string{
+	"product-owner": "product owner", "dpo": "data protection officer", "platform": "platform team", "cost-team": "cost team",
+	"owner": "owner of the app",
+}
+
+// the is a role in a sentence.
+func the(role string) string {
+	if role == "security" {
+		return role
+	}
+	if words := roleWords[role]; words != "" {
+		return "the " + words
+	}
+	return "the " + plain(strings.ReplaceAll(role, "-", " "))
+}
+
+// called names a person as others know them, and by the account they act with.
+func (w who) called(name catalog.Name) string {
+	login, full := string(name), ""
+	if w.roles != nil {
+		person := w.roles.People[name]
+		if person.GitHub != "" {
+			login = person.GitHub
+		}
+		full = person.Name
+	}
+	if full == "" || strings.EqualFold(full, login) {
+		return span(login)
+	}
+	return span(full) + " (" + span(login) + ")"
+}
+
+func (w who) callAll(people []catalog.Name) []string {
+	list := make([]string, len(people))
+	for i, name := range people {
+		list[i] = w.called(name)
+	}
+	return list
+}
+
+// writePeople says who has to agree, why, and who did; and why an approval does not
+// count, with what its giver can do.
+func (p page) writePeople(b *strings.Builder, d policies.Decision, a about) {
+	if p.out.Unchanged[d.Subject] || d.Verdict == policies.Invalid {
+		return
+	}
+	if len(d.Approvals.Required) == 0 {
+		if len(p.blocking(d)) == 0 {
+			b.WriteString("**Who has to agree:** nobody, because the risk is low.\n\n")
+		}
+		return
+	}
+	title := "**Who has to agree**"
+	if len(p.blocking(d)) > 0 {
+		title = "**Who has to agree, once it is fixed**"
+	}
+	b.WriteString(title + "\n")
+	for _, need := range d.Approvals.Required {
+		fmt.Fprintf(b, "- %s\n", p.requirement(d, need))
+	}
+	for _, said := range p.ignored(d, a) {
+		fmt.Fprintf(b, "- ✗ %s\n", said)
+	}
+	if len(d.Approvals.Missing) > 0 && len(p.blocking(d)) == 0 {
+		b.WriteString("\nTo agree, approve this change in a review. It covers exactly what is listed here, and stays valid until some of it changes.\n")
+	}
+	b.WriteString("\n")
+}
+
+// requirement is one approval that is asked for.
+func (p page) requirement(d policies.Decision, need policies.Requirement) string {
+	role := the(need.Role)
+	role = strings.ToUpper(role[:1]) + role[1:]
+	var gave []catalog.Name
+	for _, g := range d.Approvals.Granted {
+		if g.Role == need.Role {
+			gave = append(gave, g.Person)
+		}
+	}
+	reason := reasonWords(d, need)
+	left := 0
+	for _, role := range d.Approvals.Missing {
+		if role == need.Role {
+			left++
+		}
+	}
+	if left == 0 {
+		if len(gave) == 0 {
+			return fmt.Sprintf("✓ %s agreed to this before.", role)
+		}
+		return fmt.Sprintf("✓ %s: %s agreed.", role, enumerate(p.who.callAll(gave), "and"))
+	}
+	var can []catalog.Name
+	for _, person := range need.From {
+		if !slices.ContainsFunc(d.Approvals.Granted, func(g policies.Granted) bool { return g.Person == person }) || p.settings != nil && p.settings.Approvals.SamePerson {
+			can = append(can, person)
+		}
+	}
+	from := "nobody can at the moment; the platform team has to name somebody"
+	if len(can) >= left {
+		from = "please ask " + enumerate(shortly(p.who.callAll(can), 5), "or")
+		if left > 1 {
+			from = fmt.Sprintf("please ask %d of %s", left, enumerate(shortly(p.who.callAll(can), 5), "and"))
+		}
+	}
+	if len(gave) > 0 {
+		from = enumerate(p.who.callAll(gave), "and") + " agreed; " + strings.Replace(from, "please ask", "please also ask", 1)
+	}
+	return fmt.Sprintf("○ %s: %s, because %s.", role, from, reason)
+}
+
+// reasonWords is why an approval is asked for, as the end of a sentence.
+func reasonWords(d policies.Decision, need policies.Requirement) string {
+	if files, ok := strings.CutPrefix(need.Reason, "changes "); ok && d.Subject == catalog.Governance {
+		return "it changes " + names(strings.Split(files, ", "), "and")
+	}
+	return strings.ReplaceAll(plain(need.Reason), "; ", ", and ")
+}
+
+// ignored says why approvals do not count, and what their givers can do. One that
+// somebody gave again needs no word.
+func (p page) ignored(d policies.Decision, a about) []string {
+	var said []string
+	before := map[string][]string{} // what changed since, and who had agreed by then
+	var order []string
+	for _, i := range d.Approvals.Ignored {
+		person := p.who.called(i.Person)
+		given := approvalOf(a.reviews, i.ID)
+		switch {
+		case slices.ContainsFunc(d.Approvals.Granted, func(g policies.Granted) bool { return g.Person == i.Person }):
+		case p.unsettled(d, given):
+			said = append(said, fmt.Sprintf("%s approved too soon: the content changed while they were reading. To make it count, look again and write %s as a comment, or approve once more.",
+				person, span("/levee confirm "+d.Digest.Short())))
+		case given.Digest != "" && given.Digest != d.Digest:
+			changed := changedSince(a.since[i.ID])
+			if before[changed] == nil {
+				order = append(order, changed)
+			}
+			if !slices.Contains(before[changed], person) {
+				before[changed] = append(before[changed], person)
+			}
+		case slices.Contains(contributors(p, a), i.Person):
+			said = append(said, fmt.Sprintf("%s approved, but had a hand in this change. Nobody agrees to their own work.", person))
+		default:
+			said = append(said, fmt.Sprintf("The approval by %s does not count: %s.", person, plain(i.Reason)))
+		}
+	}
+	for _, changed := range order {
+		said = append(said, fmt.Sprintf("%s agreed to something else: %s. Please look again.", enumerate(before[changed], "and"), changed))
+	}
+	return said
+}
+
+func changedSince(edits []catalog.FieldEdit) string {
+	if len(edits) == 0 {
+		return "the content has changed since"
+	}
+	words := make([]string, len(edits))
+	for i, e := range edits {
+		words[i] = inWords(e)
+	}
+	return "since then " + enumerate(shortly(words, 3), "and")
+}
+
+// approvalOf finds the approval that a review is on record as; the last of its id.
+func approvalOf(reviews []catalog.Approval, id string) catalog.Approval {
+	for _, a := range slices.Backward(reviews) {
+		if a.ID == id && a.Review == catalog.Approve {
+			return a
+		}
+	}
+	return catalog.Approval{}
+}
+
+// unsettled reports whether an approval was given too soon after the verdict could be
+// read, and waits for its giver to confirm it.
+func (p page) unsettled(d policies.Decision, a catalog.Approval) bool {
+	if p.settings == nil || a.ID == "" || a.Confirmed || a.Digest != d.Digest || !slices.ContainsFunc(d.Approvals.Ignored, func(i policies.Ignored) bool { return i.ID == a.ID }) {
+		return false
+	}
+	return a.Shown.IsZero() || a.At.Sub(a.Shown) < p.settings.Approvals.Settle.Std()
+}
+
+// contributors had a hand in a subject.
+func contributors(p page, a about) []catalog.Name {
+	folder := a.path
+	if i := strings.LastIndexByte(folder, '/'); i >= 0 {
+		folder = folder[:i]
+	}
+	return p.who.changeFacts(p.change, folder).Contributors
+}
