@@ -18,7 +18,7 @@ import (
 type cause struct {
 	epoch  string
 	kind   causeKind
-	reason string           // "it was last renewed on 10 January 2026 and lives for 90d"
+	reason string           // "it was last renewed on 10 January 2026, for 90 days"
 	remedy string           // what keeps the app, for its owner
 	from   time.Time        // since when there is something to say
 	ends   time.Time        // when the app is due
@@ -88,8 +88,8 @@ func (t timetable) age(l catalog.Lifecycle, s catalog.LifecycleSettings) cause {
 	ends := t.after(start, ttl)
 	c := cause{
 		epoch: "ttl " + string(catalog.DateOf(ends, t.zone)), kind: byAge, from: start, ends: ends, grace: s.Grace,
-		reason: fmt.Sprintf("it was %s on %s and lives for %s", word, t.day(start), ttl),
-		remedy: "set `spec.lifecycle.renewed` to today's date, in a change that the owner or the fallback approves",
+		reason: fmt.Sprintf("it was %s on %s, for %s", word, t.day(start), words(ttl)),
+		remedy: "renew it: set `spec.lifecycle.renewed` to today's date, in a change",
 	}
 	c.rungs = t.rungs(c.from, c.ends, s.Notices)
 	return c
@@ -139,7 +139,7 @@ func (t timetable) denial(d policies.Decision, state ledger.App, s catalog.Lifec
 	}
 	if c.reason = strings.Join(sortedApps(words), "; "); c.reason == "" {
 		c.reason = "the rule " + r.Rule + " asks for an approval that it does not have"
-		remedies = []string{"ask for it in a change: " + strings.Join(d.Approvals.Missing, ", ")}
+		remedies = []string{"ask for the approval of " + strings.Join(d.Approvals.Missing, ", ") + ", in a change"}
 	}
 	c.remedy = strings.Join(slices.Compact(remedies), "; ")
 	c.rungs = append([]rung{{"denied", from}}, t.rungs(from, c.ends, s.Notices)...)
@@ -164,7 +164,7 @@ func unjudgedCause(d policies.Decision, newest ledger.Admitted) (cause, bool) {
 	}
 	return cause{
 		epoch: fmt.Sprintf("unjudged %s %s", newest.Digest.Short(), d.Policy.Short()), kind: unjudged,
-		reason: cmp.Or(d.Reason, "its file cannot be read"), remedy: "mend it in a change; until then it runs as it is",
+		reason: cmp.Or(d.Reason, "its file cannot be read"), remedy: "mend it in a change",
 		rungs: []rung{{"unjudged", newest.At}},
 	}, true
 }
@@ -180,6 +180,18 @@ func (t timetable) rungs(from, ends time.Time, spans []catalog.Duration) []rung 
 	}
 	slices.SortFunc(list, func(a, b rung) int { return a.at.Compare(b.at) })
 	return list
+}
+
+// words is a span as people say it.
+func words(span catalog.Duration) string {
+	switch days := span / catalog.Days(1); {
+	case span%catalog.Days(1) != 0:
+		return span.String()
+	case days == 1:
+		return "1 day"
+	default:
+		return fmt.Sprintf("%d days", days)
+	}
 }
 
 // rungName names an announcement by its span, in days where it has whole ones.

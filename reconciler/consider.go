@@ -20,6 +20,9 @@ type bench struct {
 	main      *catalog.Snapshot
 	who       who
 	now       time.Time
+	// fileURL is where people edit a file of the catalog; empty where there is no such
+	// place.
+	fileURL func(path string) string
 }
 
 // considered is what follows for one app: what is to be recorded, and when to

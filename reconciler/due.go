@@ -21,8 +21,9 @@ type Event struct {
 
 // Due plays the scheduled reviews forward, from now until a horizon, if nobody did
 // anything and every notice arrived. It does nothing. What the rules say is taken as
-// of now: they may say otherwise by then.
-func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Duration) ([]Event, error) {
+// of now: they may say otherwise by then. Where apps are named only they are played,
+// and what the others do to the caps is left out.
+func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Duration, apps ...string) ([]Event, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p := &pass{r: r, now: now}
@@ -38,7 +39,10 @@ func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Durati
 		return nil, fmt.Errorf("look ahead: %w", err)
 	}
 	f := &forecast{pass: p, bench: b, end: now.Add(horizon), disabled: p.view.Root().Disabled, events: []Event{}}
-	for _, name := range p.view.Apps() {
+	if len(apps) == 0 {
+		apps = p.view.Apps()
+	}
+	for _, name := range apps {
 		s, ok, err := p.standingOf(ctx, b, name)
 		if err != nil {
 			return nil, fmt.Errorf("look ahead: %w", err)

@@ -12,10 +12,12 @@ import (
 
 // life is what a scheduled review knows of one app.
 type life struct {
-	app    *catalog.App // what is admitted
-	path   string
-	state  ledger.App
-	causes []cause
+	app  *catalog.App // what is admitted
+	path string
+	// fileURL is where people edit its file; empty where there is no such place.
+	fileURL string
+	state   ledger.App
+	causes  []cause
 	// blind is set where what runs could not be judged: nothing changes then.
 	blind bool
 	// hold says why the app is not taken down now, whatever its clock says; empty
@@ -33,7 +35,7 @@ func (b *bench) life(s standing, d policies.Decision) *life {
 	}
 	t := timetable{zone: b.rules.Settings().Location(), now: b.now}
 	return &life{
-		app: app, path: s.document.Path, state: s.state, causes: b.causes(t, app, s.newest, s.state, d),
+		app: app, path: s.document.Path, fileURL: b.fileURL(s.document.Path), state: s.state, causes: b.causes(t, app, s.newest, s.state, d),
 		blind: d.Verdict == policies.Error || d.Verdict == policies.Invalid, hold: b.held(s.state.Name, s.state, b.now),
 	}
 }

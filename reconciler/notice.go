@@ -5,46 +5,66 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/notifier"
 )
 
 // notice puts into words what is to be said of an app. It is read by somebody who
-// has other things to do: first what happens and when, then why, then what to do.
+// has other things to do: what happens and when, then why, then what to do.
 func (l life) notice(t timetable, s said) notifier.Notice {
-	title := l.app.Spec.Title
-	c := s.cause
-	n := notifier.Notice{}
+	title, c := l.app.Spec.Title, s.cause
+	reason := sentence(c.reason) + "."
+	var n notifier.Notice
 	switch {
 	case s.rung == rungSettled:
-		n.Title, n.Text = fmt.Sprintf("%s goes on", title), l.settledText(t)
+		n.Title, n.Text = title+" goes on", l.settledText(t)
 		return l.signed(n)
 	case s.rung == rungDown:
-		n.Title = fmt.Sprintf("%s was taken down", title)
-		n.Text = fmt.Sprintf("Nothing of it is lost, and it can be brought back. It went down because %s.", c.reason)
-		n.Actions = []notifier.Action{{Label: "Bring it back for a while", Command: l.undo("disabled", c) + ` --reason "…"`}}
+		n.Title = title + " was taken down"
+		n.Text = reason + " Nothing of it is lost, and it can be brought back."
+		n.Actions = []notifier.Action{{Label: "Bring it back for a while", Command: l.undo(ledger.Disabled, c) + ` --reason "…"`}}
 	case isLast(s.rung):
 		n.Title = fmt.Sprintf("%s goes down on %s", title, t.day(s.down))
-		n.Text = fmt.Sprintf("This is the last word before it does: %s.", c.reason)
+		n.Text = reason + " This is the last word before it goes down."
 	case s.rung == rungDue, s.rung == rungOver:
 		n.Title = fmt.Sprintf("The time of %s is over", title)
-		n.Text = fmt.Sprintf("It goes down on %s unless something is done: %s.", t.day(s.down), c.reason)
+		n.Text = fmt.Sprintf("%s If nothing is done, it goes down on %s.", reason, t.day(s.down))
 	case c.kind == byAge:
 		n.Title = fmt.Sprintf("%s ends on %s", title, t.day(c.ends))
-		n.Text = fmt.Sprintf("Is it still needed? %s. If nobody renews it, it goes down on %s.", sentence(c.reason), t.day(s.down))
+		n.Text = fmt.Sprintf("Is it still needed? %s If nobody renews it, it goes down on %s.", reason, t.day(s.down))
 	case c.kind == byRule:
-		n.Title = fmt.Sprintf("%s breaks a rule, and may run until %s", title, t.day(c.ends))
-		n.Text = fmt.Sprintf("%s. If that is not mended, it goes down on %s.", sentence(c.reason), t.day(s.down))
+		n.Title = fmt.Sprintf("%s breaks a rule, and has until %s", title, t.day(c.ends))
+		n.Text = fmt.Sprintf("%s If that is not mended, it goes down on %s.", reason, t.day(s.down))
 	case c.kind == byWaiver:
 		n.Title = fmt.Sprintf("An exception for %s ends on %s", title, t.day(c.ends))
-		n.Text = fmt.Sprintf("%s. After that the rule counts for it again.", sentence(c.reason))
+		n.Text = reason + " After that the rule counts for it again."
 	default:
 		n.Title = fmt.Sprintf("%s could not be judged", title)
-		n.Text = fmt.Sprintf("It runs on, and nothing changes until it can be: %s.", c.reason)
+		n.Text = reason + " It runs on, and nothing changes until it can be judged."
 	}
-	if c.remedy != "" {
-		n.Actions = append([]notifier.Action{{Label: l.remedyLabel(c), Command: c.remedy}}, n.Actions...)
+	if remedy := l.remedy(t, c); remedy != "" {
+		n.Text += "\n\n" + remedy + "."
 	}
 	return l.signed(n)
+}
+
+// remedy is what the owner can do, in a sentence without its full stop.
+func (l life) remedy(t timetable, c cause) string {
+	owner := l.app.Spec.Owner
+	switch c.kind {
+	case byAge:
+		goal, who := "To keep it", fmt.Sprintf("Somebody else proposes it, and %s approves it", owner.Person)
+		if l.state.Stage == ledger.Disabled {
+			goal = "To bring it back for good"
+		}
+		if owner.Fallback != "" {
+			who = fmt.Sprintf("Whoever of %s and %s did not propose it approves it", owner.Person, owner.Fallback)
+		}
+		return fmt.Sprintf("%s, write `renewed: %s` below `lifecycle` in its file and propose that as a change. %s", goal, catalog.DateOf(t.now, t.zone), who)
+	case byOwner:
+		return "To keep it after all, take its stage back to what it was, and propose that as a change"
+	}
+	return sentence(c.remedy)
 }
 
 // signed adds what every notice says.
@@ -53,18 +73,10 @@ func (l life) signed(n notifier.Notice) notifier.Notice {
 	n.Facts = []notifier.Fact{
 		{Name: "App", Value: l.state.Name}, {Name: "Owner", Value: fmt.Sprintf("%s, team %s", owner.Person, owner.Team)}, {Name: "File", Value: l.path},
 	}
-	return n
-}
-
-func (l life) remedyLabel(c cause) string {
-	switch c.kind {
-	case byAge:
-		return "To keep it"
-	case byOwner:
-		return "To change your mind"
-	default:
-		return "What to do"
+	if l.fileURL != "" {
+		n.Actions = append([]notifier.Action{{Label: "Open its file", URL: l.fileURL}}, n.Actions...)
 	}
+	return n
 }
 
 // settledText says what holds now.
@@ -79,8 +91,8 @@ func (l life) settledText(t timetable) string {
 
 // sentence begins with a capital letter.
 func sentence(text string) string {
-	if text == "" || strings.HasPrefix(text, "`") {
-		return text
+	if text == "" {
+		return ""
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }

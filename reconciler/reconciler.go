@@ -39,6 +39,9 @@ type Options struct {
 	Passed func()
 
 	SenderKind string // what the sender is called in records
+	// FileURL is where people edit a file of the catalog; nil where there is no such
+	// place.
+	FileURL func(path string) string
 
 	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
@@ -83,6 +86,9 @@ func New(o Options) *Reconciler {
 	}
 	if o.DriftEvery == 0 {
 		o.DriftEvery = time.Minute
+	}
+	if o.FileURL == nil {
+		o.FileURL = func(string) string { return "" }
 	}
 	return &Reconciler{
 		Options: o, snapshots: map[catalog.Commit]*catalog.Snapshot{},
@@ -132,7 +138,7 @@ func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapsho
 	for _, p := range problems {
 		r.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
 	}
-	return &bench{governing: governing, rules: rules, main: main, now: now, who: newWho(governing.Roles())}, nil
+	return &bench{governing: governing, rules: rules, main: main, now: now, who: newWho(governing.Roles()), fileURL: r.FileURL}, nil
 }
 
 // sortedApps lists the names of a set of apps.

@@ -126,7 +126,7 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 	}
 	options := reconciler.Options{
 		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,
-		Sender: sender, SenderKind: c.Notices.Kind,
+		Sender: sender, SenderKind: c.Notices.Kind, FileURL: fileURL(c),
 		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift),
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
 	}

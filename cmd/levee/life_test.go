@@ -63,7 +63,7 @@ func TestLife(t *testing.T) {
 	w.morning(3, 28)
 	wantTold(t, fake, &seen, "ana@example.com: Board ends on 4 April 2026")
 	w.must("status", "board")
-	w.wantSaid("board: expiring")
+	w.wantSaid("board: expiring", "next: due on 2026-04-04, because it was first asked for on 5 March 2026, for 30 days")
 	w.morning(3, 29)
 	wantTold(t, fake, &seen)
 	w.morning(4, 3)
@@ -246,7 +246,7 @@ package own
 problem contains {"field": "spec.budget", "message": "This board has a budget."} if input.app.metadata.name == "board"
 `})
 	seen := 0
-	wantTold(t, fake, &seen, "ana@example.com: Board breaks a rule, and may run until 20 March 2026")
+	wantTold(t, fake, &seen, "ana@example.com: Board breaks a rule, and has until 20 March 2026")
 	w.govern(map[string]string{"waivers/w1.yaml": `apiVersion: levee.dev/v1
 kind: Waiver
 metadata: {name: w1}
@@ -260,7 +260,7 @@ spec: {rule: own.free, app: board, reason: until the new site, expires: 2026-03-
 	w.days(1)
 	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends on 1 April 2026")
 	w.days(1)
-	wantTold(t, fake, &seen, "ana@example.com: Board breaks a rule, and may run until 11 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: Board breaks a rule, and has until 11 April 2026")
 	w.days(25)
 	w.wantRuns("production")
 	w.wantAudit()

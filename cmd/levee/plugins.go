@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -70,6 +71,21 @@ func newGitHub(p forgeParts) (forge.Forge, error) {
 		return nil, usagef("forge github needs an app in the configuration, or a token in LEVEE_GITHUB_TOKEN")
 	}
 	return github.New(o)
+}
+
+// fileURL is where people edit a file of the catalog, on a forge that has such a
+// place. The pages of a GitHub Enterprise server lie beside its interface.
+func fileURL(c *config) func(path string) string {
+	if c.Forge.Kind != "github" {
+		return nil
+	}
+	site := "https://github.com"
+	if c.Forge.URL != "" {
+		site = strings.TrimSuffix(strings.TrimSuffix(c.Forge.URL, "/"), "/api/v3")
+	}
+	return func(path string) string {
+		return site + "/" + c.Forge.Repository + "/edit/" + c.Branch + "/" + (&url.URL{Path: path}).EscapedPath()
+	}
 }
 
 func newForge(p forgeParts) (forge.Forge, error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler"
 )
 
 func statusCommand(std stdio) *cobra.Command {
@@ -60,10 +61,30 @@ func statusCommand(std stdio) *cobra.Command {
 		}
 		for _, app := range apps {
 			writeApp(std.out, app)
+			if view.Frozen == nil && app.Name != catalog.Governance {
+				events, err := s.rec.Due(cmd.Context(), std.now(), ahead, app.Name)
+				if err != nil {
+					return err
+				}
+				writeNext(std.out, events)
+			}
 		}
 		return nil
 	}
 	return cmd
+}
+
+// ahead is how far status looks for the next deadline.
+const ahead = 400 * 24 * time.Hour
+
+// writeNext says what happens to an app next if nobody does anything.
+func writeNext(w io.Writer, events []reconciler.Event) {
+	for _, e := range events {
+		if e.What != "tell" {
+			fmt.Fprintf(w, "  next: %s on %s, because %s\n", e.What, e.At.Format("2006-01-02"), e.Why)
+			return
+		}
+	}
 }
 
 func first(args []string) string {
