@@ -3,6 +3,7 @@ package reconciler
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -80,7 +81,7 @@ func (l life) review(t timetable) verdictOnLife {
 	case stage == ledger.Archived, stage == ledger.Tombstoned:
 		return v
 	case stage != ledger.Active && !l.has(l.state.Epoch):
-		v.move = l.transition(ledger.Active, cause{epoch: l.state.Epoch}, "what ended its time is gone")
+		v.move = l.transition(ledger.Active, cause{epoch: l.state.Epoch}, l.whyOn())
 	case !pressed, stage == ledger.Disabled:
 	case stage == ledger.Active && !t.run.Before(c.begins()):
 		v.move = l.transition(ledger.Expiring, c, c.reason)
@@ -96,6 +97,16 @@ func (l life) review(t timetable) verdictOnLife {
 		v.wake = t.at(l.soonest(t, c))
 	}
 	return v
+}
+
+// whyOn says why an app whose time was ending goes on.
+func (l life) whyOn() string {
+	for _, c := range l.causes {
+		if c.kind == byAge && strings.HasPrefix(l.state.Epoch, string(byAge)+" ") {
+			return c.reason
+		}
+	}
+	return "what ended its time is gone"
 }
 
 // pressing is the cause that counts: the one the app's stage is about, else the

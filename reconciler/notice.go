@@ -30,13 +30,13 @@ func (l life) notice(t timetable, s said) notifier.Notice {
 		n.Title = fmt.Sprintf("The time of %s is over", title)
 		n.Text = fmt.Sprintf("%s If nothing is done, it goes down on %s.", reason, t.day(s.down))
 	case c.kind == byAge:
-		n.Title = fmt.Sprintf("%s ends on %s", title, t.day(c.ends))
+		n.Title = fmt.Sprintf("%s ends %s", title, t.until(c.ends))
 		n.Text = fmt.Sprintf("Is it still needed? %s If nobody renews it, it goes down on %s.", reason, t.day(s.down))
 	case c.kind == byRule:
 		n.Title = fmt.Sprintf("%s breaks a rule, and has until %s", title, t.day(c.ends))
 		n.Text = fmt.Sprintf("%s If that is not mended, it goes down on %s.", reason, t.day(s.down))
 	case c.kind == byWaiver:
-		n.Title = fmt.Sprintf("An exception for %s ends on %s", title, t.day(c.ends))
+		n.Title = fmt.Sprintf("An exception for %s ends %s", title, t.until(c.ends))
 		n.Text = reason + " After that the rule counts for it again."
 	default:
 		n.Title = fmt.Sprintf("%s could not be judged", title)

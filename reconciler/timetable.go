@@ -86,6 +86,21 @@ func (t timetable) before(end time.Time, span catalog.Duration) time.Time {
 // day is a date as people read it.
 func (t timetable) day(at time.Time) string { return at.In(t.zone).Format("2 January 2006") }
 
+// until is a coming day as people read it, with how far off it is.
+func (t timetable) until(at time.Time) string {
+	today, days := catalog.DateOf(t.now, t.zone), 0
+	for day := today; day < catalog.DateOf(at, t.zone) && days < 1000; day = day.AddDays(1) {
+		days++
+	}
+	switch days {
+	case 0:
+		return "today, " + t.day(at)
+	case 1:
+		return "tomorrow, " + t.day(at)
+	}
+	return fmt.Sprintf("in %d days, on %s", days, t.day(at))
+}
+
 // scheduleProblem is what is wrong with a catalog's schedule; nil if nothing is.
 func scheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
 	settings := s.Settings()

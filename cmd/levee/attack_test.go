@@ -175,7 +175,7 @@ func TestAttackDeletedReview(t *testing.T) {
 		w.remote.Git("update-ref", "-d", tag)
 	}
 	w.pass()
-	w.wantSaid("pending", "the approval by chris does not count: it was withdrawn")
+	w.wantSaid("pending, nothing new")
 	w.wantRuns("staging", "board=1.0.0")
 	w.wantAudit()
 }

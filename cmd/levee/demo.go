@@ -19,6 +19,7 @@ import (
 
 func demoCommand(std stdio) *cobra.Command {
 	var keep string
+	var serve bool
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Play the whole story on a catalog of its own; no account, no network",
@@ -28,6 +29,7 @@ with exit code 3 if anything goes another way than it says.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.Flags().StringVar(&keep, "keep", "", "folder to leave everything in, to play with")
+	cmd.Flags().BoolVar(&serve, "serve", false, "go on serving when the story is over")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		dir := keep
 		if dir == "" {
@@ -48,8 +50,11 @@ with exit code 3 if anything goes another way than it says.`,
 		if err := d.play(); err != nil {
 			return err
 		}
-		if keep != "" {
+		if keep != "" || serve {
 			fmt.Fprintf(std.out, "\nEverything is in %s: try `levee status --config %s`.\n", dir, filepath.Join(dir, "levee.yaml"))
+		}
+		if serve {
+			return d.serve(std)
 		}
 		return nil
 	}
@@ -127,6 +132,25 @@ func (d *demo) levee(show bool, args ...string) error {
 func (d *demo) pass(after time.Duration) error {
 	d.clock = d.clock.Add(after)
 	return d.levee(true, "reconcile", "--once")
+}
+
+// serve runs the daemon on what the story left, until it is interrupted. Its clock
+// goes on from where the story ended.
+func (d *demo) serve(std stdio) error {
+	fmt.Fprintf(d.out, "The daemon goes on from %s; an interrupt ends it.\n", d.clock.Format("2 January 2006"))
+	ended := time.Now()
+	std.now = func() time.Time { return d.clock.Add(time.Since(ended)) }
+	if code := run(d.ctx, []string{"serve", "--config", filepath.Join(d.dir, "levee.yaml")}, std); code != exitFine {
+		return fmt.Errorf("serve: exit code %d", code)
+	}
+	return nil
+}
+
+// morning is a pass of the daemon just after the review of a day has come.
+func (d *demo) morning(month time.Month, day int) error {
+	d.clock = time.Date(2026, month, day, 7, 1, 0, 0, time.UTC) // nine o'clock in Berlin
+	fmt.Fprintf(d.out, "%s\n", d.clock.Format("Monday, 2 January"))
+	return d.pass(0)
 }
 
 func (d *demo) git(args ...string) (string, error) {

@@ -111,6 +111,51 @@ func demoActs() []act {
 			wants: []string{"update expense-submit in production: done"}, runs: "1.1.0",
 		},
 		{
+			title: "Three months pass. Two apps near the end of their time, and their owner is told 30, 7 and 1 days before",
+			do: func(d *demo) error {
+				return errors.Join(d.morning(time.May, 1), d.morning(time.May, 24))
+			},
+			wants: []string{"told eve: Find a desk ends in 7 days, on 31 May 2026", "told eve: Swap a shift ends in 7 days, on 31 May 2026"},
+		},
+		{
+			title: "Find a desk is still needed: Eve asks for another period, and the fallback agrees. Her message is brought up to date",
+			do: func(d *demo) error {
+				renewed := demoApp("desk-finder", "ttl: 90d", "ttl: 90d, renewed: 2026-05-24")
+				if err := d.commit("eve", "publish/renew", "Renew", map[string]string{demoPath("desk-finder"): renewed}); err != nil {
+					return err
+				}
+				return errors.Join(d.pass(time.Minute), d.levee(true, "approve", "publish/renew", "--as", "chris", "--key", filepath.Join(d.dir, "chris.key")), d.pass(time.Minute))
+			},
+			wants: []string{"landed as", "told eve: Find a desk goes on"},
+		},
+		{
+			title: "Nobody asks for Swap a shift. It is due, there is a last word, and it is taken down",
+			do: func(d *demo) error {
+				err := errors.Join(d.morning(time.May, 30), d.morning(time.May, 31), d.morning(time.June, 6), d.morning(time.June, 7))
+				if got := d.runs("production", "shift-swap"); got != "nothing" {
+					err = errors.Join(err, fmt.Errorf("production still runs shift-swap %s", got))
+				}
+				return err
+			},
+			wants: []string{"shift-swap: due → disabled", "levee release shift-swap", "disable shift-swap in production: done"},
+		},
+		{
+			title: "A parcel has come is not needed any more: Eve retires it, and it is down the morning after next",
+			do: func(d *demo) error {
+				retired := demoApp("parcel-bell", "stage: approved", "stage: retired", "version: 1.0.0", "version: 1.1.0")
+				if err := d.commit("eve", "publish/retire", "Nobody uses it", map[string]string{demoPath("parcel-bell"): retired}); err != nil {
+					return err
+				}
+				return errors.Join(d.pass(time.Minute), d.morning(time.June, 8), d.morning(time.June, 9))
+			},
+			wants: []string{"parcel-bell: due → disabled", "disable parcel-bell in production: done"},
+		},
+		{
+			title: "What comes next, if nobody does anything",
+			do:    func(d *demo) error { return d.levee(true, "due", "--horizon", "90d") },
+			wants: []string{"desk-finder", "tell       eve"},
+		},
+		{
 			title: "History of the catalog is rewritten: everything new is frozen until a person with the root key decides",
 			do: func(d *demo) error {
 				tip, err := d.git("rev-parse", "main")

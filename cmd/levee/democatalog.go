@@ -27,6 +27,9 @@ var demoApps = map[string]string{
 	"parcel-bell": "A parcel has come", "menu-week": "Menu of the week", "visitor-pass": "Passes for visitors",
 }
 
+// demoShortLived are asked about after three months; the others after a year.
+var demoShortLived = map[string]bool{"desk-finder": true, "shift-swap": true}
+
 const demoSettings = `apiVersion: levee.dev/v1
 kind: Catalog
 metadata: {name: demo}
@@ -36,6 +39,7 @@ spec:
     - {name: staging, soak: 10m}
     - {name: production}
   limits: {scopes: [readonly-database]}
+  lifecycle: {ttl: 365d, channel: "#platform"}
 `
 
 const demoBlueprint = `apiVersion: levee.dev/v1
@@ -56,6 +60,10 @@ func demoApp(name string, replace ...string) string {
 	if strings.Contains("desk-finder shift-swap key-log parcel-bell menu-week visitor-pass", name) {
 		team, owner, fallback = "operations", "eve", "chris"
 	}
+	lifecycle := "created: 2026-02-20"
+	if demoShortLived[name] {
+		lifecycle = "created: 2026-03-02, ttl: 90d"
+	}
 	src := fmt.Sprintf(`apiVersion: levee.dev/v1
 kind: App
 metadata: {name: %s, labels: {costCenter: %s-204}}
@@ -68,8 +76,8 @@ spec:
   runtime: {type: static, memory: 64Mi}
   access: {groups: [everyone]}
   budget: {monthly: 5}
-  lifecycle: {stage: approved, created: 2026-01-10, ttl: 90d}
-`, name, team[:3], demoApps[name], owner, team, fallback)
+  lifecycle: {stage: approved, %s}
+`, name, team[:3], demoApps[name], owner, team, fallback, lifecycle)
 	return strings.NewReplacer(replace...).Replace(src)
 }
 
@@ -116,7 +124,7 @@ func (d *demo) found() error {
 	if err := os.Mkdir(filepath.Join(d.dir, "run"), 0o755); err != nil {
 		return fmt.Errorf("make the target's folder: %w", err)
 	}
-	config := "repository: catalog.git\ndrift: 1s\ntargets:\n  directory: {kind: directory, root: run}\n"
+	config := "repository: catalog.git\ndrift: 1s\nnotices: {kind: console}\ntargets:\n  directory: {kind: directory, root: run}\n"
 	if err := d.config(config); err != nil {
 		return err
 	}

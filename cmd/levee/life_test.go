@@ -54,20 +54,20 @@ func TestLife(t *testing.T) {
 	wantTold(t, fake, &seen)
 	w.must("due")
 	w.wantSaid(
-		"2026-03-28 09:00  board                        expiring", "2026-03-28 09:00  board                        tell       ana            Board ends on 4 April 2026",
+		"2026-03-28 09:00  board                        expiring", "2026-03-28 09:00  board                        tell       ana            Board ends in 7 days, on 4 April 2026",
 		"2026-04-04 09:00  board                        due", "2026-04-10 09:00  board                        tell       ana            Board goes down on 11 April 2026",
 		"2026-04-11 09:00  board                        disabled", "2026-04-11 09:00  board                        tell       ana            Board was taken down",
 	)
 	w.morning(3, 27)
 	wantTold(t, fake, &seen)
 	w.morning(3, 28)
-	wantTold(t, fake, &seen, "ana@example.com: Board ends on 4 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: Board ends in 7 days, on 4 April 2026")
 	w.must("status", "board")
 	w.wantSaid("board: expiring", "next: due on 2026-04-04, because it was first asked for on 5 March 2026, for 30 days")
 	w.morning(3, 29)
 	wantTold(t, fake, &seen)
 	w.morning(4, 3)
-	wantTold(t, fake, &seen, "ana@example.com: Board ends on 4 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: Board ends tomorrow, 4 April 2026")
 	w.morning(4, 4)
 	w.wantSaid("board: expiring → due", "renewed")
 	wantTold(t, fake, &seen, "ana@example.com: The time of Board is over")
@@ -91,7 +91,7 @@ func TestLife(t *testing.T) {
 	wantTold(t, fake, &seen)
 	w.morning(4, 13)
 	w.morning(4, 18)
-	wantTold(t, fake, &seen, "ana@example.com: Board ends on 19 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: Board ends tomorrow, 19 April 2026")
 
 	w.publish("ana", "renew", map[string]string{boardPath("board"): boardFile("board", "ttl: 30d}", "ttl: 30d, renewed: 2026-04-18}")})
 	w.pass()
@@ -252,13 +252,13 @@ kind: Waiver
 metadata: {name: w1}
 spec: {rule: own.free, app: board, reason: until the new site, expires: 2026-03-31}
 `})
-	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends on 1 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends in 22 days, on 1 April 2026")
 	w.must("status", "board")
 	w.wantSaid("board: active")
 	w.days(20)
-	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends on 1 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends in 7 days, on 1 April 2026")
 	w.days(1)
-	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends on 1 April 2026")
+	wantTold(t, fake, &seen, "ana@example.com: An exception for Board ends tomorrow, 1 April 2026")
 	w.days(1)
 	wantTold(t, fake, &seen, "ana@example.com: Board breaks a rule, and has until 11 April 2026")
 	w.days(25)

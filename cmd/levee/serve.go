@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler"
 )
 
@@ -78,6 +79,10 @@ func writePass(std stdio, done reconciler.Done) {
 		if change.Frozen != "" {
 			continue // said once, below
 		}
+		if change.Records == 0 && change.Actions == 0 && change.Landed == "" {
+			fmt.Fprintf(std.out, "change %s: %s, nothing new\n", change.Change, change.State)
+			continue
+		}
 		fmt.Fprintf(std.out, "change %s: %s\n", change.Change, change.State)
 		for _, d := range change.Decisions {
 			fmt.Fprintf(std.out, "  %s %s: %s\n", d.Subject, d.Digest.Short(), verdictWords[d.Verdict])
@@ -106,8 +111,11 @@ func writePass(std stdio, done reconciler.Done) {
 	}
 	for _, s := range done.Applied.Stages {
 		fmt.Fprintf(std.out, "%s: %s → %s, because %s\n", s.App, s.From, s.To, s.Cause)
-		if s.Undo != "" {
-			fmt.Fprintf(std.out, "  to take it back: %s\n", s.Undo)
+		switch {
+		case s.To == ledger.Disabled:
+			fmt.Fprintf(std.out, "  to bring it back: %s --reason …\n", s.Undo)
+		case s.Undo != "":
+			fmt.Fprintf(std.out, "  to keep it: %s\n", s.Undo)
 		}
 	}
 	for _, n := range done.Applied.Notices {
