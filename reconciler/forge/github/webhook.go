@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,7 +40,8 @@ type hook struct {
 // and nothing happens for a payload that is not signed with it.
 //
 // A payload is a nudge: nudge is called with the id of the change to look at, or
-// with "" where it is about none or many, and should return at once. The payload of
+// with "" where it may be any, and should return at once. Comments nudge only where
+// they are commands, pushes where they are to the base branch. The payload of
 // a review is evidence as well: capture is called before it is acknowledged, and
 // returns once the payload is kept for good; after that the forge captures it
 // itself. If capture fails, so does the delivery, and GitHub can deliver it again.
@@ -110,6 +113,7 @@ func (h *hook) signed(headers []string, body []byte) bool {
 // payload is what is read of any event.
 type payload struct {
 	Action     string
+	Ref        string
 	Sender     struct{ Login string }
 	Repository struct {
 		Name  string
@@ -120,6 +124,12 @@ type payload struct {
 	Issue       struct {
 		Number      int
 		PullRequest *struct{} `json:"pull_request"`
+		User        struct{ Login string }
+	}
+	Comment struct {
+		Body        string
+		Association string `json:"author_association"`
+		User        struct{ Login, Type string }
 	}
 	CheckRun struct {
 		PullRequests []struct{ Number int } `json:"pull_requests"`
@@ -153,7 +163,7 @@ func (h *hook) take(header http.Header, body []byte) error {
 	if known, err := h.once(id, event, body); known || err != nil {
 		return err
 	}
-	for _, change := range p.changes(event) {
+	for _, change := range p.changes(event, f.base) {
 		h.nudge(change)
 	}
 	return nil
@@ -186,25 +196,45 @@ func (h *hook) once(id, event string, body []byte) (known bool, err error) {
 	return false, nil
 }
 
-// changes are the changes that an event is about; "" stands for any.
-func (p payload) changes(event string) []string {
-	switch {
-	case event == "ping":
-		return nil
-	case event == "issue_comment" || event == "issues":
-		if p.Issue.PullRequest == nil {
-			return nil
+// changes are the changes that an event is about; "" stands for any. Events that
+// change nothing of what is judged are about none.
+func (p payload) changes(event, base string) []string {
+	switch event {
+	case "pull_request", hookReview:
+		if p.PullRequest.Number > 0 {
+			return []string{strconv.Itoa(p.PullRequest.Number)}
 		}
-		return []string{strconv.Itoa(p.Issue.Number)}
-	case p.PullRequest.Number > 0:
-		return []string{strconv.Itoa(p.PullRequest.Number)}
+	case "issue_comment":
+		if p.Issue.PullRequest != nil && p.commands() {
+			return []string{strconv.Itoa(p.Issue.Number)}
+		}
+	case "push":
+		if p.Ref == "refs/heads/"+base {
+			return []string{""}
+		}
+	case "check_run", "check_suite":
+		var list []string
+		for _, pull := range append(p.CheckRun.PullRequests, p.CheckSuite.PullRequests...) {
+			list = append(list, strconv.Itoa(pull.Number))
+		}
+		if len(list) == 0 {
+			list = []string{""} // GitHub names none for a fork's
+		}
+		return list
 	}
-	var list []string
-	for _, pull := range append(p.CheckRun.PullRequests, p.CheckSuite.PullRequests...) {
-		list = append(list, strconv.Itoa(pull.Number))
+	return nil
+}
+
+// said is how people ask for something, in the first line of a comment.
+var said = regexp.MustCompile(`^/levee (?:confirm|recheck)\b`)
+
+// commands reports whether a comment is a command of a person who may give one: the
+// author of the change, or somebody of the project. Whose approval counts is decided
+// elsewhere; this only keeps strangers and bots from making us look.
+func (p payload) commands() bool {
+	c := p.Comment
+	if p.Action != "created" || c.User.Type != personType || !said.MatchString(c.Body) {
+		return false
 	}
-	if len(list) == 0 {
-		list = []string{""}
-	}
-	return list
+	return strings.EqualFold(c.User.Login, p.Issue.User.Login) || slices.Contains([]string{"OWNER", "MEMBER", "COLLABORATOR"}, c.Association)
 }

@@ -66,7 +66,7 @@ func TestPublishedPayloads(t *testing.T) {
 	for event, want := range map[string][]string{
 		"pull_request.opened": {"2"}, "pull_request.synchronize": {"2"}, "pull_request.closed": {"2"}, "pull_request.converted_to_draft": {"2"},
 		"pull_request_review.submitted": {"2"}, "pull_request_review.dismissed": {"2"},
-		"check_run.completed": {"2"}, "push": {""}, "ping": nil, "issue_comment.created": nil,
+		"check_run.completed": {"2"}, "push": nil, "ping": nil, "issue_comment.created": nil,
 	} {
 		t.Run(event, func(t *testing.T) {
 			w := newWorld(t)
@@ -231,8 +231,8 @@ func TestADeliveryIsTakenWithoutAskingGitHub(t *testing.T) {
 func TestOurOwnDoingsAreNoNews(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.open("a")
-	w.hub.Comment(num(id), "levee-daemon", "the verdict")
-	w.hub.Comment(num(id), "ada", "what does it mean?")
+	w.hub.Comment(num(id), "levee-daemon", "/levee recheck")
+	w.hub.Comment(num(id), "bob", "/levee recheck")
 	w.change(id) // from here on it knows who it is
 	e := w.listen()
 	for _, d := range w.hub.Deliveries() {
@@ -240,5 +240,60 @@ func TestOurOwnDoingsAreNoNews(t *testing.T) {
 	}
 	if !slices.Equal(e.nudges, []string{id}) {
 		t.Errorf("nudged were %q", e.nudges)
+	}
+}
+
+// TestWhatNudges: people of the project and the author can make us look, by a command;
+// nobody else can, and no other words do.
+func TestWhatNudges(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.open("a")
+	w.hub.Account("mallory", "")
+	w.hub.Stranger("mallory")
+	w.hub.Stranger("ada") // who wrote the change
+	for _, c := range []struct {
+		by, text string
+		nudges   bool
+	}{
+		{"bob", "/levee recheck", true},
+		{"bob", "/levee confirm 7f3a9c1", true},
+		{"ada", "/levee recheck\nplease", true},
+		{"bob", "what does it mean?", false},
+		{"bob", "please /levee recheck", false},
+		{"bob", "> /levee recheck", false},
+		{"bob", "/levee rechecks", false},
+		{"bob", "/levee", false},
+		{"mallory", "/levee recheck", false},
+		{"mallory", "/levee confirm 7f3a9c1", false},
+		{"levee[bot]", "/levee recheck", false},
+	} {
+		e := w.listen()
+		w.hub.Comment(num(id), c.by, c.text)
+		for _, d := range w.hub.Deliveries() {
+			if code := githubtest.Send(e, secret, d); code != http.StatusAccepted {
+				t.Errorf("%q by %s is answered %d", c.text, c.by, code)
+			}
+		}
+		if (len(e.nudges) > 0) != c.nudges {
+			t.Errorf("%q by %s nudges %q", c.text, c.by, e.nudges)
+		}
+	}
+	for _, c := range []struct {
+		event, payload string
+		want           []string
+	}{
+		{"push", `"ref":"refs/heads/main"`, []string{""}},
+		{"push", `"ref":"refs/heads/levee/ledger"`, nil},
+		{"push", `"ref":"refs/tags/main"`, nil},
+		{"star", `"action":"created","number":1,"pull_request":{"number":1}`, nil},
+		{"pull_request_review_comment", `"action":"created","pull_request":{"number":1}`, nil},
+		{"check_suite", `"action":"completed","check_suite":{"pull_requests":[]}`, []string{""}},
+		{"issue_comment", `"action":"edited","issue":{"number":1,"pull_request":{}},"comment":{"body":"/levee recheck","author_association":"OWNER","user":{"login":"bob","type":"User"}}`, nil},
+	} {
+		e := w.listen()
+		d := githubtest.Delivery{ID: "1", Event: c.event, Payload: []byte(`{` + c.payload + `,"repository":{"name":"catalog","owner":{"login":"acme"}}}`)}
+		if code := githubtest.Send(e, secret, d); code != http.StatusAccepted || !slices.Equal(e.nudges, c.want) {
+			t.Errorf("%s %s is answered %d and nudges %q, want %q", c.event, c.payload, code, e.nudges, c.want)
+		}
 	}
 }

@@ -147,9 +147,19 @@ func (s *Server) Comment(number int, by, body string) int64 {
 	s.edit(number, func(p *pull) {
 		c := s.newComment(p, by, body)
 		id = c.id
-		s.deliver("issue_comment", by, "created", obj{"comment": s.commentObject(c), "issue": obj{"number": p.number, "pull_request": obj{}}})
+		said := s.commentObject(c)
+		said["author_association"] = s.association(by)
+		s.deliver("issue_comment", by, "created", obj{"comment": said, "issue": obj{"number": p.number, "pull_request": obj{}, "user": s.user(p.author)}})
 	})
 	return id
+}
+
+// association is what an account has to do with the repository.
+func (s *Server) association(login string) string {
+	if a := s.accounts[login]; a != nil && a.collaborator {
+		return "COLLABORATOR"
+	}
+	return "NONE"
 }
 
 // Reword changes the text of a comment, whoever wrote it.
