@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
@@ -12,8 +13,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// act shows the verdict, asks for reviews and lands the change, and records what
-// really happened.
+// act shows the verdict, asks for reviews, tells whoever the change waits for and
+// lands it, and records what really happened.
 func (v *review) act(ctx context.Context) error {
 	var receipts []ledger.Entry
 	shown, err := v.show(ctx)
@@ -24,6 +25,11 @@ func (v *review) act(ctx context.Context) error {
 	if err := v.ask(ctx); err != nil {
 		return err
 	}
+	told, err := v.tell(ctx)
+	if err != nil {
+		return err
+	}
+	receipts = append(receipts, told...)
 	landed, err := v.land(ctx)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func (v *review) showing() []ledger.Entry {
 // show makes the verdict readable where the change is. Only then do reviews of it
 // begin to count.
 func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
-	verdict := v.page(ctx).verdict()
+	verdict := v.sheet.verdict()
 	for _, s := range v.subjects {
 		verdict.Digests = append(verdict.Digests, forge.SubjectSeen{Subject: s.name, Digest: s.digest})
 	}
@@ -125,6 +131,27 @@ func (v *review) ask(ctx context.Context) error {
 	return nil
 }
 
+// A refusal is why a change was not landed when it was tried last, and when it is
+// tried again.
+type refusal struct {
+	head  catalog.Commit
+	why   string
+	times int
+	until time.Time
+}
+
+// The first pause after the forge refused to land a change, and the longest. What it
+// waits for may be over soon, such as another check.
+const firstRefusal, longestRefusal = 30 * time.Second, 10 * time.Minute
+
+// refused is the refusal of the change's head; the zero one where there is none.
+func (v *review) refused() refusal {
+	if r := v.r.refusals[v.change.ID]; r.head == v.change.Head {
+		return r
+	}
+	return refusal{}
+}
+
 // land merges the change, if this replica landed the claim to.
 func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 	effect := v.landEffect()
@@ -138,10 +165,13 @@ func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 	case errors.Is(err, forge.ErrStale), errors.Is(err, forge.ErrRefused):
 		outcome.Outcome, outcome.Error = "failed", err.Error()
 		v.out.Notes = append(v.out.Notes, "The change could not be landed: "+err.Error())
+		times := v.refused().times
+		v.r.refusals[v.change.ID] = refusal{v.change.Head, err.Error(), times + 1, v.now.Add(min(firstRefusal<<min(times, 8), longestRefusal))}
 	case err != nil:
 		return nil, fmt.Errorf("land the change: %w", err)
 	default:
 		v.out.Landed = receipt.Commit
+		delete(v.r.refusals, v.change.ID)
 	}
 	return []ledger.Entry{{
 		Kind: ledger.KindReceipt, Subject: ledger.SubjectLedger, Body: outcome,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -28,7 +29,7 @@ func (v *review) capture(ctx context.Context) []ledger.Entry {
 				continue // recorded, whatever the forge says of it by now
 			}
 			a, note := v.approval(ctx, s, given, closed)
-			if note != "" {
+			if note != "" && !slices.Contains(v.out.Notes, note) {
 				v.out.Notes = append(v.out.Notes, note)
 			}
 			if a.ID == "" || slices.ContainsFunc(s.reviews, func(k catalog.Approval) bool {
@@ -52,11 +53,11 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 	case given.Bot || person != "" && v.bench.who.roles.People[person].Bot:
 		return catalog.Approval{}, ""
 	case person == "":
-		return catalog.Approval{}, fmt.Sprintf("A review by somebody whom roles.yaml does not list does not count (%s).", given.ID)
+		return catalog.Approval{}, "Somebody reviewed this whom `roles.yaml` does not list. Their review does not count."
 	case !given.At.IsZero() && !given.At.After(closed):
-		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of this name and does not count.", person)
+		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of the same name, and does not count.", v.bench.who.called(person))
 	case given.Review == catalog.Approve && !given.Witnessed:
-		return catalog.Approval{}, fmt.Sprintf("The head moved around the review by %s, so it cannot be known what it is about; please give it again.", person)
+		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", v.bench.who.called(person))
 	}
 	a := catalog.Approval{
 		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now,
@@ -73,15 +74,27 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 	default:
 		a.Digest = v.digestAt(ctx, s, given.Commit)
 	}
-	if given.Confirms != "" && given.Confirms == a.Digest.Short() {
+	if repeats(given.Confirms, a.Digest) {
 		a.Confirmed = true
 	}
 	return a, ""
 }
 
-// digestAt is the digest of a subject at an earlier head of the change.
+// repeats reports whether somebody wrote a digest, or as much of it as is shown.
+func repeats(written string, d catalog.Digest) bool {
+	_, hash, _ := strings.Cut(string(d), ":")
+	return len(written) >= len(d.Short()) && written != "" && strings.HasPrefix(hash, written)
+}
+
+// digestAt is the digest of a subject at an earlier head of the change: as it was
+// recorded then, for the head itself may be gone, or as it can still be read.
 func (v *review) digestAt(ctx context.Context, s *subject, commit catalog.Commit) catalog.Digest {
 	const gone = catalog.Digest("c1:unknown") // equal to nothing
+	for _, j := range s.state.Changes[v.change.ID].Judged {
+		if j.Commit == commit && j.Digest != "" {
+			return j.Digest
+		}
+	}
 	if s.doc == nil {
 		return gone
 	}

@@ -36,7 +36,7 @@ type Reviewed struct {
 // its reviews are captured, the verdict is shown, and it is landed once nothing is
 // missing. It writes only what changed, and is safe to kill and to repeat.
 //
-//	facts → snapshots → decisions → record → show, ask, land → record
+//	facts → snapshots → decisions → record → show, ask, tell, land → record
 func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -62,6 +62,7 @@ type review struct {
 	proposal *gitrepo.Proposal
 	proposed *catalog.Snapshot
 	subjects []subject
+	sheet    page // what is said of it
 }
 
 // subject is an app, or governance, that the change touches.
@@ -96,8 +97,10 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err := v.decide(ctx); err != nil {
 		return err
 	}
+	v.sheet = v.page(ctx)
 	entries = append(entries, v.decisions()...)
 	entries = append(entries, v.showing()...)
+	entries = append(entries, v.telling()...)
 	if land := v.landing(); land != nil {
 		entries = append(entries, *land)
 	}
@@ -120,6 +123,7 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 		return v.change.Base == v.r.Branch, nil
 	}
 	v.out.Closed, v.out.Landed = true, v.change.Landed
+	delete(v.r.refusals, id)
 	touching := v.view.Touching(id)
 	if len(touching) == 0 || v.change.Landed != "" {
 		return false, nil // nothing to close, or the landing closes it
@@ -318,7 +322,7 @@ func (v *review) judged(s subject) (ledger.Judged, bool) {
 // it.
 func (v *review) landing() *ledger.Entry {
 	effect := v.landEffect()
-	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.r.MergeWhenApproved ||
+	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.r.MergeWhenApproved || v.now.Before(v.refused().until) ||
 		!v.view.Claimable(ledger.SubjectLedger, effect, v.now) {
 		return nil
 	}

@@ -30,7 +30,8 @@ type page struct {
 	change   forge.Change
 	who      who
 	settings *catalog.Settings
-	lands    bool // the daemon merges by itself
+	lands    bool   // the daemon merges by itself
+	refused  string // why the forge did not merge it; empty where it did not refuse
 	about    map[string]about
 }
 
@@ -55,6 +56,9 @@ func (p page) verdict() forge.Verdict {
 	v := forge.Verdict{State: p.out.State, Title: p.title()}
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", v.Title)
+	for _, note := range shortly(p.out.Notes, 5) {
+		fmt.Fprintf(&b, "%s\n\n", plain(note))
+	}
 	decisions := slices.Clone(p.out.Decisions)
 	slices.SortStableFunc(decisions, func(x, y policies.Decision) int { return cmp.Compare(p.urgency(x), p.urgency(y)) })
 	for i, d := range decisions {
@@ -68,9 +72,6 @@ func (p page) verdict() forge.Verdict {
 		}
 		b.WriteString(section)
 		v.Notes = append(v.Notes, decisionNotes(d)...)
-	}
-	for _, note := range shortly(p.out.Notes, 5) {
-		fmt.Fprintf(&b, "\n%s\n", plain(note))
 	}
 	if len(decisions) == 0 {
 		b.WriteString("No app changes, and nothing that apps are judged by. Nobody has to agree.\n")

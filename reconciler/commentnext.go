@@ -19,6 +19,8 @@ func (p page) writeNext(b *strings.Builder, d policies.Decision, a about) {
 		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
 	case len(d.Approvals.Missing) > 0 && !p.out.Unchanged[d.Subject]:
 		b.WriteString("those named above are asked. Once they agree, " + p.merge(false) + ".")
+	case p.refused != "":
+		fmt.Fprintf(b, "it could not be merged, and is tried again by itself. This is what stands in the way: %s.", spanOf(p.refused, 200))
 	default:
 		b.WriteString(p.merge(true) + ".")
 	}

@@ -14,7 +14,7 @@ import (
 // decision stands without it.
 func (v *review) page(ctx context.Context) page {
 	p := page{
-		out: v.out, change: v.change, who: v.bench.who, settings: v.bench.rules.Settings(), lands: v.r.MergeWhenApproved,
+		out: v.out, change: v.change, who: v.bench.who, settings: v.bench.rules.Settings(), lands: v.r.MergeWhenApproved, refused: v.refused().why,
 		about: map[string]about{},
 	}
 	areas := map[string]bool{}

@@ -103,11 +103,9 @@ func (p page) requirement(d policies.Decision, need policies.Requirement) string
 		}
 		return fmt.Sprintf("✓ %s: %s agreed.", role, enumerate(p.who.callAll(gave), "and"))
 	}
-	var can []catalog.Name
-	for _, person := range need.From {
-		if !slices.ContainsFunc(d.Approvals.Granted, func(g policies.Granted) bool { return g.Person == person }) || p.settings != nil && p.settings.Approvals.SamePerson {
-			can = append(can, person)
-		}
+	can := need.From
+	if p.settings == nil || !p.settings.Approvals.SamePerson {
+		can = canGive(d, need)
 	}
 	from := "nobody can at the moment; the platform team has to name somebody"
 	if len(can) >= left {

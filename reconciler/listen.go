@@ -23,7 +23,7 @@ type health struct {
 
 // passed notes a pass that ended well.
 func (r *Reconciler) passed(done Done) {
-	if r.Passed != nil {
+	if r.Passed != nil && done.Applied.Frozen == "" {
 		r.Passed()
 	}
 	r.healthMu.Lock()

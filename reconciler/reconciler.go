@@ -35,7 +35,7 @@ type Options struct {
 	// Webhook, if there is one, answers at /webhook.
 	Webhook http.Handler
 	// Passed, if it is set, is called after every pass over everything that ended
-	// well.
+	// well and could be recorded.
 	Passed func()
 
 	SenderKind string // what the sender is called in records
@@ -65,6 +65,7 @@ type Reconciler struct {
 	unsent    map[string]int       // how often in a row a notice could not be sent
 	sendAgain map[string]time.Time // when to try a notice again
 	impacts   []impact             // of changes of governance, the latest last
+	refusals  map[string]refusal   // to land a change, by its id
 	nudged    chan struct{}
 
 	healthMu sync.Mutex
@@ -92,7 +93,7 @@ func New(o Options) *Reconciler {
 	}
 	return &Reconciler{
 		Options: o, snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{}, unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
+		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -82,14 +83,14 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 	if _, err := s.repo.Fetch(ctx); err != nil {
 		s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
 	}
-	if err := s.wire(c, trust, signer, std); err != nil {
+	if err := s.wire(c, trust, signer, std, why); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std stdio) (err error) {
+func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
 	s.ledger, err = ledger.Open(s.repo, ledger.Options{
 		Trust: trust, Signer: signer, Engine: engineName(s.engine), Cache: filepath.Join(c.Data, "ledger.witness"),
 	})
@@ -111,6 +112,13 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 	if std.sender != nil {
 		sender = std.sender
 	}
+	var in *inbox
+	var webhook http.Handler
+	if why == serving {
+		if in, webhook, err = s.openWebhook(f, std); err != nil {
+			return err
+		}
+	}
 	if std.around != nil {
 		f = aroundForge{f, std.around}
 		if sender != nil {
@@ -119,10 +127,6 @@ func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std
 		for name, t := range targets {
 			targets[name] = aroundTarget{t, std.around}
 		}
-	}
-	in, webhook, err := s.openWebhook(f)
-	if err != nil {
-		return err
 	}
 	options := reconciler.Options{
 		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,

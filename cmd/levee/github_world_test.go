@@ -21,6 +21,7 @@ import (
 type hubWorld struct {
 	*world
 	hub *githubtest.Server
+	mu  sync.Mutex // of the clock
 }
 
 // An identity is how the daemon shows itself to GitHub, and what that makes of its
@@ -71,16 +72,30 @@ func onHub(w *world, as identity, settings string) *hubWorld {
 	w.t.Helper()
 	h := &hubWorld{world: w}
 	w.sleep = func(ctx context.Context, d time.Duration) error {
-		w.clock = w.clock.Add(d)
+		h.later(d)
 		return ctx.Err()
 	}
-	h.hub = githubtest.New(w.t, githubtest.Options{Dir: w.remote.Dir, Now: func() time.Time { return w.clock }})
+	h.hub = githubtest.New(w.t, githubtest.Options{Dir: w.remote.Dir, Now: h.now})
 	for _, p := range people {
 		h.hub.Account(p, p+"@example.com")
 	}
 	app := as.enter(h)
 	w.write("levee.yaml", w.read("levee.yaml")+fmt.Sprintf("forge: {kind: github, repository: acme/catalog, url: %q%s}\n%s", h.hub.URL, app, settings))
 	return h
+}
+
+// now is the clock of the world and of GitHub, also while a daemon runs in it; later
+// lets it run.
+func (w *hubWorld) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clock
+}
+
+func (w *hubWorld) later(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock = w.clock.Add(d)
 }
 
 // commit writes a commit that no branch points to.
