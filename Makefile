@@ -5,6 +5,7 @@ GO    ?= go
 TOOLS := $(CURDIR)/.tools
 
 GOLANGCI_LINT := v2.15.0
+CONFTEST      := v0.71.1
 
 .PHONY: build demo test ssh-keygen lint fmt fuzz bench check clean
 
@@ -34,8 +35,8 @@ fuzz: ## each fuzz target for FUZZTIME
 		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $${FUZZTIME:-5m} "$$dir" || exit 1; \
 	done
 
-bench: build ## budgets beside what is measured here
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
+bench: build $(TOOLS)/conftest-$(CONFTEST) ## budgets beside what is measured here; SIZE=1k is the quick form
+	CONFTEST=$(TOOLS)/conftest-$(CONFTEST) SIZE=$(SIZE) $(GO) test -run '^$$' -bench '^BenchmarkBudgets$$' -benchtime 1x -timeout 40m ./cmd/levee
 
 check: lint test ## what CI runs
 
@@ -48,3 +49,9 @@ $(TOOLS)/golangci-lint-$(GOLANGCI_LINT):
 	@mkdir -p $(TOOLS)
 	GOBIN=$(TOOLS) GOFLAGS=-mod=mod $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 	@mv $(TOOLS)/golangci-lint $@
+
+# What we are measured against; nothing of it is imported.
+$(TOOLS)/conftest-$(CONFTEST):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) GOFLAGS=-mod=mod $(GO) install github.com/open-policy-agent/conftest@$(CONFTEST)
+	@mv $(TOOLS)/conftest $@

@@ -209,7 +209,7 @@ func (g *genDraft) draft() {
 		"slo":            fmt.Sprintf("{availability: 99.%d, p95: %dms}", i%10, 200+10*(i%40)),
 		"quality":        fmt.Sprintf("{tests: true, coverage: 0.%d}", 60+i%30),
 		"runbook":        fmt.Sprintf("{contact: \"#%s-oncall\", killSwitch: quarantine, containment: \"Turn connector %d off, then call the team.\"}", genTeam(i), i),
-		"lifecycle":      fmt.Sprintf("{stage: %s, created: 2025-%02d-%02d, ttl: %dd}", g.pick("approved", "approved", "prototype"), 1+i%12, 1+i%28, 20+i%10),
+		"lifecycle":      fmt.Sprintf("{stage: %s, created: 2026-03-0%d, ttl: %dd}", g.pick("approved", "approved", "prototype"), 1+i%9, 20+i%10),
 	}
 	switch kind := g.pick("container", "container", "function", "scheduled", "static", "external"); kind {
 	case "static", "external":
@@ -250,7 +250,7 @@ func (g *genDraft) needApproval() {
 		g.fields["classification"] = "internal"
 	case 1:
 		g.fields["classification"] = "confidential"
-		g.fields["lifecycle"] = "{stage: approved, created: 2025-11-03, ttl: 60d}"
+		g.fields["lifecycle"] = "{stage: approved, created: 2026-03-03, ttl: 60d}"
 	case 2:
 		g.fields["integrations"] = fmt.Sprintf("[{vendor: %s, scopes: [read], purpose: task %d}]", genVendor(g.i%genBlueprints+1), g.i)
 	default:
@@ -268,7 +268,7 @@ func (g *genDraft) breakRule() {
 	case 2:
 		g.fields["owner"] = fmt.Sprintf("{person: p-%d, team: %s}", (g.i+1)%genTeams, genTeam(g.i))
 	default:
-		g.fields["lifecycle"] = "{stage: production, created: 2025-11-03, ttl: 300d}"
+		g.fields["lifecycle"] = "{stage: production, created: 2026-03-03, ttl: 300d}"
 		delete(g.fields, "slo")
 	}
 }
