@@ -180,3 +180,26 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 		t.Errorf("of those who agreed since it says %q", said)
 	}
 }
+
+// TestWhoIsAskedForMore: of several approvals in one role, those who gave one are not
+// asked again, and where nobody is left that is said.
+func TestWhoIsAskedForMore(t *testing.T) {
+	p := page{who: newWho(&catalog.RolesSpec{}), settings: &catalog.Settings{}}
+	need := policies.Requirement{Role: "security", Count: 2, Reason: "the risk is high; it is new", From: []catalog.Name{"chris", "dana", "eve"}}
+	d := policies.Decision{Approvals: policies.Approvals{Missing: []string{"security", "security"}}}
+	say := func(want string) {
+		t.Helper()
+		if got := p.requirement(d, need); got != want {
+			t.Errorf("it says\n%s\nwant\n%s", got, want)
+		}
+	}
+	say("○ Security: please ask 2 of `chris`, `dana` and `eve`, because the risk is high, and it is new.")
+	d.Approvals.Missing, d.Approvals.Granted = d.Approvals.Missing[1:], []policies.Granted{{Role: "security", Person: "chris"}}
+	say("○ Security: `chris` agreed; please also ask `dana` or `eve`, because the risk is high, and it is new.")
+	need.From = need.From[:1]
+	say("○ Security: `chris` agreed; nobody else can agree at the moment, and it is needed because the risk is high, and it is new. The platform team has to name somebody.")
+	d.Approvals.Missing = nil
+	say("✓ Security: `chris` agreed.")
+	d.Approvals.Granted = nil
+	say("✓ Security agreed to this before.")
+}

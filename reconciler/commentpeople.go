@@ -107,15 +107,20 @@ func (p page) requirement(d policies.Decision, need policies.Requirement) string
 	if p.settings == nil || !p.settings.Approvals.SamePerson {
 		can = canGive(d, need)
 	}
-	from := "nobody can at the moment; the platform team has to name somebody"
-	if len(can) >= left {
-		from = "please ask " + enumerate(shortly(p.who.callAll(can), 5), "or")
-		if left > 1 {
-			from = fmt.Sprintf("please ask %d of %s", left, enumerate(shortly(p.who.callAll(can), 5), "and"))
-		}
-	}
+	gaveWords := ""
 	if len(gave) > 0 {
-		from = enumerate(p.who.callAll(gave), "and") + " agreed; " + strings.Replace(from, "please ask", "please also ask", 1)
+		gaveWords = enumerate(p.who.callAll(gave), "and") + " agreed; "
+	}
+	if len(can) < left {
+		return fmt.Sprintf("○ %s: %snobody else can agree at the moment, and it is needed because %s. The platform team has to name somebody.", role, gaveWords, reason)
+	}
+	ask := "please ask "
+	if len(gave) > 0 {
+		ask = "please also ask "
+	}
+	from := gaveWords + ask + enumerate(shortly(p.who.callAll(can), 5), "or")
+	if left > 1 {
+		from = fmt.Sprintf("%s%s%d of %s", gaveWords, ask, left, enumerate(shortly(p.who.callAll(can), 5), "and"))
 	}
 	return fmt.Sprintf("○ %s: %s, because %s.", role, from, reason)
 }
