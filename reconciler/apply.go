@@ -25,6 +25,7 @@ type Applied struct {
 	Effects   []Effect
 	Stages    []Moved   // of apps whose life went on
 	Notices   []Told    // delivered
+	Unsent    int       // notices that could not be sent
 	Wake      time.Time // when to look again even if nothing happens; zero for never
 }
 

@@ -14,11 +14,8 @@ import (
 
 // health is what the daemon says of itself over HTTP.
 type health struct {
-	At      time.Time // of the last pass that ended well
-	Frozen  string
-	Passes  int
-	Effects int
-	Records int
+	At     time.Time // of the last pass that ended well
+	Frozen string
 }
 
 // passed notes a pass that ended well.
@@ -26,12 +23,11 @@ func (r *Reconciler) passed(done Done) {
 	if r.Passed != nil && done.Applied.Frozen == "" {
 		r.Passed()
 	}
+	now := r.Now()
+	r.metrics.last.Set(float64(now.Unix()))
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
-	r.health.At, r.health.Frozen = r.Now(), done.Applied.Frozen
-	r.health.Passes++
-	r.health.Effects += len(done.Applied.Effects)
-	r.health.Records += done.Records()
+	r.health = health{At: now, Frozen: done.Applied.Frozen}
 }
 
 // listen serves /healthz (the process lives), /readyz (a pass ended well and
@@ -79,36 +75,11 @@ func (r *Reconciler) Handler() http.Handler {
 			fmt.Fprintln(w, "ok")
 		}
 	})
-	mux.HandleFunc("GET /metrics", r.metrics)
+	mux.Handle("GET /metrics", r.metrics.handler())
 	if r.Webhook != nil {
 		mux.Handle("/webhook", r.Webhook)
 	}
 	return mux
-}
-
-// metrics writes the counters in Prometheus' text format.
-func (r *Reconciler) metrics(w http.ResponseWriter, _ *http.Request) {
-	r.healthMu.Lock()
-	h := r.health
-	r.healthMu.Unlock()
-	frozen := 0
-	if h.Frozen != "" {
-		frozen = 1
-	}
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-	for _, m := range []struct {
-		name, kind, help string
-		value            any
-	}{
-		{"levee_passes_total", "counter", "Passes that ended well.", h.Passes},
-		{"levee_effects_total", "counter", "Steps made in targets.", h.Effects},
-		{"levee_records_total", "counter", "Records written to the ledger.", h.Records},
-		{"levee_rules_evaluated_total", "counter", "Rules evaluated over an input.", r.Engine.Evaluated()},
-		{"levee_frozen", "gauge", "Whether admissions are frozen.", frozen},
-		{"levee_last_pass_timestamp_seconds", "gauge", "When the last pass ended well.", h.At.Unix()},
-	} {
-		fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n%s %v\n", m.name, m.help, m.name, m.kind, m.name, m.value)
-	}
 }
 
 // withOpenInLedger adds the changes that the ledger holds open and the forge does

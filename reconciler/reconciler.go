@@ -70,6 +70,7 @@ type Reconciler struct {
 
 	healthMu sync.Mutex
 	health   health
+	metrics  *metrics
 }
 
 // seen is what the last pass judged by and looked at: what differs from it is
@@ -92,8 +93,9 @@ func New(o Options) *Reconciler {
 		o.FileURL = func(string) string { return "" }
 	}
 	return &Reconciler{
-		Options: o, snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
+		Options: o, metrics: newMetrics(o.Engine.Evaluated), snapshots: map[catalog.Commit]*catalog.Snapshot{},
+		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{},
+		unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
 }
 

@@ -63,6 +63,7 @@ func (a *Applied) add(b Applied) {
 	a.Effects = append(a.Effects, b.Effects...)
 	a.Stages = append(a.Stages, b.Stages...)
 	a.Notices = append(a.Notices, b.Notices...)
+	a.Unsent += b.Unsent
 }
 
 // reviewAll reviews the open changes, and those the ledger still holds open.
@@ -104,7 +105,9 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 	}
 	failures := 0
 	for {
+		began := time.Now()
 		done, err := r.Once(ctx)
+		r.metrics.passed(done, time.Since(began), err)
 		pause := poll
 		switch {
 		case ctx.Err() != nil:

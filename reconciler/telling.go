@@ -141,6 +141,7 @@ func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entr
 	case err != nil:
 		p.r.Log.Error("a notice could not be sent", "app", x.app, "recipient", r.Recipient, "error", err)
 		r.Error = err.Error()
+		p.out.Unsent++
 		if r.Failing.IsZero() {
 			r.Failing = p.now
 		}

@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +21,7 @@ func TestBesideDaemon(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board")
 	w.pass()
-	w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\n")
+	w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\n")
 	ctx, stop := context.WithCancel(t.Context())
 	var log bytes.Buffer
 	var served sync.WaitGroup
@@ -30,6 +34,12 @@ func TestBesideDaemon(t *testing.T) {
 	lock := filepath.Join(w.dir, "data", "mirror", "lock")
 	until(t, "the daemon holds its mirror", func() bool { return locked(t, lock) })
 
+	until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
+	for _, want := range []string{"levee_frozen 0", `levee_transitions_total{stage="due"} 0`, `levee_pass_duration_seconds_count{outcome="done"}`, "levee_rules_evaluated_total"} {
+		if !strings.Contains(get(t, w, "/metrics"), want) {
+			t.Errorf("/metrics lacks %s:\n%s", want, get(t, w, "/metrics"))
+		}
+	}
 	w.clock = time.Now()
 	w.must("status")
 	w.wantSaid("board")
@@ -54,6 +64,34 @@ func TestBesideDaemon(t *testing.T) {
 	})
 	w.must("release", "board", "--reason", "mended", "--by", "oncall")
 	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" })
+}
+
+// freeAddress is an address of the machine itself that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// get asks the daemon of a world; empty where it does not answer.
+func get(t *testing.T, w *world, path string) string {
+	t.Helper()
+	_, address, _ := strings.Cut(w.read("levee.yaml"), "\nlisten: ")
+	address, _, _ = strings.Cut(address, "\n")
+	answer, err := http.Get("http://" + address + path)
+	if err != nil {
+		return ""
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return ""
+	}
+	return string(body)
 }
 
 // until waits for something that another goroutine does.

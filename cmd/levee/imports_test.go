@@ -53,6 +53,7 @@ var homes = map[string][]string{
 	"github.com/hashicorp/golang-lru":         {"policies"},
 	"golang.org/x/text/":                      {"catalog"},
 	"github.com/robfig/cron":                  {"reconciler"},
+	"github.com/prometheus/client_golang":     {"reconciler"},
 	"github.com/google/go-github":             {"reconciler/forge/github"},
 	"github.com/slack-go/slack":               {"notifier/slack"},
 	"github.com/spf13/":                       {"cmd/levee"},

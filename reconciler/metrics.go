@@ -1,0 +1,82 @@
+package reconciler
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// metrics are the daemon's numbers. Labels are few and bounded: none of them is the
+// name of an app or of a person.
+type metrics struct {
+	registry *prometheus.Registry
+	passes   *prometheus.HistogramVec // by how they ended
+	effects  *prometheus.CounterVec
+	notices  *prometheus.CounterVec
+	moves    *prometheus.CounterVec
+	records  prometheus.Counter
+	landings prometheus.Counter
+	frozen   prometheus.Gauge
+	last     prometheus.Gauge
+}
+
+func newMetrics(evaluated func() int64) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		passes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "levee_pass_duration_seconds", Help: "How long passes over everything took.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
+		}, []string{"outcome"}),
+		effects:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_effects_total", Help: "Steps made in targets."}, []string{"verb", "outcome"}),
+		notices:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_notices_total", Help: "Notices sent, or tried to."}, []string{"outcome"}),
+		moves:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_transitions_total", Help: "Apps that went on to a stage."}, []string{"stage"}),
+		records:  prometheus.NewCounter(prometheus.CounterOpts{Name: "levee_records_total", Help: "Records written to the ledger."}),
+		landings: prometheus.NewCounter(prometheus.CounterOpts{Name: "levee_landings_total", Help: "Landings decided."}),
+		frozen:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_frozen", Help: "Whether admissions are frozen."}),
+		last:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_last_pass_timestamp_seconds", Help: "When the last pass ended well."}),
+	}
+	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
+		func() float64 { return float64(evaluated()) })
+	m.registry.MustRegister(m.passes, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, rules)
+	for _, outcome := range []string{"delivered", "failed"} {
+		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
+	}
+	for _, stage := range []ledger.Stage{ledger.Active, ledger.Expiring, ledger.Due, ledger.Disabled} {
+		m.moves.WithLabelValues(string(stage))
+	}
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// passed counts a pass over everything, however it ended.
+func (m *metrics) passed(done Done, took time.Duration, err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.passes.WithLabelValues(outcome).Observe(took.Seconds())
+	for _, e := range done.Applied.Effects {
+		result := string(e.Outcome)
+		if e.Error != "" {
+			result = "failed"
+		}
+		m.effects.WithLabelValues(string(e.Verb), result).Inc()
+	}
+	m.notices.WithLabelValues("delivered").Add(float64(len(done.Applied.Notices)))
+	m.notices.WithLabelValues("failed").Add(float64(done.Applied.Unsent))
+	for _, s := range done.Applied.Stages {
+		m.moves.WithLabelValues(string(s.To)).Inc()
+	}
+	m.records.Add(float64(done.Records()))
+	m.landings.Add(float64(done.Applied.Landings))
+	m.frozen.Set(0)
+	if done.Applied.Frozen != "" {
+		m.frozen.Set(1)
+	}
+}
