@@ -80,6 +80,7 @@ type appConfig struct {
 // from LEVEE_SLACK_TOKEN.
 type noticesConfig struct {
 	Kind string `json:"kind"` // console or slack
+	URL  string `json:"url"`  // of kind slack: where its interface is, for a workspace that has its own
 }
 
 type targetConfig struct {

@@ -96,12 +96,12 @@ func newForge(p forgeParts) (forge.Forge, error) {
 	return make(p)
 }
 
-func newSlack(_ noticesConfig, std stdio) (notifier.Sender, error) {
+func newSlack(c noticesConfig, std stdio) (notifier.Sender, error) {
 	if os.Getenv(slackToken) == "" {
 		return nil, usagef("notices of kind slack need a token in %s", slackToken)
 	}
 	return slack.New(slack.Options{
-		Token: func(context.Context) (string, error) { return os.Getenv(slackToken), nil }, URL: os.Getenv("LEVEE_SLACK_URL"), Now: std.now,
+		Token: func(context.Context) (string, error) { return os.Getenv(slackToken), nil }, URL: c.URL, Now: std.now,
 	})
 }
 
