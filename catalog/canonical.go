@@ -35,27 +35,34 @@ func (d Digest) Short() string {
 // of earlier releases guard it.
 const CanonicalVersion = "c1"
 
-// keep decides whether a field is part of a projection of an object.
-type keep func(f *fieldSpec, v reflect.Value) bool
+// A projection says which fields of an object are part of it.
+type projection struct {
+	keep func(f *fieldSpec, v reflect.Value) bool
+	// bare is whether an object without fields stays.
+	bare bool
+}
 
-// material keeps what carries meaning: no prose, and no default written out.
-func material(f *fieldSpec, v reflect.Value) bool { return !f.prose && !f.isDefault(v) }
+// material keeps what carries meaning: no prose, and no default written out. An
+// object all of whose fields are at their default says the same as its absence,
+// unless its being there says something of its own: that of an entry of a map, or of
+// an object without which something else holds, like a gate.
+var material = projection{keep: func(f *fieldSpec, v reflect.Value) bool { return !f.prose && !f.isDefault(v) }}
 
 // visible keeps what rules see: everything with its default, but for texts and
 // amounts that nobody gave. Lists are always there, so that a rule over an
 // absent list is a rule over an empty one.
-func visible(f *fieldSpec, v reflect.Value) bool {
+var visible = projection{bare: true, keep: func(f *fieldSpec, v reflect.Value) bool {
 	switch f.spec.form {
 	case listForm, mapForm, boolForm, intForm, floatForm, objectForm:
 		return !f.spec.pointer || !v.IsNil()
 	default:
 		return !v.IsZero()
 	}
-}
+}}
 
 // project turns a typed value into JSON values (map[string]any, []any, string,
-// float64, bool), with the fields that k keeps.
-func project(v reflect.Value, spec *typeSpec, k keep) any {
+// float64, bool), with the fields that belong to a projection.
+func project(v reflect.Value, spec *typeSpec, p projection) any {
 	if spec.pointer {
 		v = v.Elem()
 	}
@@ -64,9 +71,9 @@ func project(v reflect.Value, spec *typeSpec, k keep) any {
 		if v.CanAddr() {
 			return v.Addr().Interface().(scalar).canonical()
 		}
-		p := reflect.New(spec.goType) // a map's value cannot be pointed at
-		p.Elem().Set(v)
-		return p.Interface().(scalar).canonical()
+		pointed := reflect.New(spec.goType) // a map's value cannot be pointed at
+		pointed.Elem().Set(v)
+		return pointed.Interface().(scalar).canonical()
 	case textForm:
 		return v.String()
 	case boolForm:
@@ -78,13 +85,13 @@ func project(v reflect.Value, spec *typeSpec, k keep) any {
 	case listForm:
 		list := make([]any, v.Len())
 		for i := range list {
-			list[i] = project(v.Index(i), spec.elem, k)
+			list[i] = project(v.Index(i), spec.elem, p)
 		}
 		return list
 	case mapForm:
 		object := make(map[string]any, v.Len())
 		for iter := v.MapRange(); iter.Next(); {
-			object[iter.Key().String()] = project(iter.Value(), spec.elem, k)
+			object[iter.Key().String()] = project(iter.Value(), spec.elem, p)
 		}
 		return object
 	default:
@@ -92,10 +99,13 @@ func project(v reflect.Value, spec *typeSpec, k keep) any {
 		for i := range spec.fields {
 			f := &spec.fields[i]
 			fv := v.Field(f.index)
-			if !k(f, fv) {
+			if !p.keep(f, fv) {
 				continue
 			}
-			value := project(fv, f.spec, k)
+			value := project(fv, f.spec, p)
+			if f.spec.form == objectForm && !f.spec.pointer && !p.bare && len(value.(map[string]any)) == 0 {
+				continue
+			}
 			if f.set {
 				sortSet(value.([]any), f.key)
 			}
@@ -115,18 +125,6 @@ func sortSet(list []any, key string) {
 		return fmt.Sprint(v)
 	}
 	slices.SortFunc(list, func(a, b any) int { return cmp.Compare(word(a), word(b)) })
-}
-
-// prune drops empty objects: an object all of whose fields are at their default
-// says the same as its absence.
-func prune(object map[string]any) map[string]any {
-	for name, value := range object {
-		nested, ok := value.(map[string]any)
-		if ok && len(prune(nested)) == 0 {
-			delete(object, name)
-		}
-	}
-	return object
 }
 
 // Canonical writes a JSON value in the one form that is hashed (RFC 8785).
@@ -278,7 +276,7 @@ func (a *App) Material() map[string]any { return materialOf(a) }
 
 func materialOf(object any) map[string]any {
 	v := reflect.ValueOf(object).Elem()
-	return prune(project(v, specOf(v.Type()), material).(map[string]any))
+	return project(v, specOf(v.Type()), material).(map[string]any)
 }
 
 // ContentDigest names the meaning of the app. Approvals key on it.

@@ -181,6 +181,34 @@ func TestDigestChanges(t *testing.T) {
 	}
 }
 
+// TestDigestOfBareObjects: an object that says something by being there is part of
+// the meaning, even if all its fields are left out: a bare gate asks for nobody's
+// approval, where no gate at all asks for security and the DPO.
+func TestDigestOfBareObjects(t *testing.T) {
+	digest := func(path, src string) Digest {
+		t.Helper()
+		d := Parse(path, "", []byte(src))
+		if !d.Valid() {
+			t.Fatalf("%s: %v", path, d.Problems)
+		}
+		return d.Digest()
+	}
+	settings := "apiVersion: levee.dev/v1\nkind: Catalog\nmetadata: {name: c}\nspec:\n  timeZone: UTC\n  environments: [{name: production}]\n"
+	roles := "apiVersion: levee.dev/v1\nkind: Roles\nmetadata: {name: r}\nspec:\n  people: {ana: {name: Ana}}\n  roles: {}\n  teams: "
+	for name, pair := range map[string][2]Digest{
+		"a bare gate":      {digest("catalog.yaml", settings), digest("catalog.yaml", settings+"  gates: {high: {}}\n")},
+		"a gate, written":  {digest("catalog.yaml", settings), digest("catalog.yaml", settings+"  gates: {high: {publish: staged, approvals: []}}\n")},
+		"a team of nobody": {digest("roles.yaml", roles+"{ops: {members: [ana]}}\n"), digest("roles.yaml", roles+"{ops: {members: [ana]}, more: {}}\n")},
+	} {
+		if pair[0] == pair[1] {
+			t.Errorf("%s does not change the digest", name)
+		}
+	}
+	if a, b := digest("catalog.yaml", settings), digest("catalog.yaml", settings+"  gates: {}\n  approvals: {}\n  limits: {}\n  lifecycle: {grace: 7d}\n"); a != b {
+		t.Error("defaults written out change the digest")
+	}
+}
+
 func TestLocate(t *testing.T) {
 	d := Parse("apps/finance/expense-submit/app.yaml", "", []byte(fullApp))
 	for field, want := range map[string]string{

@@ -168,7 +168,11 @@ func (v *review) snapshots(ctx context.Context) error {
 		state, _ := v.view.App(doc.Name)
 		v.subjects = append(v.subjects, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
 	}
-	if v.base.GovernanceDigest() != v.proposed.GovernanceDigest() {
+	asks, err := v.asksForGovernance(ctx, v.change.ID)
+	if err != nil {
+		return err
+	}
+	if asks || v.base.GovernanceDigest() != v.proposed.GovernanceDigest() {
 		_, digest, err := policies.GovernanceEdit(governing, v.proposed)
 		if err != nil {
 			return err
@@ -206,9 +210,13 @@ func (v *review) decide(ctx context.Context) error {
 func (v *review) decideApp(ctx context.Context, s *subject) error {
 	first := string(v.bench.first().Name)
 	standing, ok := s.state.Admitted[first]
+	change, err := v.withHands(ctx, v.change, s.state, standing.Commit, path.Dir(s.doc.Path))
+	if err != nil {
+		return err
+	}
 	q := policies.Question{
 		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(v.change, path.Dir(s.doc.Path), s.doc.Path)...)},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(v.change, path.Dir(s.doc.Path), s.doc.Path)...)},
 	}
 	if ok {
 		before, err := admittedDocument(ctx, v.view, first, s.name, standing.Path)
@@ -254,16 +262,19 @@ func (v *review) behind(s *subject) []catalog.Problem {
 }
 
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {
+	change, err := v.withHands(ctx, v.change, s.state, v.view.Root().Governing.Commit, "")
+	if err != nil {
+		return err
+	}
 	q := policies.GovernanceQuestion{
 		Governing: v.bench.governing, Proposed: v.proposed, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, ""), Problems: v.bench.who.strangers(v.change, "", "")},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, ""), Problems: v.bench.who.strangers(v.change, "", "")},
 	}
 	for _, other := range v.subjects {
 		if other.doc != nil {
 			q.Riders = append(q.Riders, other.name)
 		}
 	}
-	var err error
 	s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q)
 	return err
 }

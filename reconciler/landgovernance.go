@@ -13,7 +13,11 @@ import (
 // admitted before. Admitted, it judges everything from then on; held, it changes
 // nothing.
 func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.Snapshot, l landing, change *forge.Change) ([]ledger.Entry, *policies.Decision, error) {
-	if from.GovernanceDigest() == to.GovernanceDigest() {
+	asks, err := p.asksForGovernance(ctx, l.change)
+	if err != nil {
+		return nil, nil, err
+	}
+	if from.GovernanceDigest() == to.GovernanceDigest() && !asks {
 		return nil, nil, nil
 	}
 	state, _ := p.view.App(catalog.Governance)
@@ -29,7 +33,11 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		for _, doc := range changedApps(from, to) {
 			q.Riders = append(q.Riders, doc.Name)
 		}
-		q.Facts.Change = b.who.changeFacts(*change, "")
+		withHands, err := p.withHands(ctx, *change, state, p.view.Root().Governing.Commit, "")
+		if err != nil {
+			return nil, nil, err
+		}
+		q.Facts.Change = b.who.changeFacts(withHands, "")
 		q.Facts.Problems = b.who.strangers(*change, "", "")
 		known := state.Changes[change.ID]
 		q.Approvals = withShown(known.Approvals, known.Judged)

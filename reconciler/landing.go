@@ -94,7 +94,7 @@ func (p *pass) land(ctx context.Context, l landing) error {
 		p.r.Log.Warn("content landed past the check", "commit", l.to.Short(), "reason", record.Bypass)
 	}
 	for _, d := range held {
-		if d.Verdict == policies.NeedsApproval && d.Subject != catalog.Governance {
+		if d.Verdict == policies.NeedsApproval {
 			all = append(all, p.propose(d))
 		}
 	}
@@ -157,7 +157,11 @@ func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l l
 	from := origin{commit: l.to}
 	if change != nil {
 		known := state.Changes[change.ID]
-		from.change = b.who.changeFacts(*change, path.Dir(doc.Path))
+		withHands, err := p.withHands(ctx, *change, state, newest.Commit, path.Dir(doc.Path))
+		if err != nil {
+			return considered{}, err
+		}
+		from.change = b.who.changeFacts(withHands, path.Dir(doc.Path))
 		from.problems = b.who.strangers(*change, path.Dir(doc.Path), doc.Path)
 		from.reviews = withShown(known.Approvals, known.Judged)
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -27,11 +28,11 @@ func (p *pass) propose(held policies.Decision) ledger.Entry {
 	what := held.Subject + " " + held.Digest.Short()
 	note := fmt.Sprintf("Content %s of %s landed without the approvals it needs.\nApproving this change approves it afterwards.\n", held.Digest, held.Subject)
 	x := proposal{
-		app: held.Subject, effect: ledger.Effect("propose", string(held.Digest)), sentence: "Ask for approval of " + what + ", which is held",
+		app: held.Subject, effect: proposeEffect(held.Digest), sentence: "Ask for approval of " + what + ", which is held",
 		change: forge.Proposal{
 			Key: "held-" + held.Subject + "-" + held.Digest.Short(), Base: p.r.Branch,
 			Title: "Approve " + what + ", which landed already", Text: note,
-			Files: map[string][]byte{path.Join(path.Dir(held.Path), "evidence", "landed-"+held.Digest.Short()+".md"): []byte(note)},
+			Files: map[string][]byte{noteOn(held): []byte(note)},
 		},
 	}
 	p.proposals = append(p.proposals, x)
@@ -39,6 +40,42 @@ func (p *pass) propose(held policies.Decision) ledger.Entry {
 		Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect, p.r.Holder, p.now, p.r.ClaimFor),
 		Sentence: "Claim to ask for approval of " + what + ", which is held",
 	}
+}
+
+func proposeEffect(held catalog.Digest) string { return ledger.Effect("propose", string(held)) }
+
+// noteOn is where the note on held content lies: beside the app, or for governance
+// in a folder that means nothing else.
+func noteOn(held policies.Decision) string {
+	name := "landed-" + held.Digest.Short() + ".md"
+	if held.Subject == catalog.Governance {
+		return path.Join("landed", name)
+	}
+	return path.Join(path.Dir(held.Path), "evidence", name)
+}
+
+// asksForGovernance reports whether a change is the one that the daemon opened for
+// governance which landed and is held. It brings nothing itself; what it asks for
+// stands on the branch already.
+func (p *pass) asksForGovernance(ctx context.Context, change string) (bool, error) {
+	held := p.view.Root().Held
+	if held == nil || change == "" {
+		return false, nil
+	}
+	records, err := p.view.Records(ctx, ledger.KindReceipt, catalog.Governance)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range records {
+		body, err := r.Read()
+		if err != nil {
+			return false, err
+		}
+		if b := body.(ledger.Receipt); b.Effect == proposeEffect(held.Digest) && openedBy(b) == change {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // openProposals opens the changes that were claimed.

@@ -26,7 +26,7 @@ const (
 	// maxTellings is how many notices one pass sends: a pass must not take so long
 	// that others wait for it. The rest go out with the next, at once.
 	maxTellings = 20
-	// sendFor is how long one notice may take.
+	// sendFor is how long all notices of a pass may take together.
 	sendFor = 20 * time.Second
 	// the first pause after a failure that may pass, and the longest.
 	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
@@ -114,9 +114,9 @@ func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
 	}
 	receipts := make([]notifier.Receipt, len(mine))
 	failures := make([]error, len(mine))
+	ctx, cancel := context.WithTimeout(ctx, sendFor)
+	defer cancel()
 	inParallel(len(mine), func(i int) {
-		ctx, cancel := context.WithTimeout(ctx, sendFor)
-		defer cancel()
 		receipts[i], failures[i] = p.r.Sender.Send(ctx, mine[i].notice)
 	})
 	var entries []ledger.Entry

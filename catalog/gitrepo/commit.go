@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -21,6 +23,32 @@ type CommitInfo struct {
 	Trailers  []Trailer // of the message
 
 	signed
+}
+
+// Named lists the addresses that a commit names as author, committer and co-authors,
+// sorted. Anybody can write them, so they prove nothing about who it was; whoever
+// uses them to exclude looks wherever in the message they stand.
+func (c *CommitInfo) Named() []string {
+	emails := append([]string{c.Author.Email, c.Committer.Email}, CoAuthors(c.Message)...)
+	slices.Sort(emails)
+	return slices.DeleteFunc(slices.Compact(emails), func(e string) bool { return e == "" })
+}
+
+// CoAuthors lists the addresses of the lines "Co-authored-by: Name <address>" in a
+// message.
+func CoAuthors(message string) []string {
+	var emails []string
+	for line := range strings.Lines(message) {
+		key, value, ok := strings.Cut(line, ":")
+		if !ok || !strings.EqualFold(strings.TrimSpace(key), "Co-authored-by") {
+			continue
+		}
+		if _, email, ok := strings.Cut(value, "<"); ok {
+			email, _, _ = strings.Cut(email, ">")
+			emails = append(emails, strings.TrimSpace(email))
+		}
+	}
+	return emails
 }
 
 // Commit reads a commit of the mirror.

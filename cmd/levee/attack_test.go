@@ -303,6 +303,64 @@ func TestHeldIsApprovedAfterwards(t *testing.T) {
 	w.wantAudit()
 }
 
+// TestAttackApprovesOwnPush: whoever pushed past the check cannot approve that
+// afterwards, neither for an app nor for governance.
+func TestAttackApprovesOwnPush(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	push := func(person string, files map[string]string) {
+		w.remote.Commit("main", gitrepotest.Change{Write: files, Message: "quickly", Author: person + " <" + person + "@example.com>"})
+		w.pass()
+	}
+	proposal := func() string {
+		ids := strings.Fields(w.remote.Git("for-each-ref", "--format=%(refname:short)", "refs/heads/publish"))
+		return ids[len(ids)-1]
+	}
+	push("ben", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	w.must("approve", proposal(), "--as", "ben", "--key", w.keys["ben"].File)
+	w.pass()
+	w.wantSaid("the approval by ben does not count: its giver had a hand in this content")
+	w.wantRuns("staging", "board=1.0.0")
+
+	weaker := map[string]string{"catalog.yaml": settingsFile + "  gates: {medium: {publish: automatic}}\n"}
+	push("chris", weaker)
+	w.must("status", "governance")
+	w.wantSaid("held", "1 open change")
+	held := strings.Fields(w.out.String()[strings.Index(w.out.String(), "  change ")+len("  change "):])[0]
+	w.must("approve", held, "--as", "chris", "--key", w.keys["chris"].File)
+	w.pass()
+	w.wantSaid("the approval by chris does not count: its giver had a hand in this content")
+	w.must("status", "governance")
+	w.wantSaid("held")
+	w.wantAudit()
+}
+
+// TestHeldGovernanceIsApproved: governance that landed past the check is asked for in
+// a change, and governs once its owners approved that.
+func TestHeldGovernanceIsApproved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	w.push(map[string]string{"catalog.yaml": settingsFile + "  gates: {medium: {publish: staged}}\n"})
+	w.pass()
+	w.must("status", "governance")
+	w.wantSaid("held", "1 open change")
+	held := strings.Fields(w.out.String()[strings.Index(w.out.String(), "  change ")+len("  change "):])[0]
+	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	w.pass()
+	w.wantSaid("publish/x: pending", "approval by product-owner")
+	w.must("approve", held, "--as", "chris", "--key", w.keys["chris"].File)
+	w.pass()
+	w.wantSaid("landed as")
+	w.pass()
+	if out := w.must("status", "governance"); strings.Contains(out, "held") || !strings.Contains(out, "retrospective") {
+		t.Errorf("governance is not admitted afterwards:\n%s", out)
+	}
+	w.wantRuns("staging", "board=1.1.0")
+	w.wantAudit()
+}
+
 // TestHeldIsReverted: taking back what landed past the check ends it.
 func TestHeldIsReverted(t *testing.T) {
 	t.Parallel()

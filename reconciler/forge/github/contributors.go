@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -130,16 +131,7 @@ func named(c *github.RepositoryCommit) (emails, logins []string) {
 			logins = append(logins, side.user.GetLogin())
 		}
 	}
-	for l := range strings.Lines(c.GetCommit().GetMessage()) {
-		key, value, ok := strings.Cut(l, ":")
-		if !ok || !strings.EqualFold(strings.TrimSpace(key), "Co-authored-by") {
-			continue
-		}
-		if _, email, ok := strings.Cut(value, "<"); ok {
-			email, _, _ = strings.Cut(email, ">")
-			emails = append(emails, strings.TrimSpace(email))
-		}
-	}
+	emails = append(emails, gitrepo.CoAuthors(c.GetCommit().GetMessage())...)
 	for _, email := range emails {
 		if m := noreply.FindStringSubmatch(email); m != nil {
 			logins = append(logins, m[1])

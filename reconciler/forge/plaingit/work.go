@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -62,7 +61,7 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 			if by.Key != "" {
 				g.add(forge.Contributor{Identity: by}, paths)
 			}
-			for _, email := range named(c) {
+			for _, email := range c.Named() {
 				g.add(forge.Contributor{Email: email}, paths)
 			}
 		}
@@ -81,25 +80,6 @@ func signerOf(verify func([]gitrepo.PublicKey) (gitrepo.PublicKey, error)) (gitr
 		return key, nil
 	}
 	return gitrepo.PublicKey{}, err
-}
-
-// named lists the addresses that a commit names as author, committer and
-// co-authors. Anybody can write them; they only exclude, so they are looked for
-// wherever in the message they stand.
-func named(c *gitrepo.CommitInfo) []string {
-	emails := []string{c.Author.Email, c.Committer.Email}
-	for line := range strings.Lines(c.Message) {
-		key, value, ok := strings.Cut(line, ":")
-		if !ok || !strings.EqualFold(strings.TrimSpace(key), "Co-authored-by") {
-			continue
-		}
-		if _, email, ok := strings.Cut(value, "<"); ok {
-			email, _, _ = strings.Cut(email, ">")
-			emails = append(emails, strings.TrimSpace(email))
-		}
-	}
-	slices.Sort(emails)
-	return slices.DeleteFunc(slices.Compact(emails), func(e string) bool { return e == "" })
 }
 
 // A gathering puts together what each contributor touched.
