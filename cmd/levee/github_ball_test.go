@@ -94,6 +94,23 @@ func TestTheBallIsPassedOnce(t *testing.T) {
 	w.wantAudit()
 }
 
+// TestTheBallOfSeveral: those of two roles are told together, and who is left is not
+// told again when the first has agreed.
+func TestTheBallOfSeveral(t *testing.T) {
+	t.Parallel()
+	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: false\n")
+	w.pass()
+	number := w.propose("ana", "network", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0", "groups: [everyone]", "groups: [everyone], scopes: [external-network]")})
+	w.pass()
+	w.wantTold(number, 1, "@chris and @dana, this change waits for you", "the data protection officer has to agree", "and security has to agree")
+	w.clock = w.clock.Add(5 * time.Minute)
+	w.hub.Review(number, "chris", "APPROVED", "", "")
+	w.pass()
+	w.wantTold(number, 1)
+	w.quiet()
+	w.wantAudit()
+}
+
 // TestDraftsAreLeftAlone: nobody is told while its author is not done.
 func TestDraftsAreLeftAlone(t *testing.T) {
 	t.Parallel()
