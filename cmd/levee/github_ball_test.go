@@ -25,6 +25,7 @@ func (w *hubWorld) wantTold(number, count int, words ...string) {
 func (w *hubWorld) quiet() {
 	w.t.Helper()
 	writes, records := w.hub.Writes(), len(w.log())
+	w.clock = w.clock.Add(3 * time.Minute) // past every claim
 	w.pass()
 	if n := w.hub.Writes() - writes; n != 0 {
 		w.t.Errorf("a pass in which nothing changed wrote %d times at GitHub", n)
@@ -107,6 +108,34 @@ func TestTheBallOfSeveral(t *testing.T) {
 	w.hub.Review(number, "chris", "APPROVED", "", "")
 	w.pass()
 	w.wantTold(number, 1)
+	w.quiet()
+	w.wantAudit()
+}
+
+// TestTheBallIsClaimed: whoever died with the claim to tell somebody keeps others from
+// it as long as the claim lasts, and no longer.
+func TestTheBallIsClaimed(t *testing.T) {
+	t.Parallel()
+	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: false\n")
+	w.pass()
+	number := w.propose("ana", "people", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	dead := false
+	w.around = func(what string, effect func() error) error {
+		if dead = dead || strings.HasPrefix(what, "forge"); dead {
+			return errKilled
+		}
+		return effect()
+	}
+	w.later(time.Minute)
+	if code := w.levee("reconcile", "--once"); code == exitFine || !dead {
+		t.Fatalf("it did not die: exit code %d\n%s", code, &w.out)
+	}
+	w.around = nil
+	w.pass()
+	w.wantTold(number, 0)
+	w.later(2 * time.Minute)
+	w.pass()
+	w.wantTold(number, 1, "@ben")
 	w.quiet()
 	w.wantAudit()
 }

@@ -28,7 +28,6 @@ type edit struct {
 	name, file string
 	replace    []string // pairs of old and new text
 	whole      string
-	by         string   // the author, ana by default
 	then       []string // replaced in a second push, once it was reviewed
 	approve    []string // those who approve before that
 }
