@@ -288,6 +288,7 @@ func TestWhatNudges(t *testing.T) {
 		{"star", `"action":"created","number":1,"pull_request":{"number":1}`, nil},
 		{"pull_request_review_comment", `"action":"created","pull_request":{"number":1}`, nil},
 		{"check_suite", `"action":"completed","check_suite":{"pull_requests":[]}`, []string{""}},
+		{"issue_comment", `"action":"created","issue":{"number":1,"pull_request":{}},"comment":{"body":"/levee recheck","author_association":"MEMBER","user":{"login":"helper[bot]","type":"Bot"}}`, nil},
 		{"issue_comment", `"action":"edited","issue":{"number":1,"pull_request":{}},"comment":{"body":"/levee recheck","author_association":"OWNER","user":{"login":"bob","type":"User"}}`, nil},
 	} {
 		e := w.listen()
