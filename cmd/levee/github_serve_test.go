@@ -111,7 +111,7 @@ func (d *served) passes() int {
 	defer resp.Body.Close()
 	raw, _ := io.ReadAll(resp.Body)
 	n := 0
-	_, rest, _ := strings.Cut(string(raw), "\nlevee_passes_total ")
+	_, rest, _ := strings.Cut(string(raw), "\nlevee_pass_duration_seconds_count{outcome=\"done\"} ")
 	_, _ = fmt.Sscan(rest, &n)
 	return n
 }
