@@ -38,7 +38,7 @@ func (s *RuleSet) ask(ctx context.Context, input map[string]any) ([]finding, err
 	if len(missing) == 0 {
 		return answers, nil
 	}
-	parsed, err := ast.InterfaceToValue(input)
+	parsed, err := ast.InterfaceToValue(s.excerpt(input, missing))
 	if err != nil {
 		return nil, fmt.Errorf("convert the input of rules: %w", err)
 	}

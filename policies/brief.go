@@ -105,7 +105,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	if owner.Fallback != "" {
 		b.Owners = append(b.Owners, owner.Fallback)
 	}
-	b.Input = input(q, doc, app, catalog.DateOf(q.Now, rules.zone))
+	b.Input = input(q, doc, app, rules.behind(q.Governing), catalog.DateOf(q.Now, rules.zone))
 	b.Holders = holders(q.Governing.Roles(), owner.Team)
 	b.Holders["owner"] = active(q.Governing.Roles(), b.Owners)
 	return b

@@ -159,17 +159,20 @@ func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, setti
 		if len(bad) > 0 {
 			continue
 		}
-		shared, err := catalog.HashOf("s1", map[string]any{"settings": value, "shared": sharedSources(compiler.ParsedModules(), rules)})
+		set := &RuleSet{engine: e, settings: settings, zone: settings.Location(), rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true))}
+		under, err := catalog.HashOf("s1", value)
 		if err != nil {
 			return nil, err
 		}
-		set := &RuleSet{engine: e, settings: settings, zone: settings.Location(), rules: rules, compiler: compiler, store: inmem.NewFromObjectWithOpts(map[string]any{"settings": value}, inmem.OptReturnASTValuesOnRead(true))}
-		used := newReads(compiler.Modules)
+		used, texts := newReads(compiler.Modules), map[string]string{}
+		for file, m := range compiler.ParsedModules() {
+			texts[file] = m.String()
+		}
 		for i, r := range rules {
 			for _, at := range used.of(r.definitions()...) {
 				r.reads = append(r.reads, set.places.add(at))
 			}
-			if r.digest, err = catalog.HashOf("r1", map[string]any{"shared": string(shared), "source": compiler.ParsedModules()[r.File].String(), "package": r.pkg.String()}); err != nil {
+			if r.digest, err = catalog.HashOf("r1", map[string]any{"settings": string(under), "sources": used.sources(texts, r.definitions()...), "rule": r.File}); err != nil {
 				return nil, err
 			}
 			r.memory = e.memory(r.digest)
@@ -177,6 +180,7 @@ func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, setti
 				return nil, err
 			}
 		}
+		set.places.order()
 		outcomes, failing := set.runTests(ctx, own)
 		set.tests = outcomes
 		problems = append(problems, failing...)
@@ -247,17 +251,6 @@ func (e *Engine) collect(modules map[string]*ast.Module, own map[string]*ast.Mod
 	}
 	slices.SortFunc(rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return rules, problems
-}
-
-// sharedSources is what every rule could call: a change of it is a change of all.
-func sharedSources(modules map[string]*ast.Module, rules []*Rule) map[string]any {
-	shared := map[string]any{}
-	for file, m := range modules {
-		if !slices.ContainsFunc(rules, func(r *Rule) bool { return r.File == file }) {
-			shared[file] = m.String()
-		}
-	}
-	return shared
 }
 
 func regoProblem(err *ast.Error, file string) catalog.Problem {

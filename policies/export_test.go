@@ -20,10 +20,14 @@ func (s *RuleSet) Reads() map[string][]string {
 	return all
 }
 
-// Answer is what one rule says of an input, as text, without what is remembered.
-func (s *RuleSet) Answer(ctx context.Context, id string, input map[string]any) string {
-	for _, r := range s.rules {
+// Answer is what one rule says of an input, as text, without what is remembered;
+// of all of it, or of the excerpt that the rule gets to see beside another rule.
+func (s *RuleSet) Answer(ctx context.Context, id string, input map[string]any, beside ...int) string {
+	for i, r := range s.rules {
 		if r.ID == id {
+			if len(beside) > 0 {
+				input = s.excerpt(input, append(beside, i))
+			}
 			f, err := s.alone(ctx, ast.NewTerm(ast.MustInterfaceToValue(input)), r)
 			return fmt.Sprintf("%+v %v", f, err)
 		}
@@ -58,3 +62,11 @@ func Forgets(n int) (held int, first bool) {
 }
 
 const RememberedAnswers = rememberedAnswers
+
+// Depths are how long the paths of the places are, in the order of excerpts.
+func (s *RuleSet) Depths() (depths []int) {
+	for _, at := range s.places.deepest {
+		depths = append(depths, len(s.places.paths[at]))
+	}
+	return depths
+}

@@ -10,7 +10,7 @@ import (
 // input is what rules see of an app: the app, what was admitted, what it refers
 // to, facts, and the day. Its shape is complete whatever the app leaves out, so
 // that a rule cannot fail to fire because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, today catalog.Date) map[string]any {
+func input(q Question, doc *catalog.Document, app *catalog.App, behind *background, today catalog.Date) map[string]any {
 	var admitted any
 	if q.Admitted != nil {
 		admitted = q.Admitted.Value()
@@ -18,7 +18,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, today catalog.Da
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
-		"refs":     refs(q, doc, app),
+		"refs":     refs(q, doc, app, behind),
 		"facts": map[string]any{
 			"catalog": crossFacts(q.Proposed.CrossFacts(doc, q.Governing)),
 			"author":  author(q.Facts.Change),
@@ -27,18 +27,12 @@ func input(q Question, doc *catalog.Document, app *catalog.App, today catalog.Da
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, behind *background) map[string]any {
 	g, spec := q.Governing, &app.Spec
-	var blueprint any
-	if d := g.Blueprint(spec.Blueprint); d != nil {
-		if b := catalog.Object[catalog.Blueprint](d); b != nil {
-			blueprint = map[string]any{"name": d.Name, "spec": b.Value()["spec"]}
-		}
-	}
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
 		if v := catalog.Object[catalog.Vendor](g.Document("vendors/" + name + ".yaml")); v != nil {
-			vendors[name] = v.Value()["spec"]
+			vendors[name] = behind.vendor(v)
 			purposes[v.Spec.Purpose] = true
 		}
 	}
@@ -68,11 +62,10 @@ func refs(q Question, doc *catalog.Document, app *catalog.App) map[string]any {
 	for i, e := range doc.Evidence {
 		evidence[i] = path.Base(e.Path)
 	}
-	roles := g.Roles()
 	return map[string]any{
-		"blueprint": blueprint, "vendors": vendors, "domains": domains, "alternatives": alternatives,
+		"blueprint": behind.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
 		"owner": map[string]any{
-			"person": person(roles, spec.Owner.Person), "team": team(roles, spec.Owner.Team), "fallback": person(roles, spec.Owner.Fallback),
+			"person": behind.person(spec.Owner.Person), "team": behind.team(spec.Owner.Team), "fallback": behind.person(spec.Owner.Fallback),
 		},
 		"dependencies": dependencies, "evidence": evidence,
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {

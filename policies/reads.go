@@ -19,17 +19,20 @@ type place string
 type reads struct {
 	own   map[string]map[place]bool  // definition → places it names
 	calls map[string]map[string]bool // definition → definitions it refers to
+	files map[string]map[string]bool // definition → files it stands in
 }
 
 // newReads reads compiled modules, in which every use of the input is a reference
 // that begins with it.
 func newReads(modules map[string]*ast.Module) *reads {
-	r := &reads{own: map[string]map[place]bool{}, calls: map[string]map[string]bool{}}
-	for _, m := range modules {
+	r := &reads{own: map[string]map[place]bool{}, calls: map[string]map[string]bool{}, files: map[string]map[string]bool{}}
+	for file, m := range modules {
 		for _, rule := range m.Rules {
-			if name := definition(rule); r.own[name] == nil {
-				r.own[name], r.calls[name] = map[place]bool{}, map[string]bool{}
+			name := definition(rule)
+			if r.own[name] == nil {
+				r.own[name], r.calls[name], r.files[name] = map[place]bool{}, map[string]bool{}, map[string]bool{}
 			}
+			r.files[name][file] = true
 		}
 	}
 	for _, m := range modules {
@@ -80,22 +83,30 @@ func (r *reads) note(from string, ref ast.Ref) {
 	}
 }
 
-// of lists the places some definitions can look at, without those below another.
-func (r *reads) of(definitions ...string) []place {
-	places, seen := map[place]bool{}, map[string]bool{}
+// reach lists what some definitions refer to, themselves included.
+func (r *reads) reach(definitions ...string) map[string]bool {
+	seen := map[string]bool{}
 	var visit func(name string)
 	visit = func(name string) {
 		if seen[name] {
 			return
 		}
 		seen[name] = true
-		maps.Copy(places, r.own[name])
 		for other := range r.calls[name] {
 			visit(other)
 		}
 	}
 	for _, name := range definitions {
 		visit(name)
+	}
+	return seen
+}
+
+// of lists the places some definitions can look at, without those below another.
+func (r *reads) of(definitions ...string) []place {
+	places := map[place]bool{}
+	for name := range r.reach(definitions...) {
+		maps.Copy(places, r.own[name])
 	}
 	var list []place
 	for _, p := range slices.Sorted(maps.Keys(places)) {
@@ -104,4 +115,16 @@ func (r *reads) of(definitions ...string) []place {
 		}
 	}
 	return list
+}
+
+// sources are the files that decide what some definitions say, each with its text: a
+// change of any may be a change of theirs.
+func (r *reads) sources(texts map[string]string, definitions ...string) map[string]any {
+	sources := map[string]any{}
+	for name := range r.reach(definitions...) {
+		for file := range r.files[name] {
+			sources[file] = texts[file]
+		}
+	}
+	return sources
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,10 @@ func TestReads(t *testing.T) {
 		rules = rulesOf(t, e, q.Governing)
 		inputs = append(inputs, policies.NewBrief(q, rules).Input)
 	}
+	// Else a part would be written into an object that belongs to the input.
+	if depths := rules.Depths(); len(depths) < 20 || !slices.IsSortedFunc(depths, func(a, b int) int { return b - a }) {
+		t.Errorf("excerpts take places in the order of depths %v", depths)
+	}
 	said := map[string]bool{}
 	for id, reads := range rules.Reads() {
 		for i, input := range inputs {
@@ -71,6 +76,9 @@ func TestReads(t *testing.T) {
 			want, got := rules.Answer(t.Context(), id, input), rules.Answer(t.Context(), id, mixed)
 			if want != got {
 				t.Errorf("rule %s reads more than %v: it says %s, and with other places replaced %s", id, reads, want, got)
+			}
+			if got := rules.Answer(t.Context(), id, input, i%len(rules.Reads())); want != got {
+				t.Errorf("rule %s says %s, and of its excerpt %s", id, want, got)
 			}
 			said[want] = true
 		}
@@ -152,14 +160,17 @@ func TestPlacesDiffer(t *testing.T) {
 	}
 	places := map[[32]byte]string{}
 	for _, text := range []string{`{}`, `{"a": null}`, `{"a": {"b": null}}`, `{"a": {"b": {}}}`, `{"a": {"b": []}}`, `{"a": {"b": ""}}`, `{"a": {"b": 0}}`, `{"a": {"b": false}}`} {
-		for _, at := range []string{"a", "a.b"} {
+		for _, at := range []string{"", "a", "a.b"} {
 			var input map[string]any
 			if err := json.Unmarshal([]byte(text), &input); err != nil {
 				t.Fatal(err)
 			}
 			a, _ := input["a"].(map[string]any)
 			b, there := a["b"]
-			if at == "a" {
+			switch at {
+			case "":
+				b, there = input, true
+			case "a":
 				b, there = input["a"], len(input) > 0
 			}
 			means := fmt.Sprintf("%#v %v", b, there)
@@ -200,5 +211,29 @@ func TestRulesLeaveEachOtherAlone(t *testing.T) {
 func TestForgets(t *testing.T) {
 	if held, first := policies.Forgets(5 * policies.RememberedAnswers); held > policies.RememberedAnswers || held < policies.RememberedAnswers/2 || !first {
 		t.Errorf("%d answers are held, the first among them: %v", held, first)
+	}
+}
+
+// TestRememberedAcrossRules: where one rule looks into another, a change of the
+// other is a change of both.
+func TestRememberedAcrossRules(t *testing.T) {
+	e := newEngine(t)
+	most := func(most string) *catalog.Snapshot {
+		rule := func(id, body string) string {
+			return "# METADATA\n# title: Own\n# custom: {id: own." + id + "}\npackage own." + id + "\n\n" + body + "\n"
+		}
+		return with(t, map[string]string{
+			"policies/b.rego": rule("b", "most := "+most+"\n\nproblem contains {\"message\": \"b\"} if input.app.spec.version == \"9.9.9\""),
+			"policies/a.rego": rule("a", "problem contains {\"message\": \"a\"} if input.app.spec.budget.monthly > data.own.b.most"),
+		})
+	}
+	for _, c := range []struct {
+		most string
+		want policies.Verdict
+	}{{"10", policies.Allow}, {"4", policies.Deny}, {"5", policies.Allow}} {
+		s := most(c.most)
+		if d := decide(t, e, policies.Question{Governing: s, Proposed: s}); d.Verdict != c.want {
+			t.Errorf("a budget of 5 where %s is the most: %s, want %s", c.most, d.Verdict, c.want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -22,6 +23,8 @@ type RuleSet struct {
 	tests    []TestOutcome
 	compiler *ast.Compiler
 	store    storage.Store
+
+	background atomic.Pointer[background] // of the last governing snapshot judged by
 }
 
 // Digest names the rules, the library and the settings: what a decision was
