@@ -86,14 +86,19 @@ func (s *Snapshot) cycleThrough(name string) []string {
 	return paths
 }
 
-// teamTotal adds up the monthly budgets of a team's apps that are not retired.
+// teamTotal adds up the monthly budgets of a team's apps that are not retired:
+// once, since every app of the team asks for it.
 func (s *Snapshot) teamTotal(team string) float64 {
+	if known, ok := s.totals.Load(team); ok {
+		return known.(float64)
+	}
 	total := 0.0
 	for p := range s.Referrers(ref("team", team)) {
 		if app := s.Document(p).App(); app != nil && app.Spec.Budget != nil && app.Spec.Lifecycle.Stage != "retired" {
 			total += *app.Spec.Budget.Monthly
 		}
 	}
+	s.totals.Store(team, total)
 	return total
 }
 

@@ -21,6 +21,7 @@ type Snapshot struct {
 	refs    index                   // "vendor/acme-maps" → what refers to it
 
 	governance func() governance
+	totals     sync.Map // team → what its apps may cost together, where it was asked for
 }
 
 // governance is the part outside apps/, as one value.

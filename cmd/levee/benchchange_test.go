@@ -88,18 +88,18 @@ func (t *budgets) changes() {
 	land(commits[begin]) // and once more, with everything admitted
 	next := begin
 	for _, k := range kinds {
-		var took []time.Duration
+		var took, used []time.Duration
 		var apps, rules []int
 		for range k.times {
 			next++
-			began := time.Now()
+			began, before := time.Now(), processorTime()
 			d := land(commits[next])
-			took = append(took, time.Since(began))
+			took, used = append(took, time.Since(began)), append(used, processorTime()-before)
 			apps, rules = append(apps, len(d.apps)), append(rules, int(d.rules))
 		}
 		slices.Sort(apps)
 		slices.Sort(rules)
-		counts := fmt.Sprintf("(median %d apps, %d rules evaluated)", apps[len(apps)/2], rules[len(rules)/2])
+		counts := fmt.Sprintf("(median %s of processor time, %d apps, %d rules evaluated)", short(median(used)), apps[len(apps)/2], rules[len(rules)/2])
 		switch k.name {
 		case "app":
 			t.oneChange = median(took)
