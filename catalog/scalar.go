@@ -175,6 +175,8 @@ var durationUnits = []struct {
 
 // maxDuration is a hundred years: longer is a slip of the finger, and sums of
 // such spans must stay far from overflow.
+const maxDuration = 100 * 365 * 86400
+
 // ParseDuration reads a length of time as manifests write it: 45s, 60m, 12h, 90d.
 func ParseDuration(text string) (Duration, error) {
 	var d Duration
@@ -183,8 +185,6 @@ func ParseDuration(text string) (Duration, error) {
 	}
 	return d, nil
 }
-
-const maxDuration = 100 * 365 * 86400
 
 func (d *Duration) parse(text string) error {
 	const want = wanted("a length of time such as 45s, 60m, 12h or 90d")

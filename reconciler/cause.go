@@ -51,8 +51,8 @@ func (c cause) harmful() bool { return c.kind == byAge || c.kind == byRule || c.
 func (b *bench) causes(t timetable, app *catalog.App, newest ledger.Admitted, state ledger.App, d policies.Decision) []cause {
 	settings := b.rules.Settings().Lifecycle
 	var list []cause
-	switch {
-	case app.Spec.Lifecycle.Stage == "retired":
+	switch app.Spec.Lifecycle.Stage {
+	case "retired":
 		list = append(list, cause{
 			epoch: "retired " + newest.Commit.Short(), kind: byOwner, reason: "its owner asked for it to be retired",
 			remedy: "take the stage back to what it was, in a change", from: newest.At, ends: newest.At,
