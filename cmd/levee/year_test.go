@@ -163,14 +163,19 @@ func (y *year) state(app string) ledger.App {
 
 // TestYear: after a year nobody's app went down without notice, nobody was told
 // anything twice, no cap was passed but where people agreed, and one command brings
-// everything back.
+// everything back. In short the year has a hundred days, and nobody's fate is
+// settled by then.
 func TestYear(t *testing.T) {
 	t.Parallel()
 	y := newYear(t)
 	day := start.Truncate(24 * time.Hour)
 	y.clock = day.Add(9 * time.Hour)
 	y.pass()
-	for n := range 365 {
+	days := 365
+	if testing.Short() {
+		days = 100
+	}
+	for n := range days {
 		day = day.AddDate(0, 0, 1)
 		switch {
 		case n >= 150 && n < 180: // it sleeps
@@ -251,8 +256,8 @@ func (y *year) wantYear() {
 		downs = append(downs, y.wantAnnounced(view, app)...)
 	}
 	t.Logf("%d records, %d messages, taken down %d times, killed %d times: %v", view.Root().Seq, len(y.fake.Sent()), len(downs), y.killed, stages)
-	if stages["kept"][ledger.Disabled] > 0 || stages["forgotten"][ledger.Disabled] != 16 || stages["unreachable"][ledger.Disabled] != 8 ||
-		stages["retired"][ledger.Disabled] != 5 || stages["denied"][ledger.Disabled] != 6 || len(downs) < len(down)+5 {
+	if !testing.Short() && (stages["kept"][ledger.Disabled] > 0 || stages["forgotten"][ledger.Disabled] != 16 || stages["unreachable"][ledger.Disabled] != 8 ||
+		stages["retired"][ledger.Disabled] != 5 || stages["denied"][ledger.Disabled] != 6 || len(downs) < len(down)+5) {
 		t.Errorf("the year ends with %v", stages)
 	}
 	keys := map[string]int{}
@@ -313,7 +318,7 @@ func (y *year) wantAnnounced(view *ledger.View, app string) []time.Time {
 // hours. What was approved is known from the catalog.
 func (y *year) wantCaps(downs []time.Time) {
 	y.t.Helper()
-	approved := strings.Count(y.remote.Git("grep", "epoch:", "main", "--", "retirements"), "epoch:")
+	approved := strings.Count(y.remote.Git("log", "-p", "--format=", "main", "--", "retirements"), "+    - {app:")
 	slices.SortFunc(downs, time.Time.Compare)
 	over := 0
 	for i, at := range downs {
@@ -328,7 +333,7 @@ func (y *year) wantCaps(downs []time.Time) {
 		}
 	}
 	y.t.Logf("%d approved in changes; %d went down beyond ten a day", approved, over)
-	if approved == 0 || over > approved {
+	if !testing.Short() && approved == 0 || over > approved {
 		y.t.Errorf("%d went down beyond the caps, %d were approved", over, approved)
 	}
 }
