@@ -82,6 +82,8 @@ func TestLife(t *testing.T) {
 	w.wantRuns("staging")
 	w.morning(4, 12)
 	w.wantSaid("0 effects, 0 facts recorded")
+	w.must("status")
+	w.wantSaid("nothing", "taken down on 2026-04-11 (ttl 2026-04-04); `levee release board` brings it back")
 
 	w.must("release", "board", "--reason", "we need it over Easter", "--by", "ana")
 	w.pass()

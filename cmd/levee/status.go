@@ -105,6 +105,9 @@ func writeApps(w io.Writer, apps []ledger.App) {
 		for _, env := range slices.Sorted(maps.Keys(app.Applied)) {
 			runs = append(runs, fmt.Sprintf("%s %s", env, app.Admitted[env].Digest.Short()))
 		}
+		if app.Stage == ledger.Disabled {
+			runs = nil
+		}
 		fmt.Fprintf(w, "%-28s %-10s %-24s %s\n", app.Name, app.Stage, cmp.Or(strings.Join(runs, ", "), "nothing"), strings.Join(attention(app), "; "))
 	}
 }
@@ -112,6 +115,12 @@ func writeApps(w io.Writer, apps []ledger.App) {
 // attention is what somebody should know about an app.
 func attention(app ledger.App) []string {
 	var words []string
+	switch app.Stage {
+	case ledger.Due:
+		words = append(words, fmt.Sprintf("due since %s (%s)", app.StageAt.Format(time.DateOnly), app.Epoch))
+	case ledger.Disabled:
+		words = append(words, fmt.Sprintf("taken down on %s (%s); `levee release %s` brings it back", app.StageAt.Format(time.DateOnly), app.Epoch, app.Name))
+	}
 	if q := app.Quarantine; q != nil {
 		words = append(words, fmt.Sprintf("contained by %s: %s", q.By, q.Reason))
 	}
