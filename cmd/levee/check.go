@@ -76,7 +76,7 @@ func collectLater() (collect func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	reserved := make([]byte, 64<<20)
+	reserved := make([]byte, 48<<20)
 	return func() { runtime.KeepAlive(reserved) }
 }
 
