@@ -137,8 +137,8 @@ func crashLife(t *testing.T, k *killer) *world {
 }
 
 // TestCrashMatrix kills the process before and after each effect of a story in
-// turn, starts it again, and requires the same end and a ledger that verifies. In
-// short it takes every fifth of these moments.
+// turn, starts it again, and requires the same end and a ledger that verifies. Under
+// the race detector it takes every fifth of these moments.
 func TestCrashMatrix(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -176,7 +176,7 @@ func crashMatrix(t *testing.T, story func(*testing.T, *killer) *world, least int
 	t.Run("points", func(t *testing.T) {
 		for at := 1; at <= points; at++ {
 			for i, after := range []bool{false, true} {
-				if testing.Short() && (2*at+i)%5 != 0 {
+				if sampled && (2*at+i)%5 != 0 {
 					continue
 				}
 				t.Run(fmt.Sprintf("%d-%v", at, after), func(t *testing.T) {

@@ -163,7 +163,7 @@ func (y *year) state(app string) ledger.App {
 
 // TestYear: after a year nobody's app went down without notice, nobody was told
 // anything twice, no cap was passed but where people agreed, and one command brings
-// everything back. In short the year has sixty days, and nobody's fate is
+// everything back. Under the race detector the year has sixty days, and nobody's fate is
 // settled by then.
 func TestYear(t *testing.T) {
 	t.Parallel()
@@ -172,7 +172,7 @@ func TestYear(t *testing.T) {
 	y.clock = day.Add(9 * time.Hour)
 	y.pass()
 	days := 365
-	if testing.Short() {
+	if sampled {
 		days = 60
 	}
 	for n := range days {
@@ -256,7 +256,7 @@ func (y *year) wantYear() {
 		downs = append(downs, y.wantAnnounced(view, app)...)
 	}
 	t.Logf("%d records, %d messages, taken down %d times, killed %d times: %v", view.Root().Seq, len(y.fake.Sent()), len(downs), y.killed, stages)
-	if !testing.Short() && (stages["kept"][ledger.Disabled] > 0 || stages["forgotten"][ledger.Disabled] != 16 || stages["unreachable"][ledger.Disabled] != 8 ||
+	if !sampled && (stages["kept"][ledger.Disabled] > 0 || stages["forgotten"][ledger.Disabled] != 16 || stages["unreachable"][ledger.Disabled] != 8 ||
 		stages["retired"][ledger.Disabled] != 5 || stages["denied"][ledger.Disabled] != 6 || len(downs) < len(down)+5) {
 		t.Errorf("the year ends with %v", stages)
 	}
@@ -333,7 +333,7 @@ func (y *year) wantCaps(downs []time.Time) {
 		}
 	}
 	y.t.Logf("%d approved in changes; %d went down beyond ten a day", approved, over)
-	if !testing.Short() && approved == 0 || over > approved {
+	if !sampled && approved == 0 || over > approved {
 		y.t.Errorf("%d went down beyond the caps, %d were approved", over, approved)
 	}
 }
