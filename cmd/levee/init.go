@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -16,7 +18,7 @@ import (
 //go:embed all:skeleton
 var skeleton embed.FS
 
-func initCommand() *cobra.Command {
+func initCommand(std stdio) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a catalog skeleton to start from",
@@ -29,7 +31,7 @@ as they are.`,
 			if len(args) == 1 {
 				dir = args[0]
 			}
-			written, kept, err := writeSkeleton(dir)
+			written, kept, err := writeSkeleton(dir, std.now())
 			if err != nil {
 				return err
 			}
@@ -46,8 +48,12 @@ as they are.`,
 	}
 }
 
+// born is the day that the skeleton's app is said to be first asked for. It becomes the
+// day of writing, lest its time is over before it began.
+const born = "2026-01-10"
+
 // writeSkeleton copies the skeleton, never over a file that is there.
-func writeSkeleton(dir string) (written, kept []string, err error) {
+func writeSkeleton(dir string, now time.Time) (written, kept []string, err error) {
 	root, err := fs.Sub(skeleton, "skeleton")
 	if err != nil {
 		return nil, nil, err
@@ -60,6 +66,7 @@ func writeSkeleton(dir string) (written, kept []string, err error) {
 		if err != nil {
 			return err
 		}
+		content = bytes.ReplaceAll(content, []byte(born), []byte(now.UTC().Format(time.DateOnly)))
 		to := filepath.Join(dir, filepath.FromSlash(p))
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return fmt.Errorf("write the skeleton: %w", err)

@@ -103,7 +103,7 @@ func rootCommand(io stdio) *cobra.Command {
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), explainCommand(), initCommand(), ledgerCommand(io),
+		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), explainCommand(), initCommand(io), ledgerCommand(io),
 		planCommand(io), quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
 		statusCommand(io), dueCommand(io), testCommand(),
