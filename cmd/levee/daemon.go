@@ -80,23 +80,26 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 		}
 		return nil, err
 	}
+	// The ledger is opened before the fetch: it remembers a tip that a daemon beside
+	// this process accepted, which what was fetched before need not contain.
+	s.ledger, err = ledger.Open(s.repo, ledger.Options{
+		Trust: trust, Signer: signer, Engine: engineName(s.engine), Cache: filepath.Join(c.Data, "ledger.witness"),
+	})
+	if err != nil {
+		s.close()
+		return nil, err
+	}
 	if _, err := s.repo.Fetch(ctx); err != nil {
 		s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
 	}
-	if err := s.wire(c, trust, signer, std, why); err != nil {
+	if err := s.wire(c, signer, std, why); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *system) wire(c *config, trust ledger.Trust, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
-	s.ledger, err = ledger.Open(s.repo, ledger.Options{
-		Trust: trust, Signer: signer, Engine: engineName(s.engine), Cache: filepath.Join(c.Data, "ledger.witness"),
-	})
-	if err != nil {
-		return err
-	}
+func (s *system) wire(c *config, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
 	f, err := newForge(forgeParts{config: c, repo: s.repo, signer: signer, log: s.log, std: std})
 	if err != nil {
 		return err
