@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -92,6 +91,7 @@ func (p *pass) once(ctx context.Context) error {
 	if p.out.Frozen != "" {
 		return errors.Join(p.driftWhileFrozen(ctx), p.unreachable)
 	}
+	p.recall()
 	for {
 		landed, err := p.nextLanding(ctx)
 		if err != nil {
@@ -115,7 +115,11 @@ func (p *pass) once(ctx context.Context) error {
 	if err := p.push(ctx); err != nil {
 		return err
 	}
-	return p.perform(ctx, append(effects, drifted...), tellings)
+	if err := p.perform(ctx, append(effects, drifted...), tellings); err != nil {
+		return err
+	}
+	p.r.last.Ledger = p.view.Tip
+	return nil
 }
 
 // look fetches and reads the ledger. A ledger or a branch that was rewritten
@@ -218,11 +222,17 @@ func (p *pass) benchAt(ctx context.Context, commit catalog.Commit) (*bench, erro
 // reconcile looks at every app that could have something to do, records what
 // follows, and returns the effects this replica may now do, and what it may say.
 func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
+	if p.atRest() {
+		return nil, nil, nil
+	}
 	b, err := p.benchAt(ctx, p.tip)
 	if err != nil {
 		return nil, nil, err
 	}
-	apps := p.toLookAt(b)
+	apps, err := p.toLookAt(ctx, b)
+	if err != nil {
+		return nil, nil, err
+	}
 	results := make([]considered, len(apps))
 	inParallel(len(apps), func(i int) { results[i] = p.consider(ctx, b, apps[i]) })
 	var entries []ledger.Entry
@@ -249,69 +259,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p.r.last = seen{b.governing, b.main, b.rules.Digest(), p.view.Root().At}
+	p.r.last = seen{Main: p.tip, Governing: b.governing.Commit(), Policy: b.rules.Digest(), At: p.view.Root().At}
 	effects, claims := p.claim(ctx, b, apps)
 	return effects, tellings, p.note(ctx, claims)
-}
-
-// toLookAt lists the apps that may have something to do: those that differ from
-// what the last pass saw, and those whose time has come. The first pass looks at
-// all.
-func (p *pass) toLookAt(b *bench) []string {
-	names := map[string]bool{}
-	last := p.r.last
-	for _, name := range p.movedByOthers() {
-		names[name] = true
-	}
-	if last.main == nil {
-		for _, name := range p.view.Apps() {
-			names[name] = true
-		}
-		return sortedApps(names)
-	}
-	affected, _ := catalog.Affected(last.main, b.main)
-	if last.governing != b.governing {
-		more, all := catalog.Affected(last.governing, b.governing)
-		affected = append(affected, more...)
-		if all || last.policy != b.rules.Digest() {
-			for _, name := range p.view.Apps() {
-				names[name] = true
-			}
-		}
-	}
-	for _, file := range affected {
-		names[path.Base(path.Dir(file))] = true
-	}
-	for name, at := range p.r.wake {
-		if !at.After(p.now) {
-			names[name] = true
-		}
-	}
-	p.withDue(names)
-	return sortedApps(names)
-}
-
-func (p *pass) setWake(app string, at time.Time) {
-	if at.IsZero() {
-		delete(p.r.wake, app)
-		return
-	}
-	p.r.wake[app] = at
-	p.out.Wake = earliest(p.out.Wake, at)
-}
-
-// wakeToo looks at an app at a moment, unless it is looked at before. The zero
-// moment is never.
-func (p *pass) wakeToo(app string, at time.Time) {
-	if !at.IsZero() {
-		p.setWake(app, earliest(p.r.wake[app], at))
-	}
-}
-
-// retry looks at an app again after a while that grows with each failure, from
-// two seconds to five minutes.
-func (p *pass) retry(app string) {
-	n := p.r.failures[app]
-	p.r.failures[app] = n + 1
-	p.setWake(app, p.now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
 }

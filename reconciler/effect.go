@@ -228,8 +228,8 @@ func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.last.main != nil {
-		b.main = r.last.main
+	if main := r.snapshots[r.last.Main]; main != nil {
+		b.main = main // where most of what runs can be read without asking the ledger
 	}
 	var effects []effect
 	var notes []ledger.Entry

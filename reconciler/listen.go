@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
 )
 
 // health is what the daemon says of itself over HTTP.
@@ -92,12 +93,16 @@ func (r *Reconciler) withOpenInLedger(ctx context.Context, ids []string) []strin
 		return ids
 	}
 	all := slices.Clone(ids)
-	for _, name := range append(view.Apps(), catalog.Governance) {
-		state, _ := view.App(name)
+	add := func(state ledger.App) {
 		for id := range state.Changes {
 			all = append(all, id)
 		}
 	}
+	for state := range view.States() {
+		add(state)
+	}
+	governance, _ := view.App(catalog.Governance)
+	add(governance)
 	slices.Sort(all)
 	return slices.Compact(all)
 }

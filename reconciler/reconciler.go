@@ -43,6 +43,11 @@ type Options struct {
 	// place.
 	FileURL func(path string) string
 
+	// Rest is the file that remembers over a restart that nothing was left to do; empty
+	// for a process that looks at everything when it starts. It is cache. Wiring says
+	// what the process is made of: what another one left behind does not count.
+	Rest, Wiring string
+
 	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
 	MergeWhenApproved bool
@@ -59,6 +64,8 @@ type Reconciler struct {
 	snapshots map[catalog.Commit]*catalog.Snapshot
 	recent    []catalog.Commit // the snapshots kept, oldest first
 	last      seen
+	rested    rest                 // what was last written to the file Rest
+	recalled  bool                 // that file was looked at
 	wake      map[string]time.Time // when to look at an app again
 	failures  map[string]int       // how often in a row an app's effects failed
 	drifted   time.Time            // when targets were last looked at
@@ -71,14 +78,6 @@ type Reconciler struct {
 	healthMu sync.Mutex
 	health   health
 	metrics  *metrics
-}
-
-// seen is what the last pass judged by and looked at: what differs from it is
-// what the next one has to do.
-type seen struct {
-	governing, main *catalog.Snapshot
-	policy          catalog.Digest
-	ledger          time.Time // of the last record
 }
 
 // New returns a Reconciler.

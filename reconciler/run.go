@@ -44,6 +44,9 @@ func (r *Reconciler) Once(ctx context.Context) (Done, error) {
 			break
 		}
 	}
+	if failed == nil {
+		r.remember(done)
+	}
 	return done, failed
 }
 

@@ -92,15 +92,14 @@ const maxSkew = time.Minute
 // movedByOthers lists the apps that somebody else moved to another stage or
 // released since the last pass: another replica, or a person with a command.
 func (p *pass) movedByOthers() []string {
-	since := p.r.last.ledger
-	if p.r.last.main == nil || !p.view.Root().At.After(since) {
+	since := p.r.last.At
+	if !p.view.Root().At.After(since) {
 		return nil
 	}
 	var names []string
-	for _, name := range p.view.Apps() {
-		state, _ := p.view.App(name)
+	for state := range p.view.States() {
 		if state.StageAt.After(since) || state.Released.After(since) {
-			names = append(names, name)
+			names = append(names, state.Name)
 		}
 	}
 	return names
@@ -116,9 +115,9 @@ func (p *pass) withDue(names map[string]bool) {
 	if !slices.ContainsFunc(sortedApps(names), due) {
 		return
 	}
-	for _, name := range p.view.Apps() {
-		if due(name) {
-			names[name] = true
+	for state := range p.view.States() {
+		if state.Stage == ledger.Due {
+			names[state.Name] = true
 		}
 	}
 }

@@ -46,13 +46,22 @@ func (s *states) put(apps ...App) *states {
 	return &next
 }
 
+// all yields every subject and its state, in no order.
+func (s *states) all(yield func(string, App) bool) {
+	for i := range s.shards {
+		for name, a := range s.shards[i] {
+			if !yield(name, a) {
+				return
+			}
+		}
+	}
+}
+
 // names are those of all subjects, sorted.
 func (s *states) names() []string {
 	var list []string
-	for _, shard := range s.shards {
-		for name := range shard {
-			list = append(list, name)
-		}
+	for name := range s.all {
+		list = append(list, name)
 	}
 	slices.Sort(list)
 	return list

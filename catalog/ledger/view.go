@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -46,14 +47,28 @@ func (v *View) Apps() []string {
 	return slices.DeleteFunc(v.apps.names(), func(name string) bool { return strings.HasPrefix(name, "@") })
 }
 
+// States yields the states of all apps that were ever recorded, in no order.
+func (v *View) States() iter.Seq[App] {
+	return func(yield func(App) bool) {
+		for name, a := range v.apps.all {
+			if !strings.HasPrefix(name, "@") && !yield(a) {
+				return
+			}
+		}
+	}
+}
+
 // Touching returns the subjects, sorted, whose state knows an open change: what a
 // Closure of it has to list. It takes time for all apps.
 func (v *View) Touching(change string) []string {
-	return slices.DeleteFunc(v.apps.names(), func(name string) bool {
-		a, _ := v.apps.get(name)
-		_, open := a.Changes[change]
-		return !open
-	})
+	var list []string
+	for name, a := range v.apps.all {
+		if _, open := a.Changes[change]; open {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // Closed is the instant up to which approvals of a change for a subject are void,

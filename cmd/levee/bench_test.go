@@ -35,7 +35,7 @@ func BenchmarkBudgets(b *testing.B) {
 	for b.Loop() {
 		t.cold()
 		t.changes()
-		t.daemon()
+		t.daemons()
 		t.conftest()
 		t.packages()
 	}

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -49,6 +51,8 @@ type config struct {
 	// MergeWhenApproved says who lands a change once nothing is missing: the
 	// daemon (true, the default for plaingit), or people.
 	MergeWhenApproved *bool `json:"mergeWhenApproved"`
+
+	text []byte // of the file
 }
 
 type ledgerConfig struct {
@@ -115,6 +119,7 @@ func readConfig(name string) (*config, error) {
 	if err := yaml.UnmarshalStrict(raw, c); err != nil {
 		return nil, usagef("read the configuration %s: %w", name, err)
 	}
+	c.text = raw
 	base, err := filepath.Abs(filepath.Dir(name))
 	if err != nil {
 		return nil, err
@@ -155,6 +160,19 @@ func at(base, path, otherwise string) string {
 		return path
 	}
 	return filepath.Join(base, path)
+}
+
+// wiring names what a daemon is made of: the program, the rules that come with it,
+// and the configuration. What differs in any of them may judge or apply otherwise.
+func (c *config) wiring(engine string) string {
+	parts := []string{engine, string(c.text)}
+	if program, err := os.Executable(); err == nil {
+		parts = append(parts, program)
+		if info, err := os.Stat(program); err == nil {
+			parts = append(parts, fmt.Sprint(info.Size(), info.ModTime().UnixNano()))
+		}
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(parts, "\x00"))))
 }
 
 // trust is the pinned root of the ledger.

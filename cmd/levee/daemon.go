@@ -137,6 +137,9 @@ func (s *system) wire(c *config, signer *gitrepo.Signer, std stdio, why purpose)
 		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift),
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
 	}
+	if why == serving {
+		options.Rest, options.Wiring = filepath.Join(c.Data, "rest.json"), c.wiring(engineName(s.engine))
+	}
 	if in != nil {
 		options.Webhook, options.Passed = webhook, in.passed
 	}

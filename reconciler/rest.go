@@ -1,0 +1,115 @@
+package reconciler
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// seen is what the last pass judged by and looked at: what differs from it is what
+// the next one has to do. It is empty where everything has to be looked at.
+type seen struct {
+	Main      catalog.Commit `json:"main"`
+	Governing catalog.Commit `json:"governing"`
+	Policy    catalog.Digest `json:"policy"`
+	Ledger    catalog.Commit `json:"ledger"` // its tip once the pass had ended
+	At        time.Time      `json:"at"`     // of the last record that was known when it judged
+}
+
+// rest is what a pass knows that found nothing left to do: where everything stood,
+// and when to look at which app again. A daemon that starts and finds everything
+// standing there still goes on from it. Verdicts are not in it: there is nothing to
+// gain from it but time, and nothing to lose but a look that comes too late.
+type rest struct {
+	Wiring string `json:"wiring"`
+	seen
+	Wake map[string]time.Time `json:"wake"`
+}
+
+func (x rest) equal(y rest) bool {
+	return x.Wiring == y.Wiring && x.seen == y.seen && maps.EqualFunc(x.Wake, y.Wake, time.Time.Equal)
+}
+
+// settle is how long after a start that found everything at rest the targets are
+// looked at. It lets the daemon be ready first.
+const settle = 5 * time.Second
+
+// atRest reports whether nothing moved since the last pass, and no app's time has
+// come.
+func (p *pass) atRest() bool {
+	if p.r.last.Ledger == "" || p.view.Tip != p.r.last.Ledger { // each landing is on the ledger, too
+		return false
+	}
+	var next time.Time
+	for _, at := range p.r.wake {
+		next = earliest(next, at)
+	}
+	if !next.IsZero() && !next.After(p.now) {
+		return false
+	}
+	p.out.Wake = earliest(p.out.Wake, next)
+	return true
+}
+
+// recall goes on, once after a start, from where the process before was at rest:
+// if it was the same program with the same configuration, and nobody has recorded
+// anything since. What landed since then is found by what it changed.
+func (p *pass) recall() {
+	r := p.r
+	if r.Rest == "" || r.recalled {
+		return
+	}
+	r.recalled = true
+	raw, err := os.ReadFile(r.Rest)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			r.Log.Warn("what the last process left cannot be read; looking at everything", "error", err)
+		}
+		return
+	}
+	var found rest
+	if json.Unmarshal(raw, &found) != nil || found.Wiring != r.Wiring || found.Ledger != p.view.Tip {
+		return
+	}
+	r.last, r.rested = found.seen, found
+	for app, at := range found.Wake {
+		p.wakeToo(app, at)
+	}
+	r.drifted = p.now.Add(settle - r.DriftEvery)
+}
+
+// remember writes down that nothing is left to do. A process that ends with work
+// left writes nothing: what it wrote before does not fit the ledger any more.
+func (r *Reconciler) remember(done Done) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := rest{Wiring: r.Wiring, seen: r.last, Wake: r.wake}
+	if r.Rest == "" || done.Applied.Frozen != "" || r.last.Main == "" || done.Records() > 0 || done.Applied.opensMore() || now.equal(r.rested) {
+		return
+	}
+	if err := now.write(r.Rest); err != nil {
+		r.Log.Warn("that nothing is left to do cannot be remembered; the next start looks at everything", "error", err)
+		return
+	}
+	now.Wake = maps.Clone(now.Wake)
+	r.rested = now
+}
+
+// write replaces the file. It does not wait for the disk: what power loss garbles
+// does not parse.
+func (x rest) write(name string) error {
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	if err := os.WriteFile(name+".new", append(raw, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
+}

@@ -1,0 +1,90 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"path"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+)
+
+// toLookAt lists the apps that may have something to do: those that differ from
+// what the last pass saw, and those whose time has come. The first pass looks at
+// all.
+func (p *pass) toLookAt(ctx context.Context, b *bench) ([]string, error) {
+	last := p.r.last
+	if last.Main == "" {
+		return p.view.Apps(), nil
+	}
+	affected, all, err := p.affected(ctx, b)
+	if err != nil || all {
+		return p.view.Apps(), err
+	}
+	names := map[string]bool{}
+	for _, name := range p.movedByOthers() {
+		names[name] = true
+	}
+	for _, file := range affected {
+		names[path.Base(path.Dir(file))] = true
+	}
+	for name, at := range p.r.wake {
+		if !at.After(p.now) {
+			names[name] = true
+		}
+	}
+	p.withDue(names)
+	return sortedApps(names), nil
+}
+
+// affected lists the files of the apps that differ from what the last pass saw, or
+// that all apps do.
+func (p *pass) affected(ctx context.Context, b *bench) (files []string, all bool, err error) {
+	last := p.r.last
+	main, err := p.r.snapshot(ctx, last.Main)
+	if errors.Is(err, gitrepo.ErrNotFound) {
+		return nil, true, nil // history was rewritten, and that was accepted
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	files, _ = catalog.Affected(main, b.main)
+	if last.Governing == b.governing.Commit() {
+		return files, false, nil
+	}
+	governing, err := p.r.snapshot(ctx, last.Governing)
+	if errors.Is(err, gitrepo.ErrNotFound) || last.Policy != b.rules.Digest() {
+		return nil, true, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	more, all := catalog.Affected(governing, b.governing)
+	return append(files, more...), all, nil
+}
+
+func (p *pass) setWake(app string, at time.Time) {
+	if at.IsZero() {
+		delete(p.r.wake, app)
+		return
+	}
+	p.r.wake[app] = at
+	p.out.Wake = earliest(p.out.Wake, at)
+}
+
+// wakeToo looks at an app at a moment, unless it is looked at before. The zero
+// moment is never.
+func (p *pass) wakeToo(app string, at time.Time) {
+	if !at.IsZero() {
+		p.setWake(app, earliest(p.r.wake[app], at))
+	}
+}
+
+// retry looks at an app again after a while that grows with each failure, from
+// two seconds to five minutes.
+func (p *pass) retry(app string) {
+	n := p.r.failures[app]
+	p.r.failures[app] = n + 1
+	p.setWake(app, p.now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
+}
