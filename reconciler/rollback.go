@@ -20,10 +20,12 @@ type RolledBack struct {
 	Decision     policies.Decision `json:"decision"`
 }
 
-// Rollback goes back to content that was admitted before: to the last that differs
-// from what runs, or to the one whose digest begins with to. It is decided under
-// today's rules, with the approvals it had, and recorded as what it is. What stands
-// on the catalog's branch is left alone; its next change is measured from here.
+// Rollback goes back to content that was admitted before where the app runs, nearest
+// to production: to the last that differs from what runs there, or to the one whose
+// digest begins with to. What still soaks is newer, and never goes on by this. It is
+// decided under today's rules, with the approvals it had, and recorded as what it is.
+// What stands on the catalog's branch is left alone; its next change is measured from
+// here.
 func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by catalog.Name) (RolledBack, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -41,11 +43,11 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		return fail(err)
 	}
 	state, _ := p.view.App(app)
-	_, standing, ok := b.lastAdmitted(state)
+	env, standing, ok := b.lastAdmitted(state)
 	if !ok {
 		return fail(fmt.Errorf("nothing of it was ever admitted"))
 	}
-	earlier, err := p.earlier(ctx, app, standing, to)
+	earlier, err := p.earlier(ctx, app, string(env.Name), standing, to)
 	if err != nil {
 		return fail(err)
 	}
@@ -87,8 +89,8 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 	return out, nil
 }
 
-// earlier finds the admission to go back to.
-func (p *pass) earlier(ctx context.Context, app string, standing ledger.Admitted, to string) (ledger.Admission, error) {
+// earlier finds the admission to an environment to go back to.
+func (p *pass) earlier(ctx context.Context, app, environment string, standing ledger.Admitted, to string) (ledger.Admission, error) {
 	records, err := p.view.Records(ctx, ledger.KindAdmission, app)
 	if err != nil {
 		return ledger.Admission{}, err
@@ -99,15 +101,18 @@ func (p *pass) earlier(ctx context.Context, app string, standing ledger.Admitted
 			return ledger.Admission{}, err
 		}
 		a := body.(ledger.Admission)
+		if a.Environment != environment {
+			continue
+		}
 		hash := string(a.Digest)[strings.IndexByte(string(a.Digest), ':')+1:]
 		if to == "" && a.Digest != standing.Digest && a.Cause != "rollback" || to != "" && (strings.HasPrefix(hash, to) || string(a.Digest) == to) {
 			return a, nil
 		}
 	}
 	if to != "" {
-		return ledger.Admission{}, fmt.Errorf("no content %s of it was ever admitted", to)
+		return ledger.Admission{}, fmt.Errorf("no content %s of it was ever admitted to %s", to, environment)
 	}
-	return ledger.Admission{}, fmt.Errorf("nothing else of it was ever admitted")
+	return ledger.Admission{}, fmt.Errorf("nothing else of it was ever admitted to %s", environment)
 }
 
 // documentAt reads an app's file as it was admitted.
