@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -28,6 +29,11 @@ func (p *pass) nextLanding(ctx context.Context) (*landing, error) {
 		return nil, nil
 	}
 	commits, err := p.r.Repo.FirstParents(ctx, accepted, p.tip)
+	if errors.Is(err, gitrepo.ErrUnrelated) {
+		// The tip contains it, or all of this were frozen: somebody merged it into their
+		// own work and pushed that, as `git pull` and `git push` do. That is one push.
+		return &landing{from: accepted, to: p.tip}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
