@@ -216,7 +216,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	}
 	q := policies.Question{
 		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(v.change, path.Dir(s.doc.Path), s.doc.Path)...)},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(change, path.Dir(s.doc.Path), s.doc.Path)...)},
 	}
 	if ok {
 		before, err := admittedDocument(ctx, v.view, first, s.name, standing.Path)
@@ -268,7 +268,7 @@ func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 	}
 	q := policies.GovernanceQuestion{
 		Governing: v.bench.governing, Proposed: v.proposed, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, ""), Problems: v.bench.who.strangers(v.change, "", "")},
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, ""), Problems: v.bench.who.strangers(change, "", "")},
 	}
 	for _, other := range v.subjects {
 		if other.doc != nil {

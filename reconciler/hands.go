@@ -12,8 +12,10 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// maxHands is how many commits are looked at for who had a hand in held content.
-const maxHands = 200
+// maxHands is how many commits are looked at for who had a hand in held content, and
+// keepHands for how many contents that is remembered. Beyond maxHands nobody knows,
+// and so nobody can be kept from approving their own.
+const maxHands, keepHands = 20_000, 64
 
 // withHands adds to a change those who had a hand in content that landed past the
 // check and is held: whoever pushed it cannot approve it afterwards. Its commits are
@@ -22,20 +24,45 @@ func (p *pass) withHands(ctx context.Context, change forge.Change, state ledger.
 	if state.Held == nil || since == "" {
 		return change, nil
 	}
-	commits, err := p.r.Repo.Between(ctx, since, state.Held.Commit)
-	if err != nil {
-		return change, fmt.Errorf("find out who pushed %s: %w", state.Held.Commit.Short(), err)
-	}
-	hands := slices.Clone(change.Contributors)
-	for _, id := range commits[:min(len(commits), maxHands)] {
-		found, err := p.handsOf(ctx, id, folder)
-		if err != nil {
-			return change, fmt.Errorf("find out who pushed %s: %w", id.Short(), err)
+	key := strings.Join([]string{string(since), string(state.Held.Commit), folder}, " ")
+	found, known := p.r.hands[key]
+	if !known {
+		var err error
+		if found, err = p.hands(ctx, since, state.Held.Commit, folder); err != nil {
+			return change, fmt.Errorf("find out who pushed %s: %w", state.Held.Commit.Short(), err)
 		}
-		hands = append(hands, found...)
+		if len(p.r.hands) == keepHands {
+			clear(p.r.hands)
+		}
+		p.r.hands[key] = found
 	}
-	change.Contributors = hands
+	change.Contributors = slices.Concat(change.Contributors, found)
 	return change, nil
+}
+
+// hands lists those whom the commits between two name, as far as these touch a
+// folder. Where there are too many commits to look at, nobody's hand is among them.
+func (p *pass) hands(ctx context.Context, since, until catalog.Commit, folder string) ([]forge.Contributor, error) {
+	commits, err := p.r.Repo.Between(ctx, since, until)
+	if err != nil {
+		return nil, err
+	}
+	var found []forge.Contributor
+	if len(commits) > maxHands {
+		found = append(found, forge.Contributor{})
+	}
+	for _, id := range commits[max(0, len(commits)-maxHands):] {
+		named, err := p.handsOf(ctx, id, folder)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", id.Short(), err)
+		}
+		for _, c := range named {
+			if !slices.ContainsFunc(found, func(f forge.Contributor) bool { return f.Email == c.Email }) {
+				found = append(found, c)
+			}
+		}
+	}
+	return found, nil
 }
 
 // handsOf lists those whom a commit names, if it touches a folder. A merge brings

@@ -38,7 +38,7 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 			return nil, nil, err
 		}
 		q.Facts.Change = b.who.changeFacts(withHands, "")
-		q.Facts.Problems = b.who.strangers(*change, "", "")
+		q.Facts.Problems = b.who.strangers(withHands, "", "")
 		known := state.Changes[change.ID]
 		q.Approvals = withShown(known.Approvals, known.Judged)
 	}

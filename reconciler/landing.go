@@ -168,7 +168,7 @@ func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l l
 			return considered{}, err
 		}
 		from.change = b.who.changeFacts(withHands, path.Dir(doc.Path))
-		from.problems = b.who.strangers(*change, path.Dir(doc.Path), doc.Path)
+		from.problems = b.who.strangers(withHands, path.Dir(doc.Path), doc.Path)
 		from.reviews = withShown(known.Approvals, known.Judged)
 	}
 	c := b.land(ctx, state, doc, admitted, from)

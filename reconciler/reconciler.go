@@ -75,6 +75,8 @@ type Reconciler struct {
 	refusals  map[string]refusal   // to land a change, by its id
 	nudged    chan struct{}
 
+	hands map[string][]forge.Contributor // who had a hand in held content
+
 	healthMu sync.Mutex
 	health   health
 	metrics  *metrics
@@ -93,7 +95,7 @@ func New(o Options) *Reconciler {
 	}
 	return &Reconciler{
 		Options: o, metrics: newMetrics(o.Engine.Evaluated), snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{},
+		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, hands: map[string][]forge.Contributor{},
 		unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
 }
