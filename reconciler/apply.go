@@ -259,6 +259,9 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := p.askForHeld(ctx, b, apps); err != nil {
+		return nil, nil, err
+	}
 	p.r.last = seen{Main: p.tip, Governing: b.governing.Commit(), Policy: b.rules.Digest(), At: p.view.Root().At}
 	effects, claims := p.claim(ctx, b, apps)
 	return effects, tellings, p.note(ctx, claims)

@@ -99,11 +99,6 @@ func (p *pass) land(ctx context.Context, l landing) error {
 		all = append(all, incidentEntry(subjectOf(held), "bypass", record.Bypass, l.to))
 		p.r.Log.Warn("content landed past the check", "commit", l.to.Short(), "reason", record.Bypass)
 	}
-	for _, d := range held {
-		if d.Verdict == policies.NeedsApproval {
-			all = append(all, p.propose(d))
-		}
-	}
 	if l.change != "" {
 		touching := p.view.Touching(l.change)
 		all = append(all, ledger.Entry{

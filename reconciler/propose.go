@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
@@ -20,39 +22,65 @@ type proposal struct {
 	change   forge.Proposal
 }
 
-// propose claims to open a change for newly held content, so that what landed past
-// the check can be approved afterwards. The other way out is to take it back. The
-// change touches nothing but a note beside the app, so that approving it approves
-// what landed.
-func (p *pass) propose(held policies.Decision) ledger.Entry {
-	what := held.Subject + " " + held.Digest.Short()
-	note := fmt.Sprintf("Content %s of %s landed without the approvals it needs.\nApproving this change approves it afterwards.\n", held.Digest, held.Subject)
-	x := proposal{
-		app: held.Subject, effect: proposeEffect(held.Digest), sentence: "Ask for approval of " + what + ", which is held",
+// askForHeld claims to open a change for content that is held and lacks nothing but
+// approvals, so that what landed past the check can be approved afterwards. The other
+// way out is to take it back. It follows from what is held and not from the landing:
+// whoever first claimed to may have died, or found the forge away.
+func (p *pass) askForHeld(ctx context.Context, b *bench, apps []string) error {
+	var claims []ledger.Entry
+	for _, name := range append([]string{catalog.Governance}, apps...) {
+		state, _ := p.view.App(name)
+		x, ok := p.heldProposal(b, state)
+		if !ok || p.now.Before(p.r.sendAgain[x.effect]) {
+			continue
+		}
+		if opened, err := p.openedFor(ctx, name, x.effect, state.Held.At); err != nil {
+			return err
+		} else if len(opened) > 0 {
+			continue
+		}
+		if !p.view.Claimable(name, x.effect, p.now) {
+			p.askAgain(x, state.Claims[x.effect].Until)
+			continue
+		}
+		p.proposals = append(p.proposals, x)
+		claims = append(claims, ledger.Entry{
+			Kind: ledger.KindClaim, Subject: name, Body: ledger.NewClaim(x.effect, p.r.Holder, p.now, p.r.ClaimFor),
+			Sentence: "Claim to a" + x.sentence[1:],
+		})
+	}
+	return p.note(ctx, claims)
+}
+
+// heldProposal is the change that asks for approval of what is held of a subject; ok
+// is false where there is nothing to approve. It touches nothing but a note beside the
+// app, so that approving it approves what landed.
+func (p *pass) heldProposal(b *bench, state ledger.App) (x proposal, ok bool) {
+	held := state.Held
+	if held == nil || held.Verdict != string(policies.NeedsApproval) {
+		return proposal{}, false
+	}
+	file := path.Join("landed", "landed-"+held.Digest.Short()+".md") // a folder that means nothing else
+	if state.Name != catalog.Governance {
+		doc := b.main.AppNamed(catalog.Name(state.Name))
+		if doc == nil || doc.Digest() != held.Digest {
+			return proposal{}, false // it is gone from the branch
+		}
+		file = path.Join(path.Dir(doc.Path), "evidence", path.Base(file))
+	}
+	what := state.Name + " " + held.Digest.Short()
+	note := fmt.Sprintf("Content %s of %s landed without the approvals it needs.\nApproving this change approves it afterwards.\n", held.Digest, state.Name)
+	return proposal{
+		app: state.Name, effect: proposeEffect(held.Digest), sentence: "Ask for approval of " + what + ", which is held",
 		change: forge.Proposal{
-			Key: "held-" + held.Subject + "-" + held.Digest.Short(), Base: p.r.Branch,
+			Key: "held-" + state.Name + "-" + held.Digest.Short(), Base: p.r.Branch,
 			Title: "Approve " + what + ", which landed already", Text: note,
-			Files: map[string][]byte{noteOn(held): []byte(note)},
+			Files: map[string][]byte{file: []byte(note)},
 		},
-	}
-	p.proposals = append(p.proposals, x)
-	return ledger.Entry{
-		Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect, p.r.Holder, p.now, p.r.ClaimFor),
-		Sentence: "Claim to ask for approval of " + what + ", which is held",
-	}
+	}, true
 }
 
 func proposeEffect(held catalog.Digest) string { return ledger.Effect("propose", string(held)) }
-
-// noteOn is where the note on held content lies: beside the app, or for governance
-// in a folder that means nothing else.
-func noteOn(held policies.Decision) string {
-	name := "landed-" + held.Digest.Short() + ".md"
-	if held.Subject == catalog.Governance {
-		return path.Join("landed", name)
-	}
-	return path.Join(path.Dir(held.Path), "evidence", name)
-}
 
 // asksForGovernance reports whether a change is the one that the daemon opened for
 // governance which landed and is held. It brings nothing itself; what it asks for
@@ -62,20 +90,28 @@ func (p *pass) asksForGovernance(ctx context.Context, change string) (bool, erro
 	if held == nil || change == "" {
 		return false, nil
 	}
-	records, err := p.view.Records(ctx, ledger.KindReceipt, catalog.Governance)
+	opened, err := p.openedFor(ctx, catalog.Governance, proposeEffect(held.Digest), time.Time{})
+	return slices.Contains(opened, change), err
+}
+
+// openedFor lists the changes that were opened for an effect since an instant: content
+// that was taken back and landed once more is asked for once more.
+func (p *pass) openedFor(ctx context.Context, subject, effect string, since time.Time) ([]string, error) {
+	records, err := p.view.Records(ctx, ledger.KindReceipt, subject)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	var opened []string
 	for _, r := range records {
 		body, err := r.Read()
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		if b := body.(ledger.Receipt); b.Effect == proposeEffect(held.Digest) && openedBy(b) == change {
-			return true, nil
+		if b := body.(ledger.Receipt); b.Effect == effect && openedBy(b) != "" && !r.At.Before(since) {
+			opened = append(opened, openedBy(b))
 		}
 	}
-	return false, nil
+	return opened, nil
 }
 
 // openProposals opens the changes that were claimed.
@@ -91,6 +127,10 @@ func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
 		if err != nil {
 			p.r.Log.Error("a change could not be opened", "title", x.change.Title, "error", err)
 			outcome.Outcome, outcome.Error, outcome.Steps = "failed", err.Error(), nil
+			at := p.now.Add(min(firstPause<<min(p.r.unsent[x.effect], 8), longestPause))
+			p.r.unsent[x.effect]++
+			p.r.sendAgain[x.effect] = at
+			p.askAgain(x, at)
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindReceipt, Subject: x.app, Body: outcome, Sentence: x.sentence + ": " + outcome.Outcome,
@@ -98,6 +138,15 @@ func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
 	}
 	p.proposals = nil
 	return entries
+}
+
+// askAgain looks at once more whether a change has to be opened. Governance every pass
+// looks at.
+func (p *pass) askAgain(x proposal, at time.Time) {
+	p.out.Wake = earliest(p.out.Wake, at)
+	if x.app != catalog.Governance {
+		p.wakeToo(x.app, at)
+	}
 }
 
 // opened begins the step that names the change which a receipt opened.
