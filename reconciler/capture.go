@@ -45,6 +45,17 @@ func (v *review) capture(ctx context.Context) []ledger.Entry {
 	return entries
 }
 
+// withdrawn records what was taken back of one subject of a change that landed, and
+// returns all its reviews. Between the last look at the change and its landing
+// somebody may have withdrawn, while the check was green still. An approval that nobody
+// had recorded by then is none.
+func (p *pass) withdrawn(ctx context.Context, b *bench, change forge.Change, s subject) ([]catalog.Approval, []ledger.Entry) {
+	change.Reviews = slices.DeleteFunc(slices.Clone(change.Reviews), func(r forge.Review) bool { return r.Review == catalog.Approve })
+	v := review{pass: p, change: change, bench: b, subjects: []subject{s}}
+	entries := v.capture(ctx)
+	return v.subjects[0].reviews, entries
+}
+
 // approval is what one review says of one subject; the zero one where it says
 // nothing that could be recorded, with a note for the people of the change.
 func (v *review) approval(ctx context.Context, s *subject, given forge.Review, closed time.Time) (catalog.Approval, string) {

@@ -29,6 +29,7 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		return nil, nil, nil
 	}
 	q := policies.GovernanceQuestion{Governing: b.governing, Proposed: to, Now: b.now}
+	var entries []ledger.Entry
 	if change != nil {
 		for _, doc := range changedApps(from, to) {
 			q.Riders = append(q.Riders, doc.Name)
@@ -39,14 +40,13 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		}
 		q.Facts.Change = b.who.changeFacts(withHands, "")
 		q.Facts.Problems = b.who.strangers(withHands, "", "")
-		known := state.Changes[change.ID]
-		q.Approvals = withShown(known.Approvals, known.Judged)
+		q.Approvals, entries = p.withdrawn(ctx, b, *change, subject{name: catalog.Governance, digest: digest, state: state})
 	}
 	d, brief, err := p.r.decideGovernance(ctx, b, q)
 	if err != nil {
 		return nil, nil, err
 	}
-	entries := []ledger.Entry{decisionEntry(d, brief, "", l.to, "")}
+	entries = append(entries, decisionEntry(d, brief, "", l.to, ""))
 	if d.Verdict != policies.Allow {
 		return entries, &d, nil
 	}

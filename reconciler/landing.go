@@ -156,17 +156,18 @@ func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l l
 		admitted = before.App()
 	}
 	from := origin{commit: l.to}
+	var withdrawals []ledger.Entry
 	if change != nil {
-		known := state.Changes[change.ID]
 		withHands, err := p.withHands(ctx, *change, state, newest.Commit, path.Dir(doc.Path))
 		if err != nil {
 			return considered{}, err
 		}
 		from.change = b.who.changeFacts(withHands, path.Dir(doc.Path))
 		from.problems = b.who.strangers(withHands, path.Dir(doc.Path), doc.Path)
-		from.reviews = withShown(known.Approvals, known.Judged)
+		from.reviews, withdrawals = p.withdrawn(ctx, b, *change, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
 	}
 	c := b.land(ctx, state, doc, admitted, from)
+	c.entries = append(withdrawals, c.entries...)
 	for i, e := range c.entries {
 		if e.Kind == ledger.KindAdmission {
 			c.entries[i].Keep = keepFolder(e, p.folderAt(ctx, l.to, path.Dir(doc.Path)))
