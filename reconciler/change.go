@@ -231,7 +231,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		}
 		if s.digest != "" && standing.Digest == s.digest {
 			v.out.Unchanged[s.name] = true
-			q.Facts.Admission = &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}
+			q.Facts.Admission = admissionFacts(standing.Admission, standing.At)
 			q.Facts.Since = s.state.Since
 		}
 	}

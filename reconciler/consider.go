@@ -105,7 +105,7 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 	q := policies.Question{
 		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: app, Now: b.now,
 		Facts: policies.Facts{
-			Admission: &policies.AdmissionFacts{Roles: admission.Roles, Adopted: admission.Cause == "adopted", At: admission.At},
+			Admission: admissionFacts(admission.Admission, admission.At),
 			Since:     state.Since,
 		},
 	}
@@ -132,7 +132,7 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 			continue
 		}
 		again := standing.Admission
-		again.Render, again.Cause = r.Digest, "render"
+		again.Render, again.Cause, again.Adopted = r.Digest, "render", standing.TakenOver()
 		c.entries = append(c.entries, admissionEntry(doc, again))
 	}
 	return c
@@ -175,6 +175,7 @@ func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 		}
 		promotion := standing.Admission
 		promotion.Environment, promotion.Render, promotion.Cause = string(next.Name), r.Digest, "promotion"
+		promotion.Adopted = standing.TakenOver()
 		c.entries = append(c.entries, admissionEntry(doc, promotion))
 	}
 	return c
@@ -184,7 +185,7 @@ func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 func (b *bench) stillAllowed(ctx context.Context, doc *catalog.Document, standing ledger.Admitted) bool {
 	q := policies.Question{
 		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: b.now,
-		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}},
+		Facts: policies.Facts{Admission: admissionFacts(standing.Admission, standing.At)},
 	}
 	return b.rules.Decide(ctx, policies.NewBrief(q, b.rules)).Verdict == policies.Allow
 }
@@ -216,6 +217,11 @@ func (b *bench) admit(doc *catalog.Document, env catalog.Environment, d policies
 		a.Approvals, a.Roles = append(a.Approvals, g.ID), append(a.Roles, g.Role)
 	}
 	return admissionEntry(doc, a), nil
+}
+
+// admissionFacts is how content that runs was admitted, as far as it bears on a decision.
+func admissionFacts(a ledger.Admission, at time.Time) *policies.AdmissionFacts {
+	return &policies.AdmissionFacts{Roles: a.Roles, Adopted: a.TakenOver(), At: at}
 }
 
 func admissionEntry(doc *catalog.Document, a ledger.Admission) ledger.Entry {

@@ -63,7 +63,7 @@ func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (flips []
 		q := policies.Question{
 			Governing: v.bench.governing, Proposed: v.proposed, Path: doc.Path, Admitted: doc.App(), Now: v.now,
 			Facts: policies.Facts{
-				Admission: &policies.AdmissionFacts{Roles: admitted.Roles, Adopted: admitted.Cause == "adopted", At: admitted.At}, Since: state.Since,
+				Admission: admissionFacts(admitted.Admission, admitted.At), Since: state.Since,
 			},
 		}
 		before := v.bench.rules.Decide(ctx, policies.NewBrief(q, v.bench.rules))

@@ -185,7 +185,7 @@ func (b *bench) settle(ctx context.Context, state ledger.App, doc *catalog.Docum
 	}
 	q := policies.Question{
 		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: doc.App(), Now: b.now,
-		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: standing.Roles, Adopted: standing.Cause == "adopted", At: standing.At}},
+		Facts: policies.Facts{Admission: admissionFacts(standing.Admission, standing.At)},
 	}
 	brief := policies.NewBrief(q, b.rules)
 	c.entries = []ledger.Entry{decisionEntry(b.rules.Decide(ctx, brief), brief, "", commit, "")}

@@ -57,7 +57,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 	}
 	q := policies.Question{
 		Governing: b.governing, Proposed: b.main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now,
-		Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: earlier.Roles, Adopted: earlier.Cause == "adopted", At: p.now}},
+		Facts: policies.Facts{Admission: admissionFacts(earlier, p.now)},
 	}
 	brief := policies.NewBrief(q, b.rules)
 	out.Decision = b.rules.Decide(ctx, brief)
@@ -77,6 +77,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		}
 		a := earlier
 		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, "rollback", reason, by
+		a.Adopted = earlier.TakenOver()
 		e := admissionEntry(doc, a)
 		e.Keep = keepFolder(e, p.folderAt(ctx, earlier.Commit, strings.TrimSuffix(earlier.Path, "/app.yaml")))
 		entries = append(entries, e)

@@ -160,7 +160,14 @@ type Admission struct {
 	Cause       string         `json:"cause,omitempty"` // "", "adopted", "retrospective", "promotion", "rollback", "render"
 	By          catalog.Name   `json:"by,omitempty"`    // who asked, for a rollback
 	Reason      string         `json:"reason,omitempty"`
+	// Adopted is set where content that was adopted is admitted once more, for another
+	// cause: it was never reviewed, and that goes on to excuse it.
+	Adopted bool `json:"adopted,omitempty"`
 }
+
+// TakenOver reports whether the content was adopted when the ledger began, whatever it
+// was admitted for since.
+func (a Admission) TakenOver() bool { return a.Adopted || a.Cause == "adopted" }
 
 // Claim says who is about to do an effect, until when. Only the replica whose
 // own commit landed it may do it.

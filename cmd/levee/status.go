@@ -136,7 +136,7 @@ func attention(app ledger.App) []string {
 		}
 	}
 	for _, env := range app.Admitted {
-		if env.Cause == "adopted" {
+		if env.TakenOver() {
 			words = append(words, "never reviewed")
 			break
 		}
