@@ -19,9 +19,10 @@ type health struct {
 	Frozen string
 }
 
-// passed notes a pass that ended well.
+// passed notes a pass that ended well. What was received of a change that could not be
+// reviewed was not recorded, so then nothing is let go.
 func (r *Reconciler) passed(done Done) {
-	if r.Passed != nil && done.Applied.Frozen == "" {
+	if r.Passed != nil && done.Applied.Frozen == "" && done.Unreviewed == 0 {
 		r.Passed()
 	}
 	now := r.Now()

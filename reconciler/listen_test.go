@@ -14,6 +14,9 @@ func TestOnlyWhatCouldBeRecordedHasPassed(t *testing.T) {
 	if passed != 0 {
 		t.Error("a frozen pass counts")
 	}
+	if r.passed(Done{Unreviewed: 1}); passed != 0 {
+		t.Error("a pass that could not review a change counts")
+	}
 	r.passed(Done{})
 	if passed != 1 {
 		t.Error("a good pass does not count")

@@ -35,7 +35,7 @@ type Options struct {
 	// Webhook, if there is one, answers at /webhook.
 	Webhook http.Handler
 	// Passed, if it is set, is called after every pass over everything that ended
-	// well and could be recorded.
+	// well, for every change, and could be recorded.
 	Passed func()
 
 	SenderKind string // what the sender is called in records

@@ -11,6 +11,8 @@ import (
 type Done struct {
 	Changes []Reviewed `json:"changes"`
 	Applied Applied    `json:"applied"`
+	// Unreviewed is how many changes could not be reviewed in the last round.
+	Unreviewed int `json:"unreviewed,omitempty"`
 }
 
 // Records counts what was written to the ledger.
@@ -30,16 +32,21 @@ const maxRounds = 8
 // follows from what was done. One change or app that fails stops no other; the
 // error joins what failed.
 func (r *Reconciler) Once(ctx context.Context) (Done, error) {
-	done := Done{Changes: []Reviewed{}}
-	var failed error
+	done, unreviewed, err := r.rounds(ctx)
+	return done, errors.Join(unreviewed, err)
+}
+
+// rounds is Once, with what failed of single changes apart from what failed of all.
+func (r *Reconciler) rounds(ctx context.Context) (done Done, unreviewed, failed error) {
+	done.Changes = []Reviewed{}
 	for range maxRounds {
 		applied, err := r.Apply(ctx)
 		done.Applied.add(applied)
 		if err != nil {
-			return done, errors.Join(failed, err)
+			return done, unreviewed, errors.Join(failed, err)
 		}
-		landed, err := r.reviewAll(ctx, &done)
-		failed = errors.Join(failed, err)
+		landed, single, err := r.reviewAll(ctx, &done)
+		unreviewed, failed = errors.Join(unreviewed, single), errors.Join(failed, err)
 		if ctx.Err() != nil || !landed && !applied.opensMore() {
 			break
 		}
@@ -47,7 +54,7 @@ func (r *Reconciler) Once(ctx context.Context) (Done, error) {
 	if failed == nil {
 		r.remember(done)
 	}
-	return done, failed
+	return done, unreviewed, failed
 }
 
 // opensMore reports whether what a pass did may have opened more to do.
@@ -69,21 +76,23 @@ func (a *Applied) add(b Applied) {
 	a.Unsent += b.Unsent
 }
 
-// reviewAll reviews the open changes, and those the ledger still holds open.
-func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, err error) {
+// reviewAll reviews the open changes, and those the ledger still holds open. What
+// failed of single changes is told apart: it is those changes' trouble.
+func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, unreviewed, err error) {
 	ids, err := r.Forge.Changes(ctx, r.Branch)
 	if err != nil {
-		return false, fmt.Errorf("list the open changes: %w", err)
+		return false, nil, fmt.Errorf("list the open changes: %w", err)
 	}
+	done.Unreviewed = 0
 	seen := map[string]int{}
 	for i, c := range done.Changes {
 		seen[c.Change] = i
 	}
-	var failed error
 	for _, id := range r.withOpenInLedger(ctx, ids) {
 		reviewed, err := r.ReviewChange(ctx, id)
 		if err != nil {
-			failed = errors.Join(failed, err)
+			done.Unreviewed++
+			unreviewed = errors.Join(unreviewed, err)
 			r.Log.Error("a change could not be reviewed", "change", id, "error", err)
 			continue
 		}
@@ -95,12 +104,13 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, er
 			done.Changes = append(done.Changes, reviewed)
 		}
 	}
-	return landed, failed
+	return landed, unreviewed, nil
 }
 
 // Run makes passes until ctx ends: at every nudge, at every poll, and when a
-// deadline comes. A pass that fails is tried again with growing pauses. An error
-// is only ever that of ctx, or of listening.
+// deadline comes. A pass that fails is tried again with growing pauses; one change that
+// cannot be reviewed makes no pass a failure, or anybody could slow down all others.
+// An error is only ever that of ctx, or of listening.
 func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string) error {
 	stopped, err := r.listen(ctx, listen)
 	if err != nil {
@@ -109,8 +119,8 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 	failures := 0
 	for {
 		began := time.Now()
-		done, err := r.Once(ctx)
-		r.metrics.passed(done, time.Since(began), err)
+		done, unreviewed, err := r.rounds(ctx)
+		r.metrics.passed(done, time.Since(began), errors.Join(unreviewed, err))
 		pause := poll
 		switch {
 		case ctx.Err() != nil:
