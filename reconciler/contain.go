@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -35,11 +36,19 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	if err != nil {
 		return out, fmt.Errorf("contain %s: %w", app, err)
 	}
+	state, known := p.view.App(app)
+	if !known {
+		out.Trouble = append(out.Trouble, fmt.Sprintf("there is nothing called %s on record; it is marked so that it cannot arrive, but if the name is misspelt nothing was cut", app))
+	}
 	mark := target.Mark{Reason: reason, By: by, At: p.now}
+	if !mark.At.After(state.Released) {
+		mark.At = state.Released.Add(time.Millisecond) // this clock is behind, and an older mark means nothing
+	}
 	var failed error
 	for _, env := range environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
+			failed = errors.Join(failed, fmt.Errorf("%s: not contained: %w", env.Name, r.noTarget(env)))
 			continue
 		}
 		if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
@@ -93,6 +102,7 @@ func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Conta
 	for _, env := range settings.Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
+			out.Trouble = append(out.Trouble, fmt.Sprintf("%s: %v", env.Name, r.noTarget(env)))
 			continue
 		}
 		if _, err := t.Release(ctx, string(env.Name), app); err != nil {
@@ -133,6 +143,7 @@ func (p *pass) containByRule(ctx context.Context, b *bench, app, rule string) le
 	for _, env := range b.rules.Settings().Environments {
 		t, ok := p.r.Targets[string(env.Target)]
 		if !ok {
+			p.r.Log.Error("an app could not be contained", "app", app, "environment", env.Name, "error", p.r.noTarget(env))
 			continue
 		}
 		if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
@@ -143,6 +154,11 @@ func (p *pass) containByRule(ctx context.Context, b *bench, app, rule string) le
 		marked = append(marked, string(env.Name))
 	}
 	return quarantineEntry(app, mark, marked)
+}
+
+// noTarget is what is wrong with an environment that nothing here serves.
+func (r *Reconciler) noTarget(env catalog.Environment) error {
+	return fmt.Errorf("environment %s names the target %q, which the daemon's configuration does not have; add it below targets in levee.yaml", env.Name, env.Target)
 }
 
 // lookLocally reads the ledger without asking the remote: what was accepted last

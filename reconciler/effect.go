@@ -78,7 +78,7 @@ func (p *pass) lacks(state ledger.App, environment string, standing ledger.Admit
 func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catalog.Environment, standing ledger.Admitted) (effect, error) {
 	t, ok := p.r.Targets[string(env.Target)]
 	if !ok {
-		return effect{}, fmt.Errorf("environment %s names the target %q, which the daemon's configuration does not have", env.Name, env.Target)
+		return effect{}, p.r.noTarget(env)
 	}
 	doc, err := p.runningDocument(ctx, b, string(env.Name), standing, state.Name)
 	if err != nil {

@@ -161,7 +161,7 @@ func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
 	for _, env := range b.rules.Settings().Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
-			return plan, fmt.Errorf("plan: environment %s names the target %q, which the configuration does not have", env.Name, env.Target)
+			return plan, fmt.Errorf("plan: %w", r.noTarget(env))
 		}
 		observed, err := t.Observe(ctx, string(env.Name))
 		if err != nil {
