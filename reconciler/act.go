@@ -156,7 +156,7 @@ func (v *review) refused() refusal {
 func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 	effect := v.landEffect()
 	claim, ok := v.view.Held(ledger.SubjectLedger, effect, v.r.Holder, v.now)
-	if !ok || v.out.State != forge.Success {
+	if !ok || !v.holds(claim) || v.out.State != forge.Success {
 		return nil, nil
 	}
 	receipt, err := v.do(ctx, forge.Action{Land: &forge.Landing{Message: landMessage(v.change, v.out.Decisions)}})

@@ -16,7 +16,7 @@ type effect struct {
 	app, environment string
 	target           target.Target
 	object           target.Object
-	claim            int64 // the sequence of the claim that allows it
+	claim            ledger.ClaimState // that allows it
 }
 
 // name is what the effect is called in claims and receipts.
@@ -107,13 +107,16 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 	var mine []effect
 	for _, e := range effects {
 		if held, ok := p.view.Held(e.app, e.name(), p.r.Holder, p.now); ok {
-			e.claim = held.Seq
+			e.claim = held
 			mine = append(mine, e)
 		}
 	}
 	receipts := make([]ledger.Receipt, len(mine))
 	var mu sync.Mutex
 	inParallel(len(mine), func(i int) {
+		if !p.holds(mine[i].claim) {
+			return
+		}
 		made, receipt := mine[i].do(ctx)
 		receipts[i] = receipt
 		mu.Lock()
@@ -123,6 +126,11 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 	entries := append(p.openProposals(ctx), p.send(ctx, tellings)...)
 	for i, receipt := range receipts {
 		e := mine[i]
+		if receipt.Effect == "" {
+			p.r.Log.Warn("there was no time left for an effect", "effect", e.name(), "app", e.app)
+			p.retry(e.app)
+			continue
+		}
 		if receipt.Outcome == "failed" {
 			p.r.Log.Error("an effect failed", "effect", e.name(), "app", e.app, "environment", e.environment, "error", receipt.Error)
 			p.retry(e.app)
@@ -138,11 +146,15 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 	return p.append(ctx, entries)
 }
 
+// holds reports whether a claim holds at this moment, and not only when the pass began:
+// what was done since may have taken so long that somebody else is at it by now.
+func (p *pass) holds(c ledger.ClaimState) bool { return p.r.Now().Before(c.Until) }
+
 // do drives one app into one environment: what is there is observed first, since
 // whoever had the claim before may have done it already.
 func (e effect) do(ctx context.Context) ([]Effect, ledger.Receipt) {
 	receipt := ledger.Receipt{
-		Effect: e.name(), Claim: e.claim, Environment: e.environment,
+		Effect: e.name(), Claim: e.claim.Seq, Environment: e.environment,
 		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render, Disabled: e.object.Disabled,
 	}
 	made, err := e.steps(ctx)

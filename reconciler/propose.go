@@ -119,7 +119,8 @@ func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
 	var entries []ledger.Entry
 	for _, x := range p.proposals {
 		claim, ok := p.view.Held(x.app, x.effect, p.r.Holder, p.now)
-		if !ok {
+		if !ok || !p.holds(claim) {
+			p.askAgain(x, p.now.Add(p.r.ClaimFor))
 			continue
 		}
 		receipt, err := p.r.Forge.Do(ctx, forge.Action{Propose: &x.change})

@@ -107,9 +107,11 @@ func (t telling) sentence() string {
 func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
 	var mine []telling
 	for _, x := range list {
-		if held, ok := p.view.Held(x.app, x.effect(), p.r.Holder, p.now); ok {
+		if held, ok := p.view.Held(x.app, x.effect(), p.r.Holder, p.now); ok && p.holds(held) {
 			x.claim = held.Seq
 			mine = append(mine, x)
+		} else {
+			p.wakeToo(x.app, p.now.Add(p.r.ClaimFor))
 		}
 	}
 	receipts := make([]notifier.Receipt, len(mine))
