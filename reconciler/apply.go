@@ -123,10 +123,10 @@ func (p *pass) once(ctx context.Context) error {
 }
 
 // look fetches and reads the ledger. A ledger or a branch that was rewritten
-// freezes what is new.
+// freezes what is new; targets are witnesses of that too.
 func (p *pass) look(ctx context.Context) error {
 	_, unreachable := p.r.Repo.Fetch(ctx)
-	view, err := p.r.Ledger.Refresh(ctx)
+	view, err := p.r.Ledger.Refresh(ctx, p.r.witnesses...)
 	if err != nil {
 		return errors.Join(unreachable, err)
 	}
@@ -140,6 +140,7 @@ func (p *pass) look(ctx context.Context) error {
 		p.out.Frozen = "the ledger is not to be trusted: " + view.Frozen.Error()
 		return nil
 	}
+	p.r.witnesses = nil // it contains them
 	id, err := p.r.Repo.Tip(gitrepo.Branch(p.r.Branch))
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		p.out.Frozen = fmt.Sprintf("the branch %s is gone", p.r.Branch)
@@ -156,8 +157,9 @@ func (p *pass) look(ctx context.Context) error {
 	}
 	if finding != nil {
 		p.out.Frozen = finding.Error()
+		return nil
 	}
-	return nil
+	return p.hear(ctx)
 }
 
 // note writes records into the pass's draft, and goes on from the state they lead

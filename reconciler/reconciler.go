@@ -77,6 +77,10 @@ type Reconciler struct {
 
 	hands map[string][]forge.Contributor // who had a hand in held content
 
+	heard     time.Time                       // when targets were last asked what they were given
+	testified map[catalog.Name]catalog.Commit // what they said, by environment, and the ledger contains
+	witnesses []catalog.Commit                // what they said, and it does not
+
 	healthMu sync.Mutex
 	health   health
 	metrics  *metrics
@@ -95,7 +99,7 @@ func New(o Options) *Reconciler {
 	}
 	return &Reconciler{
 		Options: o, metrics: newMetrics(o.Engine.Evaluated), snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, hands: map[string][]forge.Contributor{},
+		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, hands: map[string][]forge.Contributor{}, testified: map[catalog.Name]catalog.Commit{},
 		unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
 }
