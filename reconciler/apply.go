@@ -65,6 +65,8 @@ type pass struct {
 	tip   catalog.Commit
 	out   Applied
 
+	landed catalog.Commit // the ledger's tip, without what is noted only
+
 	proposals   []proposal
 	unreachable error // why the repository could not be asked; drift is corrected all the same
 }
@@ -130,7 +132,7 @@ func (p *pass) look(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(unreachable, err)
 	}
-	p.view = view
+	p.view, p.landed = view, view.Tip
 	if unreachable != nil {
 		p.unreachable = unreachable
 		p.out.Frozen = "the repository cannot be reached: " + unreachable.Error()
@@ -191,7 +193,7 @@ func (p *pass) push(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.view = view
+	p.view, p.landed = view, view.Tip
 	p.out.Records += draft.Len()
 	p.out.Pushes++
 	return nil

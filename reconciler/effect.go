@@ -87,7 +87,7 @@ func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catal
 	if doc == nil || doc.Digest() != standing.Digest {
 		return effect{}, fmt.Errorf("the ledger does not hold what was admitted of %s", state.Name)
 	}
-	r, err := render(b.governing, doc, string(env.Name))
+	r, err := p.asAdmitted(ctx, b, doc, string(env.Name), standing)
 	if err != nil {
 		return effect{}, err
 	}
@@ -283,7 +283,7 @@ func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t
 		if !ok || applied.Admission != standing.Seq || applied.Outcome == "failed" || state.Quarantine != nil {
 			continue
 		}
-		asWanted := observed.Drift == "" && observed.Render == standing.Render && observed.Disabled == applied.Disabled
+		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled
 		if there && (asWanted || observed.Mark != nil) {
 			continue
 		}

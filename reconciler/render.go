@@ -1,12 +1,14 @@
 package reconciler
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -95,4 +97,30 @@ func labels(app *catalog.App) map[string]any {
 // object is a rendering as a target takes it.
 func (r rendering) object(app string, fence target.Fence, disabled bool) target.Object {
 	return target.Object{App: app, Render: r.Digest, Document: r.Document, Fence: fence, Disabled: disabled}
+}
+
+// asAdmitted renders what runs as it was admitted. Where governance went on and the
+// content was not admitted anew under it, as while it has grace from a rule, that is by
+// the governance of then, which the ledger holds.
+func (p *pass) asAdmitted(ctx context.Context, b *bench, doc *catalog.Document, environment string, standing ledger.Admitted) (rendering, error) {
+	r, err := render(b.governing, doc, environment)
+	if err != nil || r.Digest == standing.Render {
+		return r, err
+	}
+	line, err := p.r.Repo.FirstParents(ctx, "", p.landed)
+	if err != nil || int64(len(line)) < standing.Seq {
+		return rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, standing.Seq, err)
+	}
+	files, err := p.r.Repo.Files(ctx, line[standing.Seq-1])
+	if err != nil {
+		return rendering{}, err
+	}
+	then, err := catalog.Load(ctx, ledger.Below(files, ledger.AdmittedPath("", catalog.Governance)), "", catalog.Empty())
+	if err != nil {
+		return rendering{}, err
+	}
+	if r, err = render(then, doc, environment); err == nil && r.Digest != standing.Render {
+		p.r.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", environment)
+	}
+	return r, err
 }
