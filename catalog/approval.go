@@ -27,6 +27,9 @@ type Approval struct {
 	Person  Name      `json:"person"`  // by id in roles.yaml; never a bot
 	Review  Review    `json:"review"`
 	At      time.Time `json:"at"`
+	// Roles are those the person held for the subject then: a role that is given later
+	// makes nothing of what was said before. Nil in records that do not say.
+	Roles []string `json:"roles,omitzero"`
 	// Shown is when the verdict for this digest had become readable; zero where
 	// it was not yet. Confirmed is set once the person repeated the digest.
 	Shown     time.Time `json:"shown,omitzero"`

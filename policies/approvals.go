@@ -80,6 +80,8 @@ func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings cat
 		return "its giver had a hand in this content"
 	case len(b.rolesOf(r.Person)) == 0:
 		return "its giver holds no role for this app"
+	case !slices.ContainsFunc(b.rolesOf(r.Person), func(role string) bool { return b.gave(r, role) }):
+		return "its giver held no role for this app then; approve once more"
 	case slices.ContainsFunc(later, func(l catalog.Approval) bool {
 		return l.Person == r.Person && l.Subject == r.Subject && l.Change == r.Change && l.Review != catalog.Approve
 	}):
@@ -88,6 +90,12 @@ func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings cat
 		return fmt.Sprintf("the content changed while it was being read; confirm %s", b.Digest.Short())
 	}
 	return ""
+}
+
+// gave reports whether an approval can be one in a role: its giver holds that, and did
+// so then.
+func (b Brief) gave(r catalog.Approval, role string) bool {
+	return slices.Contains(b.Holders[role], r.Person) && (r.Roles == nil || slices.Contains(r.Roles, role))
 }
 
 func (b Brief) rolesOf(person catalog.Name) []string {
@@ -110,7 +118,7 @@ func (b Brief) assign(slots []string, reviews []catalog.Approval, samePerson boo
 		used := map[string]bool{} // one person counts once for each role even so
 		for i, role := range slots {
 			for r := range reviews {
-				if key := role + "\x00" + string(reviews[r].Person); slices.Contains(b.Holders[role], reviews[r].Person) && !used[key] {
+				if key := role + "\x00" + string(reviews[r].Person); b.gave(reviews[r], role) && !used[key] {
 					filled[i], used[key] = &reviews[r], true
 					break
 				}
@@ -123,7 +131,7 @@ func (b Brief) assign(slots []string, reviews []catalog.Approval, samePerson boo
 	fill = func(slot int, tried map[catalog.Name]bool) bool {
 		for r := range reviews {
 			person := reviews[r].Person
-			if tried[person] || !slices.Contains(b.Holders[slots[slot]], person) {
+			if tried[person] || !b.gave(reviews[r], slots[slot]) {
 				continue
 			}
 			tried[person] = true

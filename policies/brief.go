@@ -97,18 +97,51 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 		b.Invalid = doc.Problems
 		return b
 	}
-	owner := app.Spec.Owner
-	if q.Admitted != nil {
-		owner = q.Admitted.Spec.Owner // whoever takes an app over cannot agree to it in the owner's place
-	}
-	b.Owners = []catalog.Name{owner.Person}
-	if owner.Fallback != "" {
-		b.Owners = append(b.Owners, owner.Fallback)
-	}
+	owner := ownerOf(q.Admitted, app)
+	b.Owners = owners(owner)
 	b.Input = input(q, doc, app, rules.behind(q.Governing), catalog.DateOf(q.Now, rules.zone))
-	b.Holders = holders(q.Governing.Roles(), owner.Team)
-	b.Holders["owner"] = active(q.Governing.Roles(), b.Owners)
+	b.Holders = holdersFor(q.Governing.Roles(), owner)
 	return b
+}
+
+// ownerOf is who answers for an app: whoever takes one over cannot agree to it in the
+// owner's place.
+func ownerOf(admitted, proposed *catalog.App) catalog.Owner {
+	switch {
+	case admitted != nil:
+		return admitted.Spec.Owner
+	case proposed != nil:
+		return proposed.Spec.Owner
+	}
+	return catalog.Owner{}
+}
+
+func owners(owner catalog.Owner) []catalog.Name {
+	list := []catalog.Name{owner.Person}
+	if owner.Fallback != "" {
+		list = append(list, owner.Fallback)
+	}
+	return list
+}
+
+// RolesOf lists the roles that somebody holds for an app, of which something may be
+// admitted and something is proposed; for governance, where there is neither.
+func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, person catalog.Name) []string {
+	list := []string{}
+	for role, people := range holdersFor(governing.Roles(), ownerOf(admitted, proposed)) {
+		if slices.Contains(people, person) {
+			list = append(list, role)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// holdersFor lists who can act in each role for an app, its owner among them.
+func holdersFor(roles *catalog.RolesSpec, owner catalog.Owner) map[string][]catalog.Name {
+	held := holders(roles, owner.Team)
+	held["owner"] = active(roles, owners(owner))
+	return held
 }
 
 // holders lists who can act in each role for a team's apps: people who are there

@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -72,6 +73,7 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 	}
 	a := catalog.Approval{
 		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now,
+		Roles: policies.RolesOf(v.bench.governing, s.before, s.doc.App(), person),
 	}
 	switch {
 	case given.Digests != nil:

@@ -165,8 +165,16 @@ func (v *review) snapshots(ctx context.Context) error {
 		return err
 	}
 	for _, doc := range changedApps(v.base, v.proposed) {
-		state, _ := v.view.App(doc.Name)
-		v.subjects = append(v.subjects, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
+		s := subject{name: doc.Name, doc: doc, digest: doc.Digest()}
+		s.state, _ = v.view.App(doc.Name)
+		if standing, ok := s.state.Admitted[string(v.bench.first().Name)]; ok {
+			before, err := admittedDocument(ctx, v.view, string(v.bench.first().Name), doc.Name, standing.Path)
+			if err != nil {
+				return err
+			}
+			s.before = before.App()
+		}
+		v.subjects = append(v.subjects, s)
 	}
 	asks, err := v.asksForGovernance(ctx, v.change.ID)
 	if err != nil {
@@ -208,8 +216,7 @@ func (v *review) decide(ctx context.Context) error {
 }
 
 func (v *review) decideApp(ctx context.Context, s *subject) error {
-	first := string(v.bench.first().Name)
-	standing, ok := s.state.Admitted[first]
+	standing, ok := s.state.Admitted[string(v.bench.first().Name)]
 	change, err := v.withHands(ctx, v.change, s.state, standing.Commit, path.Dir(s.doc.Path))
 	if err != nil {
 		return err
@@ -219,11 +226,6 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(change, path.Dir(s.doc.Path), s.doc.Path)...)},
 	}
 	if ok {
-		before, err := admittedDocument(ctx, v.view, first, s.name, standing.Path)
-		if err != nil {
-			return err
-		}
-		s.before = before.App()
 		q.Admitted = s.before
 		if after := s.doc.App(); q.Admitted != nil && after != nil {
 			v.out.Edits[s.name] = catalog.Edits(q.Admitted, after)
