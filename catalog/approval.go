@@ -30,8 +30,22 @@ type Approval struct {
 	// Roles are those the person held for the subject then: a role that is given later
 	// makes nothing of what was said before. Nil in records that do not say.
 	Roles []string `json:"roles,omitzero"`
-	// Shown is when the verdict for this digest had become readable; zero where
-	// it was not yet. Confirmed is set once the person repeated the digest.
+	// Given is when the forge says that it was given, which may be long before it was
+	// captured.
+	Given time.Time `json:"given,omitzero"`
+	// Shown is since when the verdict for this digest, and for no other, could be read
+	// when it was captured; zero where it could not yet. Confirmed is set once the
+	// person repeated the digest.
 	Shown     time.Time `json:"shown,omitzero"`
 	Confirmed bool      `json:"confirmed,omitempty"`
+}
+
+// Settled reports whether its giver can have read the verdict, which takes that long,
+// or said in so many words what they looked at.
+func (a Approval) Settled(settle time.Duration) bool {
+	at := a.At
+	if !a.Given.IsZero() && a.Given.Before(at) {
+		at = a.Given
+	}
+	return a.Confirmed || !a.Shown.IsZero() && at.Sub(a.Shown) >= settle
 }

@@ -86,7 +86,7 @@ func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings cat
 		return l.Person == r.Person && l.Subject == r.Subject && l.Change == r.Change && l.Review != catalog.Approve
 	}):
 		return "it was withdrawn"
-	case !r.Confirmed && (r.Shown.IsZero() || r.At.Sub(r.Shown) < settings.Settle.Std()):
+	case !r.Settled(settings.Settle.Std()):
 		return fmt.Sprintf("the content changed while it was being read; confirm %s", b.Digest.Short())
 	}
 	return ""

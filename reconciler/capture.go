@@ -41,7 +41,6 @@ func (v *review) capture(ctx context.Context) []ledger.Entry {
 			s.reviews = append(s.reviews, a)
 			entries = append(entries, approvalEntry(a))
 		}
-		s.reviews = withShown(s.reviews, known.Judged)
 	}
 	return entries
 }
@@ -72,7 +71,7 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", v.bench.who.called(person))
 	}
 	a := catalog.Approval{
-		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now,
+		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now, Given: given.At,
 		Roles: policies.RolesOf(v.bench.governing, s.before, s.doc.App(), person),
 	}
 	switch {
@@ -90,7 +89,20 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 	if repeats(given.Confirms, a.Digest) {
 		a.Confirmed = true
 	}
+	a.Shown = v.shownTo(s, given, a.Digest)
 	return a, ""
+}
+
+// shownTo is since when somebody who reviewed could read the verdict on a digest. Of
+// what the head has come back to, people read something else until just now.
+func (v *review) shownTo(s *subject, given forge.Review, digest catalog.Digest) time.Time {
+	judged := s.state.Changes[v.change.ID].Judged
+	for i, j := range judged {
+		if j.Digest == digest && (given.Commit != v.change.Head || i == len(judged)-1) {
+			return j.Shown
+		}
+	}
+	return time.Time{}
 }
 
 // repeats reports whether somebody wrote a digest, or as much of it as is shown.

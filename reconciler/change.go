@@ -319,14 +319,14 @@ func (v *review) decisions() []ledger.Entry {
 	return entries
 }
 
-// judged is the last decision recorded on a subject's present content.
+// judged is the last decision recorded on a subject of the change, if that is on its
+// present content. Content that comes back is judged, and shown, anew: meanwhile people
+// read something else.
 func (v *review) judged(s subject) (ledger.Judged, bool) {
 	state, _ := v.view.App(s.name)
 	judged := state.Changes[v.change.ID].Judged
-	for _, j := range slices.Backward(judged) {
-		if j.Digest == s.digest {
-			return j, true
-		}
+	if n := len(judged); n > 0 && judged[n-1].Digest == s.digest {
+		return judged[n-1], true
 	}
 	return ledger.Judged{}, false
 }

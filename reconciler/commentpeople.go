@@ -191,10 +191,10 @@ func approvalOf(reviews []catalog.Approval, id string) catalog.Approval {
 // unsettled reports whether an approval was given too soon after the verdict could be
 // read, and waits for its giver to confirm it.
 func (p page) unsettled(d policies.Decision, a catalog.Approval) bool {
-	if p.settings == nil || a.ID == "" || a.Confirmed || a.Digest != d.Digest || !slices.ContainsFunc(d.Approvals.Ignored, func(i policies.Ignored) bool { return i.ID == a.ID }) {
+	if p.settings == nil || a.ID == "" || a.Digest != d.Digest || !slices.ContainsFunc(d.Approvals.Ignored, func(i policies.Ignored) bool { return i.ID == a.ID }) {
 		return false
 	}
-	return a.Shown.IsZero() || a.At.Sub(a.Shown) < p.settings.Approvals.Settle.Std()
+	return !a.Settled(p.settings.Approvals.Settle.Std())
 }
 
 // contributors had a hand in a subject.

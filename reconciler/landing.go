@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -190,19 +189,6 @@ func (b *bench) settle(ctx context.Context, state ledger.App, doc *catalog.Docum
 	brief := policies.NewBrief(q, b.rules)
 	c.entries = []ledger.Entry{decisionEntry(b.rules.Decide(ctx, brief), brief, "", commit, "")}
 	return c
-}
-
-// withShown tells each review since when the verdict it is about could be read.
-func withShown(reviews []catalog.Approval, judged []ledger.Judged) []catalog.Approval {
-	out := slices.Clone(reviews)
-	for i := range out {
-		for _, j := range judged {
-			if j.Digest == out[i].Digest && !j.Shown.IsZero() {
-				out[i].Shown = j.Shown
-			}
-		}
-	}
-	return out
 }
 
 // bypass says why a landing is an incident, if it is one.

@@ -160,11 +160,16 @@ func TestFoldDecisions(t *testing.T) {
 	if s := m.app("a").Changes["42"].Judged[0].Shown; !s.IsZero() {
 		t.Errorf("a verdict that could not be shown was shown at %s", s)
 	}
+	m.fold(KindReceipt, "a", Receipt{Effect: "show", Outcome: "done", Change: "42", Digest: digestA})
+	m.fold(KindDecision, "a", Decision{Change: "42", Digest: digestA, Verdict: "deny"})
+	if s := m.app("a").Changes["42"].Judged[1].Shown; !s.IsZero() {
+		t.Errorf("what came back after something else was shown counts as shown at %s", s)
+	}
 	shown := m.now
 	m.fold(KindReceipt, "a", Receipt{Effect: "show", Outcome: "done", Change: "42", Digest: digestA})
 	m.fold(KindReceipt, "a", Receipt{Effect: "show", Outcome: "done", Change: "42", Digest: digestA})
 	m.fold(KindDecision, "a", Decision{Change: "42", Digest: digestA, Verdict: "needs-approval"})
-	if got, want := judged(), []string{"bbbbbbb allow 3", "aaaaaaa needs-approval 7"}; !slices.Equal(got, want) {
+	if got, want := judged(), []string{"bbbbbbb allow 3", "aaaaaaa needs-approval 9"}; !slices.Equal(got, want) {
 		t.Errorf("judged are %q, want %q", got, want)
 	}
 	if got := m.app("a").Changes["42"].Judged[1].Shown; !got.Equal(shown) {

@@ -70,13 +70,14 @@ func (f *folding) decision(a *App, b Decision) error {
 }
 
 // judge puts a decision at the end of those of a change, in place of an older one
-// of the same digest. Since when that digest's verdict could be read stays.
+// of the same digest. Since when that digest's verdict could be read stays, unless
+// another digest was judged meanwhile: then people read about that one.
 func judge(list []Judged, j Judged) []Judged {
 	next := make([]Judged, 0, len(list)+1)
-	for _, old := range list {
+	for i, old := range list {
 		if old.Digest != j.Digest {
 			next = append(next, old)
-		} else if !old.Shown.IsZero() {
+		} else if !old.Shown.IsZero() && i == len(list)-1 {
 			j.Shown = old.Shown
 		}
 	}
