@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -45,28 +46,42 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 		mark.At = state.Released.Add(time.Millisecond) // this clock is behind, and an older mark means nothing
 	}
 	var failed error
-	for _, env := range environments {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
+	contain := func(env catalog.Environment) {
+		if t, ok := r.Targets[string(env.Target)]; !ok {
 			failed = errors.Join(failed, fmt.Errorf("%s: not contained: %w", env.Name, r.noTarget(env)))
-			continue
-		}
-		if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
+		} else if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", env.Name, err))
-			continue
+		} else {
+			out.Marked = append(out.Marked, string(env.Name))
 		}
-		out.Marked = append(out.Marked, string(env.Name))
 	}
-	err = p.recordAnew(ctx, quarantineEntry(app, mark, out.Marked))
+	for _, env := range environments {
+		contain(env)
+	}
+	recording, cancel := context.WithTimeout(ctx, recordFor)
+	defer cancel()
+	err = p.recordAnew(recording, quarantineEntry(app, mark, out.Marked))
 	out.Recorded = err == nil
 	if err != nil {
 		out.Trouble = append(out.Trouble, "not recorded yet: "+err.Error())
+	}
+	// What was known may have been old: the record is written on what is.
+	newest, err := p.environments(ctx)
+	failed = errors.Join(failed, err)
+	for _, env := range newest {
+		if !slices.Contains(environments, env) {
+			contain(env)
+		}
 	}
 	if failed != nil {
 		return out, fmt.Errorf("contain %s: %w", app, failed)
 	}
 	return out, nil
 }
+
+// recordFor is how long a containment waits for its record. What is marked is
+// contained, and recorded by the daemon if not by whoever marked it.
+const recordFor = 30 * time.Second
 
 // Release brings back an app that was contained or taken down. The end of a
 // containment is recorded first, so that a mark older than the record means nothing

@@ -36,7 +36,7 @@ func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler
 				by = u.Username
 			}
 		}
-		s, err := openSystem(cmd.Context(), *name, std, acting)
+		s, err := openSystem(cmd.Context(), *name, std, containing)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -50,4 +53,29 @@ func TestContainmentByASlowClock(t *testing.T) {
 	w.must("status", "board")
 	w.wantSaid("leaks again")
 	w.wantAudit()
+}
+
+// TestContainmentWaitsForNobody: the repository accepts connections and never answers.
+// The app is contained all the same, before anybody gives up on it.
+func TestContainmentWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	answer := make(chan struct{})
+	goOn := sync.OnceFunc(func() { close(answer) })
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-answer:
+		case <-r.Context().Done():
+		}
+	}))
+	defer silent.Close()
+	defer goOn()
+	w.write("levee.yaml", strings.Replace(w.read("levee.yaml"), "repository: "+w.remote.Dir, "repository: "+silent.URL, 1))
+	var done sync.WaitGroup
+	done.Go(func() { w.levee("quarantine", "board", "--reason", "leaks") })
+	until(t, "production is cut", func() bool { return len(w.runs("production")) == 0 })
+	goOn()
+	done.Wait()
+	w.wantSaid("production: board contained", "not recorded yet")
 }

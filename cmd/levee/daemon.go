@@ -45,9 +45,10 @@ func (s *system) close() { _ = s.repo.Close() }
 type purpose int
 
 const (
-	reading purpose = iota // it needs no key
-	acting                 // it writes, beside the daemon if one runs
-	serving                // it is the daemon, and has the data folder for itself
+	reading    purpose = iota // it needs no key
+	acting                    // it writes, beside the daemon if one runs
+	containing                // as acting, but what is known must do: it waits for nobody
+	serving                   // it is the daemon, and has the data folder for itself
 )
 
 // openSystem wires a system from its configuration.
@@ -89,14 +90,22 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 		s.close()
 		return nil, err
 	}
-	if _, err := s.repo.Fetch(ctx); err != nil {
-		s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
+	if why != containing || !s.known(ctx) {
+		if _, err := s.repo.Fetch(ctx); err != nil {
+			s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
+		}
 	}
 	if err := s.wire(c, signer, std, why); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// known reports whether the mirror knows enough of the catalog to contain an app.
+func (s *system) known(ctx context.Context) bool {
+	view, err := s.ledger.Refresh(ctx)
+	return err == nil && view.Root().Governing.Commit != ""
 }
 
 func (s *system) wire(c *config, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
