@@ -190,6 +190,13 @@ func (b *bench) stillAllowed(ctx context.Context, doc *catalog.Document, standin
 	return b.rules.Decide(ctx, policies.NewBrief(q, b.rules)).Verdict == policies.Allow
 }
 
+// before is the environment from which content goes on to another.
+func (b *bench) before(environment string) string {
+	environments := b.rules.Settings().Environments
+	i := slices.IndexFunc(environments, func(e catalog.Environment) bool { return string(e.Name) == environment })
+	return string(environments[max(0, i-1)].Name)
+}
+
 func (b *bench) first() catalog.Environment { return b.rules.Settings().Environments[0] }
 
 // lastAdmitted is the environment nearest to production that holds the app, and

@@ -169,7 +169,11 @@ func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l l
 	c.entries = append(withdrawals, c.entries...)
 	for i, e := range c.entries {
 		if e.Kind == ledger.KindAdmission {
-			c.entries[i].Keep = keepFolder(e, p.folderAt(ctx, l.to, path.Dir(doc.Path)))
+			folder, err := p.folderAt(ctx, l.to, path.Dir(doc.Path))
+			if err != nil {
+				return considered{}, err
+			}
+			c.entries[i].Keep = keepFolder(e, folder)
 		}
 	}
 	return c, nil
@@ -245,21 +249,16 @@ func keepFolder(e ledger.Entry, folder catalog.Entry) []catalog.Entry {
 	return []catalog.Entry{folder}
 }
 
-// folderAt is a folder of the catalog at a commit; without an id where there is
-// none.
-func (p *pass) folderAt(ctx context.Context, commit catalog.Commit, dir string) catalog.Entry {
+// folderAt is a folder of the catalog at a commit, which an admission is about to keep:
+// what cannot be read must not be admitted without it.
+func (p *pass) folderAt(ctx context.Context, commit catalog.Commit, dir string) (catalog.Entry, error) {
 	files, err := p.r.Repo.Files(ctx, commit)
 	if err != nil {
-		return catalog.Entry{}
+		return catalog.Entry{}, err
 	}
-	e, _, err := files.Entry(ctx, dir)
-	if err != nil {
-		return catalog.Entry{}
+	e, ok, err := files.Entry(ctx, dir)
+	if err == nil && !ok {
+		err = fmt.Errorf("%w: there is no folder %s at %s", gitrepo.ErrNotFound, dir, commit.Short())
 	}
-	return e
-}
-
-// folderOf is the folder an admission admitted.
-func (p *pass) folderOf(ctx context.Context, doc *catalog.Document, a ledger.Admitted) catalog.Entry {
-	return p.folderAt(ctx, a.Commit, path.Dir(doc.Path))
+	return e, err
 }

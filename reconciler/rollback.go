@@ -65,6 +65,10 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 	if out.Decision.Verdict != policies.Allow {
 		return fail(fmt.Errorf("today's rules say %s to %s", out.Decision.Verdict, earlier.Digest.Short()))
 	}
+	folder, err := p.folderAt(ctx, earlier.Commit, strings.TrimSuffix(earlier.Path, "/app.yaml"))
+	if err != nil {
+		return fail(err)
+	}
 	entries := []ledger.Entry{decisionEntry(out.Decision, brief, "", earlier.Commit, string(b.first().Name))}
 	for _, env := range b.rules.Settings().Environments {
 		now, ok := state.Admitted[string(env.Name)]
@@ -79,7 +83,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, "rollback", reason, by
 		a.Adopted = earlier.TakenOver()
 		e := admissionEntry(doc, a)
-		e.Keep = keepFolder(e, p.folderAt(ctx, earlier.Commit, strings.TrimSuffix(earlier.Path, "/app.yaml")))
+		e.Keep = keepFolder(e, folder)
 		entries = append(entries, e)
 		out.Environments = append(out.Environments, string(env.Name))
 	}

@@ -46,13 +46,14 @@ func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 	c := b.rejudge(ctx, s.state, s.running)
 	c.life = b.life(s, c.decision)
 	promoted := b.promote(ctx, s.state, s.document)
-	for i := range promoted.entries {
-		promoted.entries[i].Keep = keepFolder(promoted.entries[i], p.folderOf(ctx, s.document, s.newest))
-	}
-	for i, e := range c.entries {
-		if e.Kind == ledger.KindAdmission {
-			c.entries[i].Keep = keepFolder(e, p.folderOf(ctx, s.document, s.newest))
+	for i, e := range promoted.entries {
+		// What goes on is what was admitted before, wherever its commit is by now. What is
+		// rendered anew is kept already.
+		folder, _, err := p.view.Kept(ctx, b.before(e.Body.(ledger.Admission).Environment), name)
+		if err != nil {
+			return considered{app: name, trouble: err}
 		}
+		promoted.entries[i].Keep = keepFolder(e, folder)
 	}
 	c.entries = append(c.entries, promoted.entries...)
 	c.wake = earliest(c.wake, promoted.wake)

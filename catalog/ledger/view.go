@@ -84,6 +84,15 @@ func (v *View) Admitted(environment, app string) catalog.Files {
 	return below{v.files, AdmittedPath(environment, app)}
 }
 
+// Kept is the folder of what was admitted of an app in an environment, where the tip
+// holds it; ok is false where it holds none.
+func (v *View) Kept(ctx context.Context, environment, app string) (folder catalog.Entry, ok bool, err error) {
+	if v.files == nil {
+		return folder, false, nil
+	}
+	return v.files.Entry(ctx, AdmittedPath(environment, app))
+}
+
 // Governance returns the governance that was admitted, as it was kept.
 func (v *View) Governance() catalog.Files {
 	return below{v.files, AdmittedPath("", catalog.Governance)}
