@@ -210,7 +210,7 @@ func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
 // benchAt sets up judging the catalog at a commit by what governs now. Without a
 // commit it is the governing one itself, for what looks only at what is admitted.
 func (p *pass) benchAt(ctx context.Context, commit catalog.Commit) (*bench, error) {
-	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
+	governing, err := p.governing(ctx)
 	if err != nil {
 		return nil, err
 	}

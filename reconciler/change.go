@@ -137,7 +137,7 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 
 // snapshots reads what governs, what stands, and what would land.
 func (v *review) snapshots(ctx context.Context) error {
-	governing, err := v.r.snapshot(ctx, v.view.Root().Governing.Commit)
+	governing, err := v.governing(ctx)
 	if err != nil {
 		return err
 	}

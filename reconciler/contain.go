@@ -197,7 +197,7 @@ func (p *pass) environments(ctx context.Context) ([]catalog.Environment, error) 
 
 // settings are those that govern.
 func (p *pass) settings(ctx context.Context) (*catalog.Settings, error) {
-	governing, err := p.r.snapshot(ctx, p.view.Root().Governing.Commit)
+	governing, err := p.governing(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,9 @@ func (p *pass) withHands(ctx context.Context, change forge.Change, state ledger.
 // folder. Where there are too many commits to look at, nobody's hand is among them.
 func (p *pass) hands(ctx context.Context, since, until catalog.Commit, folder string) ([]forge.Contributor, error) {
 	commits, err := p.r.Repo.Between(ctx, since, until)
+	if errors.Is(err, gitrepo.ErrNotFound) {
+		return []forge.Contributor{{}}, nil // their past was rewritten
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,26 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
+
+// governing is the catalog whose governance judges, as it landed. Where that commit is
+// gone, as from a new mirror after the root key accepted a rewritten branch, it is what
+// the ledger kept of it, which has no apps.
+func (p *pass) governing(ctx context.Context) (*catalog.Snapshot, error) {
+	commit := p.view.Root().Governing.Commit
+	s, err := p.r.snapshot(ctx, commit)
+	if errors.Is(err, gitrepo.ErrNotFound) && commit != "" {
+		return p.r.load(ctx, commit, p.view.Governance())
+	}
+	return s, err
+}
 
 // landGovernance decides what a landing does to governance, by the governance
 // admitted before. Admitted, it judges everything from then on; held, it changes

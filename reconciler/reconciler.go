@@ -117,6 +117,11 @@ func (r *Reconciler) snapshot(ctx context.Context, commit catalog.Commit) (*cata
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog at %s: %w", commit.Short(), err)
 	}
+	return r.load(ctx, commit, files)
+}
+
+// load reads the catalog at a commit from files, and remembers it.
+func (r *Reconciler) load(ctx context.Context, commit catalog.Commit, files catalog.Files) (*catalog.Snapshot, error) {
 	prev := catalog.Empty()
 	if n := len(r.recent); n > 0 {
 		prev = r.snapshots[r.recent[n-1]]
