@@ -141,14 +141,8 @@ func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
 	return entries
 }
 
-// askAgain looks at once more whether a change has to be opened. Governance every pass
-// looks at.
-func (p *pass) askAgain(x proposal, at time.Time) {
-	p.out.Wake = earliest(p.out.Wake, at)
-	if x.app != catalog.Governance {
-		p.wakeToo(x.app, at)
-	}
-}
+// askAgain looks at once more whether a change has to be opened.
+func (p *pass) askAgain(x proposal, at time.Time) { p.wakeToo(x.app, at) }
 
 // opened begins the step that names the change which a receipt opened.
 const opened = "opened "

@@ -16,9 +16,10 @@ func TestHeldIsAskedForAgain(t *testing.T) {
 		"app":        {boardPath("board"): boardFile("board", medium("1.1.0")...)},
 		"governance": {"catalog.yaml": weaker},
 	} {
-		for _, dies := range []bool{false, true} {
-			t.Run(name+map[bool]string{true: ", the process dies", false: ", the forge fails"}[dies], func(t *testing.T) {
+		for _, how := range []string{"the process dies", "the forge fails", "the forge fails a daemon that stays"} {
+			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
+				dies := how == "the process dies"
 				w := newWorld(t, "board")
 				w.pass()
 				asked, dead := 0, false
@@ -36,11 +37,21 @@ func TestHeldIsAskedForAgain(t *testing.T) {
 				}
 				w.push(pushed)
 				w.clock = w.clock.Add(time.Minute)
-				w.levee("reconcile", "--once")
+				pass := func() { w.pass() }
+				if how == "the forge fails a daemon that stays" {
+					s := w.daemon()
+					w.once(s)
+					pass = func() {
+						w.clock = w.clock.Add(time.Minute)
+						w.once(s)
+					}
+				} else {
+					w.levee("reconcile", "--once")
+				}
 				dead = false
 				w.clock = w.clock.Add(10 * time.Minute)
-				w.pass()
-				w.pass()
+				pass()
+				pass()
 				branch := strings.TrimSpace(w.remote.Git("for-each-ref", "--format=%(refname:lstrip=3)", "refs/heads/publish/"))
 				if !strings.HasPrefix(branch, "held-") {
 					t.Errorf("open changes: %q, asked %d times", branch, asked)
@@ -49,7 +60,7 @@ func TestHeldIsAskedForAgain(t *testing.T) {
 					t.Errorf("asked %d times", asked)
 				}
 				before := len(w.log())
-				w.pass()
+				pass()
 				if now := len(w.log()); now != before {
 					t.Errorf("a pass with nothing to do recorded %d facts", now-before)
 				}
