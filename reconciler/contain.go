@@ -244,23 +244,27 @@ func quarantineEntry(app string, mark target.Mark, environments []string) ledger
 
 // alignMark makes mark and ledger agree, the stricter winning: an app the ledger
 // contains is marked, a mark the ledger does not know is recorded, and a mark
-// from before the last release goes.
+// from before the last release goes. Where a mark stands and the app still runs, who
+// marked it did not live to cut it: it is contained once more.
 func (p *pass) alignMark(ctx context.Context, env catalog.Environment, t target.Target, state ledger.App, observed target.Observed) (ledger.Entry, bool) {
-	name := state.Name
+	name, mark := state.Name, observed.Mark
+	stands := mark != nil && (state.Quarantine != nil || mark.At.After(state.Released))
 	var err error
 	switch {
-	case state.Quarantine != nil && observed.Mark == nil:
-		mark := target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At}
-		_, err = t.Quarantine(ctx, string(env.Name), name, mark)
-	case state.Quarantine == nil && observed.Mark != nil && !observed.Mark.At.After(state.Released):
+	case mark == nil && state.Quarantine != nil:
+		_, err = t.Quarantine(ctx, string(env.Name), name, target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At})
+	case stands && observed.Drift != "":
+		_, err = t.Quarantine(ctx, string(env.Name), name, *mark)
+	case mark != nil && !stands:
 		if _, err = t.Release(ctx, string(env.Name), name); err == nil {
 			p.setWake(name, p.now)
 		}
-	case state.Quarantine == nil && observed.Mark != nil:
-		return quarantineEntry(name, *observed.Mark, []string{string(env.Name)}), true
 	}
 	if err != nil {
 		p.r.Log.Error("a target's mark could not be brought into line", "app", name, "environment", env.Name, "error", err)
+	}
+	if stands && state.Quarantine == nil {
+		return quarantineEntry(name, *mark, []string{string(env.Name)}), true
 	}
 	return ledger.Entry{}, false
 }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestKilledBetweenMarkAndCut: whoever contained an app was killed when the mark stood
+// and the app still ran. The daemon finishes it, also while nothing can be recorded.
+func TestKilledBetweenMarkAndCut(t *testing.T) {
+	t.Parallel()
+	for name, gone := range map[string]bool{"with the repository there": false, "with the repository gone": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "board")
+			w.pass()
+			w.wantRuns("production", "board=1.0.0")
+			mark := `{"reason": "it leaks", "by": "ana", "at": "2026-03-10T09:01:30Z"}`
+			w.write("run/production/.levee/marks/board.json", mark)
+			if gone {
+				if err := os.Rename(w.remote.Dir, w.remote.Dir+".away"); err != nil {
+					t.Fatal(err)
+				}
+				w.clock = w.clock.Add(5 * 60e9)
+				w.levee("reconcile", "--once")
+			} else {
+				w.pass()
+			}
+			w.wantRuns("production")
+			if _, err := os.Stat(filepath.Join(w.dir, "run", "production", "quarantined", "board.json")); err != nil {
+				t.Error(err)
+			}
+			w.wantRuns("staging", "board=1.0.0")
+			if gone {
+				return
+			}
+			if log := strings.Join(w.log(), "\n"); !strings.Contains(log, "Contain board: it leaks") {
+				t.Errorf("it is not on record:\n%s", log)
+			}
+			w.pass()
+			w.wantRuns("staging")
+			w.wantAudit()
+		})
+	}
+}
