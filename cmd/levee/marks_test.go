@@ -45,3 +45,27 @@ func TestKilledBetweenMarkAndCut(t *testing.T) {
 		})
 	}
 }
+
+// TestMarksThatSayLittle: a mark contains whatever is in it. The daemon records it, and
+// does not take it for one from before a release that never was.
+func TestMarksThatSayLittle(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{
+		"nothing": "", "no object": "[1]", "no time": `{"reason": "it leaks"}`, "nothing of ours": "{}", "too much": strings.Repeat(" ", 80<<10),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "board")
+			w.pass()
+			w.write("run/production/.levee/marks/board.json", content)
+			w.pass()
+			w.wantRuns("production")
+			if log := strings.Join(w.log(), "\n"); !strings.Contains(log, "Contain board:") {
+				t.Errorf("it is not on record:\n%s", log)
+			}
+			w.pass()
+			w.wantRuns("staging")
+			w.wantAudit()
+		})
+	}
+}

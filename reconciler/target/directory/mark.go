@@ -10,25 +10,27 @@ import (
 
 const maxMark = 64 << 10
 
-// readMark returns the mark of an app, or nil. A mark that says nothing is a mark.
+// readMark returns the mark of an app, or nil. A mark that says nothing is a mark,
+// and one that does not say since when is as old as its file: without a time it would
+// be taken for one that a release has lifted.
 func readMark(d disk, app string) (mark *target.Mark, sound bool, err error) {
 	name := file(marks, app)
-	if _, err := d.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+	info, err := d.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, true, nil
 	} else if err != nil {
 		return nil, false, err // could not tell; nobody goes on from here
 	}
-	mark = &target.Mark{Reason: "its mark cannot be read, so it stays contained"}
-	raw, info, err := d.Read(name, maxMark)
+	raw, _, err := d.Read(name, maxMark)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, true, nil // released meanwhile
 	}
 	var read target.Mark
 	if err != nil || json.Unmarshal(raw, &read) != nil {
-		if info != nil {
-			mark.At = info.ModTime()
-		}
-		return mark, false, nil
+		return &target.Mark{Reason: "its mark cannot be read, so it stays contained", At: info.ModTime()}, false, nil
+	}
+	if read.At.IsZero() {
+		read.At = info.ModTime()
 	}
 	return &read, true, nil
 }
