@@ -15,6 +15,7 @@ import (
 
 // witnessed is a review as it was when it was submitted.
 type witnessed struct {
+	base     string // the branch that the change was for: a review belongs to both
 	commit   catalog.Commit
 	confirms string
 	at       time.Time
@@ -83,7 +84,7 @@ func (f *Forge) submitted(payload []byte) (key string, w witnessed, err error) {
 		return "", w, fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", number)
 	}
 	return f.key(number, review), witnessed{
-		commit: catalog.Commit(commit), confirms: confirms(e.GetReview().GetBody()), at: e.GetReview().GetSubmittedAt().UTC(),
+		base: e.GetPullRequest().GetBase().GetRef(), commit: catalog.Commit(commit), confirms: confirms(e.GetReview().GetBody()), at: e.GetReview().GetSubmittedAt().UTC(),
 	}, nil
 }
 

@@ -44,7 +44,7 @@ func (f *Forge) confirmed(ctx context.Context, p *github.PullRequest, given []*g
 	}
 	for _, r := range given {
 		seen, ok := f.captured.get(f.key(p.GetNumber(), r.GetID()))
-		if !ok || seen.confirms == "" || bot(r.User) {
+		if !ok || seen.confirms == "" || seen.base != p.GetBase().GetRef() || bot(r.User) {
 			continue
 		}
 		if r.GetState() == "COMMENTED" {

@@ -51,7 +51,7 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushe
 			Commit: catalog.Commit(r.GetCommitID()), At: r.GetSubmittedAt().UTC(), Text: cut(r.GetBody(), maxText),
 		}
 		if seen, ok := f.captured.get(f.key(p.GetNumber(), r.GetID())); ok {
-			review.Commit, review.Witnessed = seen.commit, true
+			review.Commit, review.Witnessed = seen.commit, seen.base == p.GetBase().GetRef()
 		} else if review.Commit == catalog.Commit(p.GetHead().GetSHA()) {
 			if line == nil {
 				if line, err = f.timeline(ctx, p.GetNumber()); err != nil {
@@ -60,7 +60,7 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushe
 			}
 			if review.Witnessed = f.still(p, pushed, line, r); review.Witnessed {
 				// The head can move only later than this, so the stamp is known now.
-				f.captured.add(f.key(p.GetNumber(), r.GetID()), witnessed{commit: review.Commit, at: review.At})
+				f.captured.add(f.key(p.GetNumber(), r.GetID()), witnessed{base: p.GetBase().GetRef(), commit: review.Commit, at: review.At})
 			}
 		}
 		list = append(list, review)

@@ -190,3 +190,24 @@ func TestARetargetedChange(t *testing.T) {
 		t.Errorf("it is listed for its old base: %q, %v", ids, err)
 	}
 }
+
+// TestAReviewForAnotherBase: what was approved for one branch is not approved for the
+// one that the change is turned to afterwards, though nothing of it moved.
+func TestAReviewForAnotherBase(t *testing.T) {
+	w := newWorld(t)
+	w.remote.SetRef("refs/heads/other", string(w.main()))
+	id, _ := w.open("a")
+	w.hub.Retarget(num(id), "other")
+	review := w.approve(id, "bob")
+	w.hub.Review(num(id), "bob", "COMMENTED", "/levee confirm 7f3a9c1", "")
+	w.capture()
+	w.hub.Retarget(num(id), "main")
+	if r := w.review(id, review); r.Witnessed || r.Confirms != "" {
+		t.Errorf("approved for another branch, it is %+v", r)
+	}
+	again := w.approve(id, "bob")
+	w.capture()
+	if r := w.review(id, again); !r.Witnessed {
+		t.Errorf("approved for this branch, it is %+v", r)
+	}
+}

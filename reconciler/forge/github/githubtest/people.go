@@ -122,7 +122,7 @@ func (s *Server) Review(number int, by, state, body, commit string) int64 {
 		p.events = append(p.events, obj{"event": "reviewed", "id": r.id, "user": s.user(by), "state": strings.ToLower(state), "submitted_at": stamp(r.at), "commit_id": r.commit, "body": body})
 		stamped := s.reviewObject(p, r)
 		stamped["state"] = strings.ToLower(state)
-		s.deliver("pull_request_review", by, "submitted", obj{"review": stamped, "pull_request": obj{"number": p.number, "head": obj{"sha": p.head}}})
+		s.deliver("pull_request_review", by, "submitted", obj{"review": stamped, "pull_request": obj{"number": p.number, "head": obj{"sha": p.head}, "base": obj{"ref": p.base}}})
 	})
 	return id
 }
@@ -135,7 +135,7 @@ func (s *Server) Dismiss(number int, id int64) {
 				r.state = "DISMISSED"
 				stamped := s.reviewObject(p, r)
 				stamped["state"] = "dismissed"
-				s.deliver("pull_request_review", r.by, "dismissed", obj{"review": stamped, "pull_request": obj{"number": p.number, "head": obj{"sha": p.head}}})
+				s.deliver("pull_request_review", r.by, "dismissed", obj{"review": stamped, "pull_request": obj{"number": p.number, "head": obj{"sha": p.head}, "base": obj{"ref": p.base}}})
 			}
 		}
 	})
