@@ -211,3 +211,18 @@ func TestAReviewForAnotherBase(t *testing.T) {
 		t.Errorf("approved for this branch, it is %+v", r)
 	}
 }
+
+// TestTheWordsOfAReviewThatWasSeenFirst: a look at the change may come before the
+// payload, which alone says what the review said as it was given.
+func TestTheWordsOfAReviewThatWasSeenFirst(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.open("a")
+	review := strconv.FormatInt(w.hub.Review(num(id), "bob", "APPROVED", "/levee confirm 7f3a9c1", ""), 10)
+	if r := w.review(id, review); !r.Witnessed || r.Confirms != "" {
+		t.Fatalf("before its payload it is %+v", r)
+	}
+	w.capture()
+	if r := w.review(id, review); !r.Witnessed || r.Confirms != "7f3a9c1" {
+		t.Errorf("with its payload it is %+v", r)
+	}
+}
