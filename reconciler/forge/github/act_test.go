@@ -299,3 +299,23 @@ func TestACrashInTheMiddleOfAProposal(t *testing.T) {
 		t.Errorf("the proposal is %+v", c)
 	}
 }
+
+// TestATurnToAnotherBranch: what was judged for one branch is neither shown nor landed
+// for the one that the change was turned to meanwhile.
+func TestATurnToAnotherBranch(t *testing.T) {
+	each(t, func(t *testing.T, as func(*github.Options)) {
+		w := newWorld(t, as)
+		w.remote.SetRef("refs/heads/release", string(w.main()))
+		id, head := w.open("a")
+		good := show(id, head, "fine")
+		good.Show.State = forge.Success
+		w.hub.Retarget(num(id), "release")
+		for _, a := range []forge.Action{good, land(id, head), {Change: id, Head: head, Ask: people("bob")}} {
+			_, err := w.forge.Do(t.Context(), a)
+			w.fails(err, forge.ErrStale, "release")
+		}
+		if n := w.hub.Writes(); n != 0 || w.remote.Branch("release") != w.main() {
+			t.Errorf("%d writes, and release is at %s: %+v", n, w.remote.Branch("release"), w.hub.Requests())
+		}
+	})
+}

@@ -48,7 +48,8 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 }
 
 // current reads the pull request of an action and sees to it that it is still the
-// one the action is about.
+// one the action is about: at the same head, and for our branch. Turned to another,
+// it would carry a verdict there that nobody gave, or land where it was not judged.
 func (f *Forge) current(ctx context.Context, a forge.Action) (*github.PullRequest, error) {
 	p, err := f.pull(ctx, a.Change)
 	switch {
@@ -56,6 +57,8 @@ func (f *Forge) current(ctx context.Context, a forge.Action) (*github.PullReques
 		return nil, err
 	case catalog.Commit(p.GetHead().GetSHA()) != a.Head:
 		return nil, fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, catalog.Commit(p.GetHead().GetSHA()).Short(), a.Head.Short())
+	case p.GetBase().GetRef() != f.base:
+		return nil, fmt.Errorf("%w: it is for %q and no longer for %s", forge.ErrStale, cut(p.GetBase().GetRef(), maxTitle), f.base)
 	case p.GetState() != "open" && !p.GetMerged():
 		return nil, fmt.Errorf("%w: it was closed", forge.ErrStale)
 	}

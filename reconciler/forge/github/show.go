@@ -24,7 +24,7 @@ func (f *Forge) show(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	name := "levee: " + p.GetBase().GetRef()
+	name := "levee: " + f.base
 	gate := f.status
 	if f.appID != 0 {
 		gate = f.check
