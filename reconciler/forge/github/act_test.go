@@ -319,3 +319,21 @@ func TestATurnToAnotherBranch(t *testing.T) {
 		}
 	})
 }
+
+// TestWhomNobodyCanAsk: whether somebody may review here is asked once for a head, not
+// with every look.
+func TestWhomNobodyCanAsk(t *testing.T) {
+	w := newWorld(t)
+	id, head := w.open("a")
+	w.hub.Account("eve", "")
+	w.hub.Stranger("eve")
+	ask := forge.Action{Change: id, Head: head, Ask: people("eve", "nobody-at-all")}
+	w.do(ask)
+	before := len(w.hub.Requests())
+	w.do(ask)
+	for _, r := range w.hub.Requests()[before:] {
+		if r.Status != 304 {
+			t.Errorf("asked again: %s %s, %d", r.Method, r.Path, r.Status)
+		}
+	}
+}

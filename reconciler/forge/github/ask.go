@@ -44,9 +44,11 @@ func (f *Forge) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) 
 		if err != nil {
 			return forge.Receipt{}, fmt.Errorf("ask whether %q may review here: %w", cut(who.Login, maxTitle), err)
 		}
-		if can {
-			people = append(people, who.Login)
+		if !can {
+			f.wrote(f.askedKey(a, login), 0) // no answer to keep for the next look: it would cost a request each time
+			continue
 		}
+		people = append(people, who.Login)
 	}
 	done, err := f.request(ctx, a, p.GetNumber(), people)
 	return forge.Receipt{Done: done}, err
