@@ -49,7 +49,7 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 		}
 		by := pushed.of(func(head string) (bool, bool) { set, ok := reach[head]; return set[c.GetSHA()], ok })
 		if len(by) == 0 {
-			by = []*github.User{f.presumed(p)}
+			by = []*github.User{presumed(p, pushed)}
 		}
 		for _, u := range by {
 			if !is(u, self) {
@@ -70,9 +70,9 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 
 // presumed is who pushed where GitHub does not tell: a fork of a person's own is
 // pushed to by that person. Of any other fork nobody is known, which the zero
-// contributor says.
-func (f *Forge) presumed(p *github.PullRequest) *github.User {
-	if owner := p.GetHead().GetRepo().GetOwner(); owner.GetType() == personType && owner.GetLogin() != "" && !p.GetMaintainerCanModify() {
+// contributor says, and neither where GitHub tells, and has yet to tell this push.
+func presumed(p *github.PullRequest, pushed pushes) *github.User {
+	if owner := p.GetHead().GetRepo().GetOwner(); owner.GetType() == personType && owner.GetLogin() != "" && !pushed.known && !p.GetMaintainerCanModify() {
 		return owner
 	}
 	return nil

@@ -183,3 +183,24 @@ func TestWhatLandedRightNowCannotBeTold(t *testing.T) {
 		t.Errorf("later it was brought by %q, %v", got, err)
 	}
 }
+
+// TestAPushThatIsNotListedYet: the owner of a repository is not taken for who pushed
+// there, as long as GitHub does not say that nobody can tell.
+func TestAPushThatIsNotListedYet(t *testing.T) {
+	for _, fork := range []bool{false, true} {
+		w := newWorld(t)
+		w.hub.Account("acme", "") // a person's own
+		head := w.commit(string(w.main()), "bob", forgetest.Work{Files: map[string]string{"a": "1"}, Names: "Carol <carol@home.example>"})
+		n := w.hub.Open(githubtest.Pull{By: "bob", Title: "Mine", Branch: "mine", Base: "main", Head: head, Fork: fork})
+		evil := w.commit(head, "dave", forgetest.Work{Files: map[string]string{"b": "1"}, Names: "Carol <carol@home.example>"})
+		w.hub.Pass(1 * 60e9)
+		w.hub.Push(n, "dave", evil)
+		w.hub.Lag(30e9)
+		c := w.change(fmt.Sprint(n))
+		if !slices.ContainsFunc(c.Contributors, func(by forge.Contributor) bool {
+			return by.Identity.Login == "" && by.Email == "" && slices.Contains(by.Paths, "b")
+		}) {
+			t.Errorf("from a fork: %t; who pushed last is not listed, and the contributors are %+v", fork, c.Contributors)
+		}
+	}
+}
