@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/forgetest"
+	"github.com/levee-gitops/levee/reconciler/forge/github"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
@@ -203,4 +204,15 @@ func TestAPushThatIsNotListedYet(t *testing.T) {
 			t.Errorf("from a fork: %t; who pushed last is not listed, and the contributors are %+v", fork, c.Contributors)
 		}
 	}
+}
+
+// TestOurOwnRepositoryIsNoFork: who pushed there has to be told, however its name is
+// written in the configuration. Not being told of a fork means something else.
+func TestOurOwnRepositoryIsNoFork(t *testing.T) {
+	w := newWorld(t, func(o *github.Options) { o.Owner, o.Repo = "ACME", "Catalog" })
+	id, _ := w.open("a")
+	w.change(id)
+	w.hub.Fail(githubtest.Fault{Path: "/activity", Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
+	_, err := w.forge.Change(t.Context(), id)
+	w.fails(err, nil, "who pushed")
 }

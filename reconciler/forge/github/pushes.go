@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/google/go-github/v60/github"
@@ -35,7 +36,7 @@ func (f *Forge) pushes(ctx context.Context, p *github.PullRequest) (pushes, erro
 		return pushes{}, nil // the fork is gone
 	}
 	list, err := f.activity(ctx, owner, name, "refs/heads/"+p.GetHead().GetRef())
-	if own := owner == f.owner && name == f.repo; !own && (status(err) == http.StatusNotFound || status(err) == http.StatusForbidden) {
+	if own := strings.EqualFold(owner, f.owner) && strings.EqualFold(name, f.repo); !own && (status(err) == http.StatusNotFound || status(err) == http.StatusForbidden) {
 		return pushes{}, nil
 	}
 	return pushes{true, list}, err

@@ -155,9 +155,9 @@ func (s *Server) getRepo(c *call) (answer, error) {
 	return s.one(http.StatusOK, "full-repository", s.repository(s.owner+"/"+s.repo))
 }
 
-// here refuses every other repository.
+// here refuses every other repository. Names are the same in any case.
 func (s *Server) here(c *call) error {
-	if c.PathValue("owner") != s.owner || c.PathValue("repo") != s.repo {
+	if !strings.EqualFold(c.PathValue("owner"), s.owner) || !strings.EqualFold(c.PathValue("repo"), s.repo) {
 		return no(http.StatusNotFound, "Not Found")
 	}
 	return nil
