@@ -21,9 +21,9 @@
 // of theirs is quoted in ours, cannot pose as it. Nothing is written that says so
 // already.
 //
-// Requests go one after the other where they write, a second apart; a limit is
-// waited for; what did not change is answered "not modified", which costs nothing of
-// the limit. Lists of several pages are read until two readings agree. GitHub shows
+// Requests go one after the other where they write, a second apart; a short limit is
+// waited for, and during a longer one nothing is asked and all calls fail at once; what
+// did not change is answered "not modified", which costs nothing of the limit. Lists of several pages are read until two readings agree. GitHub shows
 // what was just written a little late, so this forge remembers what it wrote.
 //
 // Webhooks are nudges. One that is lost is made up for by the next look at the open

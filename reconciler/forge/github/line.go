@@ -15,14 +15,15 @@ import (
 const (
 	spacing   = time.Second      // between two writes
 	patience  = time.Minute      // where GitHub does not say how long to wait; doubled each time
+	bearable  = 90 * time.Second // that a request waits for limits; claims hold for longer
 	tooLong   = 75 * time.Minute // limits end within the hour
-	maxTries  = 5
-	maxAnswer = 32 << 20 // bytes
+	maxAnswer = 32 << 20         // bytes
 )
 
 // A line lets requests through as GitHub wants them: writes one at a time and a
-// second apart, nothing while a limit holds, and again what a limit kept out. It
-// answers from its cache what did not change.
+// second apart, nothing while a limit holds, and again what a limit kept out. A limit
+// that holds longer fails what is asked meanwhile, at once: whoever asks has other
+// things to do. It answers from its cache what did not change.
 //
 // go-github counts limits itself and gives up early, by the machine's clock; the
 // headers it does so by end here.
@@ -34,11 +35,12 @@ type line struct {
 	cache   *cache
 	timeout time.Duration
 
-	turn  chan struct{} // held by who writes
-	once  sync.Once
-	mu    sync.Mutex
-	wrote time.Time
-	until time.Time // when the limit ends
+	turn   chan struct{} // held by who writes
+	once   sync.Once
+	mu     sync.Mutex
+	wrote  time.Time
+	until  time.Time // when the limit ends
+	struck int       // how many requests in a row a limit kept out
 }
 
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -59,41 +61,46 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		_ = r.Body.Close()
 	}
-	for try := 0; ; try++ {
-		if err := l.wait(r); err != nil {
+	end := l.now().Add(bearable)
+	for {
+		if err := l.wait(r, end); err != nil {
 			return nil, err
 		}
 		resp, err := l.send(r, body)
 		if err != nil {
 			return nil, err
 		}
-		pause, limited := l.limited(resp, try)
+		pause, limited := l.limited(resp)
+		l.mu.Lock()
+		if until := l.now().Add(min(pause, tooLong)); limited && until.After(l.until) {
+			l.until = until
+		}
+		if l.struck++; !limited {
+			l.struck = 0
+		}
+		l.mu.Unlock()
 		if !limited {
 			return resp, nil
 		}
-		if try == maxTries-1 || pause > tooLong {
-			return nil, fmt.Errorf("GitHub limits how much may be asked, for %s more; ask less often, or as an app of its own", pause.Round(time.Second))
-		}
 		_ = resp.Body.Close()
-		l.mu.Lock()
-		if until := l.now().Add(pause); until.After(l.until) {
-			l.until = until
-		}
-		l.mu.Unlock()
 	}
 }
 
-// wait lets limits end, and keeps writes apart.
-func (l *line) wait(r *http.Request) error {
+// wait lets limits end that do so before an instant, and keeps writes apart.
+func (l *line) wait(r *http.Request, end time.Time) error {
 	for {
 		l.mu.Lock()
-		pause := l.until.Sub(l.now())
+		now, limited := l.now(), l.until
+		pause := limited.Sub(now)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			pause = max(pause, l.wrote.Add(spacing).Sub(l.now()))
+			pause = max(pause, l.wrote.Add(spacing).Sub(now))
 		}
 		l.mu.Unlock()
-		if pause <= 0 {
+		switch {
+		case pause <= 0:
 			return nil
+		case limited.After(end):
+			return fmt.Errorf("GitHub limits how much may be asked, for %s more; ask less often, or as an app of its own", limited.Sub(now).Round(time.Second))
 		}
 		if err := l.sleep(r.Context(), pause); err != nil {
 			return err
@@ -141,7 +148,7 @@ func (l *line) send(r *http.Request, body []byte) (*http.Response, error) {
 
 // limited reports whether an answer is that a limit was reached, and how long to
 // wait. What is left of a limit is noted, and its headers are taken off.
-func (l *line) limited(resp *http.Response, try int) (time.Duration, bool) {
+func (l *line) limited(resp *http.Response) (time.Duration, bool) {
 	h := resp.Header
 	left, reset := h.Get("X-RateLimit-Remaining"), h.Get("X-RateLimit-Reset")
 	after := h.Get("Retry-After")
@@ -173,7 +180,9 @@ func (l *line) limited(resp *http.Response, try int) (time.Duration, bool) {
 	resp.Body = io.NopCloser(bytes.NewReader(raw))
 	text := strings.ToLower(string(raw))
 	if resp.StatusCode == http.StatusTooManyRequests || strings.Contains(text, "secondary rate limit") || strings.Contains(text, "abuse detection") {
-		return patience << try, true
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return patience << min(l.struck, 6), true
 	}
 	return 0, false
 }

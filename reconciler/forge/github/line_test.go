@@ -25,10 +25,11 @@ func TestLimitsAreWaitedFor(t *testing.T) {
 		"403 with Retry-After":    {[]githubtest.Fault{{Status: 403, Header: map[string]string{"Retry-After": "30"}, Body: secondary}}, 30 * time.Second},
 		"429 with Retry-After":    {[]githubtest.Fault{{Status: 429, Header: map[string]string{"Retry-After": "7"}}}, 7 * time.Second},
 		"403 without Retry-After": {[]githubtest.Fault{{Status: 403, Body: secondary}}, time.Minute},
-		"429 without Retry-After": {[]githubtest.Fault{{Status: 429}, {Status: 429}}, 3 * time.Minute},
+		"429 without Retry-After": {[]githubtest.Fault{{Status: 429}}, time.Minute},
+		"429 twice":               {[]githubtest.Fault{{Status: 429, Header: map[string]string{"Retry-After": "20"}}, {Status: 429, Header: map[string]string{"Retry-After": "40"}}}, time.Minute},
 		"primary": {[]githubtest.Fault{{Status: 403, Header: map[string]string{
-			"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": strconv.FormatInt(time.Date(2026, 4, 2, 10, 20, 0, 0, time.UTC).Unix(), 10),
-		}, Body: `{"message":"API rate limit exceeded"}`}}, 15 * time.Minute},
+			"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": strconv.FormatInt(time.Date(2026, 4, 2, 10, 2, 10, 0, time.UTC).Unix(), 10),
+		}, Body: `{"message":"API rate limit exceeded"}`}}, 15 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -72,10 +73,21 @@ func TestALimitThatNeverEnds(t *testing.T) {
 	for range 10 {
 		w.hub.Fail(githubtest.Fault{Status: 429})
 	}
-	_, err := w.forge.Changes(t.Context(), "main")
-	w.fails(err, nil, "limits")
+	for i := range 3 {
+		if i > 0 {
+			w.hub.Pass(time.Minute << i) // each time it is twice as long
+		}
+		for range 2 {
+			_, err := w.forge.Changes(t.Context(), "main")
+			w.fails(err, nil, "limits")
+		}
+		if n := len(w.hub.Requests()); n != i+2 {
+			t.Errorf("after %d looks, %d requests were made, want %d", i+1, n, i+2)
+		}
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	w.hub.Pass(2 * time.Hour)
 	if _, err := w.forge.Changes(ctx, "main"); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
 	}
@@ -170,5 +182,43 @@ func TestNewRefuses(t *testing.T) {
 	f, err := github.New(good())
 	if err != nil || !slices.Equal([]bool{f.Can()[forge.Comment], f.Can()[forge.Queue]}, []bool{true, false}) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestALongLimit: nobody stands still for it. What is asked meanwhile fails at once and
+// does not reach GitHub; when it is over, all goes on.
+func TestALongLimit(t *testing.T) {
+	reset := strconv.FormatInt(time.Date(2026, 4, 2, 10, 50, 0, 0, time.UTC).Unix(), 10)
+	for name, fault := range map[string]githubtest.Fault{
+		"primary":      {Status: 403, Header: map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}, Body: `{"message":"API rate limit exceeded"}`},
+		"secondary":    {Status: 403, Header: map[string]string{"Retry-After": "2400"}, Body: `{"message":"You have exceeded a secondary rate limit."}`},
+		"of two hours": {Status: 429, Header: map[string]string{"Retry-After": "7200"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			id, head := w.open("a")
+			w.hub.Fail(fault)
+			w.slept = nil
+			for i := range 3 {
+				_, err := w.forge.Changes(t.Context(), "main")
+				w.fails(err, nil, "limits")
+				_, err = w.forge.Do(t.Context(), land(id, head))
+				w.fails(err, nil, "limits")
+				if n := len(w.hub.Requests()); n != 1 {
+					t.Fatalf("after %d looks at it, %d requests were made", i+1, n)
+				}
+			}
+			var slept time.Duration
+			for _, d := range w.slept {
+				slept += d
+			}
+			if slept > 2*time.Minute {
+				t.Errorf("everybody stood still for %s", slept)
+			}
+			w.hub.Pass(80 * time.Minute)
+			if _, err := w.forge.Changes(t.Context(), "main"); err != nil {
+				t.Errorf("when it was over: %v", err)
+			}
+		})
 	}
 }
