@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Options say where the mirror is and what it mirrors. Dir and Remote are needed;
@@ -34,6 +35,10 @@ type Options struct {
 	// followed for the first request of an exchange only, and credentials never
 	// leave the origin of Remote. The default is http.DefaultTransport.
 	Client *http.Client
+
+	// Silence is how long an HTTP server may say nothing before an exchange with it is
+	// given up, by default a minute. Git's own servers say something every few seconds.
+	Silence time.Duration
 
 	// MaxPacks is how many packs the mirror may have before a Fetch builds it again,
 	// by default 96. Small packs are joined before that.
@@ -76,6 +81,9 @@ func (o Options) withDefaults() (Options, error) {
 		if strings.Count(p, "*") > 1 || !validRef(strings.Replace(p, "*", "x", 1)) {
 			return o, fmt.Errorf("open a mirror: %q is no pattern of refs", p)
 		}
+	}
+	if o.Silence <= 0 {
+		o.Silence = time.Minute
 	}
 	if o.MaxPacks <= 0 {
 		o.MaxPacks = 96

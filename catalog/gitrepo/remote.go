@@ -75,7 +75,7 @@ func newHTTP(u *url.URL, opts Options) *remote {
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
 	}
-	client.Transport = shortErrors{client.Transport}
+	client.Transport = shortErrors{listener{client.Transport, opts.Silence}}
 	r.client = githttp.NewClientWithOptions(&client, &githttp.ClientOptions{RedirectPolicy: githttp.FollowInitialRedirects})
 	return r
 }
