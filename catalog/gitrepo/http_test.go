@@ -344,3 +344,26 @@ func TestRefsThatAreNone(t *testing.T) {
 		t.Errorf("the default branch is %q", repo.Head())
 	}
 }
+
+// TestNoToken: a token that is empty is none. A public repository refuses wrong
+// credentials and asks for none, and those in a URL are not to be passed over.
+func TestNoToken(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	none := func() (string, error) { return "", nil }
+	open := newForge(t, remote, "")
+	path := "/" + filepath.Base(remote.Dir)
+	checkMirror(t, gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: open.URL + path, Token: none}), remote)
+	for _, header := range open.seen {
+		if header != "" {
+			t.Errorf("without a token it was sent %q", header)
+		}
+	}
+	closed := newForge(t, remote, "s3cret")
+	address := strings.Replace(closed.URL, "http://", "http://x-access-token:s3cret@", 1) + path
+	repo, err := gitrepo.Open(t.Context(), gitrepo.Options{Dir: t.TempDir(), Remote: address, Token: none})
+	if err != nil {
+		t.Fatalf("the credentials of the URL: %v", err)
+	}
+	defer repo.Close()
+	checkMirror(t, repo, remote)
+}

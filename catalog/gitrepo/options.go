@@ -16,7 +16,7 @@ type Options struct {
 
 	// Remote is the repository that is mirrored: a local path, a file:// URL, or an
 	// http:// or https:// URL. A name and password in a URL are used as credentials
-	// if there is no Token, and never shown.
+	// if there is no Token or it is empty, and never shown.
 	Remote string
 
 	// Token returns the secret that HTTP requests carry, afresh for each exchange,

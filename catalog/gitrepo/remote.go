@@ -15,14 +15,16 @@ import (
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// A remote opens sessions with the server. It holds no connection and no secret
-// between them.
+// A remote opens sessions with the server. Between them it holds no connection, and no
+// secret but what its URL has.
 type remote struct {
 	name   string // safe to show
 	ep     transport.Endpoint
 	client transport.Transport
 	user   string
-	token  func() (string, error) // nil without credentials
+	token  func() (string, error) // nil without one
+
+	as, written string // name and password in the URL, for where there is no token
 }
 
 func newRemote(opts Options) (*remote, error) {
@@ -57,9 +59,8 @@ func newLocal(path string) (*remote, error) {
 
 func newHTTP(u *url.URL, opts Options) *remote {
 	r := &remote{user: opts.User, token: opts.Token}
-	if secret, ok := u.User.Password(); ok && r.token == nil {
-		r.user, r.token = u.User.Username(), func() (string, error) { return secret, nil }
-	}
+	r.written, _ = u.User.Password()
+	r.as = u.User.Username()
 	clean := *u
 	clean.User = nil
 	r.name = clean.String()
@@ -99,6 +100,7 @@ func (t shortErrors) RoundTrip(req *http.Request) (*http.Response, error) {
 type exchange struct {
 	r      *remote
 	doing  string
+	user   string
 	secret string
 	ep     *transport.Endpoint // a redirect may change it
 	auth   transport.AuthMethod
@@ -106,16 +108,19 @@ type exchange struct {
 
 func (r *remote) exchange(doing string) (*exchange, error) {
 	ep := r.ep
-	x := &exchange{r: r, doing: doing, ep: &ep}
-	if r.token == nil {
-		return x, nil
+	x := &exchange{r: r, doing: doing, ep: &ep, user: r.user}
+	if r.token != nil {
+		var err error
+		if x.secret, err = r.token(); err != nil {
+			return nil, fmt.Errorf("%s %s: get a token: %w", doing, r.name, err)
+		}
 	}
-	secret, err := r.token()
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: get a token: %w", doing, r.name, err)
+	if x.secret == "" {
+		x.user, x.secret = r.as, r.written
 	}
-	x.secret = secret
-	x.auth = &githttp.BasicAuth{Username: r.user, Password: secret}
+	if x.secret != "" { // who needs none refuses an empty one
+		x.auth = &githttp.BasicAuth{Username: x.user, Password: x.secret}
+	}
 	return x, nil
 }
 
@@ -143,7 +148,7 @@ func (x *exchange) fail(err error) error {
 // clean makes text of the server safe to show.
 func (x *exchange) clean(s string) string {
 	if x.secret != "" {
-		basic := base64.StdEncoding.EncodeToString([]byte(x.r.user + ":" + x.secret))
+		basic := base64.StdEncoding.EncodeToString([]byte(x.user + ":" + x.secret))
 		s = strings.NewReplacer(x.secret, "[redacted]", basic, "[redacted]",
 			url.QueryEscape(x.secret), "[redacted]", url.PathEscape(x.secret), "[redacted]").Replace(s)
 	}
