@@ -95,7 +95,7 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 			s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
 		}
 	}
-	if err := s.wire(c, signer, std, why); err != nil {
+	if err := s.wire(ctx, c, signer, std, why); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -108,8 +108,8 @@ func (s *system) known(ctx context.Context) bool {
 	return err == nil && view.Root().Governing.Commit != ""
 }
 
-func (s *system) wire(c *config, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
-	f, err := newForge(forgeParts{config: c, repo: s.repo, signer: signer, log: s.log, std: std})
+func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
+	f, err := newForge(forgeParts{config: c, repo: s.repo, signer: signer, keys: s.keys(ctx), log: s.log, std: std})
 	if err != nil {
 		return err
 	}
@@ -154,6 +154,22 @@ func (s *system) wire(c *config, signer *gitrepo.Signer, std stdio, why purpose)
 	}
 	s.rec = reconciler.New(options)
 	return nil
+}
+
+// keys are the daemon's keys that the ledger names and nobody revoked: what was landed
+// with one of them was landed by the daemon. Without a ledger to read there are none.
+func (s *system) keys(ctx context.Context) []gitrepo.PublicKey {
+	view, err := s.ledger.Refresh(ctx)
+	if err != nil {
+		return nil
+	}
+	var list []gitrepo.PublicKey
+	for _, k := range view.Root().Keys {
+		if key, err := gitrepo.ParsePublicKey(k.Public); err == nil && k.To == 0 {
+			list = append(list, key)
+		}
+	}
+	return list
 }
 
 // engineName says what decides, for the record.
