@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -57,8 +58,9 @@ func (r *Repo) pushCount() int {
 	return r.pushes
 }
 
-// bring asks for the refs and downloads what is missing for them.
-func (r *Repo) bring(ctx context.Context, s *store) (*refTable, error) {
+// download asks for the refs and downloads what is missing for some of them. The refs
+// are known too if that is too large.
+func (r *Repo) download(ctx context.Context, s *store, some func(Tip) bool) (*refTable, error) {
 	x, err := r.remote.exchange("fetch from")
 	if err != nil {
 		return nil, err
@@ -76,7 +78,7 @@ func (r *Repo) bring(ctx context.Context, s *store) (*refTable, error) {
 	var wants []plumbing.Hash
 	seen := map[ID]bool{}
 	for _, tip := range next.tips {
-		if h, err := hashOf(tip.ID); err == nil && !seen[tip.ID] && !s.has(h) {
+		if h, err := hashOf(tip.ID); err == nil && !seen[tip.ID] && !s.has(h) && some(tip) {
 			seen[tip.ID] = true
 			wants = append(wants, h)
 		}
@@ -93,7 +95,7 @@ func (r *Repo) bring(ctx context.Context, s *store) (*refTable, error) {
 	req.Wants = wants
 	req.Haves = r.haves(s, next)
 	if err := x.download(ctx, session, req, s, r.opts.MaxFetch); err != nil {
-		return nil, err
+		return next, err
 	}
 	for _, h := range wants {
 		if !s.has(h) {
@@ -132,7 +134,7 @@ func (r *Repo) haves(s *store, next *refTable) []plumbing.Hash {
 			}
 		}
 	}
-	for _, tip := range refs.tips {
+	for _, tip := range slices.Concat(refs.tips, next.tips) {
 		if h, err := hashOf(tip.ID); err == nil && strings.HasPrefix(string(tip.Ref), "refs/heads/") {
 			add(h)
 		}

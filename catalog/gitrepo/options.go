@@ -50,7 +50,8 @@ type Options struct {
 	MaxBytes int64
 
 	// MaxFetch is how many bytes one fetch may bring, by default 4 GiB. A fetch that
-	// brings more fails with catalog.ErrTooLarge and changes nothing.
+	// brings more fails with catalog.ErrTooLarge and changes nothing; a change that
+	// somebody asks for outside of branches and tags is left out of it instead.
 	MaxFetch int64
 
 	// Around, if it is set, is called in place of each push, with what moves and the

@@ -21,6 +21,7 @@ type Repo struct {
 	refs      atomic.Pointer[refTable]
 
 	fetching sync.Mutex // one Fetch at a time
+	tooLarge map[Ref]ID // changes that are not brought, until they move; of who fetches
 
 	// mu is held while the state of the mirror changes: refs, or the store.
 	mu         sync.Mutex
@@ -49,7 +50,7 @@ func Open(ctx context.Context, opts Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}}
+	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}, tooLarge: map[Ref]ID{}}
 	r.refs.Store(&refTable{})
 	if err := r.open(ctx); err != nil {
 		_ = unlockFolder(lock)
