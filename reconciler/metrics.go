@@ -57,8 +57,11 @@ func (m *metrics) handler() http.Handler {
 // passed counts a pass over everything, however it ended.
 func (m *metrics) passed(done Done, took time.Duration, err error) {
 	outcome := "done"
-	if err != nil {
+	switch {
+	case err != nil:
 		outcome = "failed"
+	case done.Unreviewed > 0:
+		outcome = "partly"
 	}
 	m.passes.WithLabelValues(outcome).Observe(took.Seconds())
 	for _, e := range done.Applied.Effects {
