@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const copyPrefix = "copy-"
@@ -97,6 +98,10 @@ func linkOrCopy(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
+// beingMade is how long a copy may take until it has its lock: links take no time, and
+// elsewhere packs are copied.
+const beingMade = time.Hour
+
 // sweepCopies takes away the copies of processes that ended without closing them.
 func sweepCopies(dir string) {
 	copies, err := filepath.Glob(filepath.Join(dir, copyPrefix+"*"))
@@ -105,8 +110,9 @@ func sweepCopies(dir string) {
 	}
 	for _, old := range copies {
 		name := filepath.Join(old, "lock")
-		if _, err := os.Stat(name); err != nil {
-			continue // it is just being made
+		info, err := os.Stat(old)
+		if _, unlocked := os.Stat(name); err != nil || unlocked != nil && time.Since(info.ModTime()) < beingMade {
+			continue
 		}
 		if lock, err := lockFolder(name); err == nil {
 			os.RemoveAll(old)

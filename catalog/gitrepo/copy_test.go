@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
@@ -83,5 +84,33 @@ func TestCopySwept(t *testing.T) {
 	defer r.Close()
 	if _, err := os.Stat(dead); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the dead copy: %v", err)
+	}
+}
+
+// TestHalfACopySwept: a process may die before its copy has a lock, when packs are
+// linked already. They would keep their bytes on disk for good.
+func TestHalfACopySwept(t *testing.T) {
+	remote := gitrepotest.NewEmpty(t)
+	opts := gitrepo.Options{Dir: filepath.Join(t.TempDir(), "mirror"), Remote: remote.Dir}
+	dead, young := filepath.Join(opts.Dir, "copy-1"), filepath.Join(opts.Dir, "copy-2")
+	for _, dir := range []string{dead, young} {
+		if err := os.MkdirAll(filepath.Join(dir, "generation-1", "objects", "pack"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(dead, old, old); err != nil {
+		t.Fatal(err)
+	}
+	r, err := gitrepo.OpenCopy(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := os.Stat(dead); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the dead copy: %v", err)
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Errorf("the copy that is just being made: %v", err)
 	}
 }
