@@ -81,7 +81,7 @@ func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings cat
 	case len(b.rolesOf(r.Person)) == 0:
 		return "its giver holds no role for this app"
 	case !slices.ContainsFunc(b.rolesOf(r.Person), func(role string) bool { return b.gave(r, role) }):
-		return "its giver held no role for this app then; approve once more"
+		return "its giver held no role for this app when it was given; approve once more"
 	case slices.ContainsFunc(later, func(l catalog.Approval) bool {
 		return l.Person == r.Person && l.Subject == r.Subject && l.Change == r.Change && l.Review != catalog.Approve
 	}):

@@ -72,7 +72,7 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 	}
 	a := catalog.Approval{
 		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now, Given: given.At,
-		Roles: policies.RolesOf(v.bench.governing, s.before, s.doc.App(), person),
+		Roles: v.rolesThen(s, given, person),
 	}
 	switch {
 	case given.Digests != nil:
@@ -91,6 +91,19 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 	}
 	a.Shown = v.shownTo(s, given, a.Digest)
 	return a, ""
+}
+
+// lateBy is how late a review may be learnt of.
+const lateBy = 10 * time.Minute
+
+// rolesThen lists the roles in which a review was given. One from before the governance
+// that would tell was given in none: its giver may have come to them since.
+func (v *review) rolesThen(s *subject, given forge.Review, person catalog.Name) []string {
+	governance, _ := v.view.App(catalog.Governance)
+	if !given.At.IsZero() && !given.At.After(governance.Admitted[""].At.Add(-lateBy)) {
+		return []string{}
+	}
+	return policies.RolesOf(v.bench.governing, s.before, s.doc.App(), person)
 }
 
 // shownTo is since when somebody who reviewed could read the verdict on a digest. Of
