@@ -47,12 +47,19 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	}
 	var failed error
 	contain := func(env catalog.Environment) {
-		if t, ok := r.Targets[string(env.Target)]; !ok {
+		t, ok := r.Targets[string(env.Target)]
+		if !ok {
 			failed = errors.Join(failed, fmt.Errorf("%s: not contained: %w", env.Name, r.noTarget(env)))
-		} else if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
+			return
+		}
+		receipt, err := t.Quarantine(ctx, string(env.Name), app, mark)
+		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", env.Name, err))
-		} else {
-			out.Marked = append(out.Marked, string(env.Name))
+			return
+		}
+		out.Marked = append(out.Marked, string(env.Name))
+		for _, what := range receipt.Left {
+			out.Trouble = append(out.Trouble, string(env.Name)+": "+what)
 		}
 	}
 	for _, env := range environments {

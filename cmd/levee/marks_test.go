@@ -69,3 +69,18 @@ func TestMarksThatSayLittle(t *testing.T) {
 		})
 	}
 }
+
+// TestContainWhatIsNotOurs: the target lost what it knew of an app, and so cannot cut
+// what lies under its name. Whoever contains it has to be told: it may still run.
+func TestContainWhatIsNotOurs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	if err := os.Remove(filepath.Join(w.dir, "run/production/.levee/inventory/board.json")); err != nil {
+		t.Fatal(err)
+	}
+	w.levee("quarantine", "board", "--reason", "it leaks")
+	w.wantRuns("staging")
+	w.wantRuns("production", "board=1.0.0")
+	w.wantSaid("production: apps/board.json was not put there by levee, and was left", "take it away")
+}

@@ -106,6 +106,9 @@ type Receipt struct {
 	Outcome Outcome
 	Render  catalog.Digest // what the target holds now
 	Details []string       // for people
+	// Left is what a containment could not cut, since it is not the target's own: it
+	// may go on running until people take it away.
+	Left []string
 }
 
 // Sentinels. Anything else is "could not": it may or may not have happened, and

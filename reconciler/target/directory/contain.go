@@ -44,11 +44,14 @@ func (t *Target) quarantine(ctx context.Context, environment, app string, mark t
 		return target.Receipt{}, err
 	}
 	r := readEntry(d, app)
-	was, details, err := cut(d, app, r)
+	was, left, err := cut(d, app, r)
 	if err != nil {
 		return target.Receipt{}, err
 	}
-	receipt := target.Receipt{Outcome: target.Unchanged, Render: r.Render, Details: details}
+	receipt := target.Receipt{Outcome: target.Unchanged, Render: r.Render, Details: left, Left: left}
+	if !r.held && len(left) == 0 {
+		receipt.Details = []string{"nothing of it is here; it cannot arrive"}
+	}
 	if fresh || was {
 		receipt.Outcome = target.Done
 	}
@@ -69,15 +72,19 @@ func mendMark(d disk, app string, mark target.Mark) error {
 }
 
 // cut moves an app's document to where nothing watches, as it is, so that it can
-// be looked at. What runs goes first. It says whether anything was cut.
-func cut(d disk, app string, r record) (was bool, details []string, err error) {
-	if !r.held {
-		return false, []string{"nothing of it is here; it cannot arrive"}, nil
-	}
+// be looked at. What runs goes first. It says whether anything was cut, and what was
+// left where it may run.
+func cut(d disk, app string, r record) (was bool, left []string, err error) {
 	aside := file(quarantined, app)
 	for _, place := range []string{apps, disabled} {
 		here := look(d, r.entry, app, place)
-		if here.what == absent || !r.Claimed && !here.ours() {
+		if here.what == absent {
+			continue
+		}
+		if !r.held || !r.Claimed && !here.ours() {
+			if place == apps {
+				left = append(left, file(place, app)+" was not put there by levee, and was left: take it away if it runs")
+			}
 			continue
 		}
 		// Only the first find is kept, and nothing is kept for an app whose name is
@@ -96,10 +103,10 @@ func cut(d disk, app string, r record) (was bool, details []string, err error) {
 		if stays == "" {
 			was = true
 		} else {
-			details = append(details, stays)
+			left = append(left, stays)
 		}
 	}
-	return was, details, nil
+	return was, left, nil
 }
 
 // Release implements target.Target. Nothing is moved: the next apply brings the
