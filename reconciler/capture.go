@@ -16,18 +16,25 @@ import (
 // capture turns the reviews that are new into records: what each person looked at,
 // as far as it can be known. What is captured first counts; what cannot be known
 // has to be given again.
-func (v *review) capture(ctx context.Context) []ledger.Entry {
+func (v *review) capture(ctx context.Context) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	for i := range v.subjects {
 		s := &v.subjects[i]
 		known := s.state.Changes[v.change.ID]
 		s.reviews = slices.Clone(known.Approvals)
 		closed := v.view.Closed(s.name, v.change.ID)
+		before, err := v.recordedBefore(ctx, s.name, closed)
+		if err != nil {
+			return nil, err
+		}
 		for _, given := range v.change.Reviews {
 			if slices.ContainsFunc(s.reviews, func(k catalog.Approval) bool {
 				return k.ID == given.ID && k.Review == given.Review && (k.Confirmed || given.Confirms == "")
 			}) {
 				continue // recorded, whatever the forge says of it by now
+			}
+			if before[given.ID] {
+				given.At = closed // by whatever clock it was dated
 			}
 			a, note := v.approval(ctx, s, given, closed)
 			if note != "" && !slices.Contains(v.out.Notes, note) {
@@ -42,18 +49,41 @@ func (v *review) capture(ctx context.Context) []ledger.Entry {
 			entries = append(entries, approvalEntry(a))
 		}
 	}
-	return entries
+	return entries, nil
+}
+
+// recordedBefore lists the reviews of an earlier change of the same name that are on
+// record. When it was closed is told by our clock, and when they were given by others.
+func (v *review) recordedBefore(ctx context.Context, subject string, closed time.Time) (map[string]bool, error) {
+	if closed.IsZero() {
+		return nil, nil
+	}
+	records, err := v.view.Records(ctx, ledger.KindApproval, subject)
+	if err != nil {
+		return nil, fmt.Errorf("read what was approved of %s before: %w", subject, err)
+	}
+	before := map[string]bool{}
+	for _, r := range records {
+		body, err := r.Read()
+		if err != nil {
+			return nil, fmt.Errorf("read what was approved of %s before: %w", subject, err)
+		}
+		if a, ok := body.(catalog.Approval); ok && a.Change == v.change.ID && !r.At.After(closed) {
+			before[a.ID] = true
+		}
+	}
+	return before, nil
 }
 
 // withdrawn records what was taken back of one subject of a change that landed, and
 // returns all its reviews. Between the last look at the change and its landing
 // somebody may have withdrawn, while the check was green still. An approval that nobody
 // had recorded by then is none.
-func (p *pass) withdrawn(ctx context.Context, b *bench, change forge.Change, s subject) ([]catalog.Approval, []ledger.Entry) {
+func (p *pass) withdrawn(ctx context.Context, b *bench, change forge.Change, s subject) ([]catalog.Approval, []ledger.Entry, error) {
 	change.Reviews = slices.DeleteFunc(slices.Clone(change.Reviews), func(r forge.Review) bool { return r.Review == catalog.Approve })
 	v := review{pass: p, change: change, bench: b, subjects: []subject{s}}
-	entries := v.capture(ctx)
-	return v.subjects[0].reviews, entries
+	entries, err := v.capture(ctx)
+	return v.subjects[0].reviews, entries, err
 }
 
 // approval is what one review says of one subject; the zero one where it says

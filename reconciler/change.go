@@ -93,7 +93,10 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err := v.snapshots(ctx); err != nil {
 		return err
 	}
-	entries := v.capture(ctx)
+	entries, err := v.capture(ctx)
+	if err != nil {
+		return err
+	}
 	if err := v.decide(ctx); err != nil {
 		return err
 	}

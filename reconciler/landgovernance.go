@@ -54,7 +54,10 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		}
 		q.Facts.Change = b.who.changeFacts(withHands, "")
 		q.Facts.Problems = b.who.strangers(withHands, "", "")
-		q.Approvals, entries = p.withdrawn(ctx, b, *change, subject{name: catalog.Governance, digest: digest, state: state})
+		q.Approvals, entries, err = p.withdrawn(ctx, b, *change, subject{name: catalog.Governance, digest: digest, state: state})
+		if err != nil {
+			return nil, nil, err
+		}
 	}
 	d, brief, err := p.r.decideGovernance(ctx, b, q)
 	if err != nil {

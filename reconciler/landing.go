@@ -163,7 +163,10 @@ func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l l
 		}
 		from.change = b.who.changeFacts(withHands, path.Dir(doc.Path))
 		from.problems = b.who.strangers(withHands, path.Dir(doc.Path), doc.Path)
-		from.reviews, withdrawals = p.withdrawn(ctx, b, *change, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
+		from.reviews, withdrawals, err = p.withdrawn(ctx, b, *change, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
+		if err != nil {
+			return considered{}, err
+		}
 	}
 	c := b.land(ctx, state, doc, admitted, from)
 	c.entries = append(withdrawals, c.entries...)

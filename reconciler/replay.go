@@ -68,7 +68,9 @@ func (r *Reconciler) Preview(ctx context.Context, id string) (Reviewed, error) {
 	default:
 		v.out.Head = v.change.Head
 		if err = v.snapshots(ctx); err == nil {
-			v.capture(ctx)
+			_, err = v.capture(ctx)
+		}
+		if err == nil {
 			err = v.decide(ctx)
 		}
 	}

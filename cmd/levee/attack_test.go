@@ -102,6 +102,32 @@ func TestAttackClosedChange(t *testing.T) {
 	w.wantAudit()
 }
 
+// TestAttackClosedChangeWithAClockAhead is the same, with an approver whose clock is
+// ahead: the old approval is dated after the end of the change it was given for.
+func TestAttackClosedChangeWithAClockAhead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	asked := []string{"version: 1.0.0", "version: 1.1.0", "access: {groups", "access: {scopes: [write-database], groups"}
+	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", asked...)})
+	w.pass()
+	w.clock = w.clock.Add(8 * time.Minute)
+	w.approve("dana", "x")
+	w.clock = w.clock.Add(-8 * time.Minute)
+	w.pass()
+	w.remote.Git("update-ref", "-d", "refs/heads/publish/x")
+	w.pass()
+	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", asked...)})
+	w.pass()
+	w.approve("chris", "x")
+	w.pass()
+	w.wantSaid("pending", "approval by dpo")
+	w.wantRuns("staging", "board=1.0.0")
+	w.approve("dana", "x")
+	w.pass()
+	w.wantRuns("staging", "board=1.1.0")
+	w.wantAudit()
+}
+
 // TestAttackPushBeforeApproval: the content changes between reading and approving.
 // The tag names what was read.
 func TestAttackPushBeforeApproval(t *testing.T) {
