@@ -68,6 +68,7 @@ type pass struct {
 	landed catalog.Commit // the ledger's tip, without what is noted only
 
 	proposals   []proposal
+	untold      error // why the forge could not tell what landed; all else goes on
 	unreachable error // why the repository could not be asked; drift is corrected all the same
 }
 
@@ -81,7 +82,7 @@ func (p *pass) run(ctx context.Context) error {
 			p.r.last, p.draft, p.proposals = seen{}, nil, nil // nobody knows what was recorded: look at everything again
 		}
 		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
-			return err
+			return errors.Join(err, p.untold)
 		}
 	}
 }
@@ -94,17 +95,11 @@ func (p *pass) once(ctx context.Context) error {
 		return errors.Join(p.driftWhileFrozen(ctx), p.unreachable)
 	}
 	p.recall()
-	for {
-		landed, err := p.nextLanding(ctx)
-		if err != nil {
-			return err
-		}
-		if landed == nil {
-			break
-		}
-		if err := p.land(ctx, *landed); err != nil {
-			return err
-		}
+	if err := p.landAll(ctx); err != nil {
+		return err
+	}
+	if p.untold != nil {
+		p.tip = p.view.Root().Main // what came after waits; all else goes on as of that
 	}
 	effects, tellings, err := p.reconcile(ctx)
 	if err != nil {
@@ -122,6 +117,26 @@ func (p *pass) once(ctx context.Context) error {
 	}
 	p.r.last.Ledger = p.view.Tip
 	return nil
+}
+
+// landAll decides what landed since the last accepted tip, oldest first. It stops at
+// what the forge cannot tell about, as when it is away.
+func (p *pass) landAll(ctx context.Context) error {
+	for {
+		landed, untold := p.nextLanding(ctx)
+		if untold != nil || landed == nil {
+			p.untold = untold
+			return nil
+		}
+		change, untold := p.changeOf(ctx, landed.change)
+		if untold != nil {
+			p.untold = untold
+			return nil
+		}
+		if err := p.land(ctx, *landed, change); err != nil {
+			return err
+		}
+	}
 }
 
 // look fetches and reads the ledger. A ledger or a branch that was rewritten

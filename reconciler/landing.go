@@ -52,8 +52,7 @@ func (p *pass) nextLanding(ctx context.Context) (*landing, error) {
 
 // land decides one landing and records it: governance first, since it may judge
 // from now on, then every app whose content it changed.
-func (p *pass) land(ctx context.Context, l landing) error {
-	p.out.Landings++
+func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error {
 	from, err := p.r.snapshot(ctx, l.from)
 	if err != nil {
 		return err
@@ -63,10 +62,6 @@ func (p *pass) land(ctx context.Context, l landing) error {
 		return err
 	}
 	b, err := p.benchAt(ctx, l.to)
-	if err != nil {
-		return err
-	}
-	change, err := p.changeOf(ctx, l.change)
 	if err != nil {
 		return err
 	}
@@ -106,6 +101,7 @@ func (p *pass) land(ctx context.Context, l landing) error {
 			Trailers: []ledger.Trailer{{Key: "Change", Value: l.change}},
 		})
 	}
+	p.out.Landings++
 	return p.note(ctx, all)
 }
 
