@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -56,6 +57,9 @@ func (r *Reconciler) Preview(ctx context.Context, id string) (Reviewed, error) {
 	defer r.mu.Unlock()
 	v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
 	err := v.look(ctx)
+	if err == nil && v.tip == "" {
+		err = errors.New(v.pass.out.Frozen)
+	}
 	var open bool
 	if err == nil {
 		v.change, err = r.Forge.Change(ctx, id)
