@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -11,10 +12,19 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// PastRules compiles the rules of every governance that was ever admitted, by
-// digest, from the ledger's own tree: a replay asks nothing else.
-func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine, view *ledger.View) (map[catalog.Digest]*policies.RuleSet, error) {
-	sets := map[catalog.Digest]*policies.RuleSet{}
+// Past is the rules of every governance that was ever admitted, as today's engine
+// compiles them.
+type Past []era
+
+// era is the rules of one governance, from the record on that admitted it.
+type era struct {
+	from  int64
+	rules *policies.RuleSet
+}
+
+// PastRules reads them from the ledger's own tree: a replay asks nothing else.
+func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine, view *ledger.View) (Past, error) {
+	var past Past
 	line, err := repo.FirstParents(ctx, "", view.Tip)
 	if err != nil {
 		return nil, fmt.Errorf("read the history of the ledger: %w", err)
@@ -22,7 +32,7 @@ func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine,
 	at := ledger.AdmittedPath("", catalog.Governance)
 	last := ""
 	prev := catalog.Empty()
-	for _, commit := range line {
+	for i, commit := range line {
 		files, err := repo.Files(ctx, commit)
 		if err != nil {
 			return nil, err
@@ -44,11 +54,31 @@ func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine,
 			return nil, err
 		}
 		if set != nil {
-			sets[set.Digest()] = set
+			past = append(past, era{from: int64(i) + 1, rules: set})
 		}
 		prev = s
 	}
-	return sets, nil
+	return past, nil
+}
+
+// Named returns the rules with a digest, or nil.
+func (p Past) Named(digest catalog.Digest) *policies.RuleSet {
+	for _, e := range p {
+		if e.rules.Digest() == digest {
+			return e.rules
+		}
+	}
+	return nil
+}
+
+// At returns the rules that governed when a record was made, or nil.
+func (p Past) At(seq int64) *policies.RuleSet {
+	for _, e := range slices.Backward(p) {
+		if e.from <= seq {
+			return e.rules
+		}
+	}
+	return nil
 }
 
 // Preview decides one change and does nothing: no record, no word to anybody.

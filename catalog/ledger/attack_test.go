@@ -499,7 +499,7 @@ func TestAttacks(t *testing.T) {
 				t.Errorf("a cold start believes %v at %s", cold.Apps(), cold.Tip)
 			}
 
-			report := must(Verify(t.Context(), repo, b.trust, nil, nil, witness))
+			report := must(Verify(t.Context(), repo, b.trust, nil, Replay{}, witness))
 			if !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Fault == test.verified && f.Message != "" }) {
 				t.Errorf("the verification says %+v, want %s", report.Findings, test.verified)
 			}
@@ -514,13 +514,14 @@ func TestVerify(t *testing.T) {
 	b.story()
 	b.append(claimed("two", b.now.Add(time.Minute)))
 	judged := 0
-	replay := func(d Decision) (json.RawMessage, error) {
+	engine := b.ledger.opts.Engine
+	replay := Replay{Engine: engine, Again: func(_ Record, d Decision) (json.RawMessage, error) {
 		judged++
 		if d.Change != "" {
 			return json.RawMessage(` {"verdict": "needs-approval" }`), nil
 		}
 		return d.Decision, nil
-	}
+	}}
 	last := 0
 	progress := func(done, total int) { last = total - done }
 	report, err := Verify(t.Context(), b.repo, b.trust, progress, replay, b.refresh().Tip)
@@ -533,7 +534,7 @@ func TestVerify(t *testing.T) {
 	if len(report.Open) != 1 || report.Open[0].Subject != "expense" || report.Open[0].Holder != "two" {
 		t.Errorf("open claims are %+v", report.Open)
 	}
-	replay = func(d Decision) (json.RawMessage, error) {
+	replay.Again = func(_ Record, d Decision) (json.RawMessage, error) {
 		if d.Change == "" {
 			return nil, errors.New("no such rule")
 		}
@@ -542,6 +543,20 @@ func TestVerify(t *testing.T) {
 	report = must(Verify(t.Context(), b.repo, b.trust, nil, replay))
 	if len(report.Findings) != 2 || report.Findings[0].Fault != FaultReplay || report.Findings[1].Fault != FaultReplay || report.Findings[0].Seq != 2 {
 		t.Errorf("the findings are %+v", report.Findings)
+	}
+	// Another engine comes to another verdict on one, and to the same on the other.
+	replay.Engine, replay.Again = "a later release", func(_ Record, d Decision) (json.RawMessage, error) {
+		if d.Change == "" {
+			return json.RawMessage(`{"verdict":"` + d.Verdict + `","risk":1}`), nil
+		}
+		return json.RawMessage(`{"verdict":"deny","risk":1}`), nil
+	}
+	report = must(Verify(t.Context(), b.repo, b.trust, nil, replay))
+	if len(report.Findings) != 0 || len(report.Otherwise) != 1 {
+		t.Fatalf("the report is %+v", report)
+	}
+	if o := report.Otherwise[0]; o.Engine != engine || o.Verdict != "needs-approval" || o.Today != "deny" || !slices.Equal(o.Fields, []string{"risk", "verdict"}) {
+		t.Errorf("decided otherwise: %+v", o)
 	}
 }
 
@@ -558,7 +573,7 @@ func TestVerifyGoesOn(t *testing.T) {
 	a.put(w.batch, "hello", []byte("y"))
 	a.write(w, incident)
 	a.push(w.batch)
-	report := must(Verify(t.Context(), gitrepotest.Open(t, b.remote), b.trust, nil, nil))
+	report := must(Verify(t.Context(), gitrepotest.Open(t, b.remote), b.trust, nil, Replay{}))
 	var faults []Fault
 	for _, f := range report.Findings {
 		faults = append(faults, f.Fault)
@@ -573,7 +588,7 @@ func TestVerifyCanceled(t *testing.T) {
 	b := newBench(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Verify(ctx, b.repo, b.trust, nil, nil); !errors.Is(err, context.Canceled) {
+	if _, err := Verify(ctx, b.repo, b.trust, nil, Replay{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("the verification returned %v", err)
 	}
 }

@@ -94,7 +94,7 @@ func TestRotateKey(t *testing.T) {
 	if v := b.refresh(); v.Frozen != nil || len(v.Root().Keys) != 2 {
 		t.Errorf("frozen: %v, keys: %+v", v.Frozen, v.Root().Keys)
 	}
-	if r := must(Verify(t.Context(), b.repo, b.trust, nil, nil)); len(r.Findings) != 0 {
+	if r := must(Verify(t.Context(), b.repo, b.trust, nil, Replay{})); len(r.Findings) != 0 {
 		t.Errorf("findings: %+v", r.Findings)
 	}
 }
@@ -217,7 +217,7 @@ func (b *bench) agree(t *testing.T, want *View, watching *Ledger, witnesses ...c
 		}
 		compare(t, want, v)
 	}
-	if r := must(Verify(t.Context(), watching.repo, b.trust, nil, nil, witnesses...)); len(r.Findings) != 0 {
+	if r := must(Verify(t.Context(), watching.repo, b.trust, nil, Replay{}, witnesses...)); len(r.Findings) != 0 {
 		t.Errorf("findings: %+v", r.Findings)
 	}
 }

@@ -72,7 +72,7 @@ func TestGolden(t *testing.T) {
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); diff != "" {
 		t.Errorf("the golden ledger changed (-was +is):\n%s", diff)
 	}
-	if r := must(Verify(t.Context(), b.repo, b.trust, nil, nil)); len(r.Findings) != 0 {
+	if r := must(Verify(t.Context(), b.repo, b.trust, nil, Replay{})); len(r.Findings) != 0 {
 		t.Errorf("findings: %+v", r.Findings)
 	}
 	compare(t, b.refresh(), b.fromNothing(b.refresh()))

@@ -139,7 +139,7 @@ func TestRace(t *testing.T) {
 	if v.Frozen != nil {
 		t.Fatal(v.Frozen)
 	}
-	if r := must(Verify(t.Context(), b.repo, b.trust, nil, nil)); len(r.Findings) != 0 {
+	if r := must(Verify(t.Context(), b.repo, b.trust, nil, Replay{})); len(r.Findings) != 0 {
 		t.Errorf("findings: %+v", r.Findings)
 	}
 	compare(t, v, b.fromNothing(v))

@@ -23,6 +23,27 @@ type Report struct {
 	Decisions int            `json:"decisions"` // that were judged again
 	Open      []OpenClaim    `json:"open"`      // claims without a receipt yet
 	Findings  []Finding      `json:"findings"`  // in the order of the ledger; empty if all is well
+	Otherwise []Otherwise    `json:"otherwise"` // decisions of another engine, in the order of the ledger
+}
+
+// Otherwise is a decision to which today's engine comes otherwise than the one that
+// made it did. That is no fault of the ledger: rules change with releases.
+type Otherwise struct {
+	Seq     int64    `json:"seq"`
+	Subject string   `json:"subject"`
+	Engine  string   `json:"engine"` // that decided
+	Verdict string   `json:"verdict"`
+	Today   string   `json:"today"` // the verdict of today's engine
+	Fields  []string `json:"fields"`
+}
+
+// Replay decides again.
+type Replay struct {
+	// Engine is what decides now. What the same engine decided has to come out the
+	// same, to the byte; what another did, with the same verdict, or it is named.
+	Engine string
+	// Again decides, from several goroutines. Nil leaves it out.
+	Again func(Record, Decision) (json.RawMessage, error)
 }
 
 // OpenClaim is a claim that nobody gave a receipt for: an effect is under way, or
@@ -42,14 +63,13 @@ const chunk = 128
 // genesis and contains the witnesses. Because each state is compared with the fold
 // of the one before, that of the tip is the fold of all.
 //
-// Each decision is given to replay, from several goroutines, and what it returns has
-// to equal what was decided, as canonical JSON. A nil replay leaves that out. The
-// function progress, if there is one, is told how many commits are done.
+// Each decision is made again by replay. The function progress, if there is one, is
+// told how many commits are done.
 //
 // It does not stop at what it finds. An error means that it could not be told.
 func Verify(ctx context.Context, repo *gitrepo.Repo, trust Trust, progress func(done, total int),
-	replay func(Decision) (json.RawMessage, error), witnesses ...catalog.Commit) (Report, error) {
-	var r Report
+	replay Replay, witnesses ...catalog.Commit) (Report, error) {
+	r := Report{Otherwise: []Otherwise{}}
 	if err := trust.check(); err != nil {
 		return r, err
 	}
@@ -75,19 +95,22 @@ func Verify(ctx context.Context, repo *gitrepo.Repo, trust Trust, progress func(
 	}
 	r.Records, r.Decisions = len(v.line), v.decisions
 	r.Findings = append(r.Findings, slices.Concat(v.found...)...)
+	r.Otherwise = append(r.Otherwise, v.otherwise...)
+	slices.SortFunc(r.Otherwise, func(a, b Otherwise) int { return cmp.Compare(a.Seq, b.Seq) })
 	return r, nil
 }
 
 type verification struct {
 	repo   *gitrepo.Repo
 	trust  Trust
-	replay func(Decision) (json.RawMessage, error)
+	replay Replay
 	line   []catalog.Commit
 
 	found [][]Finding // by commit; each written by one worker
 
 	mu        sync.Mutex
 	decisions int
+	otherwise []Otherwise
 	done      int
 	err       error
 }
@@ -137,7 +160,7 @@ func (v *verification) stretch(ctx context.Context, from, to int) error {
 		if err != nil {
 			return err
 		}
-		if d, ok := c.body.(Decision); ok && v.replay != nil {
+		if d, ok := c.body.(Decision); ok && v.replay.Again != nil {
 			v.again(c, d)
 		}
 		v.found[i] = c.found
@@ -150,13 +173,16 @@ func (v *verification) again(c *check, d Decision) {
 	v.mu.Lock()
 	v.decisions++
 	v.mu.Unlock()
-	raw, err := v.replay(d)
+	raw, err := v.replay.Again(c.record, d)
 	if err == nil {
 		raw, err = canonical(raw)
 	}
 	switch {
 	case err != nil:
 		c.add(FaultReplay, "the decision on %s cannot be judged again: %v", c.record.Subject, err)
+	case c.record.Engine != v.replay.Engine:
+		v.compare(c.record, d, raw)
+		return
 	case !bytes.Equal(raw, d.Decision):
 		c.add(FaultReplay, "the decision on %s is not what its input leads to today; it differs in %s (it was decided by %q)",
 			c.record.Subject, strings.Join(differences(d.Decision, raw), ", "), c.record.Engine)
@@ -164,6 +190,19 @@ func (v *verification) again(c *check, d Decision) {
 		return
 	}
 	c.found[len(c.found)-1].Seq = c.record.Seq
+}
+
+// compare notes a decision of another engine to which today's comes otherwise.
+func (v *verification) compare(r Record, d Decision, raw json.RawMessage) {
+	var today struct {
+		Verdict string `json:"verdict"`
+	}
+	if json.Unmarshal(raw, &today) == nil && today.Verdict == d.Verdict {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.otherwise = append(v.otherwise, Otherwise{r.Seq, r.Subject, r.Engine, d.Verdict, today.Verdict, differences(d.Decision, raw)})
 }
 
 // differences names the fields in which two JSON objects differ.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +33,9 @@ func auditVerifyCommand(std stdio) *cobra.Command {
 		Long: `Verify reads the ledger from its first commit: each must be signed by a key that
 was valid then, add one record that names the one before, and carry the state the
 records lead to. Every decision is made again from what was recorded with it, and
-must come out the same.
+must come out the same. What another release decided is made again by the rules that
+governed then, as they stand in this one; where that leads to another verdict, it is
+said, and is no finding.
 
 Exit codes: 0 nothing found, 1 something found, 3 could not tell.`,
 		Args: cobra.NoArgs,
@@ -50,9 +53,9 @@ Exit codes: 0 nothing found, 1 something found, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		var replay func(ledger.Decision) (json.RawMessage, error)
+		var replay ledger.Replay
 		if !noReplay {
-			if replay, err = s.replayer(cmd.Context()); err != nil {
+			if replay, err = s.replay(cmd.Context()); err != nil {
 				return err
 			}
 		}
@@ -77,6 +80,10 @@ func writeAudit(std stdio, r ledger.Report) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(std.out, "%s: %s\n", f.Fault, f.Error())
 	}
+	for _, o := range r.Otherwise {
+		fmt.Fprintf(std.out, "record %d: %s: %s when %q decided it, %s today; the decisions differ in %s\n",
+			o.Seq, o.Subject, verdictWords[policies.Verdict(o.Verdict)], o.Engine, verdictWords[policies.Verdict(o.Today)], strings.Join(o.Fields, ", "))
+	}
 	for _, open := range r.Open {
 		fmt.Fprintf(std.out, "under way: %s of %s by %s until %s\n", open.Effect, open.Subject, open.Holder, day(open.Until))
 	}
@@ -87,25 +94,31 @@ func writeAudit(std stdio, r ledger.Report) {
 	fmt.Fprintf(std.out, "%s verified, %s made again, %s\n", plural(r.Records, "record"), plural(r.Decisions, "decision"), verdict)
 }
 
-// replayer decides again what was recorded, by the rules that were admitted then.
-func (s *system) replayer(ctx context.Context) (func(ledger.Decision) (json.RawMessage, error), error) {
+// replay decides again what was recorded, by the rules that were admitted then.
+func (s *system) replay(ctx context.Context) (ledger.Replay, error) {
 	view, err := s.ledger.Refresh(ctx)
 	if err != nil {
-		return nil, err
+		return ledger.Replay{}, err
 	}
-	rules, err := reconciler.PastRules(ctx, s.repo, s.engine, view)
+	past, err := reconciler.PastRules(ctx, s.repo, s.engine, view)
 	if err != nil {
-		return nil, err
+		return ledger.Replay{}, err
 	}
-	return func(d ledger.Decision) (json.RawMessage, error) {
-		set, ok := rules[d.Policy]
-		if !ok {
-			return nil, fmt.Errorf("the rules %s are not those of any admitted governance", d.Policy.Short())
-		}
+	name := engineName(s.engine)
+	return ledger.Replay{Engine: name, Again: func(r ledger.Record, d ledger.Decision) (json.RawMessage, error) {
 		var brief policies.Brief
 		if err := json.Unmarshal(d.Brief, &brief); err != nil {
 			return nil, fmt.Errorf("read what it was decided from: %w", err)
 		}
-		return catalog.Canonical(set.Decide(ctx, brief))
-	}, nil
+		rules := past.Named(d.Policy)
+		if rules == nil && r.Engine != name { // the digest names the library of then, too
+			if rules = past.At(r.Seq); rules != nil {
+				brief.Policy = rules.Digest()
+			}
+		}
+		if rules == nil {
+			return nil, fmt.Errorf("the rules %s are not those of any admitted governance", d.Policy.Short())
+		}
+		return catalog.Canonical(rules.Decide(ctx, brief))
+	}}, nil
 }
