@@ -25,8 +25,12 @@ type TestOutcome struct {
 	Duration time.Duration `json:"-"`
 }
 
-// testTime bounds one Rego test.
-const testTime = 10 * time.Second
+// Limits of the Rego tests of one governance: anybody may propose one, and the rest
+// waits while they run.
+const (
+	testTime  = 5 * time.Second  // one test
+	testsTime = 15 * time.Second // all of them
+)
 
 // runTests runs the Rego tests beside the organisation's rules. A rule whose
 // tests fail is not admitted, so a failing test is a problem of its file.
@@ -42,6 +46,8 @@ func (s *RuleSet) runTests(ctx context.Context, own map[string]*ast.Module) ([]T
 		modules[file] = m.Copy()
 	}
 	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithEnablePrintStatements(true)
+	ctx, cancel := context.WithTimeout(ctx, testsTime)
+	defer cancel()
 	results, err := tester.NewRunner().SetCompiler(compiler).SetStore(s.store).SetModules(modules).
 		SetTimeout(testTime).CapturePrintOutput(true).RunTests(ctx, nil)
 	if err != nil {
@@ -58,6 +64,9 @@ func (s *RuleSet) runTests(ctx context.Context, own map[string]*ast.Module) ([]T
 			o.Message = strings.TrimSpace(string(r.Output))
 			if r.Error != nil {
 				o.Message = r.Error.Error()
+			}
+			if ctx.Err() != nil {
+				o.Message = fmt.Sprintf("All tests together may take %s, and took longer.", testsTime)
 			}
 			problems = append(problems, policyProblem(o.File, o.Line, 1, fmt.Sprintf("The test `%s` fails. %s", r.Name, o.Message)))
 		}

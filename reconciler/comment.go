@@ -47,8 +47,7 @@ type about struct {
 	since  map[string][]catalog.FieldEdit
 	areas  map[string]bool // that rules in force look at
 	files  []string        // of governance: what it changes, in words
-	flips  []flip          // of governance: the apps judged otherwise by it
-	judged int             // among how many
+	impact impact          // of governance
 }
 
 // verdict renders the page.

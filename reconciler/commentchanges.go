@@ -71,15 +71,19 @@ func portrait(app *catalog.App) []string {
 // apps something follows.
 func writeGovernance(b *strings.Builder, a about) {
 	writeList(b, "**What changes**", a.files)
+	flips, judged := a.impact.flips, a.impact.judged
 	switch {
-	case len(a.flips) > 0:
-		lines := make([]string, len(a.flips))
-		for i, f := range a.flips {
+	case len(flips) > 0:
+		lines := make([]string, len(flips))
+		for i, f := range flips {
 			lines[i] = f.words()
 		}
-		writeList(b, fmt.Sprintf("**What follows for apps that run** (%d of %d)", len(a.flips), a.judged), lines)
-	case a.judged > 0:
-		fmt.Fprintf(b, "Nothing follows for the apps that run: all %d looked at are judged as before.\n\n", a.judged)
+		writeList(b, fmt.Sprintf("**What follows for apps that run** (%d of %d)", len(flips), judged), lines)
+	case judged > 0:
+		fmt.Fprintf(b, "Nothing follows for the apps that run: all %d looked at are judged as before.\n\n", judged)
+	}
+	if left := a.impact.left; left > 0 {
+		fmt.Fprintf(b, "For %d more that could not be told in time: rules of this change take long to answer. Make them faster before this is approved.\n\n", left)
 	}
 }
 

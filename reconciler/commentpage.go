@@ -30,7 +30,7 @@ func (v *review) page(ctx context.Context) page {
 			for _, file := range files {
 				a.files = append(a.files, fileWords(v.bench.governing, v.proposed, file))
 			}
-			a.flips, a.judged = v.flips(ctx, s)
+			a.impact = v.impact(ctx, s)
 			p.about[s.name] = a
 			continue
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
@@ -13,45 +15,51 @@ import (
 // impact is what a change of governance would do to the apps that run.
 type impact struct {
 	key    string
-	flips  []flip
-	judged int
+	flips  []flip // the apps judged otherwise by it
+	judged int    // among how many
+	left   int    // that could not be looked at in time
 }
+
+// compareFor is how long the apps that run are looked at for one change: a rule that
+// anybody may propose must not hold up everything else.
+const compareFor = 20 * time.Second
 
 // keepImpacts is how many are remembered: those of changes that are open together.
 const keepImpacts = 8
 
-// flips lists the apps that run and that the change would have judged otherwise, by
-// name, and how many were looked at. What does not depend on what the change touches
-// is not looked at. It is worked out again only when the change, what governs or
-// what runs has moved on.
-func (v *review) flips(ctx context.Context, s subject) ([]flip, int) {
+// impact lists the apps that run and that the change would have judged otherwise, by
+// name. What does not depend on what the change touches is not looked at. It is worked
+// out again only when the change, what governs or what runs has moved on.
+func (v *review) impact(ctx context.Context, s subject) impact {
 	key := strings.Join([]string{
 		string(v.bench.rules.Digest()), string(v.bench.governing.GovernanceDigest()), string(v.proposed.GovernanceDigest()), string(v.tip),
 		string(catalog.DateOf(v.now, v.bench.rules.Settings().Location())), v.view.Root().Governing.Digest.Short(),
 	}, " ")
 	for _, known := range v.r.impacts {
 		if known.key == key {
-			return known.flips, known.judged
+			return known
 		}
 	}
 	rules, _, err := v.r.Engine.Rules(ctx, v.proposed)
 	if err != nil || rules == nil || s.decision.Verdict == policies.Invalid {
-		return nil, 0 // it is not to be admitted as it is, which the decision says
+		return impact{} // it is not to be admitted as it is, which the decision says
 	}
-	found := impact{key: key}
-	found.flips, found.judged = v.compare(ctx, rules)
+	found := v.compare(ctx, rules)
+	found.key = key
 	v.r.impacts = append(v.r.impacts[max(0, len(v.r.impacts)-keepImpacts+1):], found)
-	return found.flips, found.judged
+	return found
 }
 
 // compare judges what runs by what governs and by what is proposed.
-func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (flips []flip, judged int) {
+func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (all impact) {
+	ctx, cancel := context.WithTimeout(ctx, compareFor)
+	defer cancel()
 	paths, _ := catalog.Affected(v.bench.governing, v.proposed)
 	found := make([]*flip, len(paths))
-	looked := make([]bool, len(paths))
+	var judged, left atomic.Int64
 	inParallel(len(paths), func(i int) {
 		doc := v.proposed.Document(paths[i])
-		if doc.App() == nil || ctx.Err() != nil {
+		if doc.App() == nil {
 			return
 		}
 		state, _ := v.view.App(doc.Name)
@@ -59,7 +67,6 @@ func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (flips []
 		if !ok || admitted.Digest != doc.Digest() {
 			return
 		}
-		looked[i] = true
 		q := policies.Question{
 			Governing: v.bench.governing, Proposed: v.proposed, Path: doc.Path, Admitted: doc.App(), Now: v.now,
 			Facts: policies.Facts{
@@ -69,20 +76,23 @@ func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (flips []
 		before := v.bench.rules.Decide(ctx, policies.NewBrief(q, v.bench.rules))
 		q.Governing = v.proposed
 		after := rules.Decide(ctx, policies.NewBrief(q, rules))
+		if ctx.Err() != nil {
+			left.Add(1)
+			return
+		}
+		judged.Add(1)
 		if before.Verdict != after.Verdict {
 			found[i] = v.flipOf(doc.Name, before, after)
 		}
 	})
-	for i, f := range found {
-		if looked[i] {
-			judged++
-		}
+	for _, f := range found {
 		if f != nil {
-			flips = append(flips, *f)
+			all.flips = append(all.flips, *f)
 		}
 	}
-	slices.SortFunc(flips, func(x, y flip) int { return cmp.Compare(x.app, y.app) })
-	return flips, judged
+	all.judged, all.left = int(judged.Load()), int(left.Load())
+	slices.SortFunc(all.flips, func(x, y flip) int { return cmp.Compare(x.app, y.app) })
+	return all
 }
 
 func (v *review) flipOf(app string, before, after policies.Decision) *flip {
