@@ -40,9 +40,12 @@ func (v *review) impact(ctx context.Context, s subject) impact {
 			return known
 		}
 	}
-	rules, _, err := v.r.Engine.Rules(ctx, v.proposed)
-	if err != nil || rules == nil || s.decision.Verdict == policies.Invalid {
+	if s.decision.Verdict != policies.Allow && s.decision.Verdict != policies.NeedsApproval {
 		return impact{} // it is not to be admitted as it is, which the decision says
+	}
+	rules, _, err := v.r.Engine.Rules(ctx, v.proposed)
+	if err != nil || rules == nil {
+		return impact{}
 	}
 	found := v.compare(ctx, rules)
 	found.key = key

@@ -404,3 +404,23 @@ func TestHeldIsReverted(t *testing.T) {
 	w.wantRuns("production", "board=1.0.0")
 	w.wantAudit()
 }
+
+// TestAttackRulesOfStrangers: rules that somebody proposes whom nobody knows are not
+// run, not even their tests: they could take all the time and memory there is.
+func TestAttackRulesOfStrangers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	files := map[string]string{
+		"policies/own.rego":      "# METADATA\n# title: Own\n# custom: {id: own.rule, remedy: Mend it.}\npackage own\n\nproblem contains {\"message\": \"No.\"} if false\n",
+		"policies/own_test.rego": "package own_test\n\ntest_never if false\n",
+	}
+	w.keys["mallory"] = gitrepotest.NewKey(t, "mallory")
+	w.publish("mallory", "stranger", files)
+	if said := w.pass(); !strings.Contains(said, "whom `roles.yaml` does not know") || strings.Contains(said, "test_never") {
+		t.Errorf("of a stranger's rules it is said:\n%s", said)
+	}
+	w.publish("ana", "known", files)
+	w.pass()
+	w.wantSaid("The test `test_never` fails")
+}
