@@ -36,7 +36,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	if err != nil {
 		return d.couldNotTell(err).onRunning(b, s, nil)
 	}
-	d.Until = catalog.DateOf(b.Now, s.zone).End(s.zone).UTC()
+	d.Until = s.end(b)
 	waivers := activeWaivers(b, s.zone)
 	var required []Requirement
 	asking := map[string][]string{} // by role, the rules that ask for its approval
@@ -139,6 +139,22 @@ func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking 
 }
 
 func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }
+
+// end is how long a decision holds at most: as long as the day that rules saw, and
+// the grants they saw.
+func (s *RuleSet) end(b Brief) time.Time {
+	end := catalog.DateOf(b.Now, s.zone).End(s.zone).UTC()
+	refs, _ := b.Input["refs"].(map[string]any)
+	grants, _ := refs["grants"].([]any)
+	for _, g := range grants {
+		grant, _ := g.(map[string]any)
+		expires, _ := grant["expires"].(string)
+		if at := catalog.Instant(expires).Time().UTC(); at.After(b.Now) && at.Before(end) {
+			end = at
+		}
+	}
+	return end
+}
 
 // activeWaivers maps the waived rules to the waiver that holds at the moment of
 // the brief. One parser and one question on every path.

@@ -367,6 +367,25 @@ func TestHoldsUntil(t *testing.T) {
 	}
 }
 
+// TestGrantEndsDecision: a decision that rules reached with a grant in sight holds until
+// the grant ends, and from then on they do not see it.
+func TestGrantEndsDecision(t *testing.T) {
+	e := newEngine(t)
+	s := with(t, map[string]string{
+		"grants/g-1.yaml":   "apiVersion: levee.dev/v1\nkind: Grant\nmetadata: {name: g-1}\nspec: {person: ana, app: board, scope: support, reason: A fault., expires: 2026-02-01T13:00:00+01:00}\n",
+		"policies/own.rego": "# METADATA\n# title: Nobody has a grant\n# custom: {id: own.grants, remedy: Wait.}\npackage own\n\nproblem contains {\"message\": g.id} if some g in input.refs.grants\n",
+	})
+	ends := time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC) // eleven hours before midnight in Berlin
+	before := decide(t, e, policies.Question{Governing: s, Proposed: s, Path: boardPath, Now: ends.Add(-time.Minute)})
+	if !before.Until.Equal(ends) || before.Verdict != policies.Deny {
+		t.Errorf("with the grant: %s until %s", before.Verdict, before.Until)
+	}
+	after := decide(t, e, policies.Question{Governing: s, Proposed: s, Path: boardPath, Now: ends})
+	if !after.Until.Equal(ends.Add(11*time.Hour)) || after.Verdict == policies.Deny {
+		t.Errorf("after it: %s until %s", after.Verdict, after.Until)
+	}
+}
+
 // TestReplay writes every brief down, reads it again and decides again: the
 // same bytes, on an engine that never saw the catalog's apps.
 func TestReplay(t *testing.T) {

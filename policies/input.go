@@ -3,6 +3,7 @@ package policies
 import (
 	"path"
 	"slices"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 )
@@ -71,10 +72,15 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, behind *backgroun
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()
 		}),
-		"grants": withIDs(g.GrantsOf(doc.Name), func(g *catalog.Grant) (catalog.Name, map[string]any) {
+		"grants": withIDs(standing(g.GrantsOf(doc.Name), q.Now), func(g *catalog.Grant) (catalog.Name, map[string]any) {
 			return g.Metadata.Name, g.Value()
 		}),
 	}
+}
+
+// standing are the grants that have not ended.
+func standing(grants []*catalog.Grant, now time.Time) []*catalog.Grant {
+	return slices.DeleteFunc(grants, func(g *catalog.Grant) bool { return !g.Spec.Expires.Time().After(now) })
 }
 
 func withIDs[T any](objects []*T, split func(*T) (catalog.Name, map[string]any)) []any {
