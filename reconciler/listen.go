@@ -17,6 +17,18 @@ import (
 type health struct {
 	At     time.Time // of the last pass that ended well
 	Frozen string
+	Failed int // passes since then
+}
+
+// tooMany is how many passes have to fail in a row before the daemon is not ready: one
+// may meet a server that is just being restarted.
+const tooMany = 3
+
+// failed notes a pass that failed.
+func (r *Reconciler) failed() {
+	r.healthMu.Lock()
+	defer r.healthMu.Unlock()
+	r.health.Failed++
 }
 
 // passed notes a pass that ended well. What was received of a change that could not be
@@ -32,8 +44,8 @@ func (r *Reconciler) passed(done Done) {
 	r.health = health{At: now, Frozen: done.Applied.Frozen}
 }
 
-// listen serves /healthz (the process lives), /readyz (a pass ended well and
-// nothing is frozen) and /metrics, until ctx ends. The channel closes once the
+// listen serves /healthz (the process lives), /readyz (a pass ended well, nothing is
+// frozen, and passes still end well) and /metrics, until ctx ends. The channel closes once the
 // server is down.
 func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{}, error) {
 	stopped := make(chan struct{})
@@ -69,6 +81,8 @@ func (r *Reconciler) Handler() http.Handler {
 		h := r.health
 		r.healthMu.Unlock()
 		switch {
+		case h.Failed >= tooMany:
+			http.Error(w, fmt.Sprintf("the last %d passes failed; the daemon's log says why", h.Failed), http.StatusServiceUnavailable)
 		case h.At.IsZero():
 			http.Error(w, "no pass has ended yet", http.StatusServiceUnavailable)
 		case h.Frozen != "":

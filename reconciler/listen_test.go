@@ -1,6 +1,8 @@
 package reconciler
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 )
@@ -21,4 +23,33 @@ func TestOnlyWhatCouldBeRecordedHasPassed(t *testing.T) {
 	if passed != 1 {
 		t.Error("a good pass does not count")
 	}
+}
+
+// TestReady: a daemon is ready once a pass ended well, and no more when one after the
+// other fails.
+func TestReady(t *testing.T) {
+	r := New(Options{Now: time.Now})
+	ready := func() int {
+		w := httptest.NewRecorder()
+		r.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+		return w.Code
+	}
+	want := func(when string, code int) {
+		t.Helper()
+		if got := ready(); got != code {
+			t.Errorf("%s: %d, want %d", when, got, code)
+		}
+	}
+	want("at the start", http.StatusServiceUnavailable)
+	r.passed(Done{})
+	want("after a good pass", http.StatusOK)
+	r.failed()
+	r.failed()
+	want("after two failures", http.StatusOK)
+	r.failed()
+	want("after three", http.StatusServiceUnavailable)
+	r.passed(Done{})
+	want("after a good one again", http.StatusOK)
+	r.passed(Done{Applied: Applied{Frozen: "rewritten"}})
+	want("frozen", http.StatusServiceUnavailable)
 }

@@ -126,6 +126,7 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 		case ctx.Err() != nil:
 		case err != nil:
 			failures++
+			r.failed()
 			pause = min(poll<<min(failures, 5), 5*time.Minute)
 			r.Log.Error("a pass failed; trying again", "pause", pause, "error", err)
 		default:
