@@ -450,7 +450,11 @@ func TestRememberedAnswers(t *testing.T) {
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
 	shared := newEngine(t)
 	var asked, evaluated int64
-	for range 60 {
+	apps := 60
+	if sampled {
+		apps = 20
+	}
+	for range apps {
 		src := board
 		for _, edit := range [][2]string{
 			{"classification: internal", "classification: " + pick("public", "internal", "confidential", "restricted")},
