@@ -100,6 +100,9 @@ func isDown(state ledger.App) bool {
 	return state.Stage == ledger.Disabled || state.Stage == ledger.Archived
 }
 
+// many is how many effects take long enough to say so before.
+const many = 100
+
 // perform does the effects whose claims this replica landed, several apps at a
 // time, says what is to be said, and records what really happened. A failure is
 // that app's alone.
@@ -110,6 +113,9 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 			e.claim = held
 			mine = append(mine, e)
 		}
+	}
+	if len(mine) >= many {
+		p.r.Log.Info("driving apps into their targets", "effects", len(mine))
 	}
 	receipts := make([]ledger.Receipt, len(mine))
 	var mu sync.Mutex

@@ -1,6 +1,7 @@
 package reconciler
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,8 +23,8 @@ type seen struct {
 	At        time.Time      `json:"at"`     // of the last record that was known when it judged
 }
 
-// rest is what a pass knows that found nothing left to do: where everything stood,
-// and when to look at which app again. A daemon that starts and finds everything
+// rest is what a pass knows when it has ended: where everything stood, and when to look
+// at which app again. A daemon that starts and finds everything
 // standing there still goes on from it. Verdicts are not in it: there is nothing to
 // gain from it but time, and nothing to lose but a look that comes too late.
 type rest struct {
@@ -84,17 +85,21 @@ func (p *pass) recall() {
 	r.drifted = p.now.Add(settle - r.DriftEvery)
 }
 
-// remember writes down that nothing is left to do. A process that ends with work
-// left writes nothing: what it wrote before does not fit the ledger any more.
-func (r *Reconciler) remember(done Done) {
+// remember writes down where everything stands, if nothing was recorded since the last
+// pass over the catalog ended. A process that dies while it is at work writes nothing:
+// what it wrote before does not fit the ledger any more.
+func (r *Reconciler) remember(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := rest{Wiring: r.Wiring, seen: r.last, Wake: r.wake}
-	if r.Rest == "" || done.Applied.Frozen != "" || r.last.Main == "" || done.Records() > 0 || done.Applied.opensMore() || now.equal(r.rested) {
+	if r.Rest == "" || r.last.Ledger == "" || now.equal(r.rested) {
+		return
+	}
+	if view, err := r.Ledger.Refresh(ctx); err != nil || view.Frozen != nil || view.Tip != r.last.Ledger {
 		return
 	}
 	if err := now.write(r.Rest); err != nil {
-		r.Log.Warn("that nothing is left to do cannot be remembered; the next start looks at everything", "error", err)
+		r.Log.Warn("where everything stands cannot be remembered; the next start looks at everything", "error", err)
 		return
 	}
 	now.Wake = maps.Clone(now.Wake)

@@ -52,7 +52,7 @@ func (r *Reconciler) rounds(ctx context.Context) (done Done, unreviewed, failed 
 		}
 	}
 	if failed == nil {
-		r.remember(done)
+		r.remember(ctx)
 	}
 	return done, unreviewed, failed
 }
@@ -132,6 +132,7 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 		default:
 			failures = 0
 			r.passed(done)
+			r.report(done, time.Since(began))
 			if until := done.Applied.Wake.Sub(r.Now()); !done.Applied.Wake.IsZero() && until < pause {
 				pause = max(until, 50*time.Millisecond)
 			}
@@ -144,6 +145,21 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 		case <-time.After(pause):
 		}
 	}
+}
+
+// report logs what a pass did, if it did anything.
+func (r *Reconciler) report(done Done, took time.Duration) {
+	a := done.Applied
+	if done.Records() == 0 && len(a.Effects) == 0 {
+		return
+	}
+	landed := 0
+	for _, c := range done.Changes {
+		if c.Landed != "" && !c.Closed {
+			landed++
+		}
+	}
+	r.Log.Info("a pass ended", "landings", a.Landings, "landed", landed, "effects", len(a.Effects), "notices", len(a.Notices), "records", done.Records(), "took", took.Round(time.Millisecond))
 }
 
 // Nudge makes Run look at once. It never blocks: nudges that come together are
