@@ -163,7 +163,7 @@ func (y *year) state(app string) ledger.App {
 
 // TestYear: after a year nobody's app went down without notice, nobody was told
 // anything twice, no cap was passed but where people agreed, and one command brings
-// everything back. Under the race detector the year has forty days, and nobody's fate is
+// everything back. Under the race detector the year has sixty days, and nobody's fate is
 // settled by then.
 func TestYear(t *testing.T) {
 	t.Parallel()
@@ -173,7 +173,7 @@ func TestYear(t *testing.T) {
 	y.pass()
 	days := 365
 	if sampled {
-		days = 40
+		days = 60
 	}
 	for n := range days {
 		day = day.AddDate(0, 0, 1)
