@@ -53,7 +53,15 @@ const (
 	Folder
 	Link
 	Submodule
+	// Odd is what Git programs read in different ways: a name that is none, a name
+	// that is there twice, names out of order. Its path says in words what is wrong and
+	// leads nowhere. Beside it the folder is read as far as it can be.
+	Odd
 )
 
 // ErrTooLarge reports content over the limit its reader gave.
 var ErrTooLarge = errors.New("the file is larger than the limit")
+
+// ErrMalformed reports content that is there and that no reader can make sense of: a
+// folder that is none. Unlike every other error it will be the same next time.
+var ErrMalformed = errors.New("malformed object")

@@ -3,6 +3,7 @@ package gitrepo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,13 +52,18 @@ func CoAuthors(message string) []string {
 	return emails
 }
 
-// Commit reads a commit of the mirror.
+// Commit reads a commit of the mirror. Of one beyond the limit only the start is read,
+// and the message is cut.
 func (r *Repo) Commit(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {
 	return commitOf(ctx, r.store.Load(), id)
 }
 
 func commitOf(ctx context.Context, src source, id catalog.Commit) (*CommitInfo, error) {
 	raw, err := rawObject(ctx, src, ID(id), plumbing.CommitObject)
+	whole := !errors.Is(err, catalog.ErrTooLarge)
+	if !whole {
+		raw, err = startOf(src, ID(id), plumbing.CommitObject)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +72,27 @@ func commitOf(ctx context.Context, src source, id catalog.Commit) (*CommitInfo, 
 		return nil, fmt.Errorf("read commit %s: %w", id, err)
 	}
 	c.ID = id
+	if !whole {
+		c.doubt = fmt.Errorf("%w: a commit of more than %d MiB", catalog.ErrTooLarge, maxCommit>>20)
+	}
 	return c, nil
+}
+
+// startOf reads the first bytes of a commit that is too large to be held: its tree and
+// its parents stand there, and so history goes on. Nothing is verified of it.
+func startOf(src source, id ID, kind plumbing.ObjectType) ([]byte, error) {
+	h, err := hashOf(id)
+	if err != nil {
+		return nil, err
+	}
+	o, err := src.start(h, maxCommit)
+	if err != nil {
+		return nil, err
+	}
+	if o.kind != kind {
+		return nil, fmt.Errorf("read %s %s: %w: it is a %s", kind, id, ErrNotFound, o.kind)
+	}
+	return o.data, nil
 }
 
 // rawObject reads a commit or tag that a caller named.
@@ -92,24 +118,29 @@ func rawObject(ctx context.Context, src source, id ID, kind plumbing.ObjectType)
 // error; what makes it doubtful is remembered and ends its verification, because
 // two programs might read it in two ways.
 func parseCommit(raw []byte) (*CommitInfo, error) {
-	headers, message, err := splitHeaders(raw)
+	headers, message, ended, err := splitHeaders(raw)
 	if err != nil {
 		return nil, err
 	}
 	c := &CommitInfo{Message: string(message), Trailers: trailersOf(string(message))}
 	c.doubt = checkOrder(headers, raw)
+	if !ended && c.doubt == nil {
+		c.doubt = fmt.Errorf("%w: its headers do not end", ErrMalformed)
+	}
 	if len(headers) == 0 || headers[0].key != "tree" {
 		return nil, fmt.Errorf("%w: it does not start with a tree", ErrMalformed)
 	}
-	if _, err := hashOf(ID(headers[0].value)); err != nil {
-		return nil, fmt.Errorf("%w: its tree is %q", ErrMalformed, cut(string(headers[0].value), 64))
+	tree, err := c.names(headers[0])
+	if err != nil {
+		return nil, err
 	}
-	c.Tree = Tree(headers[0].value)
+	c.Tree = Tree(tree)
 	for i := 1; i < len(headers) && headers[i].key == "parent"; i++ {
-		if _, err := hashOf(ID(headers[i].value)); err != nil {
-			return nil, fmt.Errorf("%w: a parent is %q", ErrMalformed, cut(string(headers[i].value), 64))
+		parent, err := c.names(headers[i])
+		if err != nil {
+			return nil, err
 		}
-		c.Parents = append(c.Parents, catalog.Commit(headers[i].value))
+		c.Parents = append(c.Parents, catalog.Commit(parent))
 	}
 	for _, h := range headers {
 		var err error
@@ -127,8 +158,23 @@ func parseCommit(raw []byte) (*CommitInfo, error) {
 		}
 		c.Payload = append(c.Payload, h.raw...)
 	}
-	c.Payload = append(append(c.Payload, '\n'), message...)
+	if ended {
+		c.Payload = append(append(c.Payload, '\n'), message...)
+	}
 	return c, nil
+}
+
+// names reads the id in a header. Git reads upper case too; such a commit cannot be
+// verified.
+func (c *CommitInfo) names(h header) (string, error) {
+	id := strings.ToLower(string(h.value))
+	if _, err := hashOf(ID(id)); err != nil {
+		return "", fmt.Errorf("%w: its %s is %q", ErrMalformed, h.key, cut(string(h.value), 64))
+	}
+	if id != string(h.value) && c.doubt == nil {
+		c.doubt = fmt.Errorf("%w: an id in upper case", ErrMalformed)
+	}
+	return id, nil
 }
 
 // checkOrder wants the headers as Git writes them: one tree, the parents, one

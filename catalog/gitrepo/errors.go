@@ -1,6 +1,10 @@
 package gitrepo
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/levee-gitops/levee/catalog"
+)
 
 // The outcomes that callers tell apart with errors.Is. Content over a limit is
 // catalog.ErrTooLarge.
@@ -9,9 +13,10 @@ var (
 	// exist on the remote all the same.
 	ErrNotFound = errors.New("not found")
 
-	// ErrMalformed reports an object that breaks Git's own rules: a tree with a
-	// name like "..", a commit without a tree, a header given twice.
-	ErrMalformed = errors.New("malformed object")
+	// ErrMalformed reports an object that breaks Git's own rules: a tree that ends in
+	// the middle of an entry, a commit without a tree. A tree with a name like ".." is
+	// read as far as it can be; see catalog.Odd.
+	ErrMalformed = catalog.ErrMalformed
 
 	// ErrCorrupt reports that the mirror lost or garbled an object. The next Fetch
 	// builds the mirror again.

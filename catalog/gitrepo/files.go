@@ -48,7 +48,7 @@ func filesOf(src source, tree Tree) (*Files, error) {
 func (f *Files) Tree() Tree { return Tree(f.root.String()) }
 
 // List implements catalog.Files. IDs are the object ids of blobs and trees. A tree
-// that is not as Git writes trees is ErrMalformed, for that folder only.
+// that cannot be taken apart is ErrMalformed, for that folder only.
 func (f *Files) List(ctx context.Context, dir string) ([]catalog.Entry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("list %q: %w", dir, err)

@@ -140,14 +140,14 @@ func readHeaderID(h *plumbing.Hash, key string, line []byte) error {
 		return fmt.Errorf("%w: a commit without %q", ErrMalformed, key)
 	}
 	var err error
-	*h, err = hashOf(ID(hex))
+	*h, err = hashOf(ID(bytes.ToLower(hex)))
 	if err != nil {
 		return fmt.Errorf("%w: a commit with the %s%q", ErrMalformed, key, cut(string(hex), 64))
 	}
 	return nil
 }
 
-var graphMagic = []byte("LVG1")
+var graphMagic = []byte("LVG2")
 
 // encodeNodes writes the commits of a pack to be kept beside it.
 func encodeNodes(nodes []*node) []byte {
@@ -157,7 +157,7 @@ func encodeNodes(nodes []*node) []byte {
 		b = append(b, n.id[:]...)
 		b = append(b, n.tree[:]...)
 		b = binary.BigEndian.AppendUint64(b, uint64(n.when))
-		b = binary.BigEndian.AppendUint16(b, uint16(len(n.parents)))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(n.parents)))
 		for _, p := range n.parents {
 			b = append(b, p[:]...)
 		}
@@ -174,19 +174,19 @@ func decodeNodes(b []byte) ([]*node, error) {
 	}
 	n := int(binary.BigEndian.Uint32(b[4:]))
 	b = b[8 : len(b)-4]
-	if n > len(b)/50 {
+	if n > len(b)/52 {
 		return nil, bad
 	}
 	nodes := make([]*node, n)
 	for i := range nodes {
-		if len(b) < 50 {
+		if len(b) < 52 {
 			return nil, bad
 		}
 		c := &node{when: int64(binary.BigEndian.Uint64(b[40:]))}
 		copy(c.id[:], b)
 		copy(c.tree[:], b[20:])
-		parents := int(binary.BigEndian.Uint16(b[48:]))
-		if b = b[50:]; len(b) < parents*hashSize {
+		parents := int(binary.BigEndian.Uint32(b[48:]))
+		if b = b[52:]; len(b)/hashSize < parents {
 			return nil, bad
 		}
 		c.parents = make([]plumbing.Hash, parents)

@@ -28,36 +28,44 @@ type header struct {
 	key   string
 	value []byte // continuation lines joined by newlines
 	raw   []byte // as it is stored, final newline included
+	own   bool   // value is a copy
 }
 
-// splitHeaders cuts a commit or tag into headers and message.
-func splitHeaders(raw []byte) (headers []header, message []byte, err error) {
+// splitHeaders cuts a commit or tag into headers and message. Git reads a header
+// without a value, and headers that no empty line ends: so does this, and reports
+// the second, since there is no saying where a message would begin.
+func splitHeaders(raw []byte) (headers []header, message []byte, ended bool, err error) {
 	rest := raw
-	for {
+	for len(rest) > 0 {
 		end := bytes.IndexByte(rest, '\n')
-		switch {
-		case end == 0:
-			return headers, rest[1:], nil
-		case end < 0:
-			return headers, nil, fmt.Errorf("%w: its headers do not end", ErrMalformed)
+		if end == 0 {
+			return headers, rest[1:], true, nil
 		}
-		line := rest[:end]
+		line, next := rest, len(rest)
+		if end > 0 {
+			line, next = rest[:end], end+1
+		}
 		if line[0] == ' ' {
 			if len(headers) == 0 {
-				return nil, nil, fmt.Errorf("%w: it starts with a space", ErrMalformed)
+				return nil, nil, false, fmt.Errorf("%w: it starts with a space", ErrMalformed)
 			}
-			h := &headers[len(headers)-1]
-			h.value = append(append(h.value[:len(h.value):len(h.value)], '\n'), line[1:]...)
-			h.raw = h.raw[:len(h.raw)+end+1]
+			headers[len(headers)-1].goOn(line[1:], next)
 		} else {
-			key, value, ok := bytes.Cut(line, []byte(" "))
-			if !ok {
-				return headers, nil, fmt.Errorf("%w: the header %q has no value", ErrMalformed, cut(string(line), 64))
-			}
-			headers = append(headers, header{string(key), value, rest[:end+1]})
+			key, value, _ := bytes.Cut(line, []byte(" "))
+			headers = append(headers, header{key: string(key), value: value, raw: rest[:next]})
 		}
-		rest = rest[end+1:]
+		rest = rest[next:]
 	}
+	return headers, nil, false, nil
+}
+
+// goOn takes a line that continues the header, of n bytes as it is stored.
+func (h *header) goOn(line []byte, n int) {
+	if !h.own {
+		h.value, h.own = bytes.Clone(h.value), true // else the next line would be overwritten
+	}
+	h.value = append(append(h.value, '\n'), line...)
+	h.raw = h.raw[:len(h.raw)+n]
 }
 
 // readPerson reads an author, committer or tagger. What cannot be read stays

@@ -37,6 +37,8 @@ func rawTree(t *testing.T, r *gitrepo.Repo, entries ...string) string {
 
 const people = "author A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n"
 
+// TestHostileTrees reads trees that Git programs read in different ways: what is wrong
+// is an entry of its own, and all else in the folder is there.
 func TestHostileTrees(t *testing.T) {
 	remote := gitrepotest.New(t, "-- ok --\nfine\n")
 	repo := gitrepotest.Open(t, remote)
@@ -45,40 +47,70 @@ func TestHostileTrees(t *testing.T) {
 	file := "100644 " + blob + " "
 	for _, entries := range [][]string{
 		{file + ".."}, {file + "."}, {file + "a/b"}, {file + ".git"}, {file + ".GIT"}, {file + ".git "}, {file + "git~1"},
-		{file + ""}, {file + ".g\u200cit"}, {file + strings.Repeat("x", 5000)},
+		{file + ""}, {file + ".g\u200cit"}, {file + strings.Repeat("x", 5000)}, {"40000 " + okTree + " .."},
 		{file + "a", file + "a"}, {file + "b", file + "a"}, {file + "a", "40000 " + okTree + " a"}, {file + "a", file + "a.b", "40000 " + okTree + " a"},
-		{"123 " + blob + " a"}, {"999999 " + blob + " a"}, {"0000000000000000000000000100644 " + blob + " a"},
-		{"40000 " + okTree + " .."},
+		{file + "a", file + "a", file + "\"a\" twice", file + "..", file + ".."},
 	} {
+		entries = append(entries, "100644 "+blob+" zz")
 		tree := rawTree(t, repo, entries...)
-		// The bad folder lies beside a good one.
 		root := rawTree(t, repo, "40000 "+tree+" bad", "40000 "+okTree+" good")
 		id := catalog.Commit(land(t, repo, "commit", "tree "+root+"\n"+people+"\nm\n"))
 		files := must(repo.Files(t.Context(), id))
-		if _, err := files.List(t.Context(), "bad"); !errors.Is(err, gitrepo.ErrMalformed) {
-			t.Errorf("%q: %v", entries, err)
+		wantOdd := func(what string, list []catalog.Entry) {
+			t.Helper()
+			odd, seen := 0, map[string]bool{}
+			for _, e := range list {
+				if e.Mode == catalog.Odd {
+					odd++
+				}
+				if seen[e.Path] || !strings.HasPrefix(e.Path, "bad/") || strings.Count(e.Path, "/") != 1 {
+					t.Errorf("%s %.300q: the path %q", what, entries, e.Path)
+				}
+				seen[e.Path] = true
+			}
+			if odd == 0 || !seen["bad/zz"] {
+				t.Errorf("%s %.300q: %v", what, entries, list)
+			}
 		}
+		wantOdd("list", must(files.List(t.Context(), "bad")))
 		if got := read(t, files, "good/ok"); got != "fine\n" {
 			t.Errorf("%q hides its neighbour: %q", entries, got)
 		}
 		main := remote.Branch("main")
-		if _, err := repo.Diff(t.Context(), must(repo.Commit(t.Context(), main)).Tree, files.Tree()); !errors.Is(err, gitrepo.ErrMalformed) {
-			t.Errorf("compare %q: %v", entries, err)
+		var changed []catalog.Entry
+		for _, c := range must(repo.Diff(t.Context(), must(repo.Commit(t.Context(), main)).Tree, files.Tree())) {
+			if strings.HasPrefix(c.Path, "bad/") {
+				changed = append(changed, catalog.Entry{Path: c.Path, Mode: c.NewMode})
+			}
 		}
-		// Where only the change has the folder, it is taken as it is; the result cannot be read either.
-		p, err := repo.Propose(t.Context(), main, main, id)
-		if err == nil {
-			_, err = must(p.Files()).List(t.Context(), "bad")
-		}
-		if !errors.Is(err, gitrepo.ErrMalformed) {
-			t.Errorf("propose %q: %v", entries, err)
-		}
+		wantOdd("compare", changed)
+		wantOdd("propose", must(must(must(repo.Propose(t.Context(), main, main, id)).Files()).List(t.Context(), "bad")))
+		// It can be written into, which mends it.
 		b := must(repo.Batch(t.Context(), id))
-		if err := b.Put("bad/x", catalog.File, []byte("x")); !errors.Is(err, gitrepo.ErrMalformed) {
-			t.Errorf("write into %q: %v", entries, err)
+		if err := b.Put("bad/x", catalog.File, []byte("x")); err != nil {
+			t.Errorf("write into %.300q: %v", entries, err)
 		}
 		if repo.Damaged() {
 			t.Fatalf("%q: the mirror takes the blame", entries)
+		}
+	}
+}
+
+// TestTreesThatAreNone cannot be taken apart: an error about that folder only.
+func TestTreesThatAreNone(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
+	okTree := strings.TrimSpace(remote.Git("rev-parse", "main^{tree}"))
+	for _, raw := range []string{"100644", "100644 a", "100644 a\x00short", " a\x00" + strings.Repeat("1", 20), "999999 a\x00" + strings.Repeat("1", 20)} {
+		tree := land(t, repo, "tree", raw)
+		root := rawTree(t, repo, "40000 "+tree+" bad", "40000 "+okTree+" good", "100644 "+blob+" ok")
+		files := must(repo.Files(t.Context(), catalog.Commit(land(t, repo, "commit", "tree "+root+"\n"+people+"\nm\n"))))
+		if _, err := files.List(t.Context(), "bad"); !errors.Is(err, gitrepo.ErrMalformed) {
+			t.Errorf("%q: %v", raw, err)
+		}
+		if got := read(t, files, "good/ok"); got != "fine\n" || repo.Damaged() {
+			t.Errorf("%q hides its neighbour: %q", raw, got)
 		}
 	}
 }
@@ -87,19 +119,21 @@ func TestOddButHonestTrees(t *testing.T) {
 	remote := gitrepotest.New(t, "-- ok --\nfine\n")
 	repo := gitrepotest.Open(t, remote)
 	blob := strings.TrimSpace(remote.Git("rev-parse", "main:ok"))
-	tree := rawTree(t, repo, "100664 "+blob+" old", "160000 "+strings.Repeat("7", 40)+" sub", "120000 "+blob+" symlink")
+	tree := rawTree(t, repo, "100664 "+blob+" old", "160000 "+strings.Repeat("7", 40)+" sub", "120000 "+blob+" symlink",
+		"100600 "+blob+" t", "100777 "+blob+" u", "0000000000000000000000000100644 "+blob+" v", "120777 "+blob+" w", "123 "+blob+" x", "40755 "+strings.TrimSpace(remote.Git("rev-parse", "main^{tree}"))+" y")
 	root := rawTree(t, repo, "040000 "+tree+" dir")
 	id := catalog.Commit(land(t, repo, "commit", "tree "+root+"\n"+people+"\nm\n"))
 	files := must(repo.Files(t.Context(), id))
-	want := map[string]catalog.Mode{"dir/old": catalog.File, "dir/sub": catalog.Submodule, "dir/symlink": catalog.Link}
+	want := map[string]catalog.Mode{"dir/old": catalog.File, "dir/sub": catalog.Submodule, "dir/symlink": catalog.Link,
+		"dir/t": catalog.File, "dir/u": catalog.Executable, "dir/v": catalog.File, "dir/w": catalog.Link, "dir/x": catalog.Submodule, "dir/y": catalog.Folder}
 	for _, e := range must(files.List(t.Context(), "dir")) {
 		if want[e.Path] != e.Mode {
 			t.Errorf("%s has the mode %v", e.Path, e.Mode)
 		}
-		if data, err := files.Read(t.Context(), e, 100); (err == nil) != (e.Mode == catalog.File) {
+		if data, err := files.Read(t.Context(), e, 100); (err == nil) != (e.Mode == catalog.File || e.Mode == catalog.Executable) {
 			t.Errorf("read %s: %q, %v", e.Path, data, err)
 		}
-		if e.Mode != catalog.File {
+		if e.Mode != catalog.File && e.Mode != catalog.Folder {
 			if list, err := files.List(t.Context(), e.Path); len(list) > 0 || err != nil {
 				t.Errorf("list %s: %v, %v", e.Path, list, err)
 			}
@@ -206,6 +240,48 @@ func TestHostileCommits(t *testing.T) {
 		}
 		if repo.Damaged() {
 			t.Fatalf("%s: the mirror takes the blame", name)
+		}
+	}
+}
+
+// TestCommitsThatGitReads are not as Git writes them today. Their tree and parents are
+// read all the same, so that history goes on past them; nobody is taken to have signed
+// one where another program might see another text.
+func TestCommitsThatGitReads(t *testing.T) {
+	remote := gitrepotest.New(t, "-- ok --\nfine\n")
+	repo := gitrepotest.Open(t, remote)
+	tree := strings.TrimSpace(remote.Git("rev-parse", "main^{tree}"))
+	parent := string(remote.Branch("main"))
+	head := "tree " + tree + "\nparent " + parent + "\n"
+	for name, raw := range map[string]string{
+		"an encoding without a value": head + people + "encoding\n\nm\n",
+		"an encoding":                 head + people + "encoding ISO-8859-1\n\nm\xfc\n",
+		"an unknown header":           head + people + "x-tool\nx-tool again\n and again\n\nm\n",
+		"no message":                  head + people + "\n",
+		"no end":                      head + people,
+		"no end of a line":            head + strings.TrimSuffix(people, "\n"),
+		"upper case":                  "tree " + strings.ToUpper(tree) + "\nparent " + strings.ToUpper(parent) + "\n" + people + "\nm\n",
+		"a long message":              head + people + "\n" + strings.Repeat("long\n", 4<<20),
+		"a long header":               head + people + "note " + strings.Repeat("long", 5<<20) + "\n\nm\n",
+		"a header of many lines":      head + people + "note x\n" + strings.Repeat(" y\n", 7<<20) + "\nm\n",
+		"many parents":                "tree " + tree + "\n" + strings.Repeat("parent "+parent+"\n", 70_000) + people + "\nm\n",
+		"nobody":                      head + "\nm\n",
+		"no times":                    head + "author A <a@x>\ncommitter <>\n\nm\n",
+	} {
+		id := catalog.Commit(land(t, repo, "commit", raw))
+		c, err := repo.Commit(t.Context(), id)
+		if err != nil || string(c.Tree) != tree || string(c.Parents[0]) != parent {
+			t.Errorf("%s: %.200v, %v", name, c, err)
+			continue
+		}
+		if _, err := c.Verify(nil); err == nil {
+			t.Errorf("%s: it is signed", name)
+		}
+		if line, err := repo.FirstParents(t.Context(), "", id); err != nil || len(line) != 2 {
+			t.Errorf("%s: history is %v, %v", name, line, err)
+		}
+		if peeled, err := repo.Peel(t.Context(), gitrepo.ID(id)); err != nil || peeled != id {
+			t.Errorf("%s: peeled to %s, %v", name, peeled, err)
 		}
 	}
 }

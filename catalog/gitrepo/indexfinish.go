@@ -80,7 +80,7 @@ func (c *counter) ReadByte() (byte, error) {
 type prefix struct{ data []byte }
 
 func (p *prefix) Write(b []byte) (int, error) {
-	if room := 1<<16 - len(p.data); room > 0 {
+	if room := maxCommit - len(p.data); room > 0 {
 		p.data = append(p.data, b[:min(room, len(b))]...)
 	}
 	return len(b), nil

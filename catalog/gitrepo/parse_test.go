@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,8 @@ func FuzzParse(f *testing.F) {
 		}
 		if entries, err := parseTree(raw); err == nil {
 			again, err := parseTree(encodeTree(entries))
-			if err != nil || len(again) != len(entries) {
+			entries = slices.DeleteFunc(entries, func(e named) bool { return e.mode == catalog.Odd })
+			if err != nil || !slices.Equal(again, entries) {
 				t.Errorf("a tree does not survive: %v", err)
 			}
 		}

@@ -15,6 +15,9 @@ type source interface {
 	// catalog.ErrTooLarge.
 	object(h plumbing.Hash, limit int64) (object, error)
 
+	// start returns the first bytes of an object, n at most, however long it is.
+	start(h plumbing.Hash, n int) (object, error)
+
 	// missing says what it means that an object is not there although another
 	// object refers to it.
 	missing(h plumbing.Hash) error
@@ -55,6 +58,17 @@ func (o *overlay) object(h plumbing.Hash, limit int64) (object, error) {
 		return own, nil
 	}
 	return o.store.object(h, limit)
+}
+
+func (o *overlay) start(h plumbing.Hash, n int) (object, error) {
+	o.mu.RLock()
+	own, ok := o.own[h]
+	o.mu.RUnlock()
+	if ok {
+		own.data = own.data[:min(n, len(own.data))]
+		return own, nil
+	}
+	return o.store.start(h, n)
 }
 
 // add keeps an object and returns its id.

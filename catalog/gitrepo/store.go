@@ -100,6 +100,28 @@ func (s *store) object(h plumbing.Hash, limit int64) (object, error) {
 	return o, nil
 }
 
+// start returns the first bytes of an object. What is stored whole is unpacked that far
+// and no further, so its id cannot be checked; it came in a pack that was.
+func (s *store) start(h plumbing.Hash, n int) (object, error) {
+	at, ok := s.find(h)
+	if !ok {
+		return object{}, fmt.Errorf("read object %s: %w", h, ErrNotFound)
+	}
+	e, err := at.pack.entryAt(at.off)
+	if err == nil && !e.kind.IsDelta() {
+		var data []byte
+		if data, err = s.zip.prefix(at.pack, at.off+e.head, n); err == nil {
+			return object{e.kind, data}, nil
+		}
+	}
+	if err != nil {
+		return object{}, fmt.Errorf("read object %s: %w", h, s.note(err))
+	}
+	o, err := s.object(h, maxWhole)
+	o.data = o.data[:min(n, len(o.data))]
+	return o, err
+}
+
 // missing is called for an object that another object refers to. Everything that
 // is reachable was fetched, so the mirror must have lost it, unless it was left
 // out for its size. When a new mirror does not have it either, the remote lost

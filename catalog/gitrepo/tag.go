@@ -3,6 +3,7 @@ package gitrepo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,6 +55,9 @@ func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
 			return "", err
 		}
 		o, err := s.object(h, maxCommit)
+		if errors.Is(err, catalog.ErrTooLarge) {
+			o, err = s.start(h, maxCommit)
+		}
 		if err != nil {
 			return "", err
 		}
@@ -75,9 +79,12 @@ func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
 
 // parseTag reads a tag from its raw bytes, see parseCommit.
 func parseTag(raw []byte) (*TagInfo, error) {
-	headers, body, err := splitHeaders(raw)
+	headers, body, ended, err := splitHeaders(raw)
 	if err != nil {
 		return nil, err
+	}
+	if !ended {
+		return nil, fmt.Errorf("%w: its headers do not end", ErrMalformed)
 	}
 	var keys []string
 	for _, h := range headers {

@@ -32,27 +32,40 @@ var gitModes = map[catalog.Mode]string{
 	catalog.Link: "120000", catalog.Submodule: "160000",
 }
 
-// modeOf reads the mode of an entry. Old versions of Git wrote group-writable
-// files and leading zeros.
+// modeOf reads the mode of an entry as Git does: what kind of thing it is and whether
+// it can be executed count, and everything else there ever was is passed over. What is
+// neither file, folder nor link is a submodule.
 func modeOf(s []byte) (catalog.Mode, bool) {
-	switch string(bytes.TrimLeft(s, "0")) {
-	case "100644", "100664":
+	switch string(s) { // what nearly all entries have
+	case "100644":
 		return catalog.File, true
-	case "100755":
-		return catalog.Executable, true
 	case "40000":
 		return catalog.Folder, true
-	case "120000":
-		return catalog.Link, true
-	case "160000":
-		return catalog.Submodule, true
 	}
-	return 0, false
+	var mode uint16
+	for _, c := range s {
+		if c < '0' || c > '7' {
+			return 0, false
+		}
+		mode = mode<<3 | uint16(c-'0')
+	}
+	switch {
+	case mode>>12 == 010 && mode&0o100 != 0:
+		return catalog.Executable, len(s) > 0
+	case mode>>12 == 010:
+		return catalog.File, len(s) > 0
+	case mode>>12 == 004:
+		return catalog.Folder, len(s) > 0
+	case mode>>12 == 012:
+		return catalog.Link, len(s) > 0
+	}
+	return catalog.Submodule, len(s) > 0
 }
 
 // readTree reads the entries of a tree that something refers to, sorted by name.
-// A tree with a name that could be taken for another place, or with one name
-// twice, is ErrMalformed as a whole: what it says depends on who reads it.
+// What could be taken for another place, a name that is there twice, and names out of
+// order are entries of the mode Odd, since what they say depends on who reads them. A
+// tree that cannot be taken apart is ErrMalformed.
 func readTree(src source, h plumbing.Hash) ([]named, error) {
 	if h.IsZero() || h == emptyTree {
 		return nil, nil
@@ -72,15 +85,16 @@ var emptyTree = plumbing.NewHash(string(EmptyTree))
 
 func parseTree(raw []byte) ([]named, error) {
 	entries := make([]named, 0, len(raw)/32)
-	last := ""
+	var odd []named
+	last, sorted := "", true
 	for len(raw) > 0 {
-		mode, _, ok := bytes.Cut(raw[:min(len(raw), 16)], []byte(" "))
+		mode, _, ok := bytes.Cut(raw, []byte(" "))
 		if !ok {
 			return nil, fmt.Errorf("%w: an entry has no mode", ErrMalformed)
 		}
 		m, ok := modeOf(mode)
 		if !ok {
-			return nil, fmt.Errorf("%w: an entry has the mode %q", ErrMalformed, mode)
+			return nil, fmt.Errorf("%w: an entry has the mode %q", ErrMalformed, cut(string(mode), 16))
 		}
 		rest := raw[len(mode)+1:]
 		end := bytes.IndexByte(rest, 0)
@@ -88,24 +102,57 @@ func parseTree(raw []byte) ([]named, error) {
 			return nil, fmt.Errorf("%w: it ends in the middle of an entry", ErrMalformed)
 		}
 		n := named{string(rest[:end]), leaf{mode: m, id: plumbing.Hash(rest[end+1 : end+1+hashSize])}}
-		if err := checkName(n.name); err != nil {
-			return nil, err
+		raw = rest[end+1+hashSize:]
+		if checkName(n.name) != nil {
+			odd = append(odd, oddity(fmt.Sprintf("the name %s", quoted(n.name)), n.id))
+			continue
 		}
 		key := sortKey(n)
-		if key <= last {
-			return nil, fmt.Errorf("%w: the name %q is out of order", ErrMalformed, cut(n.name, 200))
+		if key < last && sorted {
+			sorted = false
+			odd = append(odd, oddity(fmt.Sprintf("%s out of order", quoted(n.name)), n.id))
 		}
 		last = key
 		entries = append(entries, n)
-		raw = rest[end+1+hashSize:]
 	}
-	slices.SortFunc(entries, func(a, b named) int { return cmp.Compare(a.name, b.name) })
+	slices.SortStableFunc(entries, func(a, b named) int { return cmp.Compare(a.name, b.name) })
+	kept := entries[:min(1, len(entries))]
 	for i := 1; i < len(entries); i++ {
-		if entries[i].name == entries[i-1].name {
-			return nil, fmt.Errorf("%w: the name %q is there twice", ErrMalformed, cut(entries[i].name, 200))
+		if name := entries[i].name; name != entries[i-1].name {
+			kept = append(kept, entries[i])
+		} else if i == 1 || entries[i-2].name != name {
+			odd = append(odd, oddity(fmt.Sprintf("%s twice", quoted(name)), entries[i].id))
 		}
 	}
-	return entries, nil
+	return withOddities(kept, odd), nil
+}
+
+// oddity is an entry that only says what is wrong. Its name holds no slash, so that it
+// stays one part of a path.
+func oddity(words string, id plumbing.Hash) named {
+	return named{strings.ReplaceAll(words, "/", "\\x2f"), leaf{mode: catalog.Odd, id: id}}
+}
+
+func quoted(name string) string { return fmt.Sprintf("%q", cut(name, 64)) }
+
+// withOddities puts in what is wrong with a tree, under names that nothing else has.
+func withOddities(entries, odd []named) []named {
+	if len(odd) == 0 {
+		return entries
+	}
+	taken := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		taken[e.name] = true
+	}
+	for _, o := range odd {
+		for taken[o.name] {
+			o.name += "'"
+		}
+		taken[o.name] = true
+		entries = append(entries, o)
+	}
+	slices.SortFunc(entries, func(a, b named) int { return cmp.Compare(a.name, b.name) })
+	return entries
 }
 
 // sortKey orders entries as trees store them: a folder as if its name ended in a
@@ -117,8 +164,10 @@ func sortKey(n named) string {
 	return n.name
 }
 
-// encodeTree writes a tree.
+// encodeTree writes a tree. What is odd about those it was read from does not come
+// along: a server may refuse to take it once more.
 func encodeTree(entries []named) []byte {
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e named) bool { return e.mode == catalog.Odd })
 	slices.SortFunc(entries, func(a, b named) int { return cmp.Compare(sortKey(a), sortKey(b)) })
 	var b []byte
 	for _, e := range entries {
