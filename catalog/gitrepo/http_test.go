@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -267,6 +268,54 @@ func TestServerFails(t *testing.T) {
 	f.mu.Unlock()
 	must(repo.Fetch(t.Context()))
 	checkMirror(t, repo, remote)
+}
+
+// TestPagesForPeople: where a sign-in page or a proxy answers in Git's place, that is said,
+// with no more of the page than what it is called.
+func TestPagesForPeople(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	f := newForge(t, remote, "")
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir)})
+	for status, title := range map[int]string{200: "Sign in \u00b7 Example", 502: "Bad\n gateway", 503: ""} {
+		f.mu.Lock()
+		f.respond = func(w http.ResponseWriter, r *http.Request) bool {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(status)
+			fmt.Fprintf(w, "<!doctype html><html><head><title>%s</title></head><body>pageText</body>", title)
+			return true
+		}
+		f.mu.Unlock()
+		_, err := repo.Fetch(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "web page") || !strings.Contains(err.Error(), strings.Join(strings.Fields(title), " ")) ||
+			!strings.Contains(err.Error(), fmt.Sprint(status)) || strings.Contains(err.Error(), "pageText") {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+// TestTokenWithALineBreak: what a file of a secret ends in is no part of it.
+func TestTokenWithALineBreak(t *testing.T) {
+	remote := gitrepotest.New(t, "-- a --\n1\n")
+	f := newForge(t, remote, "s3cret")
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{
+		Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir), Token: func() (string, error) { return " s3cret\r\n", nil },
+	})
+	checkMirror(t, repo, remote)
+}
+
+// TestLongerIDs: a repository whose ids are longer is named as that.
+func TestLongerIDs(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{{"init", "--quiet", "--object-format=sha256", dir}, {"-C", dir, "commit", "--quiet", "--allow-empty", "-m", "x"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@x", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@x")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	if _, err := gitrepo.Open(t.Context(), gitrepo.Options{Dir: t.TempDir(), Remote: dir}); err == nil || !strings.Contains(err.Error(), "SHA-256 repository") {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestRemotesThatAreNone(t *testing.T) {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
@@ -76,7 +78,7 @@ func newHTTP(u *url.URL, opts Options) *remote {
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
 	}
-	client.Transport = shortErrors{listener{client.Transport, opts.Silence}}
+	client.Transport = gitOnly{shortErrors{listener{client.Transport, opts.Silence}}}
 	r.client = githttp.NewClientWithOptions(&client, &githttp.ClientOptions{RedirectPolicy: githttp.FollowInitialRedirects})
 	return r
 }
@@ -96,6 +98,34 @@ func (t shortErrors) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
+// sha256Expr is how the refs of a repository with longer ids look to who expects the
+// shorter ones.
+var sha256Expr = regexp.MustCompile(`no space after hash.*object-format=sha256|no space after hash.*\b[0-9a-f]{64}\b`)
+
+// gitOnly refuses what is no answer of Git: a page for people, as from a proxy or where
+// one has to sign in.
+type gitOnly struct{ http.RoundTripper }
+
+func (t gitOnly) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := t.RoundTripper.RoundTrip(req)
+	if err != nil {
+		return res, err
+	}
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	if kind != "text/html" || res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden || res.StatusCode == http.StatusNotFound || res.StatusCode/100 == 3 {
+		return res, nil // in which case the status says it
+	}
+	page, _ := io.ReadAll(io.LimitReader(res.Body, 8192))
+	_ = res.Body.Close()
+	called := ""
+	if title := titleExpr.FindSubmatch(page); title != nil {
+		called = fmt.Sprintf(" called %q", cut(strings.Join(strings.Fields(string(title[1])), " "), 80))
+	}
+	return nil, fmt.Errorf("the server answers with a web page%s and not as Git does (status %d): a sign-in page or a proxy stands between; look at the URL of the repository, the token and the proxy", called, res.StatusCode)
+}
+
+var titleExpr = regexp.MustCompile(`(?is)<title[^>]*>(.{0,200}?)</title>`)
+
 // An exchange is one session with the server, with the secret that it carries.
 type exchange struct {
 	r      *remote
@@ -114,6 +144,7 @@ func (r *remote) exchange(doing string) (*exchange, error) {
 		if x.secret, err = r.token(); err != nil {
 			return nil, fmt.Errorf("%s %s: get a token: %w", doing, r.name, err)
 		}
+		x.secret = strings.TrimSpace(x.secret) // files of secrets end in a line break
 	}
 	if x.secret == "" {
 		x.user, x.secret = r.as, r.written
@@ -142,7 +173,11 @@ func (x *exchange) fail(err error) error {
 	case errors.Is(err, transport.ErrRepositoryNotFound):
 		kind = ErrNoRepository
 	}
-	return &remoteError{text: fmt.Sprintf("%s %s: %s", x.doing, x.r.name, x.clean(err.Error())), kind: kind}
+	text := x.clean(err.Error())
+	if sha256Expr.MatchString(text) {
+		text = "it is a SHA-256 repository; only SHA-1 repositories can be read. Make one with `git init --bare --object-format=sha1`, and push the branches into it from a clone that was made the same way"
+	}
+	return &remoteError{text: fmt.Sprintf("%s %s: %s", x.doing, x.r.name, text), kind: kind}
 }
 
 // clean makes text of the server safe to show.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
@@ -64,7 +63,7 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 	s := &system{config: c, log: slog.New(slog.NewTextHandler(std.err, nil))}
 	var signer *gitrepo.Signer
 	if why != reading {
-		if signer, err = gitrepo.LoadSigner(c.Key, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE"))); err != nil {
+		if signer, err = gitrepo.LoadSigner(c.Key, passphrase()); err != nil {
 			return nil, fmt.Errorf("read the daemon's key: %w", err)
 		}
 	}

@@ -86,7 +86,7 @@ func openRepository(ctx context.Context, remote string) (repo *gitrepo.Repo, clo
 func mirror(ctx context.Context, dir, remote string) (*gitrepo.Repo, error) {
 	repo, err := gitrepo.Open(ctx, gitrepo.Options{
 		Dir: dir, Remote: remote,
-		Token: func() (string, error) { return os.Getenv("LEVEE_GIT_TOKEN"), nil },
+		Token: func() (string, error) { return secret("LEVEE_GIT_TOKEN"), nil },
 		Refs:  []string{"refs/heads/*", "refs/tags/*"},
 	})
 	if err != nil {

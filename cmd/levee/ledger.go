@@ -92,7 +92,7 @@ is printed at the end.`,
 
 // loadOrMakeKey reads a private key, or makes one that only its owner can read.
 func loadOrMakeKey(name, comment string) (*gitrepo.Signer, bool, error) {
-	signer, err := gitrepo.LoadSigner(name, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE")))
+	signer, err := gitrepo.LoadSigner(name, passphrase())
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return signer, false, err
 	}
@@ -192,7 +192,7 @@ it although nobody could approve it (--governance), or a ledger that was reset
 			return err
 		}
 		defer s.close()
-		root, err := gitrepo.LoadSigner(rootKey, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE")))
+		root, err := gitrepo.LoadSigner(rootKey, passphrase())
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func ledgerRotateCommand(std stdio) *cobra.Command {
 		if by == "" {
 			by = s.config.Key
 		}
-		signer, err := gitrepo.LoadSigner(by, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE")))
+		signer, err := gitrepo.LoadSigner(by, passphrase())
 		if err != nil {
 			return err
 		}

@@ -65,8 +65,8 @@ func newGitHub(p forgeParts) (forge.Forge, error) {
 			return nil, fmt.Errorf("read the App's key: %w", err)
 		}
 		o.App = &github.App{ID: c.App.ID, Installation: c.App.Installation, Key: key}
-	case os.Getenv("LEVEE_GITHUB_TOKEN") != "":
-		o.Token = func(context.Context) (string, error) { return os.Getenv("LEVEE_GITHUB_TOKEN"), nil }
+	case secret("LEVEE_GITHUB_TOKEN") != "":
+		o.Token = func(context.Context) (string, error) { return secret("LEVEE_GITHUB_TOKEN"), nil }
 	default:
 		return nil, usagef("forge github needs an app in the configuration, or a token in LEVEE_GITHUB_TOKEN")
 	}
@@ -97,11 +97,11 @@ func newForge(p forgeParts) (forge.Forge, error) {
 }
 
 func newSlack(c noticesConfig, std stdio) (notifier.Sender, error) {
-	if os.Getenv(slackToken) == "" {
+	if secret(slackToken) == "" {
 		return nil, usagef("notices of kind slack need a token in %s", slackToken)
 	}
 	return slack.New(slack.Options{
-		Token: func(context.Context) (string, error) { return os.Getenv(slackToken), nil }, URL: c.URL, Now: std.now,
+		Token: func(context.Context) (string, error) { return secret(slackToken), nil }, URL: c.URL, Now: std.now,
 	})
 }
 

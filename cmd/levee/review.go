@@ -46,7 +46,7 @@ with plain Git: git tag -s, see docs/plaingit.md.`,
 			return err
 		}
 		defer s.close()
-		signer, err := gitrepo.LoadSigner(key, []byte(os.Getenv("LEVEE_KEY_PASSPHRASE")))
+		signer, err := gitrepo.LoadSigner(key, passphrase())
 		if err != nil {
 			return fmt.Errorf("read your key: %w", err)
 		}

@@ -31,20 +31,26 @@ func newCache() *cache { return &cache{by: map[string]*list.Element{}, order: li
 
 func cacheKey(r *http.Request) string { return r.Header.Get("Accept") + " " + r.URL.String() }
 
-// ask makes a request conditional.
-func (c *cache) ask(r *http.Request) {
+// ask makes a request conditional, on the answer that it returns; nil where there is
+// none. By the time the request is answered the cache may have let go of it.
+func (c *cache) ask(r *http.Request) *cached {
 	if r.Method != http.MethodGet {
-		return
+		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.by[cacheKey(r)]; e != nil {
-		r.Header.Set("If-None-Match", e.Value.(*cached).etag)
+	e := c.by[cacheKey(r)]
+	if e == nil {
+		return nil
 	}
+	held := e.Value.(*cached)
+	r.Header.Set("If-None-Match", held.etag)
+	return held
 }
 
-// keep remembers an answer, or puts the remembered one in place of "not modified".
-func (c *cache) keep(r *http.Request, resp *http.Response, raw []byte) *http.Response {
+// keep remembers an answer, or puts the one that was asked about in place of "not
+// modified".
+func (c *cache) keep(r *http.Request, resp *http.Response, raw []byte, held *cached) *http.Response {
 	if r.Method != http.MethodGet {
 		return resp
 	}
@@ -53,9 +59,11 @@ func (c *cache) keep(r *http.Request, resp *http.Response, raw []byte) *http.Res
 	key := cacheKey(r)
 	e := c.by[key]
 	switch {
-	case resp.StatusCode == http.StatusNotModified && e != nil:
-		c.order.MoveToFront(e)
-		hit := e.Value.(*cached)
+	case resp.StatusCode == http.StatusNotModified && held != nil:
+		if e != nil && e.Value.(*cached) == held {
+			c.order.MoveToFront(e)
+		}
+		hit := held
 		again := *resp
 		again.StatusCode, again.Status = http.StatusOK, "200 OK"
 		again.Header = hit.header.Clone()

@@ -119,8 +119,9 @@ func (l *line) send(r *http.Request, body []byte) (*http.Response, error) {
 	if body != nil {
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}
+	var held *cached
 	if l.cache != nil {
-		l.cache.ask(out)
+		held = l.cache.ask(out)
 	}
 	resp, err := l.next.RoundTrip(out)
 	if r.Method != http.MethodGet {
@@ -140,8 +141,11 @@ func (l *line) send(r *http.Request, body []byte) (*http.Response, error) {
 		return nil, fmt.Errorf("the answer of GitHub has more than %d bytes", maxAnswer)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(raw))
+	if page, ok := webPage(resp.Header, raw); ok {
+		return nil, fmt.Errorf("%s answers with %s, not as GitHub does (status %d): a sign-in page or a proxy stands between; look at the forge's URL and the proxy", r.URL.Host, page, resp.StatusCode)
+	}
 	if l.cache != nil {
-		resp = l.cache.keep(r, resp, raw)
+		resp = l.cache.keep(r, resp, raw, held)
 	}
 	return resp, nil
 }

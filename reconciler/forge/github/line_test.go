@@ -56,6 +56,25 @@ func TestLimitsAreWaitedFor(t *testing.T) {
 	}
 }
 
+// TestAPageForPeople: what a proxy or a sign-in page answers is named as that.
+func TestAPageForPeople(t *testing.T) {
+	for _, status := range []int{200, 502} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte("<html><title>Sign in</title><body>pageText"))
+		}))
+		t.Cleanup(server.Close)
+		f, err := github.New(github.Options{Owner: "o", Repo: "r", Base: "main", URL: server.URL, Token: func(context.Context) (string, error) { return "x", nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Changes(t.Context(), "main"); err == nil || !strings.Contains(err.Error(), `a web page called "Sign in"`) || strings.Contains(err.Error(), "pageText") {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
 func TestARefusalIsNoLimit(t *testing.T) {
 	w := newWorld(t)
 	id, head := w.open("a")

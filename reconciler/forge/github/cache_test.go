@@ -1,0 +1,38 @@
+package github
+
+import (
+	"io"
+	"net/http"
+	"testing"
+)
+
+// TestNotModifiedAfterTheCacheLetGo: an answer that was asked about is still the answer
+// when others took its place in the cache meanwhile.
+func TestNotModifiedAfterTheCacheLetGo(t *testing.T) {
+	request := func() *http.Request {
+		r, err := http.NewRequest(http.MethodGet, "https://example.com/a", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	c := newCache()
+	answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Etag": {`"1"`}}}
+	c.keep(request(), answer, []byte("body"), nil)
+	r := request()
+	held := c.ask(r)
+	if r.Header.Get("If-None-Match") != `"1"` {
+		t.Fatalf("it asks with %v", r.Header)
+	}
+	c.drop(c.by[cacheKey(r)])
+	resp := c.keep(r, &http.Response{StatusCode: http.StatusNotModified, Header: http.Header{}}, nil, held)
+	if resp.StatusCode != http.StatusOK || resp.Body == nil {
+		t.Fatalf("the answer is %d", resp.StatusCode)
+	}
+	if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "body" {
+		t.Errorf("%q, %v", body, err)
+	}
+	if c.bytes != 0 || len(c.by) != 0 {
+		t.Errorf("the cache holds %d bytes of %d answers", c.bytes, len(c.by))
+	}
+}
