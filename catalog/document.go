@@ -1,9 +1,12 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
+	"log/slog"
 	"path"
 	"reflect"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -65,6 +68,7 @@ type Document struct {
 	Evidence []Entry   // of an app: the files in evidence/ beside it
 	Folder   Digest    // of a blueprint: every file of its folder, byte by byte
 
+	called string // the name inside an app's file, where it can be one; for what its folder should be called
 	object any    // *App, *Vendor, …; nil if the file cannot be read
 	src    []byte // kept so that a place can be looked up when it is wanted
 	digest Digest
@@ -145,9 +149,28 @@ func Address(p string) (kind Kind, name string, ok bool) {
 // Parse reads one manifest. p must be a path that Address knows. Whatever the
 // bytes are, the answer is a Document: at worst one without an object and with
 // the problem that says why.
-func Parse(p, id string, src []byte) *Document {
+func Parse(p, id string, src []byte) (d *Document) {
 	kind, name, _ := Address(p)
-	d := &Document{Path: p, ID: id, Kind: kind, Name: name, src: src}
+	defer func() {
+		if value := recover(); value != nil { // a mistake of ours, which must not be every other file's
+			slog.Error("reading a file broke off", "file", p, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			d = brokeOff(&Document{Path: p, ID: id, Kind: kind, Name: name, src: src})
+		}
+	}()
+	return parse(&Document{Path: p, ID: id, Kind: kind, Name: name, src: src})
+}
+
+func brokeOff(d *Document) *Document {
+	d.Problems = []Problem{{
+		Rule: "schema.unread", Level: Deny, Path: d.Path, Controls: []string{},
+		Message: "Something went wrong on our side while this file was read.",
+		Remedy:  "Take back what was last changed in it, and report it with the file to whoever runs Levee.",
+	}}
+	return d
+}
+
+func parse(d *Document) *Document {
+	p, src := d.Path, d.src
 	dropped := 0
 	report := func(line, column int, field, rule, message, remedy string) {
 		if len(d.Problems) >= maxProblems {
@@ -169,6 +192,9 @@ func Parse(p, id string, src []byte) *Document {
 		})
 	}
 	SortProblems(d.Problems)
+	if isMisnamed(d) { // what it should be called is told where all names are known
+		d.Problems = append([]Problem{nameProblem(d, suggestName(cmp.Or(d.called, d.Name), func(string) bool { return true }))}, d.Problems...)
+	}
 	if d.Valid() {
 		d.digest = hashObject(d.object)
 	}
@@ -211,6 +237,10 @@ func (d *Document) checkName(root *yaml.Node, report func(line, column int, fiel
 		}
 	}
 	if d.Kind == KindCatalog || d.Kind == KindRoles || inside == "" || inside == want {
+		return
+	}
+	if isMisnamed(d) {
+		d.called = inside // the name that it gets is told by nameProblem
 		return
 	}
 	at := locate(root, "metadata.name")

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -31,7 +32,12 @@ func (l *loader) list(ctx context.Context) error {
 // below that differ: beside this one where a processor is free.
 func (l *loader) folder(ctx context.Context, group *errgroup.Group, dir string, before []Entry, depth int) error {
 	now, err := l.files.List(ctx, dir)
-	if err != nil {
+	switch {
+	case dir != "" && errors.Is(err, ErrMalformed):
+		l.strayAt(dir, ruleFolder, "Nobody can read this folder: to Git it is none.", "Make the folder anew with git, and commit it.")
+	case dir != "" && errors.Is(err, ErrTooLarge):
+		l.strayAt(dir, "schema.limit", "The folder holds more names than can be read.", "Spread them over several folders.")
+	case err != nil:
 		return fmt.Errorf("list %q: %w", dir, err)
 	}
 	for _, e := range l.compare(dir, before, now, depth) {
@@ -58,8 +64,9 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if dir == "" {
-		now = slices.DeleteFunc(slices.Clone(now), func(e Entry) bool { return !governed[e.Path] })
+		now = slices.DeleteFunc(slices.Clone(now), func(e Entry) bool { return !governed[e.Path] && e.Mode != Odd })
 	}
+	now = unreadable(now)
 	if len(now) > maxEntries {
 		l.stray(dir, "schema.limit", fmt.Sprintf("The folder holds %d entries; the most is %d.", len(now), maxEntries), "Spread them over several folders.")
 		now = now[:maxEntries]
@@ -83,6 +90,8 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 			folders = append(folders, e)
 		case File, Executable:
 			l.file(e)
+		case Odd:
+			l.stray(e.Path, ruleFolder, fmt.Sprintf("Programs read this folder in different ways, because of %s.", code(path.Base(e.Path))), "Take that entry out of the folder, or give it a plain name: letters, digits, dots, dashes and underscores.")
 		default:
 			if !strings.HasPrefix(e.Path, "blueprints/") || strings.Count(e.Path, "/") < 3 {
 				l.stray(e.Path, "schema.path", "This is a link or a submodule; neither is followed.", "Put the file itself here.")
@@ -157,9 +166,9 @@ var folderExpr = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 // reported, because a typing slip must not leave an app outside governance.
 func (l *loader) file(e Entry) {
 	if kind, _, ok := Address(e.Path); ok {
-		for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
+		for part := range strings.SplitSeq(path.Dir(path.Dir(e.Path)), "/") { // what the last one is called is told with the file
 			if kind == KindApp && !folderExpr.MatchString(part) {
-				l.stray(e.Path, "schema.path", fmt.Sprintf("The folder name %s has characters that names here cannot have.", code(part)), "Use letters, digits, dots, dashes and underscores.")
+				l.stray(e.Path, "schema.path", fmt.Sprintf("The folder name %s has characters that names here cannot have.", code(part)), fmt.Sprintf("Rename that folder to %s, or to something else of letters, digits, dots, dashes and underscores.", code(suggestName(part, func(string) bool { return true }))))
 				return
 			}
 		}
@@ -180,9 +189,19 @@ func (l *loader) file(e Entry) {
 	}
 }
 
+// strayAt is stray for who does not hold mu.
+func (l *loader) strayAt(p, rule, message, remedy string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stray(p, rule, message, remedy)
+}
+
 // stray is a document for something that is there but cannot be one.
 func (l *loader) stray(p, rule, message, remedy string) {
 	kind, name, _ := Address(p)
+	if kind == KindApp {
+		kind, name = "", "" // it is not the app's file, and must not claim the name
+	}
 	l.strays = append(l.strays, &Document{Path: p, Kind: kind, Name: name, Problems: []Problem{{
 		Rule: rule, Level: Deny, Message: message, Remedy: remedy, Path: p, Controls: []string{},
 	}}})

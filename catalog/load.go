@@ -98,6 +98,12 @@ func (l *loader) document(ctx context.Context, e Entry) (*Document, error) {
 			Message: fmt.Sprintf("The file is larger than %d KiB.", limit>>10), Remedy: "Describe less in one file.",
 		}}}, nil
 	}
+	if errors.Is(err, ErrMalformed) {
+		return &Document{Path: e.Path, ID: e.ID, Kind: kind, Name: name, Problems: []Problem{{
+			Rule: "schema.path", Level: Deny, Path: e.Path, Controls: []string{},
+			Message: "There is no file behind this name.", Remedy: "Write the file anew, and commit it.",
+		}}}, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", e.Path, err)
 	}
@@ -140,6 +146,9 @@ func (l *loader) refresh(ctx context.Context, dir string, read map[string]*Docum
 	return copied, nil
 }
 
+// unusable reports whether what was to be read is there, and no reader can use it.
+func unusable(err error) bool { return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrMalformed) }
+
 func (l *loader) entries(dir string) []Entry {
 	if now, ok := l.listings[dir]; ok {
 		return now
@@ -161,6 +170,11 @@ func (l *loader) folderDigest(ctx context.Context, dir string) (Digest, error) {
 				}
 			case File, Executable:
 				src, err := l.files.Read(ctx, e, maxBlueprint)
+				if unusable(err) {
+					l.strayAt(e.Path, "schema.limit", fmt.Sprintf("The file is larger than %d MiB, or cannot be read.", maxBlueprint>>20), "Keep it elsewhere, and take it out of the blueprint.")
+					sums[strings.TrimPrefix(e.Path, dir+"/")] = fmt.Sprintf("%d %s", e.Mode, e.ID)
+					continue
+				}
 				if err != nil {
 					return fmt.Errorf("read %s: %w", e.Path, err)
 				}
@@ -212,6 +226,7 @@ func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
 		}
 	}
 	s.names, s.refs = names.apply(l.prev.names), refs.apply(l.prev.refs)
+	s.name()
 	if s.governance == nil {
 		s.governance = sync.OnceValue(s.hashGovernance)
 	}

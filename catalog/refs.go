@@ -35,6 +35,9 @@ func refsOf(d *Document) []Ref {
 		return refs
 	}
 	app := d.App()
+	if isMisnamed(d) {
+		return []Ref{misnamed}
+	}
 	if app == nil {
 		return nil
 	}

@@ -133,7 +133,7 @@ func (s *Snapshot) hashGovernance() governance {
 	g := governance{objects: map[string]Digest{}}
 	all := map[string]any{}
 	for d := range s.Documents("") {
-		if d.Kind == KindApp || strings.HasPrefix(d.Path, "apps/") {
+		if d.Kind == KindApp || d.isOdd() || strings.HasPrefix(d.Path, "apps/") {
 			continue
 		}
 		digest := d.digest

@@ -36,10 +36,10 @@ var nameExpr = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // checkSubject refuses what can be no subject, and so no part of a path.
 func checkSubject(subject string) error {
-	if subject == catalog.Governance || subject == SubjectLedger || nameExpr.MatchString(subject) {
+	if subject == catalog.Governance || subject == catalog.Strays || subject == SubjectLedger || nameExpr.MatchString(subject) {
 		return nil
 	}
-	return fmt.Errorf("%w: %.80q is neither an app, nor %s, nor %s", ErrInvalid, subject, catalog.Governance, SubjectLedger)
+	return fmt.Errorf("%w: %.80q is neither an app, nor %s, nor %s, nor %s", ErrInvalid, subject, catalog.Governance, catalog.Strays, SubjectLedger)
 }
 
 // fan spreads subjects over 4096 folders, 16 in each.

@@ -34,7 +34,7 @@ type Record struct {
 	Prev    string          `json:"prev"`    // sha256:… of the record before, as written; empty for the first
 	At      time.Time       `json:"at"`      // UTC, whole milliseconds
 	Kind    Kind            `json:"kind"`    //
-	Subject string          `json:"subject"` // an app's name, catalog.Governance, or SubjectLedger
+	Subject string          `json:"subject"` // an app's name, catalog.Governance, catalog.Strays, or SubjectLedger
 	Engine  string          `json:"engine"`  // what decided: release, OPA version, library digest
 	Body    json.RawMessage `json:"body"`    // canonical JSON of the kind's type
 }
