@@ -175,6 +175,11 @@ var (
 	ErrRefused = errors.New("the forge refuses")
 	// ErrUnknown reports a change that the forge does not have.
 	ErrUnknown = errors.New("the forge has no such change")
+
+	// ErrUnusable reports a change that is there and that nobody can read, such as one of
+	// too many commits. The Change that comes with it says no more than what it is called
+	// and where its head is.
+	ErrUnusable = errors.New("the change cannot be read")
 	// ErrUnable reports an action the forge has no ability for.
 	ErrUnable = errors.New("the forge cannot do this")
 )

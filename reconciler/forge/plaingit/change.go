@@ -77,6 +77,10 @@ func (f *Forge) read(ctx context.Context, id string) (forge.Change, []Problem, e
 		return fail(err)
 	}
 	w, err := f.work(ctx, s)
+	if errors.Is(err, forge.ErrUnusable) {
+		_, _, err = fail(err)
+		return forge.Change{ID: id, Title: id, Base: f.base, Head: s.head, Open: s.landed == "", Landed: s.landed}, nil, err
+	}
 	if err != nil {
 		return fail(err)
 	}

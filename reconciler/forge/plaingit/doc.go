@@ -26,7 +26,9 @@
 // name only keeps names apart: a review is by the key that signed it. A tag is
 // bound to its own name, which is part of what was signed, so that a copy under
 // another name says nothing. What is below the prefix of reviews and is none is
-// left out and told as a Problem. Tags can be deleted and moved; what was captured
+// left out and told as a Problem, the first of them one by one and the rest by their
+// number. Where a tag stands in the way of the folder, Sign takes another: the person
+// with a number, or the start levee-review/. Tags can be deleted and moved; what was captured
 // of them first is kept elsewhere, in the ledger.
 //
 // The daemon lands a change as a commit with two parents, the tip of the base

@@ -30,6 +30,9 @@ type landing struct {
 // believed.
 func (f *Forge) Landed(ctx context.Context, commit catalog.Commit) (string, error) {
 	c, err := f.repo.Commit(ctx, commit)
+	if errors.Is(err, gitrepo.ErrMalformed) {
+		return "", nil // the daemon writes none like it
+	}
 	if err != nil {
 		return "", fmt.Errorf("find out what landed as %s: %w", commit.Short(), err)
 	}
@@ -138,6 +141,9 @@ func (f *Forge) follow(ctx context.Context, tip catalog.Commit) error {
 	}
 	for _, id := range line {
 		c, err := f.repo.Commit(ctx, id)
+		if errors.Is(err, gitrepo.ErrMalformed) {
+			c, err = &gitrepo.CommitInfo{}, nil
+		}
 		if err != nil {
 			return err
 		}

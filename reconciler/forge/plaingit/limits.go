@@ -6,7 +6,6 @@ import "time"
 // no other.
 const (
 	maxCommits = 1000
-	maxReviews = 1000
 	maxText    = 64 << 10 // bytes of a message
 	maxName    = 200      // bytes of an id
 	maxPaths   = 10_000   // of one contributor, who with more is taken to have touched all

@@ -16,8 +16,11 @@ import (
 
 const tags = "refs/tags/"
 
-// reviewTag is the start of the names of review tags.
-func reviewTag(change string) string { return "levee/review/" + change + "/" }
+// reviewTags are the starts of the names of review tags of a change. The second is for
+// where somebody put a tag where the first needs a folder.
+func reviewTags(change string) []string {
+	return []string{"levee/review/" + change + "/", "levee-review/" + change + "/"}
+}
 
 // A reviewRef is a ref that is named like a review.
 type reviewRef struct {
@@ -29,29 +32,36 @@ type reviewRef struct {
 // reviewRefs lists the refs that are named like reviews of a change. A change
 // whose name goes on behind a slash is another one.
 func reviewRefs(repo *gitrepo.Repo, change string) []reviewRef {
-	prefix := tags + reviewTag(change)
 	var refs []reviewRef
-	for _, tip := range repo.Tips(prefix) {
-		person, number, _ := strings.Cut(strings.TrimPrefix(string(tip.Ref), prefix), "/")
-		if strings.Contains(number, "/") {
-			continue
+	for _, start := range reviewTags(change) {
+		prefix := tags + start
+		for _, tip := range repo.Tips(prefix) {
+			person, number, _ := strings.Cut(strings.TrimPrefix(string(tip.Ref), prefix), "/")
+			if strings.Contains(number, "/") {
+				continue
+			}
+			refs = append(refs, reviewRef{Tip: tip, person: person, number: numberOf(number)})
 		}
-		r := reviewRef{Tip: tip, person: person}
-		if n, err := strconv.Atoi(number); err == nil && n > 0 && strconv.Itoa(n) == number {
-			r.number = n
-		}
-		refs = append(refs, r)
 	}
 	return refs
 }
 
+// numberOf reads the number of a review; zero where it is none.
+func numberOf(s string) int {
+	if n, err := strconv.Atoi(s); err == nil && n > 0 && strconv.Itoa(n) == s {
+		return n
+	}
+	return 0
+}
+
+// maxLoose is how many refs that are only named like reviews are told one by one.
+const maxLoose = 20
+
 // reviews reads the reviews of a change in the order given, and says which refs
-// are only named like one.
+// are only named like one. Anybody can push as many of those as they like, so they are
+// passed over; beyond some they are only counted.
 func (f *Forge) reviews(ctx context.Context, s span) ([]forge.Review, []Problem, error) {
 	refs := reviewRefs(f.repo, s.id)
-	if len(refs) > maxReviews {
-		return nil, nil, fmt.Errorf("it has %d reviews, and may have %d; delete tags below %s", len(refs), maxReviews, reviewTag(s.id))
-	}
 	var list []forge.Review
 	var problems []Problem
 	numbers := map[string]int{}
@@ -70,6 +80,9 @@ func (f *Forge) reviews(ctx context.Context, s span) ([]forge.Review, []Problem,
 	slices.SortFunc(list, func(a, b forge.Review) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(numbers[a.ID], numbers[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
+	if more := len(problems) - maxLoose; more > 0 {
+		problems = append(problems[:maxLoose], Problem{Change: s.id, Reason: fmt.Sprintf("%d more tags below %s are no reviews", more, strings.Join(reviewTags(s.id), " and "))})
+	}
 	return list, problems, nil
 }
 

@@ -1,6 +1,7 @@
 package plaingit_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -199,22 +200,66 @@ func TestNamesWithinNames(t *testing.T) {
 	}
 }
 
-func TestTooManyReviews(t *testing.T) {
+// signedAs approves the change and returns the name of the tag.
+func (w *world) signedAs(person string, head catalog.Commit) string {
+	w.t.Helper()
+	signed, err := plaingit.Sign(w.t.Context(), w.repo, w.reviewer(person), head, plaingit.Review{Change: hello, Verdict: catalog.Approve})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return signed.Tag
+}
+
+// TestReviewsAmongOthers: whatever lies below the prefix, and wherever a tag stands in
+// the way, the reviews of people are given and found.
+func TestReviewsAmongOthers(t *testing.T) {
 	w := newWorld(t)
 	head := w.open(hello, "a")
-	other := w.open("publish/other", "b")
 	var in strings.Builder
-	for i := range 1001 {
+	for i := range 5001 {
 		fmt.Fprintf(&in, "create refs/tags/levee/review/publish/hello/x/%d %s\n", i+1, head)
 	}
-	w.remote.GitInput(in.String(), "update-ref", "--stdin")
-	w.sign("bob", "publish/other", other, catalog.Approve)
-	w.sync()
-	if c, err := w.forge.Change(t.Context(), hello); err == nil || !strings.Contains(err.Error(), hello) || !strings.Contains(err.Error(), "1001 reviews") {
-		t.Errorf("%+v, %v", c, err)
+	for _, name := range []string{"bob/9223372036854775807", "bob/1", "bob/2/3", "carol", "carol-2"} {
+		fmt.Fprintf(&in, "create refs/tags/levee/review/publish/hello/%s %s\n", name, head)
 	}
-	if c := w.change("publish/other"); len(c.Reviews) != 1 {
-		t.Errorf("%+v", c)
+	w.remote.GitInput(in.String(), "update-ref", "--stdin")
+	w.sync()
+	for person, tag := range map[string]string{"bob": "bob/3", "carol": "carol-3/1", "dave": "dave/1"} {
+		if signed := w.signedAs(person, head); signed != "levee/review/publish/hello/"+tag {
+			t.Errorf("%s signed %s", person, signed)
+		}
+	}
+	w.sync()
+	if c := w.change(hello); len(c.Reviews) != 3 {
+		t.Errorf("%+v", c.Reviews)
+	}
+	if told := w.problems(hello); !strings.Contains(told, "4985 more tags") || strings.Count(told, "\n") > 30 {
+		t.Errorf("told: %s", told)
+	}
+}
+
+// TestATagWhereTheFolderOfAllMustBe: the reviews go elsewhere, or whoever gives one is
+// told which tag it is.
+func TestATagWhereTheFolderOfAllMustBe(t *testing.T) {
+	for _, tag := range []string{"levee", "levee/review", "levee/review/publish", "levee/review/publish/hello"} {
+		w := newWorld(t)
+		head := w.open(hello, "a")
+		w.remote.SetRef("refs/tags/"+tag, string(head))
+		w.sync()
+		if signed := w.signedAs("bob", head); signed != "levee-review/publish/hello/bob/1" {
+			t.Errorf("%s: signed %s", tag, signed)
+		}
+		w.sync()
+		if c := w.change(hello); len(c.Reviews) != 1 {
+			t.Errorf("%s: %+v", tag, c.Reviews)
+		}
+		w.remote.Git("update-ref", "-d", "refs/tags/levee-review/publish/hello/bob/1")
+		w.remote.SetRef("refs/tags/levee-review", string(head))
+		w.sync()
+		_, err := plaingit.Sign(t.Context(), w.repo, w.reviewer("bob"), head, plaingit.Review{Change: hello, Verdict: catalog.Approve})
+		if !errors.Is(err, forge.ErrRefused) || !strings.Contains(err.Error(), "--delete refs/tags/"+tag) {
+			t.Errorf("%s: %v", tag, err)
+		}
 	}
 }
 

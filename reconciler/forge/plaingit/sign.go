@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // Reviewer is who signs a review.
@@ -60,7 +61,11 @@ func Sign(ctx context.Context, repo *gitrepo.Repo, by Reviewer, commit catalog.C
 }
 
 func sign(ctx context.Context, repo *gitrepo.Repo, by Reviewer, commit catalog.Commit, change, text string) (Signed, error) {
-	number, when, err := next(ctx, repo, change, by)
+	folder, err := folderFor(repo, change, string(by.Person))
+	if err != nil {
+		return Signed{}, err
+	}
+	number, when, err := next(ctx, repo, folder, by)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -68,7 +73,7 @@ func sign(ctx context.Context, repo *gitrepo.Repo, by Reviewer, commit catalog.C
 	if err != nil {
 		return Signed{}, err
 	}
-	name := fmt.Sprintf("%s%s/%d", reviewTag(change), by.Person, number)
+	name := fmt.Sprintf("%s%d", folder, number)
 	tagger := by.As
 	tagger.When = when
 	id, err := b.Tag(commit, gitrepo.TagDraft{Name: name, Message: text, Tagger: tagger, Signer: by.Signer})
@@ -81,21 +86,69 @@ func sign(ctx context.Context, repo *gitrepo.Repo, by Reviewer, commit catalog.C
 	return Signed{string(id), name}, nil
 }
 
-// next is the number and the time of a person's next review. Tags hold seconds, and
-// of two reviews in one second nobody could say which came last.
-func next(ctx context.Context, repo *gitrepo.Repo, change string, by Reviewer) (int, time.Time, error) {
-	number, when := 1, by.As.When.UTC().Truncate(time.Second)
-	for _, ref := range reviewRefs(repo, change) {
-		if ref.person != string(by.Person) || ref.number < number {
-			continue
+// maxFolders is how many folders are tried before somebody has to clean up.
+const maxFolders = 9
+
+// folderFor is where the next review of a person goes: below their name, or one like it
+// where a tag stands in the way, which no server lets be a folder too.
+func folderFor(repo *gitrepo.Repo, change, person string) (string, error) {
+	var stands string
+	for _, start := range reviewTags(change) {
+		for n := 1; n <= maxFolders; n++ {
+			folder := start + person + "/"
+			if n > 1 {
+				folder = fmt.Sprintf("%s%s-%d/", start, person, n)
+			}
+			blocking := inTheWay(repo, folder)
+			if blocking == "" {
+				return folder, nil
+			}
+			if stands == "" {
+				stands = blocking
+			}
+			if len(blocking) < len(start) {
+				break // of everything below the start
+			}
 		}
-		number = ref.number + 1
-		tag, err := repo.Tag(ctx, ref.ID)
+	}
+	return "", fmt.Errorf("%w: the tag %s stands where a folder has to be; take it away, as with git push origin --delete refs/tags/%s", forge.ErrRefused, stands, stands)
+}
+
+// inTheWay is the tag that stands where a folder, or one above it, has to be.
+func inTheWay(repo *gitrepo.Repo, folder string) string {
+	for i, c := range folder {
+		if c == '/' {
+			if _, err := repo.Tip(gitrepo.Ref(tags + folder[:i])); err == nil {
+				return folder[:i]
+			}
+		}
+	}
+	return ""
+}
+
+// maxNumber bounds the numbers that are counted on from: a tag of another one is
+// somebody's joke.
+const maxNumber = 1_000_000
+
+// next is the number and the time of the next review in a person's folder. Tags hold
+// seconds, and of two reviews by one key in one second nobody could say which came
+// last. What others put there only takes numbers.
+func next(ctx context.Context, repo *gitrepo.Repo, folder string, by Reviewer) (int, time.Time, error) {
+	number, when := 1, by.As.When.UTC().Truncate(time.Second)
+	for _, tip := range repo.Tips(tags + folder) {
+		taken, _, _ := strings.Cut(strings.TrimPrefix(string(tip.Ref), tags+folder), "/")
+		if n := numberOf(taken); n >= number && n < maxNumber {
+			number = n + 1
+		}
+		tag, err := repo.Tag(ctx, tip.ID)
 		if err != nil {
 			if errors.Is(err, gitrepo.ErrNotFound) || errors.Is(err, gitrepo.ErrMalformed) || errors.Is(err, catalog.ErrTooLarge) {
-				continue // it is no review, but has taken the number
+				continue // it is no review
 			}
 			return 0, when, err
+		}
+		if key, err := signerOf(tag.Verify); err != nil || !key.Equal(by.Signer.Public()) {
+			continue
 		}
 		if last := tag.Tagger.When; !last.Before(when) && last.Before(when.Add(maxSkew)) {
 			when = last.UTC().Add(time.Second)

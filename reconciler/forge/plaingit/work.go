@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
@@ -28,7 +29,7 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 		return w, err
 	}
 	if len(ids) > maxCommits {
-		return w, fmt.Errorf("it has %d commits, and may have %d; publish it in parts, or squash it", len(ids), maxCommits)
+		return w, fmt.Errorf("%w: it has %d commits, and may have %d; publish it in parts, or squash it", forge.ErrUnusable, len(ids), maxCommits)
 	}
 	var g gathering
 	first, nobodys := true, false
@@ -37,32 +38,33 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 		if err != nil {
 			return w, err
 		}
-		if len(c.Message) > maxText {
-			return w, fmt.Errorf("the message of commit %s has %d bytes, and may have %d; write a shorter one", id, len(c.Message), maxText)
-		}
 		paths, err := f.touched(ctx, c)
-		if err != nil {
+		all := errors.Is(err, catalog.ErrTooLarge) || errors.Is(err, catalog.ErrMalformed)
+		if err != nil && !all {
 			return w, err
 		}
-		if len(c.Parents) > 1 && len(paths) == 0 {
+		if len(c.Parents) > 1 && len(paths) == 0 && !all {
 			continue
 		}
 		key, err := signerOf(c.Verify)
+		if len(c.Message) > maxText {
+			key, err = gitrepo.PublicKey{}, fmt.Errorf("its message has %d bytes, and may have %d; write a shorter one", len(c.Message), maxText)
+		}
 		if err != nil {
 			nobodys = true
-			g.add(forge.Contributor{}, paths)
+			g.add(forge.Contributor{}, paths, all)
 			w.problems = append(w.problems, Problem{s.id, gitrepo.Branch(s.id), gitrepo.ID(id), "the commit is nobody's: " + err.Error()})
 		}
 		by := forge.Identity{Key: key.String()}
 		if first {
 			w.title, w.author, w.bot, first = subject(c.Message, s.id), by, f.daemon(key), false
 		}
-		if len(paths) > 0 {
+		if len(paths) > 0 || all {
 			if by.Key != "" {
-				g.add(forge.Contributor{Identity: by}, paths)
+				g.add(forge.Contributor{Identity: by}, paths, all)
 			}
 			for _, email := range c.Named() {
-				g.add(forge.Contributor{Email: email}, paths)
+				g.add(forge.Contributor{Email: email}, paths, all)
 			}
 		}
 	}
@@ -87,6 +89,7 @@ type gathering struct {
 	order []gathered
 	at    map[gathered]int
 	paths []map[string]bool
+	all   []bool // there is no telling what they touched
 }
 
 // gathered is who a contributor is.
@@ -95,7 +98,8 @@ type gathered struct {
 	email    string
 }
 
-func (g *gathering) add(c forge.Contributor, paths []string) {
+// add notes what a contributor touched: all there is, where that cannot be told.
+func (g *gathering) add(c forge.Contributor, paths []string, all bool) {
 	who := gathered{c.Identity, c.Email}
 	i, ok := g.at[who]
 	if !ok {
@@ -104,8 +108,9 @@ func (g *gathering) add(c forge.Contributor, paths []string) {
 		}
 		i = len(g.order)
 		g.at[who] = i
-		g.order, g.paths = append(g.order, who), append(g.paths, map[string]bool{})
+		g.order, g.paths, g.all = append(g.order, who), append(g.paths, map[string]bool{}), append(g.all, false)
 	}
+	g.all[i] = g.all[i] || all
 	for _, p := range paths {
 		if len(g.paths[i]) > maxPaths {
 			break
@@ -119,7 +124,7 @@ func (g *gathering) list() []forge.Contributor {
 	var list []forge.Contributor
 	for i, who := range g.order {
 		c := forge.Contributor{Identity: who.identity, Email: who.email}
-		if len(g.paths[i]) <= maxPaths {
+		if len(g.paths[i]) <= maxPaths && !g.all[i] {
 			for p := range g.paths[i] {
 				c.Paths = append(c.Paths, p)
 			}
