@@ -48,7 +48,10 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 	defer r.mu.Unlock()
 	before := r.Engine.Evaluated()
 	p := &pass{r: r, now: r.Now()}
-	err := p.run(ctx)
+	err := r.guard("a pass", r.Branch, func() error { return p.run(ctx) })
+	if errors.As(err, new(panicked)) {
+		r.last = seen{} // nobody knows how far it came
+	}
 	p.out.Evaluated = r.Engine.Evaluated() - before
 	if err != nil {
 		return p.out, fmt.Errorf("apply the catalog: %w", err)
@@ -58,12 +61,13 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 
 // pass is one pass, from one fetch on.
 type pass struct {
-	r     *Reconciler
-	now   time.Time
-	view  *ledger.View
-	draft *ledger.Draft // records noted and not pushed yet
-	tip   catalog.Commit
-	out   Applied
+	r      *Reconciler
+	now    time.Time
+	view   *ledger.View
+	draft  *ledger.Draft // records noted and not pushed yet
+	spoilt bool          // the draft, by an error: it is of no more use
+	tip    catalog.Commit
+	out    Applied
 
 	landed catalog.Commit // the ledger's tip, without what is noted only
 
@@ -122,6 +126,7 @@ func (p *pass) once(ctx context.Context) error {
 // landAll decides what landed since the last accepted tip, oldest first. It stops at
 // what the forge cannot tell about, as when it is away.
 func (p *pass) landAll(ctx context.Context) error {
+	before := p.view
 	for {
 		landed, untold := p.nextLanding(ctx)
 		if untold != nil || landed == nil {
@@ -133,8 +138,15 @@ func (p *pass) landAll(ctx context.Context) error {
 			p.untold = untold
 			return nil
 		}
-		if err := p.land(ctx, *landed, change); err != nil {
+		if err := p.land(ctx, *landed, change); errors.Is(err, gitrepo.ErrStale) || ctx.Err() != nil {
 			return err
+		} else if err != nil {
+			// What runs is looked after all the same.
+			p.untold = fmt.Errorf("decide what landed as %s: %w", landed.to.Short(), err)
+			if p.spoilt {
+				p.view, p.draft, p.spoilt = before, nil, false
+			}
+			return nil
 		}
 	}
 }
@@ -190,6 +202,7 @@ func (p *pass) note(ctx context.Context, entries []ledger.Entry) error {
 	}
 	view, err := p.draft.Write(ctx, p.now, entries...)
 	if err != nil {
+		p.spoilt = true
 		return err
 	}
 	p.view = view
@@ -253,7 +266,15 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 		return nil, nil, err
 	}
 	results := make([]considered, len(apps))
-	inParallel(len(apps), func(i int) { results[i] = p.consider(ctx, b, apps[i]) })
+	inParallel(len(apps), func(i int) {
+		err := p.r.guard("looking at an app", apps[i], func() error {
+			results[i] = p.consider(ctx, b, apps[i])
+			return nil
+		})
+		if err != nil {
+			results[i] = considered{app: apps[i], trouble: err}
+		}
+	})
 	var entries []ledger.Entry
 	var lives []life
 	for _, c := range results {

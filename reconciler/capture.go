@@ -20,6 +20,9 @@ func (v *review) capture(ctx context.Context) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	for i := range v.subjects {
 		s := &v.subjects[i]
+		if s.strays != nil {
+			continue // nobody can approve them
+		}
 		known := s.state.Changes[v.change.ID]
 		s.reviews = slices.Clone(known.Approvals)
 		closed := v.view.Closed(s.name, v.change.ID)

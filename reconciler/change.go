@@ -42,7 +42,7 @@ func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, err
 	defer r.mu.Unlock()
 	for race := 0; ; race++ {
 		v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
-		err := v.run(ctx, id)
+		err := r.guard("reviewing a change", id, func() error { return v.run(ctx, id) })
 		if err == nil || !errors.Is(err, gitrepo.ErrStale) && !errors.Is(err, forge.ErrStale) || race == maxRaces {
 			if err != nil {
 				err = fmt.Errorf("review change %s: %w", id, err)
@@ -62,7 +62,8 @@ type review struct {
 	proposal *gitrepo.Proposal
 	proposed *catalog.Snapshot
 	subjects []subject
-	sheet    page // what is said of it
+	sheet    page  // what is said of it
+	cannot   error // why it cannot be read, now or ever; nil for nearly all
 }
 
 // subject is an app, or governance, that the change touches.
@@ -74,8 +75,9 @@ type subject struct {
 	reviews  []catalog.Approval // those recorded and those new
 	decision policies.Decision
 	brief    policies.Brief
-	renews   string       // the epoch that it would end by giving the app a later one
-	before   *catalog.App // as admitted; nil where nothing is
+	renews   string            // the epoch that it would end by giving the app a later one
+	before   *catalog.App      // as admitted; nil where nothing is
+	strays   []catalog.Problem // of catalog.Strays, which is no app and no governance
 }
 
 func (v *review) run(ctx context.Context, id string) error {
@@ -118,6 +120,9 @@ func (v *review) run(ctx context.Context, id string) error {
 // as such: its approvals end with it.
 func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 	v.change, err = v.r.Forge.Change(ctx, id)
+	if unusable(err) && v.change.Open {
+		v.cannot, err = err, nil
+	}
 	if err != nil && !errors.Is(err, forge.ErrUnknown) {
 		return false, err
 	}
@@ -147,22 +152,17 @@ func (v *review) snapshots(ctx context.Context) error {
 	if v.base, err = v.r.snapshot(ctx, v.tip); err != nil {
 		return err
 	}
-	bases, err := v.r.Repo.MergeBases(ctx, v.tip, v.change.Head)
-	if err != nil {
-		return err
+	if v.cannot == nil {
+		v.cannot = v.propose(ctx)
 	}
-	if len(bases) == 0 {
-		return fmt.Errorf("%w: it shares no history with %s; start it again from there", gitrepo.ErrUnrelated, v.r.Branch)
-	}
-	if v.proposal, err = v.r.Repo.Propose(ctx, v.tip, bases[0], v.change.Head); err != nil {
-		return err
-	}
-	files, err := v.proposal.Files()
-	if err != nil {
-		return err
-	}
-	if v.proposed, err = catalog.Load(ctx, files, v.change.Head, v.base); err != nil {
-		return err
+	strays := unreadable(v.change.ID, v.cannot)
+	switch {
+	case v.cannot == nil:
+		strays = strayProblems(v.base, v.proposed)
+	case unusable(v.cannot):
+		v.proposal, v.proposed = &gitrepo.Proposal{}, v.base
+	default:
+		return v.cannot
 	}
 	if v.bench, err = v.r.bench(ctx, governing, v.proposed, v.now); err != nil {
 		return err
@@ -179,6 +179,13 @@ func (v *review) snapshots(ctx context.Context) error {
 		}
 		v.subjects = append(v.subjects, s)
 	}
+	stray, err := v.straySubject(strays)
+	if err != nil {
+		return err
+	}
+	if stray != nil {
+		v.subjects = append(v.subjects, *stray)
+	}
 	asks, err := v.asksForGovernance(ctx, v.change.ID)
 	if err != nil {
 		return err
@@ -194,16 +201,43 @@ func (v *review) snapshots(ctx context.Context) error {
 	return nil
 }
 
+// propose reads what would land.
+func (v *review) propose(ctx context.Context) error {
+	bases, err := v.r.Repo.MergeBases(ctx, v.tip, v.change.Head)
+	if err != nil {
+		return err
+	}
+	if len(bases) == 0 {
+		return fmt.Errorf("%w: it shares no history with %s; start it again from there", gitrepo.ErrUnrelated, v.r.Branch)
+	}
+	if v.proposal, err = v.r.Repo.Propose(ctx, v.tip, bases[0], v.change.Head); err != nil {
+		return err
+	}
+	files, err := v.proposal.Files()
+	if err != nil {
+		return err
+	}
+	v.proposed, err = catalog.Load(ctx, files, v.change.Head, v.base)
+	return err
+}
+
 // decide judges every subject.
 func (v *review) decide(ctx context.Context) error {
 	v.out.Unchanged, v.out.Edits = map[string]bool{}, map[string][]catalog.FieldEdit{}
 	for i := range v.subjects {
 		s := &v.subjects[i]
 		var err error
-		if s.doc == nil {
+		switch {
+		case s.strays != nil:
+			v.decideStrays(ctx, s)
+		case s.doc == nil:
 			err = v.decideGovernance(ctx, s)
-		} else {
-			err = v.decideApp(ctx, s)
+		default:
+			err = v.r.guard("deciding an app", s.name, func() error { return v.decideApp(ctx, s) })
+			if errors.As(err, new(panicked)) {
+				s.brief, s.decision = v.bench.couldNotTell(ctx, s.doc)
+				err = nil
+			}
 		}
 		if err != nil {
 			return err

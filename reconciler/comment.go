@@ -155,6 +155,8 @@ func (p page) heading(d policies.Decision, a about) string {
 	switch {
 	case d.Subject == catalog.Governance:
 		return name + ": what every app is judged by."
+	case d.Subject == catalog.Strays:
+		return name + " cannot be published as they are."
 	case d.Verdict == policies.Error:
 		return name + " could not be checked."
 	case d.Verdict == policies.Invalid:
@@ -198,6 +200,9 @@ func (p page) line(d policies.Decision) string {
 func subjectName(subject string) string {
 	if subject == catalog.Governance {
 		return "The catalog itself"
+	}
+	if subject == catalog.Strays {
+		return "Some files"
 	}
 	return span(subject)
 }

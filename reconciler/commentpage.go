@@ -25,6 +25,10 @@ func (v *review) page(ctx context.Context) page {
 	}
 	for _, s := range v.subjects {
 		a := about{reviews: s.reviews, since: map[string][]catalog.FieldEdit{}, areas: areas, before: s.before}
+		if s.strays != nil {
+			p.about[s.name] = a
+			continue
+		}
 		if s.doc == nil {
 			files, _, _ := policies.GovernanceEdit(v.bench.governing, v.proposed)
 			for _, file := range files {

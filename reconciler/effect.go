@@ -75,7 +75,15 @@ func (p *pass) lacks(state ledger.App, environment string, standing ledger.Admit
 }
 
 // effect renders what is to be applied.
-func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catalog.Environment, standing ledger.Admitted) (effect, error) {
+func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catalog.Environment, standing ledger.Admitted) (e effect, err error) {
+	err = p.r.guard("rendering an app", state.Name, func() (err error) {
+		e, err = p.rendered(ctx, b, state, env, standing)
+		return err
+	})
+	return e, err
+}
+
+func (p *pass) rendered(ctx context.Context, b *bench, state ledger.App, env catalog.Environment, standing ledger.Admitted) (effect, error) {
 	t, ok := p.r.Targets[string(env.Target)]
 	if !ok {
 		return effect{}, p.r.noTarget(env)
@@ -123,7 +131,7 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 		if !p.holds(mine[i].claim) {
 			return
 		}
-		made, receipt := mine[i].do(ctx)
+		made, receipt := mine[i].do(ctx, p.r.guard)
 		receipts[i] = receipt
 		mu.Lock()
 		defer mu.Unlock()
@@ -158,12 +166,16 @@ func (p *pass) holds(c ledger.ClaimState) bool { return p.r.Now().Before(c.Until
 
 // do drives one app into one environment: what is there is observed first, since
 // whoever had the claim before may have done it already.
-func (e effect) do(ctx context.Context) ([]Effect, ledger.Receipt) {
+func (e effect) do(ctx context.Context, guard func(what, name string, do func() error) error) ([]Effect, ledger.Receipt) {
 	receipt := ledger.Receipt{
 		Effect: e.name(), Claim: e.claim.Seq, Environment: e.environment,
 		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render, Disabled: e.object.Disabled,
 	}
-	made, err := e.steps(ctx)
+	var made []Effect
+	err := guard("driving an app into "+e.environment, e.app, func() (err error) {
+		made, err = e.steps(ctx)
+		return err
+	})
 	for _, m := range made {
 		receipt.Steps = append(receipt.Steps, string(m.Verb)+": "+m.Reason)
 		if m.Outcome != target.Unchanged {
@@ -226,7 +238,7 @@ func (p *pass) driftWhileFrozen(ctx context.Context) error {
 		return err
 	}
 	for _, e := range effects {
-		made, _ := e.do(ctx)
+		made, _ := e.do(ctx, p.r.guard)
 		p.out.Effects = append(p.out.Effects, made...)
 	}
 	return nil

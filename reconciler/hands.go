@@ -81,10 +81,11 @@ func (p *pass) handsOf(ctx context.Context, id catalog.Commit, folder string) ([
 		return nil, err
 	}
 	changes, err := p.r.Repo.Diff(ctx, parent.Tree, info.Tree)
-	if err != nil {
+	all := unusable(err) // there is no telling what it touches: everything, then
+	if err != nil && !all {
 		return nil, err
 	}
-	if !slices.ContainsFunc(changes, func(c gitrepo.Change) bool { return bears(c.Path, folder) }) {
+	if !all && !slices.ContainsFunc(changes, func(c gitrepo.Change) bool { return bears(c.Path, folder) }) {
 		return nil, nil
 	}
 	var found []forge.Contributor

@@ -76,9 +76,22 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 	if heldGovernance != nil {
 		held = append(held, *heldGovernance)
 	}
+	if strays := strayProblems(from, to); len(strays) > 0 {
+		held = append(held, policies.Decision{Subject: catalog.Strays, Path: strays[0].Path, Verdict: policies.Invalid})
+		for _, problem := range strays {
+			p.r.Log.Warn("what landed is no app's", "commit", l.to.Short(), "file", problem.Path, "problem", problem.Message, "remedy", problem.Remedy)
+		}
+	}
 	for _, doc := range changedApps(from, to) {
 		record.Apps = append(record.Apps, doc.Name)
-		c, err := p.landApp(ctx, b, doc, l, change)
+		var c considered
+		err := p.r.guard("deciding an app that landed", doc.Name, func() (err error) {
+			c, err = p.landApp(ctx, b, doc, l, change)
+			return err
+		})
+		if errors.As(err, new(panicked)) {
+			c, err = b.brokeOff(ctx, doc, l.to), nil
+		}
 		if err != nil {
 			return err
 		}
@@ -127,7 +140,7 @@ func changedApps(from, to *catalog.Snapshot) []*catalog.Document {
 	var docs []*catalog.Document
 	for _, p := range catalog.Changed(from, to) {
 		if kind, _, ok := catalog.Address(p); ok && kind == catalog.KindApp {
-			if doc := to.Document(p); doc != nil && to.AppNamed(catalog.Name(doc.Name)) == doc {
+			if doc := to.Document(p); doc != nil && doc.IsApp() && to.AppNamed(catalog.Name(doc.Name)) == doc {
 				docs = append(docs, doc)
 			}
 		}
@@ -198,10 +211,14 @@ func (b *bench) settle(ctx context.Context, state ledger.App, doc *catalog.Docum
 func bypass(l landing, apps []string, governance bool, held []policies.Decision) string {
 	var waiting []string
 	for _, d := range held {
-		waiting = append(waiting, fmt.Sprintf("%s (%s)", d.Subject, d.Verdict))
+		name := d.Subject
+		if name == catalog.Strays {
+			name = d.Path
+		}
+		waiting = append(waiting, fmt.Sprintf("%s (%s)", name, d.Verdict))
 	}
 	switch {
-	case l.change == "" && len(apps) == 0 && !governance:
+	case l.change == "" && len(apps) == 0 && !governance && len(held) == 0:
 		return ""
 	case l.change == "" && len(held) == 0:
 		return fmt.Sprintf("%s was pushed directly; all of it is allowed", l.to.Short())

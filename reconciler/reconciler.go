@@ -76,6 +76,7 @@ type Reconciler struct {
 	nudged    chan struct{}
 
 	hands map[string][]forge.Contributor // who had a hand in held content
+	past  past                           // what governed earlier
 
 	heard     time.Time                       // when targets were last asked what they were given
 	testified map[catalog.Name]catalog.Commit // what they said, by environment, and the ledger contains

@@ -107,17 +107,9 @@ func (p *pass) asAdmitted(ctx context.Context, b *bench, doc *catalog.Document, 
 	if err != nil || r.Digest == standing.Render {
 		return r, err
 	}
-	line, err := p.r.Repo.FirstParents(ctx, "", p.landed)
-	if err != nil || int64(len(line)) < standing.Seq {
+	then, err := p.governedBy(ctx, standing.Seq)
+	if err != nil {
 		return rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, standing.Seq, err)
-	}
-	files, err := p.r.Repo.Files(ctx, line[standing.Seq-1])
-	if err != nil {
-		return rendering{}, err
-	}
-	then, err := catalog.Load(ctx, ledger.Below(files, ledger.AdmittedPath("", catalog.Governance)), "", catalog.Empty())
-	if err != nil {
-		return rendering{}, err
 	}
 	if r, err = render(then, doc, environment); err == nil && r.Digest != standing.Render {
 		p.r.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", environment)

@@ -40,14 +40,16 @@ func (r *Reconciler) Once(ctx context.Context) (Done, error) {
 func (r *Reconciler) rounds(ctx context.Context) (done Done, unreviewed, failed error) {
 	done.Changes = []Reviewed{}
 	for range maxRounds {
-		applied, err := r.Apply(ctx)
+		applied, unapplied := r.Apply(ctx)
 		done.Applied.add(applied)
-		if err != nil {
-			return done, unreviewed, errors.Join(failed, err)
+		failed = errors.Join(failed, unapplied)
+		if unapplied != nil && (ctx.Err() != nil || applied.Frozen != "") {
+			return done, unreviewed, failed
 		}
+		// What landed and cannot be decided is no reason to leave changes alone.
 		landed, single, err := r.reviewAll(ctx, &done)
 		unreviewed, failed = errors.Join(unreviewed, single), errors.Join(failed, err)
-		if ctx.Err() != nil || !landed && !applied.opensMore() {
+		if unapplied != nil || ctx.Err() != nil || !landed && !applied.opensMore() {
 			break
 		}
 	}

@@ -35,7 +35,7 @@ func statusCommand(std stdio) *cobra.Command {
 			return err
 		}
 		apps := []ledger.App{}
-		for _, app := range append(view.Apps(), catalog.Governance) {
+		for _, app := range append(view.Apps(), catalog.Governance, catalog.Strays) {
 			state, known := view.App(app)
 			_, open := state.Changes[first(args)]
 			if known && (len(args) == 0 || app == args[0] || open || app == catalog.Governance && args[0] == "governance") {
@@ -61,7 +61,7 @@ func statusCommand(std stdio) *cobra.Command {
 		}
 		for _, app := range apps {
 			writeApp(std.out, app)
-			if view.Frozen == nil && app.Name != catalog.Governance {
+			if view.Frozen == nil && !strings.HasPrefix(app.Name, "@") {
 				events, err := s.rec.Due(cmd.Context(), std.now(), ahead, app.Name)
 				if err != nil {
 					return err
@@ -98,7 +98,7 @@ func first(args []string) string {
 func writeApps(w io.Writer, apps []ledger.App) {
 	fmt.Fprintf(w, "%-28s %-10s %-24s %s\n", "APP", "STAGE", "RUNS", "ATTENTION")
 	for _, app := range apps {
-		if app.Name == catalog.Governance && app.Held == nil && len(app.Changes) == 0 {
+		if strings.HasPrefix(app.Name, "@") && app.Held == nil && len(app.Changes) == 0 {
 			continue
 		}
 		var runs []string

@@ -1,0 +1,62 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// strayProblems lists what a change or a landing brings below apps/ that is no app's,
+// and wrong. What was there before, and is the same, is not its doing.
+func strayProblems(from, to *catalog.Snapshot) []catalog.Problem {
+	var problems []catalog.Problem
+	for _, doc := range to.StraysIn(catalog.Changed(from, to)) {
+		problems = append(problems, doc.Problems...)
+	}
+	return problems
+}
+
+// straySubject is what is judged of them: one subject for all, since none of them has a
+// name. It is nil where there is nothing.
+func (v *review) straySubject(problems []catalog.Problem) (*subject, error) {
+	if len(problems) == 0 {
+		return nil, nil
+	}
+	digest, err := catalog.HashOf("f1", map[string]any{"change": v.change.ID, "head": string(v.change.Head)})
+	if err != nil {
+		return nil, err
+	}
+	state, _ := v.view.App(catalog.Strays)
+	return &subject{name: catalog.Strays, digest: digest, state: state, strays: problems}, nil
+}
+
+// decideStrays says what is wrong with them. Nobody can approve it.
+func (v *review) decideStrays(ctx context.Context, s *subject) {
+	s.brief = policies.Brief{
+		Kind: "Strays", Subject: catalog.Strays, Path: s.strays[0].Path, Policy: v.bench.rules.Digest(), Digest: s.digest,
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, "")}, Invalid: s.strays,
+		Now: v.now.UTC(), Holders: map[string][]catalog.Name{},
+	}
+	s.decision = v.bench.rules.Decide(ctx, s.brief)
+}
+
+// unusable reports whether an error is about what a change holds, and will be the same
+// whenever it is read again.
+func unusable(err error) bool {
+	return errors.Is(err, catalog.ErrTooLarge) || errors.Is(err, catalog.ErrMalformed) || errors.Is(err, gitrepo.ErrUnrelated) || errors.Is(err, forge.ErrUnusable)
+}
+
+// unreadable is what is judged of a change that cannot be read: that its author is
+// told, where they look for the verdict, and once.
+func unreadable(change string, err error) []catalog.Problem {
+	return []catalog.Problem{{
+		Rule: "change.unreadable", Level: catalog.Deny, Path: change, Controls: []string{},
+		Message: fmt.Sprintf("This change cannot be read: %v.", err),
+		Remedy:  "Start a new branch from the catalog's branch, and make the change there once more, in smaller parts where it is large.",
+	}}
+}
