@@ -51,25 +51,18 @@ func (l *loader) folder(ctx context.Context, group *errgroup.Group, dir string, 
 	return nil
 }
 
-// governed are the names at the root that mean something; the rest of the
-// repository is the organisation's own business.
-var governed = map[string]bool{
-	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
-	"vendors": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
-}
-
 // compare notes what differs between two listings of a folder and returns the
 // folders below that differ.
 func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []Entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if dir == "" {
-		now = slices.DeleteFunc(slices.Clone(now), func(e Entry) bool { return !governed[e.Path] && e.Mode != Odd })
-	}
 	now = unreadable(now)
-	if len(now) > maxEntries {
-		l.stray(dir, "schema.limit", fmt.Sprintf("The folder holds %d entries; the most is %d.", len(now), maxEntries), "Spread them over several folders.")
-		now = now[:maxEntries]
+	if most := mostEntries(dir); len(now) > most {
+		if !strings.HasPrefix(dir, "apps") && !governed[topOf(dir)] {
+			return nil // as one: the folder's own id stands for it
+		}
+		l.stray(dir, "schema.limit", fmt.Sprintf("The folder holds %d entries; the most is %d. What was there before is still looked at, and not all of what is new.", len(now), most), "Spread them over several folders.")
+		now = bounded(before, now, most)
 	}
 	l.listings[dir] = now
 	for old, e := range merge(before, now) {
@@ -83,6 +76,9 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 		l.gone[e.Path] = true // what is read now takes its place
 		switch e.Mode {
 		case Folder:
+			if !governed[topOf(e.Path)] && (e.ID == "" || depth >= maxFolderDepth) {
+				continue // a folder of the organisation's own, on disk or very deep
+			}
 			if depth >= maxFolderDepth {
 				l.stray(e.Path, "schema.limit", fmt.Sprintf("Folders are nested more than %d deep.", maxFolderDepth), "Move the content up.")
 				continue
@@ -93,12 +89,62 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 		case Odd:
 			l.stray(e.Path, ruleFolder, fmt.Sprintf("Programs read this folder in different ways, because of %s.", code(path.Base(e.Path))), "Take that entry out of the folder, or give it a plain name: letters, digits, dots, dashes and underscores.")
 		default:
+			if !governed[topOf(e.Path)] {
+				continue
+			}
 			if !strings.HasPrefix(e.Path, "blueprints/") || strings.Count(e.Path, "/") < 3 {
 				l.stray(e.Path, "schema.path", "This is a link or a submodule; neither is followed.", "Put the file itself here.")
 			}
 		}
 	}
 	return folders
+}
+
+// governed are the names at the root whose content means something to rules. What
+// else there is counts as governance file by file.
+var governed = map[string]bool{
+	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
+	"vendors": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
+}
+
+func topOf(p string) string {
+	top, _, _ := strings.Cut(p, "/")
+	return top
+}
+
+// mostEntries is how many entries a folder may have. Folders that many teams share may
+// have many: nobody may use up what others need.
+func mostEntries(dir string) int {
+	if topOf(dir) == "apps" && !strings.Contains(dir, "/evidence") {
+		return maxShared
+	}
+	return maxEntries
+}
+
+// bounded keeps what a folder held before and is still there, and of what is new as
+// much as fits: whoever fills a folder takes nothing away from others.
+func bounded(before, now []Entry, most int) []Entry {
+	known := make(map[string]bool, len(before))
+	for _, e := range before {
+		known[e.Path] = true
+	}
+	room := most
+	for _, e := range now {
+		if known[e.Path] {
+			room--
+		}
+	}
+	var kept []Entry
+	for _, e := range now {
+		switch {
+		case known[e.Path]:
+			kept = append(kept, e)
+		case room > 0:
+			room--
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 // merge pairs two sorted listings by path; the missing side is the zero Entry.

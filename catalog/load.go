@@ -22,8 +22,9 @@ const (
 	MaxPolicy      = 256 << 10 // bytes of one Rego file
 	maxBlueprint   = 8 << 20   // bytes of one file of a blueprint
 	maxFolderDepth = 12
-	maxEntries     = 10_000 // in one folder
-	maxEvidence    = 64     // files beside one app
+	maxEntries     = 10_000  // in one folder
+	maxShared      = 200_000 // in one folder that holds apps
+	maxEvidence    = 64      // files beside one app
 )
 
 // Load reads a version of a catalog. Work is proportional to what differs from
@@ -210,6 +211,10 @@ func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
 		}
 	}
 	s := &Snapshot{commit: commit, folders: folders.Commit(), docs: tree.Commit(), governance: l.prev.governance}
+	var moved bool
+	if s.others, moved = l.keepOthers(s); moved {
+		s.governance = nil
+	}
 	names, refs := newReindex(), newReindex()
 	for p := range l.gone {
 		before, after := l.prev.Document(p), s.Document(p)

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"iter"
 	"path"
 	"slices"
@@ -17,6 +18,7 @@ type Snapshot struct {
 	commit  Commit
 	folders *iradix.Tree[[]Entry]   // "apps/finance/" → what is in it
 	docs    *iradix.Tree[*Document] // path → document
+	others  *iradix.Tree[Entry]     // path → a governance file that holds no object
 	names   index                   // "app/rates-feed" → what claims the name
 	refs    index                   // "vendor/acme-maps" → what refers to it
 
@@ -33,7 +35,7 @@ type governance struct {
 // Empty is the catalog in which there is nothing.
 func Empty() *Snapshot {
 	s := &Snapshot{
-		folders: iradix.New[[]Entry](), docs: iradix.New[*Document](),
+		folders: iradix.New[[]Entry](), docs: iradix.New[*Document](), others: iradix.New[Entry](),
 		names: iradix.New[[]string](), refs: iradix.New[[]string](),
 	}
 	s.governance = sync.OnceValue(s.hashGovernance)
@@ -121,8 +123,8 @@ func (s *Snapshot) lookup(in index, r Ref) iter.Seq[string] {
 func (s *Snapshot) Policies() iter.Seq[*Document] { return s.Documents("policies/") }
 
 // GovernanceDigest names all governance of the snapshot: every file outside
-// apps/ that means something. Layout and comments of manifests do not count;
-// Rego files and blueprint folders count byte by byte.
+// apps/, and every file in it that belongs to no app. Layout and comments of
+// manifests do not count; everything else counts byte by byte.
 func (s *Snapshot) GovernanceDigest() Digest { return s.governance().digest }
 
 // GovernanceObjects maps the path of each governance file to the digest of what
@@ -131,24 +133,48 @@ func (s *Snapshot) GovernanceObjects() map[string]Digest { return s.governance()
 
 func (s *Snapshot) hashGovernance() governance {
 	g := governance{objects: map[string]Digest{}}
-	all := map[string]any{}
+	s.others.Root().Walk(func(p []byte, e Entry) bool {
+		if d := s.blueprintAround(string(p)); d == nil { // else the blueprint's own digest covers it
+			g.objects[string(p)] = entryDigest(e)
+		}
+		return false
+	})
 	for d := range s.Documents("") {
 		if d.Kind == KindApp || d.isOdd() || strings.HasPrefix(d.Path, "apps/") {
 			continue
 		}
 		digest := d.digest
-		if digest == "" || d.Kind == KindPolicy {
+		switch {
+		case d.src == nil && d.ID != "": // too large to read
+			digest = entryDigest(Entry{Mode: File, ID: d.ID})
+		case d.src == nil && g.objects[d.Path] != "": // a link, or something else that holds no object
+			continue
+		case digest == "" || d.Kind == KindPolicy:
 			digest = hashBytes("sha256", d.src)
 		}
 		if d.Folder != "" {
 			digest = hashBytes("o1", []byte(string(digest)+"\n"+string(d.Folder)))
 		}
 		g.objects[d.Path] = digest
-		all[d.Path] = string(digest)
+	}
+	all := make(map[string]any, len(g.objects))
+	for p, digest := range g.objects {
+		all[p] = string(digest)
 	}
 	var err error
-	if g.digest, err = HashOf("g1", all); err != nil {
+	if g.digest, err = HashOf("g2", all); err != nil {
 		panic("catalog: digests are always writable as JSON: " + err.Error()) // unreachable
 	}
 	return g
+}
+
+// entryDigest names a file by what Git calls its content.
+func entryDigest(e Entry) Digest { return hashBytes("b1", fmt.Appendf(nil, "%d %s", e.Mode, e.ID)) }
+
+// blueprintAround is the blueprint whose folder a path lies in; nil for none.
+func (s *Snapshot) blueprintAround(p string) *Document {
+	if owner, ok := ownerOf(p); ok && strings.HasPrefix(p, "blueprints/") {
+		return s.Document(owner)
+	}
+	return nil
 }

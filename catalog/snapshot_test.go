@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -70,8 +71,9 @@ func TestIncremental(t *testing.T) {
 			t.Fatalf("step %d: incremental differs from fresh (-fresh +incremental):\n%s", step, diff)
 		}
 		for p := range m.files {
-			if _, _, ok := Address(p); ok && !strings.HasPrefix(p, "apps/") && s.GovernanceObjects()[p] == "" {
-				t.Errorf("step %d: %s is no part of governance", step, p)
+			governed := s.GovernanceObjects()[p] != "" || strings.HasPrefix(p, "blueprints/") && s.Document("blueprints/page/1/blueprint.yaml") != nil
+			if app := appFolder(s, path.Dir(p)) != ""; governed == app {
+				t.Errorf("step %d: %s: part of governance is %v, in an app's folder %v", step, p, governed, app)
 			}
 		}
 		touched := 0
@@ -88,6 +90,7 @@ func TestIncremental(t *testing.T) {
 				t.Errorf("step %d: Changed lacks %s", step, p)
 			}
 		}
+		checkFolderEdits(t, before, m.files, prev, s)
 		prev = s
 	}
 }
@@ -95,7 +98,7 @@ func TestIncremental(t *testing.T) {
 func edit(m *memory, rng *rand.Rand) {
 	app := fmt.Sprintf("app%d", rng.IntN(50))
 	dir := fmt.Sprintf("apps/team%d/%s", rng.IntN(4), app)
-	switch rng.IntN(13) {
+	switch rng.IntN(18) {
 	case 12: // to another folder, under its name
 		for from := range 4 {
 			old := fmt.Sprintf("apps/team%d/%s/app.yaml", from, app)
@@ -133,6 +136,47 @@ func edit(m *memory, rng *rand.Rand) {
 		delete(m.files, "apps/team0/strange")
 	case 11:
 		m.files["README.md"] = fmt.Sprint(rng.IntN(9))
+	case 13:
+		m.files[".github/workflows/check.yml"] = fmt.Sprint(rng.IntN(9))
+	case 14:
+		m.files[dir+"/notes/deep/plan.md"] = fmt.Sprint(rng.IntN(9))
+	case 15:
+		delete(m.files, dir+"/app.yaml") // and what lies beside it belongs to nobody
+	case 16:
+		m.files["apps/team1/notes.txt"] = fmt.Sprint(rng.IntN(9))
+	case 17:
+		m.files["docs/link"] = fmt.Sprint("link:", rng.IntN(9))
+	}
+}
+
+// checkFolderEdits holds what FolderEdits says against what was edited: every file below
+// apps/ that differs is in one edit, or belongs to no app.
+func checkFolderEdits(t *testing.T, before, now map[string]string, from, to *Snapshot) {
+	t.Helper()
+	said := map[string]int{}
+	for _, e := range FolderEdits(from, to) {
+		for _, f := range e.Files {
+			said[f.Path]++
+			_, was := before[f.Path]
+			_, is := now[f.Path]
+			if f.Added == was || f.Gone == is {
+				t.Errorf("%+v, but it was there: %v, is there: %v", f, was, is)
+			}
+		}
+		for _, d := range []*Document{e.From, e.To} {
+			if d != nil {
+				said[d.Path]++
+			}
+		}
+	}
+	for _, pair := range [][2]map[string]string{{before, now}, {now, before}} {
+		for p, content := range pair[0] {
+			dir := path.Dir(p)
+			mine := strings.HasPrefix(p, "apps/") && (appFolder(from, dir) != "" || appFolder(to, dir) != "")
+			if pair[1][p] != content && mine && said[p] == 0 {
+				t.Errorf("no edit has %s", p)
+			}
+		}
 	}
 }
 
