@@ -27,6 +27,12 @@ type FileEdit struct {
 // Moved reports whether the app is the same one in another folder.
 func (e FolderEdit) Moved() bool { return e.From != nil && e.To != nil && e.From.Path != e.To.Path }
 
+// IsApp reports whether the folder has a name that an app can have. Any other holds
+// nothing that runs.
+func (e FolderEdit) IsApp() bool {
+	return e.From != nil && e.From.IsApp() || e.To != nil && e.To.IsApp()
+}
+
 // Dirs are the folders of the app, as it was and as it is.
 func (e FolderEdit) Dirs() []string {
 	var dirs []string

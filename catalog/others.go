@@ -67,7 +67,7 @@ func (s *Snapshot) addOthers(others map[string]Entry, dir string, below bool) {
 	}
 	for _, e := range s.entries(dir) {
 		switch {
-		case e.Path == "apps" && e.Mode == Folder:
+		case e.Path == "apps" && e.Mode == Folder, e.Mode == Odd: // a problem of its own
 		case e.Mode == Folder:
 			if _, listed := s.folders.Get([]byte(e.Path + "/")); !listed && e.ID != "" {
 				others[e.Path] = e

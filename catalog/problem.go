@@ -29,6 +29,9 @@ type Problem struct {
 	Column   int      `json:"column"`  // from 1, in characters
 	Controls []string `json:"controls"`
 	Waiver   *string  `json:"waiver"` // the waiver that covers it, if any
+	// Before is set where it was so before a change that leaves the app's meaning alone:
+	// it is shown, and does not stop the change.
+	Before bool `json:"before,omitempty"`
 }
 
 // SortProblems puts problems in the order in which they are shown: by file,

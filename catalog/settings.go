@@ -35,6 +35,43 @@ type Environment struct {
 	Name   Name     `json:"name" levee:"required" doc:"The environment's name, such as production."`
 	Target Name     `json:"target" levee:"default=directory" doc:"The target that serves it, by its name in the daemon's configuration."`
 	Soak   Duration `json:"soak" doc:"How long staged content runs here before it goes on to the next environment."`
+	Stages []string `json:"stages" levee:"set,max=3,enum=prototype|approved|production" doc:"Stages of apps that run here. By default all of them in the first environment, production alone in the last, and approved and production between."`
+}
+
+// Stages that an app can run at, in the order in which it comes to them.
+var runningStages = []string{"prototype", "approved", "production"}
+
+// Takes reports whether an environment, by its place in the order, takes apps of a
+// stage. All content enters through the first, which takes everything; and what an app
+// that is retired has is taken down wherever it is.
+func (s *Settings) Takes(place int, stage string) bool {
+	env := s.Environments[place]
+	switch {
+	case place == 0 || stage == "retired":
+		return true
+	case len(env.Stages) > 0:
+		return slices.Contains(env.Stages, stage)
+	case place == len(s.Environments)-1:
+		return stage == "production"
+	}
+	return stage != "prototype"
+}
+
+// Reach lists the environments that take apps of a stage, in order.
+func (s *Settings) Reach(stage string) []Environment {
+	var reach []Environment
+	for i, env := range s.Environments {
+		if s.Takes(i, stage) {
+			reach = append(reach, env)
+		}
+	}
+	return reach
+}
+
+// GoesToProduction reports whether apps of a stage come to the last environment, which
+// is the one that people rely on.
+func (s *Settings) GoesToProduction(stage string) bool {
+	return stage != "retired" && s.Takes(len(s.Environments)-1, stage)
 }
 
 // Gates is what each level of risk asks for; see Settings.Gate for defaults.

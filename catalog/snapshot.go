@@ -5,8 +5,10 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
 )
@@ -135,7 +137,7 @@ func (s *Snapshot) hashGovernance() governance {
 	g := governance{objects: map[string]Digest{}}
 	s.others.Root().Walk(func(p []byte, e Entry) bool {
 		if d := s.blueprintAround(string(p)); d == nil { // else the blueprint's own digest covers it
-			g.objects[string(p)] = entryDigest(e)
+			g.objects[writable(string(p))] = entryDigest(e)
 		}
 		return false
 	})
@@ -147,7 +149,7 @@ func (s *Snapshot) hashGovernance() governance {
 		switch {
 		case d.src == nil && d.ID != "": // too large to read
 			digest = entryDigest(Entry{Mode: File, ID: d.ID})
-		case d.src == nil && g.objects[d.Path] != "": // a link, or something else that holds no object
+		case d.src == nil && g.objects[writable(d.Path)] != "": // a link, or something else that holds no object
 			continue
 		case digest == "" || d.Kind == KindPolicy:
 			digest = hashBytes("sha256", d.src)
@@ -166,6 +168,14 @@ func (s *Snapshot) hashGovernance() governance {
 		panic("catalog: digests are always writable as JSON: " + err.Error()) // unreachable
 	}
 	return g
+}
+
+// writable is a path as JSON can hold it: some that Git has are no text.
+func writable(p string) string {
+	if utf8.ValidString(p) {
+		return p
+	}
+	return strconv.QuoteToASCII(p)
 }
 
 // entryDigest names a file by what Git calls its content.

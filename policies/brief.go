@@ -1,7 +1,10 @@
 package policies
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -19,6 +22,7 @@ type Brief struct {
 	Input    map[string]any     `json:"input,omitempty"`   // what rules see
 	Owners   []catalog.Name     `json:"owners,omitempty"`  // who answers for the app: the special role "owner"
 	Required []Requirement      `json:"required,omitempty"`
+	Files    []string           `json:"files,omitempty"` // that the change touches beside the app's own, which no digest covers
 	Facts    Facts              `json:"facts"`
 	Reviews  []catalog.Approval `json:"reviews,omitempty"`
 	// Holders is who holds each role for the subject, by the governing roles.
@@ -38,10 +42,34 @@ type Facts struct {
 	// Problems are what Git itself shows about the content, such as that it was
 	// changed on the base branch too. They count like those of rules.
 	Problems []catalog.Problem `json:"problems,omitempty"`
+	// Before is what the same rules say of the same content without the change; nil
+	// unless the change leaves the meaning of the app alone.
+	Before *Before `json:"before,omitempty"`
 	// Since is, for running content, when each rule was first seen to deny it. It
 	// comes from the ledger, so a restart does not restart a grace.
 	Since map[string]time.Time `json:"since,omitempty"`
 }
+
+// Before is what was so before a change, and is not the change's doing.
+type Before struct {
+	Denied []string `json:"denied"` // what rules found, each in one line
+	Asked  []string `json:"asked"`  // roles whose approval was asked for
+}
+
+// BeforeOf is what a decision on content says for a change that leaves it alone.
+func BeforeOf(d Decision) *Before {
+	b := Before{Denied: []string{}, Asked: []string{}}
+	for _, p := range d.Problems {
+		b.Denied = append(b.Denied, stood(p))
+	}
+	for _, r := range d.Approvals.Required {
+		b.Asked = append(b.Asked, r.Role)
+	}
+	return &b
+}
+
+// stood names what a rule found, wherever the file lies.
+func stood(p catalog.Problem) string { return p.Rule + " " + p.Field + " " + p.Message }
 
 // ChangeFacts is what the forge attests about a change.
 type ChangeFacts struct {
@@ -70,8 +98,17 @@ type Question struct {
 	Path      string // the app's file in Proposed
 	// Document is what is judged where Proposed holds something else at Path:
 	// content that runs while other content is held. Nil for what Proposed holds.
-	Document  *catalog.Document
-	Admitted  *catalog.App // what was admitted last; nil for the first publication
+	Document *catalog.Document
+	Admitted *catalog.App // what was admitted last; nil for the first publication
+	// Home is set where the file at Path is the app that has the name already: others
+	// that claim it are wrong, and not this one.
+	Home bool
+	// Stood is what stood at the app's place before the change; nil for nothing.
+	Stood *catalog.App
+	// Files are the files beside the app's own that the change touches. Who is not of
+	// the app's team needs the owner's approval for them.
+	Files     []string
+	By        []catalog.Name // who had a hand in the files
 	Facts     Facts
 	Approvals []catalog.Approval
 	Now       time.Time // read once by the caller
@@ -91,7 +128,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	if doc == nil {
 		return b
 	}
-	b.Subject, b.Digest = doc.Name, doc.Digest()
+	b.Subject, b.Digest, b.Files = doc.Name, doc.Digest(), bounded(q.Files)
 	app := doc.App()
 	if app == nil {
 		b.Invalid = doc.Problems
@@ -99,9 +136,56 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	}
 	owner := ownerOf(q.Admitted, app)
 	b.Owners = owners(owner)
-	b.Input = input(q, doc, app, rules.behind(q.Governing), catalog.DateOf(q.Now, rules.zone))
+	b.Input = input(q, doc, app, rules.behind(q.Governing), rules.settings, catalog.DateOf(q.Now, rules.zone))
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
+	if len(q.Files) > 0 {
+		b.askOwner(q.Governing.Roles(), ownerOf(cmp.Or(q.Admitted, q.Stood), app), q.By, fmt.Sprintf("touches %s beside it", files(len(q.Files))))
+	}
 	return b
+}
+
+// mostFiles is how many of the files beside an app a brief names.
+const mostFiles = 100
+
+func bounded(files []string) []string {
+	if len(files) > mostFiles {
+		return append(slices.Clone(files[:mostFiles]), fmt.Sprintf("%d more", len(files)-mostFiles))
+	}
+	return files
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "a file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// askOwner asks for the owner's approval where somebody had a hand in the change who is
+// not of the app's team: what lies in its folder belongs to the team.
+func (b *Brief) askOwner(roles *catalog.RolesSpec, owner catalog.Owner, by []catalog.Name, what string) {
+	if b.Facts.Change == nil {
+		return
+	}
+	team := owners(owner)
+	if roles != nil {
+		team = append(team, roles.Teams[owner.Team].Members...)
+	}
+	var strangers []string
+	for _, person := range by {
+		if !slices.Contains(team, person) {
+			strangers = append(strangers, "`"+string(person)+"`")
+		}
+	}
+	if b.Facts.Change.Author == "" {
+		strangers = append(strangers, "a bot")
+	}
+	if len(strangers) > 0 {
+		b.Required = append(b.Required, Requirement{
+			Role: "owner", Count: 1,
+			Reason: fmt.Sprintf("%s, who is not of the team `%s`, %s", strings.Join(shorten(strangers), ", "), owner.Team, what),
+		})
+	}
 }
 
 // ownerOf is who answers for an app: whoever takes one over cannot agree to it in the

@@ -127,18 +127,45 @@ func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking 
 		}
 	}
 	d.Approvals = count(b, combine(required), s.settings.Approvals)
-	switch {
-	case slices.ContainsFunc(d.Problems, blocking):
-		d.Verdict = Deny
-	case len(d.Approvals.Missing) > 0:
-		d.Verdict = NeedsApproval
-	default:
-		d.Verdict = Allow
+	d.Verdict = d.verdict()
+	d = d.onRunning(b, s, asking)
+	if b.Facts.Before != nil {
+		d = s.carried(d, b, required)
 	}
-	return d.onRunning(b, s, asking)
+	return d
 }
 
-func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }
+// carried judges a change that leaves the meaning of an app alone: what was wrong with
+// it, and was asked for, before and without the change does not stop it. Who did the
+// change and what it does to the files around is no such thing.
+func (s *RuleSet) carried(d Decision, b Brief, required []Requirement) Decision {
+	d.Problems = slices.Clone(d.Problems)
+	for i, p := range d.Problems {
+		d.Problems[i].Before = slices.Contains(b.Facts.Before.Denied, stood(p)) && !slices.ContainsFunc(b.Facts.Problems, func(f catalog.Problem) bool { return stood(f) == stood(p) })
+	}
+	required = slices.DeleteFunc(slices.Clone(required), func(r Requirement) bool {
+		own := slices.ContainsFunc(b.Required, func(o Requirement) bool { return o.Role == r.Role && o.Reason == r.Reason })
+		return !own && slices.Contains(b.Facts.Before.Asked, r.Role)
+	})
+	own := b
+	own.Facts.Admission = nil // what was agreed to then was not this
+	d.Approvals = count(own, combine(required), s.settings.Approvals)
+	d.Verdict = d.verdict()
+	return d
+}
+
+// verdict is what problems and missing approvals come to.
+func (d Decision) verdict() Verdict {
+	switch {
+	case slices.ContainsFunc(d.Problems, blocking):
+		return Deny
+	case len(d.Approvals.Missing) > 0:
+		return NeedsApproval
+	}
+	return Allow
+}
+
+func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil && !p.Before }
 
 // end is how long a decision holds at most: as long as the day that rules saw, and
 // the grants they saw.

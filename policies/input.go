@@ -11,18 +11,23 @@ import (
 // input is what rules see of an app: the app, what was admitted, what it refers
 // to, facts, and the day. Its shape is complete whatever the app leaves out, so
 // that a rule cannot fail to fire because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, behind *background, today catalog.Date) map[string]any {
+func input(q Question, doc *catalog.Document, app *catalog.App, behind *background, settings *catalog.Settings, today catalog.Date) map[string]any {
 	var admitted any
 	if q.Admitted != nil {
 		admitted = q.Admitted.Value()
+	}
+	cross := q.Proposed.CrossFacts(doc, q.Governing)
+	if q.Home {
+		cross.SameName = nil
 	}
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
 		"refs":     refs(q, doc, app, behind),
 		"facts": map[string]any{
-			"catalog": crossFacts(q.Proposed.CrossFacts(doc, q.Governing)),
+			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
+			"reach":   reach(settings, app),
 		},
 		"today": string(today),
 	}
@@ -143,6 +148,16 @@ func crossFacts(f catalog.CrossFacts) map[string]any {
 		"sameName": words(f.SameName), "cycle": words(f.Cycle),
 		"teamTotal": f.TeamTotal, "teamLimit": f.TeamLimit,
 	}
+}
+
+// reach is where the app comes to by the stage it asks for.
+func reach(settings *catalog.Settings, app *catalog.App) map[string]any {
+	stage := app.Spec.Lifecycle.Stage
+	var names []string
+	for _, env := range settings.Reach(stage) {
+		names = append(names, string(env.Name))
+	}
+	return map[string]any{"environments": words(names), "production": settings.GoesToProduction(stage)}
 }
 
 func author(change *ChangeFacts) any {

@@ -51,6 +51,7 @@ func InputSchema() map[string]any {
 		"facts": object(map[string]any{
 			"catalog": object(map[string]any{"sameName": list(text), "cycle": list(text), "teamTotal": number, "teamLimit": number}),
 			"author":  nullable(object(map[string]any{"person": text, "bot": truth})),
+			"reach":   object(map[string]any{"environments": list(text), "production": truth}),
 		}),
 		"today": text,
 	})

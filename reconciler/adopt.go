@@ -16,7 +16,7 @@ type Adopted struct {
 }
 
 // Adopt lists what is recorded of the apps that exist when a ledger begins: each
-// is admitted to every environment as it stands and shown as never reviewed, or
+// is admitted as it stands to every environment that takes its stage, and shown as never reviewed, or
 // held as if it had just landed. An app whose file is not valid is neither: it
 // cannot run.
 func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, main catalog.Commit, adopt bool, now time.Time, folder func(*catalog.Document) (catalog.Entry, error)) (Adopted, error) {
@@ -34,7 +34,7 @@ func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, ma
 		if !adopt {
 			continue
 		}
-		for _, env := range rules.Settings().Environments {
+		for _, env := range rules.Settings().Reach(doc.App().Spec.Lifecycle.Stage) {
 			e, err := b.admit(doc, env, policies.Decision{}, origin{commit: main}, "adopted")
 			if err != nil {
 				return out, err

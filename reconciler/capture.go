@@ -136,7 +136,11 @@ func (v *review) rolesThen(s *subject, given forge.Review, person catalog.Name) 
 	if !given.At.IsZero() && !given.At.After(governance.Admitted[""].At.Add(-lateBy)) {
 		return []string{}
 	}
-	return policies.RolesOf(v.bench.governing, s.before, s.doc.App(), person)
+	proposed := s.doc.App()
+	if s.doc == nil && s.edit.From != nil {
+		proposed = s.edit.From.App() // which is taken away
+	}
+	return policies.RolesOf(v.bench.governing, s.before, proposed, person)
 }
 
 // shownTo is since when somebody who reviewed could read the verdict on a digest. Of

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -21,6 +20,8 @@ type Reviewed struct {
 	State     forge.State         `json:"state"`
 	Decisions []policies.Decision `json:"decisions"`
 	Unchanged map[string]bool     `json:"unchanged,omitempty"` // apps whose meaning the change leaves alone
+	// Files are those of no digest that the change touches in the folder of each app.
+	Files map[string][]catalog.FileEdit `json:"files,omitempty"`
 	// Edits is what differs in meaning from what was admitted, by app; nil for an app
 	// that was never admitted.
 	Edits   map[string][]catalog.FieldEdit `json:"edits,omitempty"`
@@ -61,15 +62,19 @@ type review struct {
 	base     *catalog.Snapshot // the base branch's tip
 	proposal *gitrepo.Proposal
 	proposed *catalog.Snapshot
-	subjects []subject
-	sheet    page  // what is said of it
-	cannot   error // why it cannot be read, now or ever; nil for nearly all
+	// governance is the catalog whose governance is asked for.
+	governance *catalog.Snapshot
+	subjects   []subject
+	sheet      page                 // what is said of it
+	straying   []catalog.FolderEdit // of folders that can be no app's
+	cannot     error                // why it cannot be read, now or ever; nil for nearly all
 }
 
 // subject is an app, or governance, that the change touches.
 type subject struct {
 	name     string
-	doc      *catalog.Document // nil for governance
+	doc      *catalog.Document // as proposed; nil for governance, and for an app that is taken away
+	edit     catalog.FolderEdit
 	digest   catalog.Digest
 	state    ledger.App
 	reviews  []catalog.Approval // those recorded and those new
@@ -77,6 +82,7 @@ type subject struct {
 	brief    policies.Brief
 	renews   string            // the epoch that it would end by giving the app a later one
 	before   *catalog.App      // as admitted; nil where nothing is
+	admitted *catalog.Document // the same, as the ledger keeps it
 	strays   []catalog.Problem // of catalog.Strays, which is no app and no governance
 }
 
@@ -167,19 +173,12 @@ func (v *review) snapshots(ctx context.Context) error {
 	if v.bench, err = v.r.bench(ctx, governing, v.proposed, v.now); err != nil {
 		return err
 	}
-	for _, doc := range changedApps(v.base, v.proposed) {
-		s := subject{name: doc.Name, doc: doc, digest: doc.Digest()}
-		s.state, _ = v.view.App(doc.Name)
-		if standing, ok := s.state.Admitted[string(v.bench.first().Name)]; ok {
-			before, err := admittedDocument(ctx, v.view, string(v.bench.first().Name), doc.Name, standing.Path)
-			if err != nil {
-				return err
-			}
-			s.before = before.App()
+	for _, e := range catalog.FolderEdits(v.base, v.proposed) {
+		if err := v.addApp(ctx, e); err != nil {
+			return err
 		}
-		v.subjects = append(v.subjects, s)
 	}
-	stray, err := v.straySubject(strays)
+	stray, err := v.straySubject(strays, v.straying)
 	if err != nil {
 		return err
 	}
@@ -190,8 +189,12 @@ func (v *review) snapshots(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	v.governance = v.proposed
+	if asks && v.onlyNote() {
+		v.governance = v.base // what it asks for stands there already
+	}
 	if asks || v.base.GovernanceDigest() != v.proposed.GovernanceDigest() {
-		_, digest, err := policies.GovernanceEdit(governing, v.proposed)
+		_, digest, err := policies.GovernanceEdit(governing, v.governance)
 		if err != nil {
 			return err
 		}
@@ -223,15 +226,17 @@ func (v *review) propose(ctx context.Context) error {
 
 // decide judges every subject.
 func (v *review) decide(ctx context.Context) error {
-	v.out.Unchanged, v.out.Edits = map[string]bool{}, map[string][]catalog.FieldEdit{}
+	v.out.Unchanged, v.out.Edits, v.out.Files = map[string]bool{}, map[string][]catalog.FieldEdit{}, map[string][]catalog.FileEdit{}
 	for i := range v.subjects {
 		s := &v.subjects[i]
 		var err error
 		switch {
-		case s.strays != nil:
+		case s.name == catalog.Strays:
 			v.decideStrays(ctx, s)
-		case s.doc == nil:
+		case s.name == catalog.Governance:
 			err = v.decideGovernance(ctx, s)
+		case s.doc == nil:
+			err = v.decideRemoval(ctx, s)
 		default:
 			err = v.r.guard("deciding an app", s.name, func() error { return v.decideApp(ctx, s) })
 			if errors.As(err, new(panicked)) {
@@ -252,33 +257,6 @@ func (v *review) decide(ctx context.Context) error {
 	return nil
 }
 
-func (v *review) decideApp(ctx context.Context, s *subject) error {
-	standing, ok := s.state.Admitted[string(v.bench.first().Name)]
-	change, err := v.withHands(ctx, v.change, s.state, standing.Commit, path.Dir(s.doc.Path))
-	if err != nil {
-		return err
-	}
-	q := policies.Question{
-		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, path.Dir(s.doc.Path)), Problems: append(v.behind(s), v.bench.who.strangers(change, path.Dir(s.doc.Path), s.doc.Path)...)},
-	}
-	if ok {
-		q.Admitted = s.before
-		if after := s.doc.App(); q.Admitted != nil && after != nil {
-			v.out.Edits[s.name] = catalog.Edits(q.Admitted, after)
-			s.renews = v.bench.renews(q.Admitted, after, s.state)
-		}
-		if s.digest != "" && standing.Digest == s.digest {
-			v.out.Unchanged[s.name] = true
-			q.Facts.Admission = admissionFacts(standing.Admission, standing.At)
-			q.Facts.Since = s.state.Since
-		}
-	}
-	s.brief = policies.NewBrief(q, v.bench.rules)
-	s.decision = v.bench.rules.Decide(ctx, s.brief)
-	return nil
-}
-
 // ruleBehind names what is wrong with a file that was changed on both sides.
 const ruleBehind = "change.behind"
 
@@ -286,9 +264,8 @@ const ruleBehind = "change.behind"
 // other would drop what nobody meant to drop.
 func (v *review) behind(s *subject) []catalog.Problem {
 	var problems []catalog.Problem
-	dir := path.Dir(s.doc.Path)
 	for _, p := range slices.Concat(v.proposal.Behind, v.proposal.Conflicts) {
-		if !touches([]string{p}, dir) {
+		if !touches([]string{p}, s.edit.Dirs()...) {
 			continue
 		}
 		problems = append(problems, catalog.Problem{
@@ -301,16 +278,17 @@ func (v *review) behind(s *subject) []catalog.Problem {
 }
 
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {
-	change, err := v.withHands(ctx, v.change, s.state, v.view.Root().Governing.Commit, "")
+	hands, err := v.hands(ctx, s.state, v.view.Root().Governing.Commit)
 	if err != nil {
 		return err
 	}
 	q := policies.GovernanceQuestion{
-		Governing: v.bench.governing, Proposed: v.proposed, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(change, ""), Problems: v.bench.who.strangers(change, "", "")},
+		Governing: v.bench.governing, Proposed: v.governance, Now: v.now, Approvals: s.reviews,
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(with(v.change, hands))},
 	}
+	q.Facts.Problems = append(v.bench.who.strangers(v.change, ""), v.bench.who.unknownHands(hands, "")...)
 	for _, other := range v.subjects {
-		if other.doc != nil {
+		if other.name != catalog.Governance {
 			q.Riders = append(q.Riders, other.name)
 		}
 	}
@@ -326,11 +304,9 @@ func stateOf(r Reviewed) forge.State {
 		case policies.Error:
 			return forge.Trouble
 		case policies.Deny, policies.Invalid:
-			if !r.Unchanged[d.Subject] || slices.ContainsFunc(d.Problems, func(p catalog.Problem) bool { return p.Rule == ruleBehind }) {
-				state = forge.Failure
-			}
+			state = forge.Failure
 		case policies.NeedsApproval:
-			if state == forge.Success && !r.Unchanged[d.Subject] {
+			if state == forge.Success {
 				state = forge.Pending
 			}
 		}

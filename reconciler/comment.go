@@ -73,7 +73,7 @@ func (p page) verdict() forge.Verdict {
 		v.Notes = append(v.Notes, decisionNotes(d)...)
 	}
 	if len(decisions) == 0 {
-		b.WriteString("No app changes, and nothing that apps are judged by. Nobody has to agree.\n")
+		b.WriteString("This changes no file, so there is nothing to publish. Put a file on this branch that differs, or give the change up.\n")
 	}
 	v.Summary = b.String()
 	return v
@@ -98,14 +98,12 @@ func (p page) title() string {
 	for _, d := range p.out.Decisions {
 		problems += len(p.blocking(d))
 		for _, role := range d.Approvals.Missing {
-			if !p.out.Unchanged[d.Subject] {
-				missing[role] = true
-			}
+			missing[role] = true
 		}
 	}
 	switch p.out.State {
 	case forge.Success:
-		if p.unchanged() {
+		if p.unchanged() && len(p.out.Decisions) > 0 {
 			return "Fine: nothing changes in meaning"
 		}
 		return "Fine: nothing is missing"
@@ -161,6 +159,8 @@ func (p page) heading(d policies.Decision, a about) string {
 		return name + " could not be checked."
 	case d.Verdict == policies.Invalid:
 		return name + " cannot be read."
+	case d.Kind == policies.KindRemoval:
+		return name + " is taken away."
 	case p.out.Unchanged[d.Subject]:
 		return name + " stays the same app."
 	}

@@ -21,13 +21,37 @@ func (p page) writeChanges(b *strings.Builder, d policies.Decision, a about) {
 	case d.Subject == catalog.Governance:
 		writeGovernance(b, a)
 	case d.Verdict == policies.Invalid:
+	case d.Kind == policies.KindRemoval:
+		writeList(b, "**What is taken away**", append([]string{"the app's file " + span(d.Path)}, fileEdits(p.out.Files[d.Subject])...))
 	case p.out.Unchanged[d.Subject]:
+		if files := p.out.Files[d.Subject]; len(files) > 0 {
+			b.WriteString("What the app is and may do stays as it was agreed on.\n\n")
+			writeList(b, "**What changes beside it**", fileEdits(files))
+			break
+		}
 		b.WriteString("Only wording or layout changes. What was agreed on before stays agreed on, and nobody has to look at it again.\n\n")
 	case a.before == nil && a.app != nil:
 		writeList(b, "**What it is**", portrait(a.app))
 	default:
-		writeList(b, "**What changes**", bullets(p.out.Edits[d.Subject]))
+		writeList(b, "**What changes**", append(bullets(p.out.Edits[d.Subject]), fileEdits(p.out.Files[d.Subject])...))
 	}
+}
+
+// fileEdits says which files change that no digest covers: what they say is not
+// agreed to field by field, so they are named.
+func fileEdits(files []catalog.FileEdit) []string {
+	lines := make([]string, len(files))
+	for i, f := range files {
+		word := "changed file: "
+		switch {
+		case f.Added:
+			word = "new file: "
+		case f.Gone:
+			word = "taken away: "
+		}
+		lines[i] = word + span(f.Path)
+	}
+	return lines
 }
 
 // writeList writes a title and a bounded list.

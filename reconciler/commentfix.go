@@ -20,7 +20,7 @@ const moreProblems = 5
 func (p page) blocking(d policies.Decision) []catalog.Problem {
 	var list []catalog.Problem
 	for _, problem := range d.Problems {
-		if problem.Level == catalog.Deny && problem.Waiver == nil && (!p.out.Unchanged[d.Subject] || problem.Rule == ruleBehind) {
+		if problem.Level == catalog.Deny && problem.Waiver == nil && !problem.Before {
 			list = append(list, problem)
 		}
 	}

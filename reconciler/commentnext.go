@@ -17,7 +17,7 @@ func (p page) writeNext(b *strings.Builder, d policies.Decision, a about) {
 		b.WriteString("put it right on this branch. This comment then changes by itself.")
 	case p.change.Draft:
 		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
-	case len(d.Approvals.Missing) > 0 && !p.out.Unchanged[d.Subject]:
+	case len(d.Approvals.Missing) > 0:
 		b.WriteString("those named above are asked. Once they agree, " + p.merge(false) + ".")
 	case p.refused != "":
 		fmt.Fprintf(b, "it could not be merged, and is tried again by itself. This is what stands in the way: %s.", spanOf(p.refused, 200))
@@ -51,6 +51,8 @@ func (p page) afterwards(d policies.Decision, a about) string {
 	switch {
 	case d.Subject == catalog.Governance:
 		return "every app is judged by this, those that run included"
+	case d.Kind == policies.KindRemoval:
+		return "its folder is gone, and nothing of it runs"
 	case p.out.Unchanged[d.Subject]:
 		return "the same app goes on running"
 	case a.app != nil && a.app.Spec.Lifecycle.Stage == "retired":
@@ -58,29 +60,38 @@ func (p page) afterwards(d policies.Decision, a about) string {
 	case a.until != "":
 		return fmt.Sprintf("its time starts again: the owner is asked about it before %s", span(string(a.until)))
 	}
-	return p.published(d.Publish)
+	if a.app == nil {
+		return p.published(d.Publish, "")
+	}
+	return p.published(d.Publish, a.app.Spec.Lifecycle.Stage)
 }
 
-// published says where content goes and when.
-func (p page) published(how string) string {
+// published says where content goes and when, and why not further.
+func (p page) published(how, stage string) string {
 	if p.settings == nil || len(p.settings.Environments) == 0 {
 		return "it is published"
 	}
 	environments := p.settings.Environments
+	if stage != "" {
+		environments = p.settings.Reach(stage)
+	}
 	list := make([]catalog.Name, len(environments))
 	for i, env := range environments {
 		list[i] = env.Name
 	}
-	if how == catalog.Automatic || len(environments) == 1 {
-		return "it runs in " + names(list, "and") + " at once"
-	}
-	words := "it runs in " + span(string(list[0])) + " first"
-	for i, env := range environments[1:] {
-		before := environments[i]
-		words += fmt.Sprintf(", and %s later in %s", days(before.Soak), span(string(env.Name)))
-		if before.Soak == 0 {
-			words = strings.Replace(words, "no time later", "then", 1)
+	words := "it runs in " + names(list, "and") + " at once"
+	if how != catalog.Automatic && len(environments) > 1 {
+		words = "it runs in " + span(string(list[0])) + " first"
+		for i, env := range environments[1:] {
+			before := environments[i]
+			words += fmt.Sprintf(", and %s later in %s", days(before.Soak), span(string(env.Name)))
+			if before.Soak == 0 {
+				words = strings.Replace(words, "no time later", "then", 1)
+			}
 		}
+	}
+	if last := p.settings.Environments[len(p.settings.Environments)-1]; stage != "" && !p.settings.GoesToProduction(stage) {
+		words += fmt.Sprintf(". It does not go to %s, because its stage is %s", span(string(last.Name)), span(stage))
 	}
 	return words
 }

@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (w who) callAll(people []catalog.Name) []string {
 // writePeople says who has to agree, why, and who did; and why an approval does not
 // count, with what its giver can do.
 func (p page) writePeople(b *strings.Builder, d policies.Decision, a about) {
-	if p.out.Unchanged[d.Subject] || d.Verdict == policies.Invalid {
+	if p.out.Unchanged[d.Subject] && len(d.Approvals.Required) == 0 || d.Verdict == policies.Invalid {
 		return
 	}
 	if len(d.Approvals.Required) == 0 {
@@ -199,9 +200,8 @@ func (p page) unsettled(d policies.Decision, a catalog.Approval) bool {
 
 // contributors had a hand in a subject.
 func contributors(p page, a about) []catalog.Name {
-	folder := a.path
-	if i := strings.LastIndexByte(folder, '/'); i >= 0 {
-		folder = folder[:i]
+	if a.path == "" {
+		return p.who.changeFacts(p.change).Contributors
 	}
-	return p.who.changeFacts(p.change, folder).Contributors
+	return p.who.changeFacts(p.change, path.Dir(a.path)).Contributors
 }

@@ -35,6 +35,7 @@ type considered struct {
 	life     *life              // for the scheduled review; nil where nothing runs
 	wake     time.Time          // zero where only an event can change anything
 	contain  string             // the rule by which it has to be contained at once; empty for none
+	past     string             // what came past the check although nothing is held, in words
 	trouble  error              // it could not be told; others go on
 }
 
@@ -43,6 +44,9 @@ type origin struct {
 	change   *policies.ChangeFacts // nil for a direct push
 	reviews  []catalog.Approval
 	problems []catalog.Problem // of who had a hand in it
+	stood    *catalog.App      // what stood at its place on the branch before
+	files    []string          // that it touches beside the app's own
+	filers   []catalog.Name    // who had a hand in these
 	cause    string            // of the admission, where it is special: "rollback"
 	by       catalog.Name      // who asked, for a rollback
 	reason   string            //
@@ -54,12 +58,12 @@ type origin struct {
 func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Document, admitted *catalog.App, from origin) considered {
 	c := considered{app: doc.Name}
 	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: admitted, Now: b.now,
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: admitted, Now: b.now, Home: true,
+		Stood: from.stood, Files: from.files, By: from.filers,
 		Facts: policies.Facts{Change: from.change, Problems: from.problems}, Approvals: from.reviews,
 	}
 	brief := policies.NewBrief(q, b.rules)
 	d := b.rules.Decide(ctx, brief)
-	first := b.first()
 	decided := decisionEntry(d, brief, "", from.commit, "")
 	if from.change != nil {
 		decided.Trailers = append(decided.Trailers, ledger.Trailer{Key: "Change", Value: from.change.ID})
@@ -78,9 +82,9 @@ func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	if cause == "" && state.Held != nil && state.Held.Digest == d.Digest {
 		cause = "retrospective"
 	}
-	environments := []catalog.Environment{first}
-	if d.Publish == catalog.Automatic {
-		environments = b.rules.Settings().Environments
+	environments := b.reach(state, doc.App())
+	if d.Publish != catalog.Automatic {
+		environments = environments[:1]
 	}
 	for _, env := range environments {
 		entry, err := b.admit(doc, env, d, from, cause)
@@ -103,7 +107,7 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 		return c
 	}
 	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: app, Now: b.now,
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: app, Now: b.now, Home: true,
 		Facts: policies.Facts{
 			Admission: admissionFacts(admission.Admission, admission.At),
 			Since:     state.Since,
@@ -153,7 +157,10 @@ func newsOf(last *ledger.Judged, d policies.Decision) bool {
 // promote admits to the next environment what has soaked in the one before.
 func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Document) considered {
 	c := considered{app: state.Name}
-	environments := b.rules.Settings().Environments
+	if doc.App() == nil {
+		return c
+	}
+	environments := b.reach(state, doc.App())
 	for i := 1; i < len(environments); i++ {
 		before, next := environments[i-1], environments[i]
 		standing, ok := state.Admitted[string(before.Name)]
@@ -168,6 +175,9 @@ func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 		if ready := applied.At.Add(before.Soak.Std()); b.now.Before(ready) {
 			c.wake = earliest(c.wake, ready)
 			continue
+		}
+		if b.isLast(next) && standing.Bot && len(standing.Approvals) == 0 {
+			continue // no person answers for it
 		}
 		r, err := render(b.governing, doc, string(next.Name))
 		if err != nil || !b.stillAllowed(ctx, doc, standing) {
@@ -184,20 +194,39 @@ func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 // stillAllowed asks today's rules before content goes on to the next environment.
 func (b *bench) stillAllowed(ctx context.Context, doc *catalog.Document, standing ledger.Admitted) bool {
 	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: b.now,
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: b.now, Home: true,
 		Facts: policies.Facts{Admission: admissionFacts(standing.Admission, standing.At)},
 	}
 	return b.rules.Decide(ctx, policies.NewBrief(q, b.rules)).Verdict == policies.Allow
 }
 
-// before is the environment from which content goes on to another.
-func (b *bench) before(environment string) string {
-	environments := b.rules.Settings().Environments
+// before is the environment from which content of a stage goes on to another.
+func (b *bench) before(environment, stage string) string {
+	environments := b.rules.Settings().Reach(stage)
 	i := slices.IndexFunc(environments, func(e catalog.Environment) bool { return string(e.Name) == environment })
 	return string(environments[max(0, i-1)].Name)
 }
 
 func (b *bench) first() catalog.Environment { return b.rules.Settings().Environments[0] }
+
+func (b *bench) isLast(env catalog.Environment) bool {
+	environments := b.rules.Settings().Environments
+	return environments[len(environments)-1].Name == env.Name
+}
+
+// reach lists the environments that content comes to, in order, by the stage it asks
+// for. What is retired goes where the app is.
+func (b *bench) reach(state ledger.App, app *catalog.App) []catalog.Environment {
+	reach := b.rules.Settings().Reach(app.Spec.Lifecycle.Stage)
+	if app.Spec.Lifecycle.Stage != "retired" {
+		return reach
+	}
+	first := b.first().Name
+	return slices.DeleteFunc(reach, func(env catalog.Environment) bool {
+		_, there := state.Admitted[string(env.Name)]
+		return !there && env.Name != first
+	})
+}
 
 // lastAdmitted is the environment nearest to production that holds the app, and
 // its admission there.
@@ -219,6 +248,7 @@ func (b *bench) admit(doc *catalog.Document, env catalog.Environment, d policies
 	a := ledger.Admission{
 		Environment: string(env.Name), Path: doc.Path, Commit: from.commit, Digest: doc.Digest(), Render: r.Digest,
 		Approvals: []string{}, Roles: []string{}, Cause: cause, By: from.by, Reason: from.reason,
+		Bot: from.change != nil && from.change.Bot,
 	}
 	for _, g := range d.Approvals.Granted {
 		a.Approvals, a.Roles = append(a.Approvals, g.ID), append(a.Roles, g.Role)

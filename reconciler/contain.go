@@ -76,7 +76,7 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	newest, err := p.environments(ctx)
 	failed = errors.Join(failed, err)
 	for _, env := range newest {
-		if !slices.Contains(environments, env) {
+		if !slices.ContainsFunc(environments, func(known catalog.Environment) bool { return known.Name == env.Name && known.Target == env.Target }) {
 			contain(env)
 		}
 	}

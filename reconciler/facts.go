@@ -68,8 +68,9 @@ func (w who) identities(people []catalog.Name) []forge.Identity {
 }
 
 // changeFacts is what the forge attests about a change, as far as it bears on one
-// subject: who asked, and who had a hand in the files at or below folder.
-func (w who) changeFacts(c forge.Change, folder string) *policies.ChangeFacts {
+// subject: who asked, and who had a hand in the files at or below its folders. Without
+// folders it is about all of the change.
+func (w who) changeFacts(c forge.Change, folders ...string) *policies.ChangeFacts {
 	author := w.person(c.Author)
 	facts := &policies.ChangeFacts{ID: c.ID, Base: c.Base, Author: author, Bot: c.Bot, Contributors: []catalog.Name{}}
 	if author != "" {
@@ -77,7 +78,7 @@ func (w who) changeFacts(c forge.Change, folder string) *policies.ChangeFacts {
 		facts.Bot = facts.Bot || w.roles.People[author].Bot
 	}
 	for _, contributor := range c.Contributors {
-		if !touches(contributor.Paths, folder) {
+		if !touches(contributor.Paths, folders...) {
 			continue
 		}
 		for _, name := range []catalog.Name{w.person(contributor.Identity), w.byEmail[strings.ToLower(contributor.Email)]} {
@@ -95,14 +96,14 @@ func (w who) changeFacts(c forge.Change, folder string) *policies.ChangeFacts {
 // roles.yaml does not know, as far as it bears on a folder. Whoever that is might
 // be the one who approves: without a name nobody can be kept from approving their
 // own content. E-mail addresses alone prove nothing, neither way.
-func (w who) strangers(c forge.Change, folder, path string) []catalog.Problem {
+func (w who) strangers(c forge.Change, path string, folders ...string) []catalog.Problem {
 	unknown := w.person(c.Author) == "" && !c.Bot
 	for _, contributor := range c.Contributors {
 		named := contributor.Identity != forge.Identity{}
 		if named && c.Bot && contributor.Identity == c.Author {
 			continue // the daemon's own proposal
 		}
-		if touches(contributor.Paths, folder) && (named && w.person(contributor.Identity) == "" || !named && contributor.Email == "") {
+		if touches(contributor.Paths, folders...) && (named && w.person(contributor.Identity) == "" || !named && contributor.Email == "") {
 			unknown = true
 		}
 	}
@@ -116,10 +117,10 @@ func (w who) strangers(c forge.Change, folder, path string) []catalog.Problem {
 	}}
 }
 
-// touches reports whether any path lies in a folder. No paths at all stand for
-// every path, and an empty folder holds everything.
-func touches(paths []string, folder string) bool {
-	return len(paths) == 0 || folder == "" || slices.ContainsFunc(paths, func(p string) bool {
-		return p == folder || strings.HasPrefix(p, folder+"/")
+// touches reports whether any path lies in one of the folders. No paths at all stand
+// for every path, and no folders for everything.
+func touches(paths []string, folders ...string) bool {
+	return len(paths) == 0 || len(folders) == 0 || slices.ContainsFunc(paths, func(p string) bool {
+		return slices.ContainsFunc(folders, func(folder string) bool { return p == folder || strings.HasPrefix(p, folder+"/") })
 	})
 }

@@ -18,33 +18,36 @@ import (
 // and so nobody can be kept from approving their own.
 const maxHands, keepHands = 20_000, 64
 
-// withHands adds to a change those who had a hand in content that landed past the
-// check and is held: whoever pushed it cannot approve it afterwards. Its commits are
-// all that says who that was, and names can be forged; so they only ever exclude.
-func (p *pass) withHands(ctx context.Context, change forge.Change, state ledger.App, since catalog.Commit, folder string) (forge.Change, error) {
+// hands lists who had a hand in content that landed past the check and is held, in an
+// app's folders, or without folders in governance: whoever brought it cannot approve it
+// afterwards. It is empty where nothing is held. The zero contributor stands for
+// somebody of whom nobody can tell who it was.
+func (p *pass) hands(ctx context.Context, state ledger.App, since catalog.Commit, folders ...string) ([]forge.Contributor, error) {
 	if state.Held == nil || since == "" {
-		return change, nil
+		return nil, nil
 	}
-	key := strings.Join([]string{string(since), string(state.Held.Commit), folder}, " ")
-	found, known := p.r.hands[key]
-	if !known {
-		var err error
-		if found, err = p.hands(ctx, since, state.Held.Commit, folder); err != nil {
-			return change, fmt.Errorf("find out who pushed %s: %w", state.Held.Commit.Short(), err)
-		}
-		if len(p.r.hands) == keepHands {
-			clear(p.r.hands)
-		}
-		p.r.hands[key] = found
+	key := strings.Join([]string{string(since), string(state.Held.Commit), strings.Join(folders, " ")}, " ")
+	if found, known := p.r.hands[key]; known {
+		return found, nil
 	}
-	change.Contributors = slices.Concat(change.Contributors, found)
-	return change, nil
+	found, err := p.findHands(ctx, since, state.Held.Commit, folders)
+	if err != nil {
+		return nil, fmt.Errorf("find out who pushed %s: %w", state.Held.Commit.Short(), err)
+	}
+	if len(p.r.hands) == keepHands {
+		clear(p.r.hands)
+	}
+	p.r.hands[key] = found
+	return found, nil
 }
 
-// hands lists those whom the commits between two name, as far as these touch a
-// folder. Where there are too many commits to look at, nobody's hand is among them.
-func (p *pass) hands(ctx context.Context, since, until catalog.Commit, folder string) ([]forge.Contributor, error) {
-	commits, err := p.r.Repo.Between(ctx, since, until)
+// findHands asks the forge about each step of the catalog's branch between two commits
+// that touches the folders: which change brought it, or else who pushed it.
+func (p *pass) findHands(ctx context.Context, since, until catalog.Commit, folders []string) ([]forge.Contributor, error) {
+	steps, err := p.r.Repo.FirstParents(ctx, since, until)
+	if errors.Is(err, gitrepo.ErrUnrelated) {
+		steps, err = p.r.Repo.Between(ctx, since, until) // merged the wrong way round
+	}
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		return []forge.Contributor{{}}, nil // their past was rewritten
 	}
@@ -52,16 +55,27 @@ func (p *pass) hands(ctx context.Context, since, until catalog.Commit, folder st
 		return nil, err
 	}
 	var found []forge.Contributor
-	if len(commits) > maxHands {
+	if len(steps) > maxHands {
 		found = append(found, forge.Contributor{})
 	}
-	for _, id := range commits[max(0, len(commits)-maxHands):] {
-		named, err := p.handsOf(ctx, id, folder)
+	for _, commit := range steps[max(0, len(steps)-maxHands):] {
+		touched, err := p.stepTouches(ctx, commit, folders)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", id.Short(), err)
+			return nil, fmt.Errorf("read %s: %w", commit.Short(), err)
 		}
-		for _, c := range named {
-			if !slices.ContainsFunc(found, func(f forge.Contributor) bool { return f.Email == c.Email }) {
+		if !touched {
+			continue
+		}
+		by, err := p.broughtBy(ctx, commit)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range by {
+			if !slices.ContainsFunc(c.Paths, func(path string) bool { return bears(path, folders) }) && len(c.Paths) > 0 {
+				continue
+			}
+			c.Paths = nil
+			if !slices.ContainsFunc(found, func(f forge.Contributor) bool { return f.Email == c.Email && f.Identity == c.Identity }) {
 				found = append(found, c)
 			}
 		}
@@ -69,37 +83,71 @@ func (p *pass) hands(ctx context.Context, since, until catalog.Commit, folder st
 	return found, nil
 }
 
-// handsOf lists those whom a commit names, if it touches a folder. A merge brings
-// nothing that its parents do not.
-func (p *pass) handsOf(ctx context.Context, id catalog.Commit, folder string) ([]forge.Contributor, error) {
-	info, err := p.r.Repo.Commit(ctx, id)
-	if err != nil || len(info.Parents) != 1 {
-		return nil, err
-	}
-	parent, err := p.r.Repo.Commit(ctx, info.Parents[0])
+// broughtBy lists who had a hand in one step of the catalog's branch.
+func (p *pass) broughtBy(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
+	id, err := p.r.Forge.Landed(ctx, commit)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := p.r.Repo.Diff(ctx, parent.Tree, info.Tree)
-	all := unusable(err) // there is no telling what it touches: everything, then
-	if err != nil && !all {
-		return nil, err
+	if id == "" {
+		return p.r.Forge.Pushed(ctx, commit)
 	}
-	if !all && !slices.ContainsFunc(changes, func(c gitrepo.Change) bool { return bears(c.Path, folder) }) {
-		return nil, nil
+	c, err := p.r.Forge.Change(ctx, id)
+	if errors.Is(err, forge.ErrUnknown) {
+		return []forge.Contributor{{}}, nil
 	}
-	var found []forge.Contributor
-	for _, email := range info.Named() {
-		found = append(found, forge.Contributor{Email: email})
-	}
-	return found, nil
+	return append(slices.Clone(c.Contributors), forge.Contributor{Identity: c.Author}), err
 }
 
-// bears reports whether a path belongs to an app's folder, or for an empty folder to
-// governance.
-func bears(path, folder string) bool {
-	if folder == "" {
+// stepTouches reports whether a step of the catalog's branch differs in the folders
+// from the one before.
+func (p *pass) stepTouches(ctx context.Context, commit catalog.Commit, folders []string) (bool, error) {
+	info, err := p.r.Repo.Commit(ctx, commit)
+	if err != nil {
+		return false, err
+	}
+	before := gitrepo.EmptyTree
+	if len(info.Parents) > 0 {
+		parent, err := p.r.Repo.Commit(ctx, info.Parents[0])
+		if err != nil {
+			return false, err
+		}
+		before = parent.Tree
+	}
+	changes, err := p.r.Repo.Diff(ctx, before, info.Tree)
+	if unusable(err) {
+		return true, nil // there is no telling what it touches: everything, then
+	}
+	return slices.ContainsFunc(changes, func(c gitrepo.Change) bool { return bears(c.Path, folders) }), err
+}
+
+// bears reports whether a path belongs to one of an app's folders, or without folders
+// to governance.
+func bears(path string, folders []string) bool {
+	if len(folders) == 0 {
 		return !strings.HasPrefix(path, "apps/")
 	}
-	return strings.HasPrefix(path, folder+"/")
+	return touches([]string{path}, folders...)
+}
+
+// with is a change to which those are added who had a hand in what is held.
+func with(c forge.Change, hands []forge.Contributor) forge.Change {
+	c.Contributors = slices.Concat(c.Contributors, hands)
+	return c
+}
+
+// unknownHands is the problem of content that landed past the check by somebody whom
+// nobody knows: whoever that is might be the one who approves it.
+func (w who) unknownHands(hands []forge.Contributor, path string) []catalog.Problem {
+	if !slices.ContainsFunc(hands, func(c forge.Contributor) bool {
+		named := c.Identity != forge.Identity{}
+		return named && w.person(c.Identity) == "" || !named && c.Email == ""
+	}) {
+		return nil
+	}
+	return []catalog.Problem{{
+		Rule: "change.unknown-pusher", Level: catalog.Deny, Path: path, Controls: []string{},
+		Message: "This was put onto the catalog's branch past the check, by somebody whom `roles.yaml` does not know, or who did not sign it. Nobody can tell who must not approve it.",
+		Remedy:  "Take it back there with `git revert`, and ask for it in a change whose commits are signed by somebody whom `roles.yaml` lists.",
+	}}
 }

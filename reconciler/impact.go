@@ -72,6 +72,7 @@ func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (all impa
 		}
 		q := policies.Question{
 			Governing: v.bench.governing, Proposed: v.proposed, Path: doc.Path, Admitted: doc.App(), Now: v.now,
+			Home: v.bench.documentOf(v.proposed, state, doc.Name) == doc,
 			Facts: policies.Facts{
 				Admission: admissionFacts(admitted.Admission, admitted.At), Since: state.Since,
 			},

@@ -35,25 +35,29 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		return nil, nil, nil
 	}
 	state, _ := p.view.App(catalog.Governance)
-	paths, digest, err := policies.GovernanceEdit(b.governing, to)
+	asked := to
+	if asks && onlyNote(from, to) {
+		asked = from // what it asks for stood there already
+	}
+	paths, digest, err := policies.GovernanceEdit(b.governing, asked)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(paths) == 0 && state.Held == nil {
 		return nil, nil, nil
 	}
-	q := policies.GovernanceQuestion{Governing: b.governing, Proposed: to, Now: b.now}
+	q := policies.GovernanceQuestion{Governing: b.governing, Proposed: asked, Now: b.now}
 	var entries []ledger.Entry
 	if change != nil {
-		for _, doc := range changedApps(from, to) {
-			q.Riders = append(q.Riders, doc.Name)
+		for _, e := range catalog.FolderEdits(from, to) {
+			q.Riders = append(q.Riders, e.Name)
 		}
-		withHands, err := p.withHands(ctx, *change, state, p.view.Root().Governing.Commit, "")
+		hands, err := p.hands(ctx, state, p.view.Root().Governing.Commit)
 		if err != nil {
 			return nil, nil, err
 		}
-		q.Facts.Change = b.who.changeFacts(withHands, "")
-		q.Facts.Problems = b.who.strangers(withHands, "", "")
+		q.Facts.Change = b.who.changeFacts(with(*change, hands))
+		q.Facts.Problems = append(b.who.strangers(*change, ""), b.who.unknownHands(hands, "")...)
 		q.Approvals, entries, err = p.withdrawn(ctx, b, *change, subject{name: catalog.Governance, digest: digest, state: state})
 		if err != nil {
 			return nil, nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -82,15 +83,32 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 			p.r.Log.Warn("what landed is no app's", "commit", l.to.Short(), "file", problem.Path, "problem", problem.Message, "remedy", problem.Remedy)
 		}
 	}
-	for _, doc := range changedApps(from, to) {
-		record.Apps = append(record.Apps, doc.Name)
+	var past []string // the check, in words, beside what is held
+	for _, e := range catalog.FolderEdits(from, to) {
+		if !e.IsApp() {
+			continue
+		}
+		record.Apps = append(record.Apps, e.Name)
+		state, _ := p.view.App(e.Name)
+		switch holder := b.documentOf(to, state, e.Name); {
+		case e.To == nil:
+			reason, err := p.landRemoval(ctx, b, from, e, l, change)
+			if err != nil {
+				return err
+			}
+			past = append(past, reason...)
+			continue
+		case holder != e.To:
+			past = append(past, fmt.Sprintf("%s (the name is taken by %s)", path.Dir(e.To.Path), path.Dir(holder.Path)))
+			continue
+		}
 		var c considered
-		err := p.r.guard("deciding an app that landed", doc.Name, func() (err error) {
-			c, err = p.landApp(ctx, b, doc, l, change)
+		err := p.r.guard("deciding an app that landed", e.Name, func() (err error) {
+			c, err = p.landApp(ctx, b, from, e, l, change)
 			return err
 		})
 		if errors.As(err, new(panicked)) {
-			c, err = b.brokeOff(ctx, doc, l.to), nil
+			c, err = b.brokeOff(ctx, e.To, l.to), nil
 		}
 		if err != nil {
 			return err
@@ -99,8 +117,13 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 		if c.held != nil {
 			held = append(held, *c.held)
 		}
+		if c.past != "" {
+			past = append(past, c.past)
+		}
 	}
-	record.Bypass = bypass(l, record.Apps, len(entries) > 0, held)
+	slices.Sort(record.Apps)
+	record.Apps = slices.Compact(record.Apps)
+	record.Bypass = bypass(l, record.Apps, len(entries) > 0, held, past)
 	all := append([]ledger.Entry{landingEntry(l, record)}, decided...)
 	if record.Bypass != "" {
 		all = append(all, incidentEntry(subjectOf(held), "bypass", record.Bypass, l.to))
@@ -134,81 +157,138 @@ func (p *pass) changeOf(ctx context.Context, id string) (*forge.Change, error) {
 	return &c, nil
 }
 
-// changedApps lists the apps of a landing whose files differ, as they are now.
-// What is gone is not among them: absence is never a reason to do anything.
-func changedApps(from, to *catalog.Snapshot) []*catalog.Document {
-	var docs []*catalog.Document
-	for _, p := range catalog.Changed(from, to) {
-		if kind, _, ok := catalog.Address(p); ok && kind == catalog.KindApp {
-			if doc := to.Document(p); doc != nil && doc.IsApp() && to.AppNamed(catalog.Name(doc.Name)) == doc {
-				docs = append(docs, doc)
-			}
-		}
-	}
-	return docs
-}
-
 // landApp decides the content of one app that landed.
-func (p *pass) landApp(ctx context.Context, b *bench, doc *catalog.Document, l landing, change *forge.Change) (considered, error) {
+func (p *pass) landApp(ctx context.Context, b *bench, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) (considered, error) {
+	doc := e.To
 	state, _ := p.view.App(doc.Name)
 	newest, ok := state.Admitted[string(b.first().Name)]
-	if ok && doc.Digest() != "" && newest.Digest == doc.Digest() {
-		return b.settle(ctx, state, doc, newest, l.to), nil // nothing changed in meaning, or it was taken back
-	}
-	var admitted *catalog.App
+	var admitted *catalog.Document
 	if ok {
-		before, err := admittedDocument(ctx, p.view, string(b.first().Name), doc.Name, newest.Path)
-		if err != nil {
-			return considered{}, err
-		}
-		admitted = before.App()
-	}
-	from := origin{commit: l.to}
-	var withdrawals []ledger.Entry
-	if change != nil {
-		withHands, err := p.withHands(ctx, *change, state, newest.Commit, path.Dir(doc.Path))
-		if err != nil {
-			return considered{}, err
-		}
-		from.change = b.who.changeFacts(withHands, path.Dir(doc.Path))
-		from.problems = b.who.strangers(withHands, path.Dir(doc.Path), doc.Path)
-		from.reviews, withdrawals, err = p.withdrawn(ctx, b, *change, subject{name: doc.Name, doc: doc, digest: doc.Digest(), state: state})
-		if err != nil {
+		var err error
+		if admitted, err = admittedDocument(ctx, p.view, string(b.first().Name), doc.Name, newest.Path); err != nil {
 			return considered{}, err
 		}
 	}
-	c := b.land(ctx, state, doc, admitted, from)
+	from, withdrawals, err := p.originOf(ctx, b, base, e, state, l, change)
+	if err != nil {
+		return considered{}, err
+	}
+	var c considered
+	if ok && doc.Digest() != "" && newest.Digest == doc.Digest() {
+		// Nothing changed in meaning, or it was taken back.
+		c = b.settle(ctx, base, state, e, admitted, newest, from)
+	} else {
+		c = b.land(ctx, state, doc, admitted.App(), from)
+	}
 	c.entries = append(withdrawals, c.entries...)
-	for i, e := range c.entries {
-		if e.Kind == ledger.KindAdmission {
+	for i, entry := range c.entries {
+		if entry.Kind == ledger.KindAdmission {
 			folder, err := p.folderAt(ctx, l.to, path.Dir(doc.Path))
 			if err != nil {
 				return considered{}, err
 			}
-			c.entries[i].Keep = keepFolder(e, folder)
+			c.entries[i].Keep = keepFolder(entry, folder)
 		}
 	}
 	return c, nil
 }
 
-// settle records that content which is admitted stands on the branch again, where
-// something else was held.
-func (b *bench) settle(ctx context.Context, state ledger.App, doc *catalog.Document, standing ledger.Admitted, commit catalog.Commit) considered {
-	c := considered{app: doc.Name}
-	if state.Held == nil {
-		return c
+// originOf gathers where what landed of one app came from, and what was withdrawn of it
+// meanwhile.
+func (p *pass) originOf(ctx context.Context, b *bench, base *catalog.Snapshot, e catalog.FolderEdit, state ledger.App, l landing, change *forge.Change) (origin, []ledger.Entry, error) {
+	from := origin{commit: l.to}
+	if e.From != nil {
+		from.stood = e.From.App()
 	}
+	if change == nil {
+		return from, nil, nil
+	}
+	hands, err := p.hands(ctx, state, state.Admitted[string(b.first().Name)].Commit, e.Dirs()...)
+	if err != nil {
+		return from, nil, err
+	}
+	own, err := p.ownChange(ctx, b, e.Name, *change)
+	if err != nil {
+		return from, nil, err
+	}
+	if !own {
+		from.files, from.filers = paths(e.Files), b.who.changeFacts(*change, e.Dirs()...).Contributors
+	}
+	file := e.From
+	if e.To != nil {
+		file = e.To
+	}
+	from.change = b.who.changeFacts(with(*change, hands), e.Dirs()...)
+	from.problems = append(b.who.strangers(*change, file.Path, e.Dirs()...), b.who.unknownHands(hands, file.Path)...)
+	s := subject{name: e.Name, doc: e.To, edit: e, state: state, digest: policies.RemovalDigest(e.Name, file.Digest())}
+	if e.To != nil {
+		s.digest = e.To.Digest()
+	}
+	var withdrawals []ledger.Entry
+	from.reviews, withdrawals, err = p.withdrawn(ctx, b, *change, s)
+	return from, withdrawals, err
+}
+
+// landRemoval says what has to be reported of an app whose folder is gone. What runs
+// goes on running: absence is never a reason to do anything to it.
+func (p *pass) landRemoval(ctx context.Context, b *bench, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) ([]string, error) {
+	state, _ := p.view.App(e.Name)
+	if change == nil {
+		return []string{e.Name + " (its folder was taken away)"}, nil
+	}
+	before, err := admittedDocument(ctx, p.view, string(b.first().Name), e.Name, e.From.Path)
+	if err != nil {
+		return nil, err
+	}
+	from, _, err := p.originOf(ctx, b, base, e, state, l, change)
+	if err != nil {
+		return nil, err
+	}
+	q := b.removal(base, state, e, before.App())
+	q.Now, q.Approvals, q.Facts = b.now, from.reviews, policies.Facts{Change: from.change, Problems: from.problems}
+	d := b.rules.Decide(ctx, policies.NewRemovalBrief(q, b.rules))
+	if d.Verdict == policies.Allow {
+		return nil, nil
+	}
+	return []string{fmt.Sprintf("%s (its folder was taken away: %s)", e.Name, d.Verdict)}, nil
+}
+
+// settle records what a landing means that leaves the content of an app as it is
+// admitted: that it stands on the branch again, where something else was held; that it
+// lies in another folder now. Who did that, and what lies beside it, is decided too.
+func (b *bench) settle(ctx context.Context, base *catalog.Snapshot, state ledger.App, e catalog.FolderEdit, admitted *catalog.Document, standing ledger.Admitted, from origin) considered {
+	doc := e.To
+	c := considered{app: doc.Name}
 	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: doc.App(), Now: b.now,
-		Facts: policies.Facts{Admission: admissionFacts(standing.Admission, standing.At)},
+		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: doc.App(), Now: b.now, Home: true,
+		Stood: from.stood, Files: from.files, By: from.filers, Approvals: from.reviews,
+		Facts: policies.Facts{Admission: admissionFacts(standing.Admission, standing.At), Since: state.Since},
+	}
+	if from.change != nil {
+		q.Facts.Before = b.beforeChange(ctx, base, e.From, admitted, q.Facts)
+		q.Facts.Change, q.Facts.Problems = from.change, from.problems
 	}
 	brief := policies.NewBrief(q, b.rules)
-	c.entries = []ledger.Entry{decisionEntry(b.rules.Decide(ctx, brief), brief, "", commit, "")}
+	d := b.rules.Decide(ctx, brief)
+	if from.change != nil && d.Verdict != policies.Allow {
+		c.past = fmt.Sprintf("%s (files beside it: %s)", doc.Name, d.Verdict)
+	}
+	if state.Held != nil {
+		c.entries = append(c.entries, decisionEntry(d, brief, "", from.commit, ""))
+	}
+	for _, env := range b.rules.Settings().Environments {
+		there, ok := state.Admitted[string(env.Name)]
+		if ok && there.Path != doc.Path && there.Digest == doc.Digest() {
+			moved := there.Admission
+			moved.Path, moved.Commit, moved.Cause, moved.Adopted = doc.Path, from.commit, "moved", there.TakenOver()
+			c.entries = append(c.entries, admissionEntry(doc, moved))
+		}
+	}
 	return c
 }
 
 // bypass says why a landing is an incident, if it is one.
-func bypass(l landing, apps []string, governance bool, held []policies.Decision) string {
+func bypass(l landing, apps []string, governance bool, held []policies.Decision, past []string) string {
 	var waiting []string
 	for _, d := range held {
 		name := d.Subject
@@ -217,15 +297,22 @@ func bypass(l landing, apps []string, governance bool, held []policies.Decision)
 		}
 		waiting = append(waiting, fmt.Sprintf("%s (%s)", name, d.Verdict))
 	}
+	var said []string
+	if len(waiting) > 0 {
+		said = append(said, "held: "+strings.Join(waiting, ", "))
+	}
+	if len(past) > 0 {
+		said = append(said, "not agreed to: "+strings.Join(past, ", "))
+	}
 	switch {
 	case l.change == "" && len(apps) == 0 && !governance && len(held) == 0:
 		return ""
-	case l.change == "" && len(held) == 0:
+	case l.change == "" && len(said) == 0:
 		return fmt.Sprintf("%s was pushed directly; all of it is allowed", l.to.Short())
 	case l.change == "":
-		return fmt.Sprintf("%s was pushed directly; held: %s", l.to.Short(), strings.Join(waiting, ", "))
-	case len(held) > 0:
-		return fmt.Sprintf("change %s was merged past the check; held: %s", l.change, strings.Join(waiting, ", "))
+		return fmt.Sprintf("%s was pushed directly; %s", l.to.Short(), strings.Join(said, "; "))
+	case len(said) > 0:
+		return fmt.Sprintf("change %s was merged past the check; %s", l.change, strings.Join(said, "; "))
 	}
 	return ""
 }

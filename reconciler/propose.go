@@ -60,9 +60,9 @@ func (p *pass) heldProposal(b *bench, state ledger.App) (x proposal, ok bool) {
 	if held == nil || held.Verdict != string(policies.NeedsApproval) {
 		return proposal{}, false
 	}
-	file := path.Join("landed", "landed-"+held.Digest.Short()+".md") // a folder that means nothing else
+	file := path.Join(notesFolder, "landed-"+held.Digest.Short()+".md")
 	if state.Name != catalog.Governance {
-		doc := b.main.AppNamed(catalog.Name(state.Name))
+		doc := b.documentOf(b.main, state, state.Name)
 		if doc == nil || doc.Digest() != held.Digest {
 			return proposal{}, false // it is gone from the branch
 		}
@@ -80,6 +80,10 @@ func (p *pass) heldProposal(b *bench, state ledger.App) (x proposal, ok bool) {
 	}, true
 }
 
+// notesFolder is where the note of a change lies that asks for governance which landed
+// already.
+const notesFolder = "landed"
+
 func proposeEffect(held catalog.Digest) string { return ledger.Effect("propose", string(held)) }
 
 // asksForGovernance reports whether a change is the one that the daemon opened for
@@ -90,12 +94,45 @@ func (p *pass) asksForGovernance(ctx context.Context, change string) (bool, erro
 	if held == nil || change == "" {
 		return false, nil
 	}
-	opened, err := p.openedFor(ctx, catalog.Governance, proposeEffect(held.Digest), time.Time{})
+	return p.opensFor(ctx, ledger.App{Name: catalog.Governance, Held: held}, change)
+}
+
+// opensFor reports whether the daemon opened a change for content that is held.
+func (p *pass) opensFor(ctx context.Context, state ledger.App, change string) (bool, error) {
+	opened, err := p.openedFor(ctx, state.Name, proposeEffect(state.Held.Digest), time.Time{})
 	return slices.Contains(opened, change), err
 }
 
-// openedFor lists the changes that were opened for an effect since an instant: content
-// that was taken back and landed once more is asked for once more.
+// ownChange reports whether the daemon opened a change about a subject, whatever became
+// of what it asked for.
+func (p *pass) ownChange(ctx context.Context, b *bench, subject string, c forge.Change) (bool, error) {
+	if !c.Bot || b.who.person(c.Author) != "" {
+		return false, nil
+	}
+	opened, err := p.openedFor(ctx, subject, "", time.Time{})
+	return slices.Contains(opened, c.ID), err
+}
+
+// onlyNote reports whether a change brings nothing to governance but a note of ours.
+func (v *review) onlyNote() bool { return onlyNote(v.base, v.proposed) }
+
+func onlyNote(from, to *catalog.Snapshot) bool {
+	before, after := from.GovernanceObjects(), to.GovernanceObjects()
+	for p := range before {
+		if after[p] != before[p] {
+			return false
+		}
+	}
+	for p := range after {
+		if before[p] == "" && path.Dir(p) != notesFolder {
+			return false
+		}
+	}
+	return true
+}
+
+// openedFor lists the changes that were opened for an effect, or for any, since an
+// instant: content that was taken back and landed once more is asked for once more.
 func (p *pass) openedFor(ctx context.Context, subject, effect string, since time.Time) ([]string, error) {
 	records, err := p.view.Records(ctx, ledger.KindReceipt, subject)
 	if err != nil {
@@ -107,7 +144,7 @@ func (p *pass) openedFor(ctx context.Context, subject, effect string, since time
 		if err != nil {
 			return nil, err
 		}
-		if b := body.(ledger.Receipt); b.Effect == effect && openedBy(b) != "" && !r.At.Before(since) {
+		if b := body.(ledger.Receipt); (effect == "" || b.Effect == effect) && openedBy(b) != "" && !r.At.Before(since) {
 			opened = append(opened, openedBy(b))
 		}
 	}

@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		return fail(err)
 	}
 	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now,
+		Governing: b.governing, Proposed: b.main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now, Home: true,
 		Facts: policies.Facts{Admission: admissionFacts(earlier, p.now)},
 	}
 	brief := policies.NewBrief(q, b.rules)
@@ -137,6 +138,9 @@ func (p *pass) documentAt(ctx context.Context, a ledger.Admission) (*catalog.Doc
 	doc := catalog.Parse(a.Path, e.ID, src)
 	if doc.App() == nil || doc.Digest() != a.Digest {
 		return nil, fmt.Errorf("the content at %s is not what was admitted", a.Commit.Short())
+	}
+	if doc.Evidence, err = files.List(ctx, path.Join(path.Dir(a.Path), "evidence")); err != nil {
+		return nil, fmt.Errorf("read the evidence beside %s at %s: %w", a.Path, a.Commit.Short(), err)
 	}
 	return doc, nil
 }

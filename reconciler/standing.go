@@ -49,7 +49,7 @@ func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 	for i, e := range promoted.entries {
 		// What goes on is what was admitted before, wherever its commit is by now. What is
 		// rendered anew is kept already.
-		folder, _, err := p.view.Kept(ctx, b.before(e.Body.(ledger.Admission).Environment), name)
+		folder, _, err := p.view.Kept(ctx, b.before(e.Body.(ledger.Admission).Environment, s.document.App().Spec.Lifecycle.Stage), name)
 		if err != nil {
 			return considered{app: name, trouble: err}
 		}

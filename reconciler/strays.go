@@ -23,8 +23,8 @@ func strayProblems(from, to *catalog.Snapshot) []catalog.Problem {
 
 // straySubject is what is judged of them: one subject for all, since none of them has a
 // name. It is nil where there is nothing.
-func (v *review) straySubject(problems []catalog.Problem) (*subject, error) {
-	if len(problems) == 0 {
+func (v *review) straySubject(problems []catalog.Problem, edits []catalog.FolderEdit) (*subject, error) {
+	if len(problems) == 0 && len(edits) == 0 {
 		return nil, nil
 	}
 	digest, err := catalog.HashOf("f1", map[string]any{"change": v.change.ID, "head": string(v.change.Head)})
@@ -35,11 +35,18 @@ func (v *review) straySubject(problems []catalog.Problem) (*subject, error) {
 	return &subject{name: catalog.Strays, digest: digest, state: state, strays: problems}, nil
 }
 
-// decideStrays says what is wrong with them. Nobody can approve it.
+// decideStrays says what is wrong with them. Nobody can approve it; taking it away needs
+// nobody's approval.
 func (v *review) decideStrays(ctx context.Context, s *subject) {
+	at := v.change.ID
+	if len(s.strays) > 0 {
+		at = s.strays[0].Path
+	} else if dirs := v.straying[0].Dirs(); len(dirs) > 0 {
+		at = dirs[0]
+	}
 	s.brief = policies.Brief{
-		Kind: "Strays", Subject: catalog.Strays, Path: s.strays[0].Path, Policy: v.bench.rules.Digest(), Digest: s.digest,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change, "")}, Invalid: s.strays,
+		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.bench.rules.Digest(), Digest: s.digest,
+		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change), Problems: v.bench.who.strangers(v.change, at)}, Invalid: s.strays,
 		Now: v.now.UTC(), Holders: map[string][]catalog.Name{},
 	}
 	s.decision = v.bench.rules.Decide(ctx, s.brief)

@@ -157,12 +157,15 @@ type Admission struct {
 	Decision    int64          `json:"decision"`        // seq of the decision it follows from
 	Approvals   []string       `json:"approvals"`       // ids of the approvals that counted
 	Roles       []string       `json:"roles"`           // in which roles
-	Cause       string         `json:"cause,omitempty"` // "", "adopted", "retrospective", "promotion", "rollback", "render"
+	Cause       string         `json:"cause,omitempty"` // "", "adopted", "retrospective", "promotion", "rollback", "render", "moved"
 	By          catalog.Name   `json:"by,omitempty"`    // who asked, for a rollback
 	Reason      string         `json:"reason,omitempty"`
 	// Adopted is set where content that was adopted is admitted once more, for another
 	// cause: it was never reviewed, and that goes on to excuse it.
 	Adopted bool `json:"adopted,omitempty"`
+	// Bot is set where a bot asked for the content: it never goes to production unless a
+	// person approved it.
+	Bot bool `json:"bot,omitempty"`
 }
 
 // TakenOver reports whether the content was adopted when the ledger began, whatever it

@@ -284,11 +284,16 @@ func TestAttackFilesInChange(t *testing.T) {
 	w := newWorld(t, "board")
 	w.publish("ana", "x", map[string]string{
 		boardPath("board"):                 boardFile("board", medium("1.1.0")...),
-		"approvals/board.yaml":             "approved: true\n",
 		"apps/ops/board/approvals/ben.txt": "fine",
 	})
 	w.pass()
 	w.wantSaid("pending")
+	w.publish("ana", "w", map[string]string{
+		boardPath("board"):     boardFile("board", medium("1.2.0")...),
+		"approvals/board.yaml": "approved: true\n",
+	})
+	w.pass()
+	w.wantSaid("The change touches governance and apps")
 	w.publish("ana", "y", map[string]string{
 		boardPath("board"): boardFile("board", medium("1.1.0")...),
 		"catalog.yaml":     settingsFile + "  gates: {medium: {publish: automatic}}\n",

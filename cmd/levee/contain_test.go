@@ -19,7 +19,7 @@ func TestContainmentSaysWhatItCouldNotReach(t *testing.T) {
 	w.pass()
 	w.must("quarantine", "baord", "--reason", "leaks")
 	w.wantSaid("there is nothing called baord")
-	w.govern(map[string]string{"catalog.yaml": strings.Replace(settingsFile, "{name: production}", "{name: production, target: elsewhere}", 1)})
+	w.govern(map[string]string{"catalog.yaml": strings.Replace(settingsFile, "{name: production", "{name: production, target: elsewhere", 1)})
 	if code := w.levee("quarantine", "board", "--reason", "leaks"); code != exitError {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}

@@ -142,7 +142,7 @@ func demoActs() []act {
 		{
 			title: "A parcel has come is not needed any more: Eve retires it, and it is down the morning after next",
 			do: func(d *demo) error {
-				retired := demoApp("parcel-bell", "stage: approved", "stage: retired", "version: 1.0.0", "version: 1.1.0")
+				retired := demoApp("parcel-bell", "stage: production", "stage: retired", "version: 1.0.0", "version: 1.1.0")
 				if err := d.commit("eve", "publish/retire", "Nobody uses it", map[string]string{demoPath("parcel-bell"): retired}); err != nil {
 					return err
 				}

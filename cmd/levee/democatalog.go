@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,12 +75,17 @@ spec:
   blueprint: page@1
   classification: internal
   runtime: {type: static, memory: 64Mi}
+  runbook: {contact: "#on-call", killSwitch: quarantine}
   access: {groups: [everyone]}
   budget: {monthly: 5}
-  lifecycle: {stage: approved, %s}
+  lifecycle: {stage: production, %s}
 `, name, team[:3], demoApps[name], owner, team, fallback, lifecycle)
 	return strings.NewReplacer(replace...).Replace(src)
 }
+
+// demoParts is the list of parts that each app has beside it: production asks for one.
+const demoParts = `{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "page", "version": "1.0.0"}]}
+`
 
 func demoPath(name string) string { return "apps/all/" + name + "/app.yaml" }
 
@@ -117,6 +123,7 @@ func (d *demo) found() error {
 	}
 	for name := range demoApps {
 		files[demoPath(name)] = demoApp(name)
+		files[path.Join(path.Dir(demoPath(name)), "evidence", "sbom.cdx.json")] = demoParts
 	}
 	if err := d.commit("chris", "main", "Begin", files); err != nil {
 		return err

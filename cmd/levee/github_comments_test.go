@@ -117,7 +117,8 @@ func TestComments(t *testing.T) {
 	}
 	w := onHub(emptyWorld(t).found(files), asApp, "mergeWhenApproved: false\n")
 	w.pass()
-	w.wantRuns("production", "expense-submit=1.4.0", "trip-planner=0.3.0", "rate-table=2.0.0")
+	w.wantRuns("staging", "expense-submit=1.4.0", "trip-planner=0.3.0", "rate-table=2.0.0")
+	w.wantRuns("production", "expense-submit=1.4.0")
 
 	numbers, now := map[string]int{}, map[string]string{}
 	replaced := func(e edit, src string, pairs []string) string {

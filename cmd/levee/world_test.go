@@ -61,8 +61,9 @@ kind: Catalog
 metadata: {name: c}
 spec:
   timeZone: UTC
-  environments: [{name: staging, soak: 10m}, {name: production}]
+  environments: [{name: staging, soak: 10m}, {name: production, stages: [prototype, approved, production]}]
   limits: {scopes: [readonly-database]}
+  rules: {quality.sbom: {enforcement: "off"}, quality.tests: {enforcement: "off"}, quality.slo: {enforcement: "off"}, runbook.present: {enforcement: "off"}}
 `
 	blueprintFile = `apiVersion: levee.dev/v1
 kind: Blueprint
@@ -204,7 +205,7 @@ func (w *world) approve(person, branch string) {
 // push is a push to main past everything.
 func (w *world) push(files map[string]string) catalog.Commit {
 	w.t.Helper()
-	return w.remote.Commit("main", gitrepotest.Change{Write: files, Message: "forced"})
+	return w.remote.Commit("main", gitrepotest.Change{Write: files, Message: "forced", Key: w.keys["eve"]})
 }
 
 // runs is what the target runs in an environment: app → version.

@@ -200,6 +200,12 @@ type Forge interface {
 	// parents; empty for a direct push.
 	Landed(ctx context.Context, commit catalog.Commit) (id string, err error)
 
+	// Pushed lists who had a hand in a commit of the base branch's first parents that no
+	// change brought, and in what it brought with it: whoever the forge attests, and
+	// whoever commits name. The zero identity with paths stands for somebody of whom
+	// nobody can tell who it was.
+	Pushed(ctx context.Context, commit catalog.Commit) ([]Contributor, error)
+
 	// Do does one action. Doing it again does nothing more.
 	Do(ctx context.Context, action Action) (Receipt, error)
 

@@ -60,6 +60,7 @@ plain := {
 	"facts": {
 		"catalog": {"sameName": [], "cycle": [], "teamTotal": 0, "teamLimit": 0},
 		"author": {"person": "jdoe", "bot": false},
+		"reach": {"environments": ["staging", "production"], "production": true},
 	},
 	"today": "2026-11-22",
 }
@@ -162,7 +163,8 @@ model := {"name": "approved-llm", "purpose": "summarise", "rateLimit": "60/min",
 
 classified(class) := {"/app/spec/classification": class}
 
-staged(stage) := {"/app/spec/lifecycle/stage": stage}
+# staged is the change that asks for a stage, where production takes that stage alone.
+staged(stage) := {"/app/spec/lifecycle/stage": stage, "/facts/reach/production": stage == "production"}
 
 # admitted is the change that makes the plain app, with changes of its own, the
 # one that was admitted before.

@@ -19,7 +19,7 @@ import data.levee.lib
 
 approval contains {"role": "product-owner", "reason": "a bot wrote the change to an app in production"} if {
 	input.facts.author.bot == true
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	lib.changed
 	not lib.renewal_only
 }

@@ -28,5 +28,5 @@ cases := {
 	"no word about the fallback": {"drop": ["/refs/owner/fallback"], "problem": {"spec.owner.fallback"}},
 	"a fallback who left": {"set": {"/refs/owner/fallback/left": true}, "problem": {"spec.owner.fallback"}},
 	"a bot as fallback": {"set": {"/refs/owner/fallback/bot": true}, "problem": {"spec.owner.fallback"}},
-	"a fallback who left a prototype": {"set": {"/refs/owner/fallback/left": true, "/app/spec/lifecycle/stage": "prototype"}},
+	"a fallback who left a prototype": {"set": fixture.plus(fixture.staged("prototype"), {"/refs/owner/fallback/left": true})},
 }

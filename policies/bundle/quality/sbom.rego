@@ -16,7 +16,7 @@
 package levee.rules.quality.sbom
 
 problem contains {"field": "spec.lifecycle.stage", "message": "This app is in production, but no list says which parts it is built from."} if {
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	input.app.spec.runtime.type != "external"
 	not listed
 }

@@ -16,7 +16,7 @@
 package levee.rules.quality.scans
 
 problem contains {"field": "spec.blueprint", "message": message, "remedy": remedy} if {
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	some scan in input.refs.blueprint.spec.scans
 	not done(scan)
 	message := sprintf("The blueprint `%s` asks for the scan `%s`, but there is no result of it beside the app.", [input.app.spec.blueprint, scan])

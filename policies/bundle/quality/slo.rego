@@ -16,7 +16,7 @@
 package levee.rules.quality.slo
 
 problem contains {"field": "spec.slo", "message": "This app is in production, but nothing says what people can rely on."} if {
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	not promised
 }
 

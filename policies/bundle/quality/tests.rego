@@ -16,7 +16,7 @@
 package levee.rules.quality.tests
 
 expected if {
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	input.app.spec.runtime.type != "external"
 }
 

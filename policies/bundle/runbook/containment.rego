@@ -19,7 +19,7 @@ import data.levee.lib
 
 # An app without any runbook is the business of runbook.present.
 problem contains {"field": "spec.runbook.containment", "message": "This app touches sensitive data, but its runbook does not say what to do first when it leaks."} if {
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	runbook := input.app.spec.runbook
 	not runbook.containment
 	sensitive

@@ -18,7 +18,7 @@ package levee.rules.runbook.present
 import data.levee.lib
 
 problem contains {"field": "spec.runbook", "message": message} if {
-	input.app.spec.lifecycle.stage == "production"
+	input.facts.reach.production
 	not input.app.spec.runbook
 	count(harms) > 0
 	message := sprintf("This app %s, but nothing says whom to reach and how to stop it when it misbehaves.", [concat(" and ", harms)])

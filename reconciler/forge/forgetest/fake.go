@@ -42,6 +42,7 @@ type Fake struct {
 	order   []string // ids, as opened
 	reviews int
 	landed  map[catalog.Commit]string
+	pushed  map[catalog.Commit][]forge.Contributor
 	lands   []Landing
 	teams   map[string][]forge.Identity
 	refusal string
@@ -78,7 +79,7 @@ func New(o FakeOptions) *Fake {
 	}
 	f := &Fake{
 		o: o, can: map[forge.Ability]bool{}, changes: map[string]*fakeChange{},
-		landed: map[catalog.Commit]string{}, teams: map[string][]forge.Identity{},
+		landed: map[catalog.Commit]string{}, pushed: map[catalog.Commit][]forge.Contributor{}, teams: map[string][]forge.Identity{},
 	}
 	f.Able(o.Can...)
 	return f
@@ -140,6 +141,26 @@ func (f *Fake) Landed(ctx context.Context, commit catalog.Commit) (string, error
 		return "", fmt.Errorf("find out what landed as %s: %w", commit.Short(), err)
 	}
 	return f.landed[commit], nil
+}
+
+// Pushed implements forge.Forge: what PushedBy said, or somebody unknown.
+func (f *Fake) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.readable(ctx, ""); err != nil {
+		return nil, fmt.Errorf("find out who pushed %s: %w", commit.Short(), err)
+	}
+	if by, ok := f.pushed[commit]; ok {
+		return slices.Clone(by), nil
+	}
+	return []forge.Contributor{{}}, nil
+}
+
+// PushedBy says who pushed a commit to the base branch.
+func (f *Fake) PushedBy(commit catalog.Commit, by ...forge.Contributor) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pushed[commit] = by
 }
 
 // Members implements forge.Teams.

@@ -38,34 +38,19 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 		if err != nil {
 			return w, err
 		}
-		paths, err := f.touched(ctx, c)
-		all := errors.Is(err, catalog.ErrTooLarge) || errors.Is(err, catalog.ErrMalformed)
-		if err != nil && !all {
+		key, mine, unsigned, err := g.commit(ctx, f, c)
+		if err != nil {
 			return w, err
 		}
-		if len(c.Parents) > 1 && len(paths) == 0 && !all {
+		if !mine {
 			continue
 		}
-		key, err := signerOf(c.Verify)
-		if len(c.Message) > maxText {
-			key, err = gitrepo.PublicKey{}, fmt.Errorf("its message has %d bytes, and may have %d; write a shorter one", len(c.Message), maxText)
-		}
-		if err != nil {
+		if unsigned != nil {
 			nobodys = true
-			g.add(forge.Contributor{}, paths, all)
-			w.problems = append(w.problems, Problem{s.id, gitrepo.Branch(s.id), gitrepo.ID(id), "the commit is nobody's: " + err.Error()})
+			w.problems = append(w.problems, Problem{s.id, gitrepo.Branch(s.id), gitrepo.ID(id), "the commit is nobody's: " + unsigned.Error()})
 		}
-		by := forge.Identity{Key: key.String()}
 		if first {
-			w.title, w.author, w.bot, first = subject(c.Message, s.id), by, f.daemon(key), false
-		}
-		if len(paths) > 0 || all {
-			if by.Key != "" {
-				g.add(forge.Contributor{Identity: by}, paths, all)
-			}
-			for _, email := range c.Named() {
-				g.add(forge.Contributor{Email: email}, paths, all)
-			}
+			w.title, w.author, w.bot, first = subject(c.Message, s.id), forge.Identity{Key: key.String()}, f.daemon(key), false
 		}
 	}
 	if nobodys {
@@ -73,6 +58,70 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 	}
 	w.contributors = g.list()
 	return w, nil
+}
+
+// Pushed implements forge.Forge. A commit says who made it by its signature; what the
+// daemon landed is its own.
+func (f *Forge) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
+	fail := func(err error) ([]forge.Contributor, error) {
+		return nil, fmt.Errorf("find out who pushed %s: %w", commit.Short(), err)
+	}
+	c, err := f.repo.Commit(ctx, commit)
+	if err != nil {
+		return fail(err)
+	}
+	var before catalog.Commit
+	if len(c.Parents) > 0 {
+		before = c.Parents[0]
+	}
+	ids, err := f.repo.Between(ctx, before, commit)
+	if err != nil {
+		return fail(err)
+	}
+	if len(ids) > maxCommits {
+		return []forge.Contributor{{}}, nil
+	}
+	var g gathering
+	for _, id := range ids {
+		c, err := f.repo.Commit(ctx, id)
+		if err != nil {
+			return fail(err)
+		}
+		if f.own(c) {
+			continue
+		}
+		if _, _, _, err := g.commit(ctx, f, c); err != nil {
+			return fail(err)
+		}
+	}
+	return g.list(), nil
+}
+
+// commit adds who had a hand in a commit: whose key signed it, and whom it names. One
+// without a good signature is somebody's whom nobody knows, and unsigned says why.
+// Merges that add nothing are nobody's, and not mine.
+func (g *gathering) commit(ctx context.Context, f *Forge, c *gitrepo.CommitInfo) (key gitrepo.PublicKey, mine bool, unsigned, err error) {
+	paths, err := f.touched(ctx, c)
+	all := errors.Is(err, catalog.ErrTooLarge) || errors.Is(err, catalog.ErrMalformed)
+	if err != nil && !all || len(c.Parents) > 1 && len(paths) == 0 && !all {
+		return key, false, nil, err
+	}
+	key, unsigned = signerOf(c.Verify)
+	if len(c.Message) > maxText {
+		key, unsigned = gitrepo.PublicKey{}, fmt.Errorf("its message has %d bytes, and may have %d; write a shorter one", len(c.Message), maxText)
+	}
+	if unsigned != nil {
+		g.add(forge.Contributor{}, paths, all)
+	}
+	if len(paths) > 0 || all {
+		if by := (forge.Identity{Key: key.String()}); by.Key != "" {
+			g.add(forge.Contributor{Identity: by}, paths, all)
+		}
+		for _, email := range c.Named() {
+			g.add(forge.Contributor{Email: email}, paths, all)
+		}
+	}
+	return key, true, unsigned, nil
 }
 
 // signerOf returns the key that made a signature, whoever's it is.
