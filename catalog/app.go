@@ -81,12 +81,12 @@ type Integration struct {
 
 // Data is the use of one data set.
 type Data struct {
-	Dataset    Name     `json:"dataset" levee:"required" doc:"The data set's name."`
-	Access     string   `json:"access" levee:"required,enum=read|write" doc:"read, or write where the app also changes it."`
-	Purpose    string   `json:"purpose" levee:"required,max=300" doc:"Why the app needs the data."`
-	Categories []string `json:"categories" levee:"set,max=8,enum=pii|financial|health|credentials|employee|customer" doc:"Kinds of sensitive data in it."`
-	Retention  Duration `json:"retention" doc:"How long the app keeps it."`
-	Masking    string   `json:"masking" levee:"default=none,enum=none|partial|full" doc:"How much of it is hidden from users."`
+	Dataset    Name      `json:"dataset" levee:"required" doc:"The data set's name."`
+	Access     string    `json:"access" levee:"required,enum=read|write" doc:"read, or write where the app also changes it."`
+	Purpose    string    `json:"purpose" levee:"required,max=300" doc:"Why the app needs the data."`
+	Categories []string  `json:"categories" levee:"set,max=8,enum=pii|financial|health|credentials|employee|customer" doc:"Kinds of sensitive data in it."`
+	Retention  *Duration `json:"retention" doc:"How long the app keeps it."`
+	Masking    string    `json:"masking" levee:"default=none,enum=none|partial|full" doc:"How much of it is hidden from users."`
 }
 
 // Secret is a reference to one secret.
@@ -142,8 +142,8 @@ type Runbook struct {
 
 // Lifecycle is stage, age and expiry.
 type Lifecycle struct {
-	Stage   string   `json:"stage" levee:"required,enum=prototype|approved|production|retired" doc:"What the owner asks for."`
-	Created Date     `json:"created" levee:"required" doc:"The day the app was first asked for."`
-	TTL     Duration `json:"ttl" doc:"How long the app lives without renewal; settings give the default for its stage."`
-	Renewed Date     `json:"renewed" doc:"The day the owner last asked for another period."`
+	Stage   string    `json:"stage" levee:"required,enum=prototype|approved|production|retired" doc:"What the owner asks for."`
+	Created Date      `json:"created" levee:"required" doc:"The day the app was first asked for."`
+	TTL     *Duration `json:"ttl" doc:"How long the app lives without renewal; settings give the default for its stage."`
+	Renewed Date      `json:"renewed" doc:"The day the owner last asked for another period."`
 }

@@ -163,7 +163,7 @@ func appendPlain(to []byte, value any) (written []byte, ok bool) {
 		if size := math.Abs(v); size != 0 && !(size >= 1e-6 && size < 1e21) {
 			return to, false // written with an exponent, or no number
 		}
-		return strconv.AppendFloat(to, v, 'f', -1, 64), true
+		return strconv.AppendFloat(to, v+0, 'f', -1, 64), true // of minus nothing, nothing
 	case []any:
 		to = append(to, '[')
 		for i, item := range v {
@@ -211,7 +211,9 @@ func appendWord(to []byte, word string) (written []byte, ok bool) {
 // written in the order of its fields, and raw JSON in that of whoever wrote it.
 func plainJSON(value any) bool {
 	switch v := value.(type) {
-	case nil, string, bool, float64:
+	case float64:
+		return v != 0 || !math.Signbit(v) // which the standard library writes as -0
+	case nil, string, bool:
 		return true
 	case []any:
 		for _, item := range v {

@@ -33,9 +33,9 @@ func (s *Snapshot) CrossFacts(d *Document, governing *Snapshot) CrossFacts {
 	facts.Cycle = append(facts.Cycle, s.ring(d.Name)...)
 	if app := d.App(); app != nil {
 		team := string(app.Spec.Owner.Team)
-		if limit := teamLimit(governing, team); limit > 0 {
+		if limit, set := teamLimit(governing, team); set {
 			if total := s.teamTotal(team); total > limit {
-				facts.TeamTotal, facts.TeamLimit = total, limit
+				facts.TeamTotal, facts.TeamLimit = total.float(), limit.float()
 			}
 		}
 	}
@@ -88,31 +88,32 @@ func (s *Snapshot) cycleThrough(name string) []string {
 
 // teamTotal adds up the monthly budgets of a team's apps that are not retired:
 // once, since every app of the team asks for it.
-func (s *Snapshot) teamTotal(team string) float64 {
+func (s *Snapshot) teamTotal(team string) money {
 	if known, ok := s.totals.Load(team); ok {
-		return known.(float64)
+		return known.(money)
 	}
-	total := 0.0
+	total := money(0)
 	for p := range s.Referrers(ref("team", team)) {
 		if app := s.Document(p).App(); app != nil && app.Spec.Budget != nil && app.Spec.Lifecycle.Stage != "retired" {
-			total += *app.Spec.Budget.Monthly
+			total = total.plus(moneyOf(*app.Spec.Budget.Monthly))
 		}
 	}
 	s.totals.Store(team, total)
 	return total
 }
 
-// teamLimit is the most a team's apps may cost; 0 means no limit was set.
-func teamLimit(governing *Snapshot, team string) float64 {
+// teamLimit is the most a team's apps may cost, which may be nothing; set is false
+// where there is no limit.
+func teamLimit(governing *Snapshot, team string) (limit money, set bool) {
 	if roles := governing.Roles(); roles != nil {
 		if t, ok := roles.Teams[Name(team)]; ok && t.Monthly != nil {
-			return *t.Monthly
+			return moneyOf(*t.Monthly), true
 		}
 	}
-	if settings := governing.Settings(); settings != nil {
-		return valueOr(settings.Limits.TeamMonthly, 0)
+	if settings := governing.Settings(); settings != nil && settings.Limits.TeamMonthly != nil {
+		return moneyOf(*settings.Limits.TeamMonthly), true
 	}
-	return 0
+	return 0, false
 }
 
 // teamsOverOrUnder lists the teams of changed apps whose total matters to all
@@ -128,8 +129,8 @@ func teamsOverOrUnder(from, to *Snapshot, changed map[string]bool) []string {
 	}
 	maps.DeleteFunc(teams, func(team string, _ bool) bool {
 		over := func(s *Snapshot) bool {
-			limit := teamLimit(s, team)
-			return limit > 0 && s.teamTotal(team) > limit
+			limit, set := teamLimit(s, team)
+			return set && s.teamTotal(team) > limit
 		}
 		return !over(from) && !over(to)
 	})

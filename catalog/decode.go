@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
@@ -44,7 +44,7 @@ func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field st
 				remedy = "Did you mean " + code(meant) + "?"
 				misspelt[meant] = true
 			}
-			d.problem(key, join(field, key.Value), "schema.unknown-field", fmt.Sprintf("%s has no field %s.", what(field), code(key.Value)), remedy)
+			d.problem(key, join(field, key.Value), "schema.unknown-field", fmt.Sprintf("%s has no field %s%s.", what(field), code(key.Value), aside(key.Value)), remedy)
 			continue
 		}
 		if seen[f.name] {
@@ -166,15 +166,20 @@ func (d *decoder) word(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.Val
 	switch spec.form {
 	case scalarForm:
 		s := v.Addr().Interface().(scalar)
+		if amount := n.Tag == "!!int" || n.Tag == "!!float"; amount && leadingZero(n) || n.Tag == "!!bool" {
+			return bad("schema.type", fmt.Sprintf("%s must be text; %s reads as something else.", what(path), code(n.Value)), "Put it in quotes: \""+strings.Trim(code(n.Value), "`")+"\".")
+		}
 		if err := s.parse(n.Value); err != nil {
-			return bad("schema.value", fmt.Sprintf("%s is %s; it must be %s.", what(path), code(n.Value), err), "Write it as in "+code(s.shape().example)+".")
+			return bad("schema.value", fmt.Sprintf("%s is %s%s; it must be %s.", what(path), code(n.Value), aside(n.Value), err), "Write it as in "+code(s.shape().example)+".")
 		}
 	case boolForm:
-		switch n.Value {
-		case "true", "false":
-			v.SetBool(n.Value == "true")
+		switch word := n.Value; {
+		case word == "true" || n.Tag == "!!bool" && strings.EqualFold(word, "true"):
+			v.SetBool(true)
+		case word == "false" || n.Tag == "!!bool" && strings.EqualFold(word, "false"):
+			v.SetBool(false)
 		default:
-			return bad("schema.type", fmt.Sprintf("%s is %s; it must be true or false.", what(path), code(n.Value)), "Write true or false.")
+			return bad("schema.type", fmt.Sprintf("%s is %s%s; it must be true or false.", what(path), code(n.Value), aside(n.Value)), "Write true or false.")
 		}
 	case intForm, floatForm:
 		return d.number(n, f, spec, v, path)
@@ -191,8 +196,12 @@ func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.V
 	}
 	scaled, ok := decimal(strings.TrimPrefix(n.Value, "-"), places)
 	value, err := strconv.ParseFloat(n.Value, 64)
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && ok && leadingZero(n) {
+		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s; with a zero in front some programs read another number.", what(path), code(n.Value)), "Leave the zero in front out.")
+		return false
+	}
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 || !ok || err != nil {
-		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s; it must be %s.", what(path), code(n.Value), kind), "Write digits only, without quotes or a unit.")
+		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s%s; it must be %s.", what(path), code(n.Value), aside(n.Value), kind), "Write digits only, without quotes or a unit.")
 		return false
 	}
 	if f.min != nil && value < *f.min || f.max != nil && value > *f.max {
@@ -212,9 +221,16 @@ func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.V
 		}
 		v.SetInt(scaled)
 	} else {
-		v.SetFloat(value)
+		v.SetFloat(value + 0) // of minus nothing, nothing
 	}
 	return true
+}
+
+// leadingZero reports whether a number is written like 010, which is eight to some
+// readers of YAML and ten to others.
+func leadingZero(n *yaml.Node) bool {
+	digits := strings.TrimPrefix(n.Value, "-")
+	return len(digits) > 1 && digits[0] == '0' && '0' <= digits[1] && digits[1] <= '9'
 }
 
 func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) bool {
@@ -233,39 +249,27 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 	if strings.TrimSpace(value) == "" {
 		return bad("schema.value", what(path)+" is empty.", "Give it a value, or remove the line.")
 	}
-	if length := len([]rune(value)); length > most {
+	if length := utf8.RuneCountInString(n.Value); length > most { // as written, which is what an editor counts
 		return bad("schema.limit", fmt.Sprintf("%s is %d characters long; the most is %d.", what(path), length, most), "Shorten it.")
 	}
-	for _, r := range value {
-		if hidden(r, f.prose) {
-			return bad("schema.value", fmt.Sprintf("%s contains an invisible or control character (%U).", what(path), r), "Type the text again instead of pasting it.")
-		}
-		if r == '`' && !f.prose {
-			return bad("schema.value", what(path)+" contains a backtick, which cannot be shown safely.", "Leave it out.")
-		}
+	if r, found := invisible(value, f.prose); found {
+		return bad("schema.value", fmt.Sprintf("%s contains an invisible or control character (%U).", what(path), r), "Type the text again instead of pasting it.")
+	}
+	if !f.prose && strings.Contains(value, "`") {
+		return bad("schema.value", what(path)+" contains a backtick, which cannot be shown safely.", "Leave it out.")
 	}
 	if f.enum != nil && !slices.Contains(f.enum, value) {
 		remedy := "Choose one of them."
 		if meant := closest(value, f.enum); meant != "" {
 			remedy = "Did you mean " + code(meant) + "?"
 		}
-		return bad("schema.value", fmt.Sprintf("%s is %s; it must be one of %s.", what(path), code(value), strings.Join(f.enum, ", ")), remedy)
+		return bad("schema.value", fmt.Sprintf("%s is %s%s; it must be one of %s.", what(path), code(value), aside(value), strings.Join(f.enum, ", ")), remedy)
 	}
 	if f.pattern != nil && !f.pattern.MatchString(value) {
 		return bad("schema.value", fmt.Sprintf("%s is %s, which does not have the form %s.", what(path), code(value), code(f.pattern.String())), "Correct the spelling.")
 	}
 	v.SetString(value)
 	return true
-}
-
-// hidden reports whether a character could show a reader something else than
-// what a rule sees: controls, bidirectional overrides, zero-width characters,
-// private use. In prose, line breaks and the joiner of emoji are fine.
-func hidden(r rune, prose bool) bool {
-	if prose && (r == '\n' || r == '\t' || r == '\u200d') {
-		return false
-	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
 }
 
 // closest names the candidate that was probably meant; empty where none is near.

@@ -66,7 +66,10 @@ type Document struct {
 	Name     string
 	Problems []Problem // what is wrong with the file, in the order of its lines
 	Evidence []Entry   // of an app: the files in evidence/ beside it
-	Folder   Digest    // of a blueprint: every file of its folder, byte by byte
+	// Parts is, for each list of parts among them, by its name, how many parts it
+	// lists: 0 for a file that is none.
+	Parts  map[string]int
+	Folder Digest // of a blueprint: every file of its folder, byte by byte
 
 	called string // the name inside an app's file, where it can be one; for what its folder should be called
 	object any    // *App, *Vendor, …; nil if the file cannot be read
@@ -215,7 +218,13 @@ func (d *Document) decode(root *yaml.Node, report func(line, column int, field, 
 // header checks one of the two fields that say how to read the rest.
 func (d *Document) header(root *yaml.Node, field, want string, report func(line, column int, field, rule, message, remedy string)) bool {
 	at := child(root, field)
+	blank, where := "", Place{}
+	if at.value == nil {
+		blank, where = FindBlank(d.src, 0)
+	}
 	switch {
+	case blank != "":
+		report(where.Line, where.Column, field, "schema.syntax", fmt.Sprintf("The file lacks %s, and there is %s in it, which is no part of any name.", code(field), blank), "Delete everything before the text on this line, and type it again.")
 	case at.value == nil:
 		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), "Add a line "+code(field+": "+want)+".")
 	case at.value.Value != want:

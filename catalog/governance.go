@@ -89,11 +89,11 @@ type VendorSpec struct {
 
 // Terms is what was agreed with a vendor.
 type Terms struct {
-	DPA            string   `json:"dpa" levee:"max=512" doc:"Link to the data processing agreement."`
-	DPAUntil       Date     `json:"dpaUntil" doc:"The last day it holds."`
-	Encryption     bool     `json:"encryption" doc:"Whether data is encrypted in transit and at rest."`
-	PrivacyReview  Date     `json:"privacyReview" doc:"When privacy was reviewed."`
-	IncidentNotice Duration `json:"incidentNotice" doc:"How soon it tells us of an incident."`
+	DPA            string    `json:"dpa" levee:"max=512" doc:"Link to the data processing agreement."`
+	DPAUntil       Date      `json:"dpaUntil" doc:"The last day it holds."`
+	Encryption     bool      `json:"encryption" doc:"Whether data is encrypted in transit and at rest."`
+	PrivacyReview  Date      `json:"privacyReview" doc:"When privacy was reviewed."`
+	IncidentNotice *Duration `json:"incidentNotice" doc:"How soon it tells us of an incident."`
 }
 
 // Waiver lets one app break one rule for a while.

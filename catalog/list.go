@@ -206,6 +206,10 @@ func (l *loader) touch(p string) {
 	}
 }
 
+// nearApp is what app.yaml is called by mistake, in lower case: with another ending,
+// or one more that the computer added and does not show.
+var nearApp = regexp.MustCompile(`^\s*app[\s._-]*ya?ml\s*([\s._-](txt|ya?ml|text|docx?|rtf|md|json))?\s*$`)
+
 var folderExpr = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
 // file decides what a file is by where it lies. One that nearly is something is
@@ -224,7 +228,7 @@ func (l *loader) file(e Entry) {
 	top, _, _ := strings.Cut(e.Path, "/")
 	base := path.Base(e.Path)
 	switch lower := strings.ToLower(base); {
-	case top == "apps" && (lower == "app.yml" || lower == "app.yaml"):
+	case top == "apps" && nearApp.MatchString(lower):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", code(base)), "Name it app.yaml, in a folder of its own below apps/.")
 	case (top == "vendors" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", code(base)), "Name it "+top+"/<name>.yaml, without folders between.")

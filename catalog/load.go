@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"path"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
@@ -138,13 +137,7 @@ func (l *loader) refresh(ctx context.Context, dir string, read map[string]*Docum
 		d.Folder, err = l.folderDigest(ctx, dir)
 		return copied, err
 	}
-	d.Evidence = slices.DeleteFunc(slices.Clone(l.entries(path.Join(dir, "evidence"))), func(e Entry) bool {
-		return e.Mode != File && e.Mode != Executable
-	})
-	if len(d.Evidence) > maxEvidence {
-		d.Evidence = d.Evidence[:maxEvidence]
-	}
-	return copied, nil
+	return copied, d.ReadEvidence(ctx, l.files, l.entries(path.Join(dir, "evidence")))
 }
 
 // unusable reports whether what was to be read is there, and no reader can use it.

@@ -164,15 +164,16 @@ type Limits struct {
 	Rotation     Duration `json:"rotation" levee:"default=30d" doc:"Longest time between rotations of a secret."`
 	HighRotation Duration `json:"highRotation" levee:"default=7d" doc:"The same for apps with confidential or restricted data."`
 	Retention    Duration `json:"retention" levee:"default=365d" doc:"Longest time sensitive data may be kept."`
+	Waiver       Duration `json:"waiver" levee:"default=365d" doc:"Longest time a waiver may still hold when it is given."`
 	Coverage     float64  `json:"coverage" levee:"default=0.5,min=0,max=1" doc:"Least share of code that tests run, in production."`
 }
 
 // RuleSettings changes one rule for this catalog.
 type RuleSettings struct {
-	Enforcement string   `json:"enforcement" levee:"enum=deny|warn|dryrun|off" doc:"How hard the rule bites here."`
-	Effective   Date     `json:"effective" doc:"The day from which it bites; before that it only warns."`
-	Grace       Duration `json:"grace" doc:"How long apps that already run may go on breaking it."`
-	OnRunning   string   `json:"onRunning" levee:"enum=grace|contain" doc:"contain: an app that breaks it is quarantined at once."`
+	Enforcement string    `json:"enforcement" levee:"enum=deny|warn|dryrun|off" doc:"How hard the rule bites here."`
+	Effective   Date      `json:"effective" doc:"The day from which it bites; before that it only warns."`
+	Grace       *Duration `json:"grace" doc:"How long apps that already run may go on breaking it."`
+	OnRunning   string    `json:"onRunning" levee:"enum=grace|contain" doc:"contain: an app that breaks it is quarantined at once."`
 }
 
 // Location is the catalog's time zone.

@@ -313,6 +313,21 @@ func TestCrossFacts(t *testing.T) {
 	}
 }
 
+// TestTeamLimit checks that money is decimal, and that a limit of nothing is one.
+func TestTeamLimit(t *testing.T) {
+	for limit, over := range map[string]bool{"3.3": false, "3.29": true, "3.299999": true, "0": true} {
+		s := load(t, &memory{files: map[string]string{
+			"catalog.yaml":        "apiVersion: levee.dev/v1\nkind: Catalog\nmetadata: {name: c}\nspec: {timeZone: UTC, environments: [{name: production}], limits: {teamMonthly: " + limit + "}}\n",
+			"apps/ops/a/app.yaml": appSource("a", "  budget: {monthly: 1.1}"),
+			"apps/ops/b/app.yaml": appSource("b", "  budget: {monthly: 2.2}"),
+		}}, "", Empty())
+		got := s.CrossFacts(s.Document("apps/ops/a/app.yaml"), s)
+		if (got.TeamTotal > 0) != over || over && got.TeamTotal != 3.3 {
+			t.Errorf("under a limit of %s: %+v", limit, got)
+		}
+	}
+}
+
 func entries(tree index) func(yield func(string, []string) bool) {
 	return func(yield func(string, []string) bool) {
 		tree.Root().Walk(func(k []byte, v []string) bool { return !yield(string(k), v) })

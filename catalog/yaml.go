@@ -47,6 +47,9 @@ func parseYAML(src []byte, report func(line, column int, field, rule, message, r
 	root, second, err := decodeYAML(src)
 	if err != nil {
 		line, message := explainYAML(err)
+		if blank, at := blankOf(src, line); blank != "" {
+			return fail(at.Line, at.Column, "There is "+blank+" where a plain space or nothing must be.", "Delete everything before the text on this line and after its colon, and type the spaces again.")
+		}
 		return fail(line, 1, message, "Compare the line, and the one before it, with an example: each line is `name: value`, indented by two spaces under what it belongs to.")
 	}
 	if root == nil {
@@ -227,6 +230,22 @@ var yamlWords = []struct{ says, means string }{
 	{"unknown anchor", "A value cannot start with *; put it in quotes."},
 }
 
+// blankOf finds what looks like a space and is none, in a text that cannot be read:
+// where lines begin, or else around the line that the parser stopped at. The parser
+// tells of neither.
+func blankOf(src []byte, line int) (what string, at Place) {
+	for i, text := range bytes.Split(src, []byte("\n")) {
+		start := bytes.TrimLeft(text, " \t-")
+		if i == 0 {
+			start = bytes.TrimPrefix(start, []byte(string(byteOrder)))
+		}
+		if r, _ := utf8.DecodeRune(start); oddBlank(r) != "" {
+			return fmt.Sprintf("%s (%U)", oddBlank(r), r), Place{i + 1, utf8.RuneCount(text[:len(text)-len(start)]) + 1}
+		}
+	}
+	return FindBlank(src, line)
+}
+
 func invalidAt(src []byte) (line, column int) {
 	for i := 0; i < len(src); {
 		r, size := utf8.DecodeRune(src[i:])
@@ -261,7 +280,7 @@ func code(value string) string {
 		switch {
 		case r == '`':
 			return '\''
-		case hidden(r, false):
+		case r != joiner && r != nonJoiner && hidden(r):
 			return utf8.RuneError // shown, so that the reader sees there is something
 		}
 		return r

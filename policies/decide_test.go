@@ -314,6 +314,7 @@ func TestRunning(t *testing.T) {
 		"just before the end":   {map[string]string{boardPath: big}, map[string]time.Time{"runtime.limits": days(-grace).Add(time.Second)}, now, policies.Grace, now.Add(time.Second)},
 		"at the end":            {map[string]string{boardPath: big}, map[string]time.Time{"runtime.limits": days(-grace)}, now, policies.Due, now},
 		"grace by settings":     {map[string]string{boardPath: big, "catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {grace: 1d}}\n"}, nil, now, policies.Grace, days(1)},
+		"no grace by settings":  {map[string]string{boardPath: big, "catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {grace: 0s}}\n"}, nil, now, policies.Due, now},
 		"contained by settings": {map[string]string{boardPath: big, "catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {onRunning: contain}}\n"}, nil, now, policies.Contain, time.Time{}},
 		"grace starts with the end of a waiver": {map[string]string{boardPath: big, "waivers/w.yaml": waiver("2026-03-09")}, map[string]time.Time{"runtime.limits": days(-100)}, now,
 			policies.Grace, time.Date(2026, 3, 9, 23, 0, 0, 0, time.UTC).AddDate(0, 0, grace)},

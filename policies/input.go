@@ -28,6 +28,8 @@ func input(q Question, doc *catalog.Document, app *catalog.App, behind *backgrou
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
 			"reach":   reach(settings, app),
+			// What is wrong with the times the app runs at; the end of a sentence about them.
+			"schedule": scheduleTrouble(app.Spec.Runtime.Schedule),
 		},
 		"today": string(today),
 	}
@@ -68,12 +70,16 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, behind *backgroun
 	for i, e := range doc.Evidence {
 		evidence[i] = path.Base(e.Path)
 	}
+	parts := map[string]any{}
+	for name, n := range doc.Parts {
+		parts[name] = float64(n)
+	}
 	return map[string]any{
 		"blueprint": behind.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
 		"owner": map[string]any{
 			"person": behind.person(spec.Owner.Person), "team": behind.team(spec.Owner.Team), "fallback": behind.person(spec.Owner.Fallback),
 		},
-		"dependencies": dependencies, "evidence": evidence,
+		"dependencies": dependencies, "evidence": evidence, "parts": parts,
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()
 		}),
@@ -81,6 +87,17 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, behind *backgroun
 			return g.Metadata.Name, g.Value()
 		}),
 	}
+}
+
+// scheduleTrouble is what is wrong with a cron expression; empty where nothing is.
+func scheduleTrouble(schedule string) string {
+	if schedule == "" {
+		return ""
+	}
+	if _, err := catalog.ReadCron(schedule); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // standing are the grants that have not ended.

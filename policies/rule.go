@@ -136,8 +136,8 @@ func (r Rule) under(settings catalog.RuleSettings, today catalog.Date) (Rule, bo
 	if settings.Effective != "" {
 		r.Effective = settings.Effective
 	}
-	if settings.Grace != 0 {
-		r.Grace = settings.Grace
+	if settings.Grace != nil {
+		r.Grace = *settings.Grace
 	}
 	if settings.OnRunning != "" {
 		r.Contain = settings.OnRunning == "contain"

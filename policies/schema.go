@@ -47,11 +47,13 @@ func InputSchema() map[string]any {
 			"waivers":      list(withID(spec(catalog.KindWaiver))),
 			"grants":       list(withID(spec(catalog.KindGrant))),
 			"evidence":     list(text),
+			"parts":        dictionary(number),
 		}),
 		"facts": object(map[string]any{
-			"catalog": object(map[string]any{"sameName": list(text), "cycle": list(text), "teamTotal": number, "teamLimit": number}),
-			"author":  nullable(object(map[string]any{"person": text, "bot": truth})),
-			"reach":   object(map[string]any{"environments": list(text), "production": truth}),
+			"catalog":  object(map[string]any{"sameName": list(text), "cycle": list(text), "teamTotal": number, "teamLimit": number}),
+			"author":   nullable(object(map[string]any{"person": text, "bot": truth})),
+			"schedule": text,
+			"reach":    object(map[string]any{"environments": list(text), "production": truth}),
 		}),
 		"today": text,
 	})

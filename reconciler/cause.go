@@ -113,7 +113,10 @@ func lifetime(l catalog.Lifecycle, s catalog.LifecycleSettings) catalog.Duration
 	if l.Stage == "prototype" {
 		most = s.PrototypeTTL
 	}
-	return cmp.Or(l.TTL, most)
+	if l.TTL != nil {
+		most = *l.TTL
+	}
+	return most
 }
 
 // denial is the cause of a rule that denies what runs, or newly asks for an

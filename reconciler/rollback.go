@@ -139,7 +139,11 @@ func (p *pass) documentAt(ctx context.Context, a ledger.Admission) (*catalog.Doc
 	if doc.App() == nil || doc.Digest() != a.Digest {
 		return nil, fmt.Errorf("the content at %s is not what was admitted", a.Commit.Short())
 	}
-	if doc.Evidence, err = files.List(ctx, path.Join(path.Dir(a.Path), "evidence")); err != nil {
+	evidence, err := files.List(ctx, path.Join(path.Dir(a.Path), "evidence"))
+	if err == nil {
+		err = doc.ReadEvidence(ctx, files, evidence)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read the evidence beside %s at %s: %w", a.Path, a.Commit.Short(), err)
 	}
 	return doc, nil

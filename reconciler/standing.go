@@ -90,7 +90,9 @@ func admittedDocument(ctx context.Context, v *ledger.View, environment, app, pat
 		if err != nil {
 			return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
 		}
-		d.Evidence = evidence
+		if err := d.ReadEvidence(ctx, files, evidence); err != nil {
+			return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
+		}
 		return d, nil
 	}
 	return nil, nil

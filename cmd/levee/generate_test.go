@@ -39,7 +39,7 @@ func generate(apps int) map[string]string {
 	for i := range apps {
 		files[genPath(i)] = genApp(i)
 		if i%9 == 4 {
-			files[strings.TrimSuffix(genPath(i), "app.yaml")+"evidence/sbom.cdx.json"] = `{"bomFormat":"CycloneDX","specVersion":"1.6"}` + "\n"
+			files[strings.TrimSuffix(genPath(i), "app.yaml")+"evidence/sbom.cdx.json"] = `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"left-pad","version":"1.3.0"}]}` + "\n"
 		}
 	}
 	for i := range apps / 50 {

@@ -56,11 +56,13 @@ plain := {
 		"waivers": [],
 		"grants": [],
 		"evidence": ["sbom.cdx.json"],
+		"parts": {"sbom.cdx.json": 12},
 	},
 	"facts": {
 		"catalog": {"sameName": [], "cycle": [], "teamTotal": 0, "teamLimit": 0},
 		"author": {"person": "jdoe", "bot": false},
 		"reach": {"environments": ["staging", "production"], "production": true},
+		"schedule": "",
 	},
 	"today": "2026-11-22",
 }

@@ -4,7 +4,7 @@
 # description: >-
 #   An app that nobody asks for any more should end. Each app lives for a
 #   limited time and then its owner says whether it is still needed. That time
-#   may be shorter than the catalog's, not longer.
+#   may be shorter than the catalog's, not longer, and a day at least.
 # custom:
 #   id: lifecycle.ttl
 #   enforcement: deny
@@ -24,6 +24,16 @@ problem contains {"field": "spec.lifecycle.ttl", "message": message, "remedy": r
 	lib.live
 	message := sprintf("This app wants to live for `%s` without being asked about, longer than the `%s` allowed at its stage.", [lib.span(asked), lib.span(most)])
 	remedy := sprintf("Set its time to `%s` at most, or leave it out.", [lib.span(most)])
+}
+
+# Days are the least that is looked at. What is below was meant otherwise: 3m is
+# three minutes.
+problem contains {"field": "spec.lifecycle.ttl", "message": message, "remedy": remedy} if {
+	asked := input.app.spec.lifecycle.ttl
+	asked < 86400
+	lib.live
+	message := sprintf("This app wants to live for `%s`, which is less than a day, so it would go down at once.", [lib.span(asked)])
+	remedy := sprintf("Write days or weeks, such as `%s`, or leave it out.", [lib.span(most)])
 }
 
 most := object.get(data.settings.lifecycle, "prototypeTTL", 0) if input.app.spec.lifecycle.stage == "prototype"

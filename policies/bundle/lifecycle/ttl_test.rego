@@ -22,7 +22,14 @@ cases := {
 	},
 	"a prototype as long as allowed": {"set": lives(2592000, "prototype")},
 	"a prototype longer": {"set": lives(2678400, "prototype"), "problem": {"spec.lifecycle.ttl"}, "says": ["`30d` allowed"]},
-	"nothing allowed": {"set": lives(1, "production"), "without": ["/lifecycle/ttl"], "problem": {"spec.lifecycle.ttl"}},
-	"nothing allowed for prototypes": {"set": lives(1, "prototype"), "without": ["/lifecycle/prototypeTTL"], "problem": {"spec.lifecycle.ttl"}},
+	"three minutes, where months were meant": {
+		"set": lives(180, "prototype"),
+		"problem": {"spec.lifecycle.ttl"},
+		"says": ["for `3m`, which is less than a day", "such as `30d`"],
+	},
+	"nothing": {"set": lives(0, "approved"), "problem": {"spec.lifecycle.ttl"}, "says": ["for `0d`", "such as `90d`"]},
+	"minutes of a retired app": {"set": lives(180, "retired")},
+	"nothing allowed": {"set": lives(86400, "production"), "without": ["/lifecycle/ttl"], "problem": {"spec.lifecycle.ttl"}},
+	"nothing allowed for prototypes": {"set": lives(86400, "prototype"), "without": ["/lifecycle/prototypeTTL"], "problem": {"spec.lifecycle.ttl"}},
 	"a retired app": {"set": lives(7862400, "retired")},
 }

@@ -9,14 +9,14 @@ test_case[name] if {
 	fixture.meets(said, case)
 }
 
-beside(files) := {"/refs/evidence": files}
+beside(parts) := {"/refs/parts": parts}
 
 cases := {
 	"a list": {},
-	"a list of another kind": {"set": beside(["scan.sarif", "sbom.spdx.json"])},
-	"no list": {"set": beside([]), "problem": {"spec.lifecycle.stage"}, "says": ["no list says which parts"]},
-	"other files": {"set": beside(["scan.sarif", "my-sbom.json", "sbom"]), "problem": {"spec.lifecycle.stage"}},
-	"no word about files": {"drop": ["/refs/evidence"], "problem": {"spec.lifecycle.stage"}},
-	"not in production": {"set": fixture.plus(beside([]), fixture.staged("approved"))},
-	"on a low-code platform": {"set": fixture.plus(beside([]), {"/app/spec/runtime/type": "external"})},
+	"a list of another kind": {"set": beside({"sbom.cdx.json": 0, "sbom.spdx.json": 1})},
+	"no list": {"set": beside({}), "problem": {"spec.lifecycle.stage"}, "says": ["no list says which parts it is built from."]},
+	"a list of nothing": {"set": beside({"sbom.cdx.json": 0}), "problem": {"spec.lifecycle.stage"}, "says": ["no part is named in `evidence/sbom.cdx.json`."]},
+	"no word about files": {"drop": ["/refs/parts"], "problem": {"spec.lifecycle.stage"}},
+	"not in production": {"set": fixture.plus(beside({}), fixture.staged("approved"))},
+	"on a low-code platform": {"set": fixture.plus(beside({}), {"/app/spec/runtime/type": "external"})},
 }

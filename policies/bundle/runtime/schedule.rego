@@ -3,7 +3,7 @@
 # title: A scheduled app says when it runs
 # description: >-
 #   A scheduled app does its work at certain times. Without them it would never
-#   run, and nobody would notice.
+#   run, and nobody would notice. Nor would it at times that no clock knows.
 # custom:
 #   id: runtime.schedule
 #   enforcement: deny
@@ -20,4 +20,10 @@ problem contains {"field": "spec.runtime.schedule", "message": "This app runs on
 	input.app.spec.runtime.type == "scheduled"
 	not input.app.spec.runtime.schedule
 	lib.live
+}
+
+problem contains {"field": "spec.runtime.schedule", "message": message} if {
+	input.facts.schedule != ""
+	lib.live
+	message := sprintf("The times at which this app runs, `%s`, cannot be: the expression %s.", [input.app.spec.runtime.schedule, input.facts.schedule])
 }

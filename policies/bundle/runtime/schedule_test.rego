@@ -15,5 +15,11 @@ cases := {
 	"not scheduled": {},
 	"scheduled without times": {"set": type("scheduled"), "problem": {"spec.runtime.schedule"}, "says": ["it would never run"]},
 	"scheduled with times": {"set": fixture.plus(type("scheduled"), {"/app/spec/runtime/schedule": "0 7 * * 1"})},
+	"times that never come": {
+		"set": {"/app/spec/runtime/schedule": "0 0 30 2 *", "/facts/schedule": "names days that never come"},
+		"problem": {"spec.runtime.schedule"},
+		"says": ["`0 0 30 2 *`, cannot be: the expression names days that never come."],
+	},
+	"times that never come, of a retired app": {"set": fixture.plus({"/app/spec/runtime/schedule": "0 0 30 2 *", "/facts/schedule": "names days that never come"}, fixture.staged("retired"))},
 	"a retired app": {"set": fixture.plus(type("scheduled"), fixture.staged("retired"))},
 }
