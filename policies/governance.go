@@ -19,6 +19,7 @@ func CheckGovernance(s *catalog.Snapshot, rules *RuleSet) []catalog.Problem {
 	c.present()
 	if roles := s.Roles(); roles != nil {
 		c.roles(roles)
+		c.identities(roles)
 	}
 	if settings := s.Settings(); settings != nil {
 		c.settings(settings)

@@ -12,48 +12,18 @@ import (
 // who finds out who somebody on the forge is, by the governing roles. Nobody who
 // is not listed is anybody.
 type who struct {
-	roles   *catalog.RolesSpec
-	byLogin map[string]catalog.Name
-	byKey   map[string]catalog.Name
-	byEmail map[string]catalog.Name
+	roles *catalog.RolesSpec
+	ids   *catalog.Identities
 }
 
-func newWho(roles *catalog.RolesSpec) who {
-	w := who{roles: roles, byLogin: map[string]catalog.Name{}, byKey: map[string]catalog.Name{}, byEmail: map[string]catalog.Name{}}
-	if roles == nil {
-		return w
-	}
-	for name, person := range roles.People {
-		if person.GitHub != "" {
-			w.byLogin[strings.ToLower(person.GitHub)] = name
-		}
-		if person.Email != "" {
-			w.byEmail[strings.ToLower(person.Email)] = name
-		}
-		for _, key := range person.Keys {
-			w.byKey[keyOf(key)] = name
-		}
-	}
-	return w
-}
-
-// keyOf is a public key without options and comment, so that one key is one text.
-func keyOf(line string) string {
-	fields := strings.Fields(line)
-	for i := 0; i+1 < len(fields); i++ {
-		if strings.HasPrefix(fields[i], "ssh-") || strings.HasPrefix(fields[i], "ecdsa-") || strings.HasPrefix(fields[i], "sk-") {
-			return fields[i] + " " + fields[i+1]
-		}
-	}
-	return line
-}
+func newWho(roles *catalog.RolesSpec) who { return who{roles, catalog.NewIdentities(roles)} }
 
 // person is the person behind an identity; empty for a stranger.
 func (w who) person(id forge.Identity) catalog.Name {
 	if id.Key != "" {
-		return w.byKey[keyOf(id.Key)]
+		return w.ids.ByKey(id.Key)
 	}
-	return w.byLogin[strings.ToLower(id.Login)]
+	return w.ids.ByLogin(id.Login)
 }
 
 // identity is how the forge may know a person.
@@ -81,7 +51,7 @@ func (w who) changeFacts(c forge.Change, folders ...string) *policies.ChangeFact
 		if !touches(contributor.Paths, folders...) {
 			continue
 		}
-		for _, name := range []catalog.Name{w.person(contributor.Identity), w.byEmail[strings.ToLower(contributor.Email)]} {
+		for _, name := range []catalog.Name{w.person(contributor.Identity), w.ids.ByEmail(contributor.Email)} {
 			if name != "" {
 				facts.Contributors = append(facts.Contributors, name)
 			}

@@ -76,6 +76,7 @@ type Reconciler struct {
 	nudged    chan struct{}
 
 	hands map[string][]forge.Contributor // who had a hand in held content
+	who   who                            // by the roles that governed last
 	past  past                           // what governed earlier
 
 	heard     time.Time                       // when targets were last asked what they were given
@@ -152,7 +153,10 @@ func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapsho
 	for _, p := range problems {
 		r.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
 	}
-	return &bench{governing: governing, rules: rules, main: main, now: now, who: newWho(governing.Roles()), fileURL: r.FileURL}, nil
+	if roles := governing.Roles(); r.who.ids == nil || r.who.roles != roles {
+		r.who = newWho(roles)
+	}
+	return &bench{governing: governing, rules: rules, main: main, now: now, who: r.who, fileURL: r.FileURL}, nil
 }
 
 // sortedApps lists the names of a set of apps.

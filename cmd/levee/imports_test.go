@@ -43,7 +43,7 @@ var house = map[string][]string{
 var homes = map[string][]string{
 	"github.com/go-git/":                      {"catalog/gitrepo"},
 	"github.com/hiddeco/sshsig":               {"catalog/gitrepo"},
-	"golang.org/x/crypto/":                    {"catalog/gitrepo"},
+	"golang.org/x/crypto/":                    {"catalog/gitrepo", "catalog"},
 	"github.com/open-policy-agent/":           {"policies"},
 	"go.yaml.in/yaml/v3":                      {"catalog"},
 	"sigs.k8s.io/yaml":                        {"cmd/levee"},

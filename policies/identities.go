@@ -1,0 +1,27 @@
+package policies
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// identities reports what proves nobody's identity: a key, an account or an address of
+// two people, and keys that cannot sign. Whoever relies on it is nobody meanwhile.
+func (c *governanceCheck) identities(roles *catalog.RolesSpec) {
+	d := c.s.Document("roles.yaml")
+	ids := catalog.NewIdentities(roles)
+	for _, s := range ids.Shared {
+		c.add(d, catalog.Deny, s.Field,
+			fmt.Sprintf("`%s` and `%s` have the same %s, so nobody could tell which of the two acted. It counts for neither.", s.First, s.Second, s.What),
+			fmt.Sprintf("Leave it with the one it belongs to, and give `%s` another, or take `%s` out where both are one person.", s.Second, s.Second))
+	}
+	for _, k := range ids.Unusable {
+		remedy := fmt.Sprintf("Ask `%s` for the line in the file that ends in `.pub`, such as `~/.ssh/id_ed25519.pub`, and write it here.", k.Person)
+		if errors.Is(k.Why, catalog.ErrPrivateKey) {
+			remedy = "Take it out at once, make a new key with `ssh-keygen -t ed25519`, and write the line of its `.pub` file here: whoever can read this repository has the old one."
+		}
+		c.add(d, catalog.Deny, k.Field, fmt.Sprintf("With this entry `%s` cannot sign anything: %v.", k.Person, k.Why), remedy)
+	}
+}
