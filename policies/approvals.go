@@ -59,13 +59,27 @@ func (b Brief) standing(settings catalog.ApprovalSettings) (valid []catalog.Appr
 		if r.Review != catalog.Approve || r.Subject != b.Subject {
 			continue
 		}
-		if reason := b.whyNot(r, reviews[i+1:], settings); reason != "" {
+		if reason := b.whyNot(r, withdrawals(reviews, i), settings); reason != "" {
 			ignored = append(ignored, Ignored{Person: r.Person, ID: r.ID, Reason: reason})
 			continue
 		}
 		valid = append(valid, r)
 	}
 	return valid, ignored
+}
+
+// withdrawals lists the reviews that could take one back: those captured after it, and
+// those given after it however late it was captured. A review that was hidden until its
+// giver withdrew is older than that all the same.
+func withdrawals(reviews []catalog.Approval, i int) []catalog.Approval {
+	r := reviews[i]
+	later := slices.Clone(reviews[i+1:])
+	for _, l := range reviews[:i] {
+		if !r.Given.IsZero() && !l.Given.IsZero() && l.Given.After(r.Given) {
+			later = append(later, l)
+		}
+	}
+	return later
 }
 
 // whyNot says why an approval does not count; empty where it does.

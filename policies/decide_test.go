@@ -239,16 +239,28 @@ func TestApprovals(t *testing.T) {
 		"a bot":                      {[]catalog.Approval{review("robot"), review("dana")}, change(), false, []string{"security"}, []string{"its giver holds no role for this app"}},
 		"a contributor": {[]catalog.Approval{review("chris"), review("dana")},
 			policies.Facts{Change: &policies.ChangeFacts{ID: "42", Base: "main", Author: "ana", Contributors: []catalog.Name{"ana", "chris"}}}, false, []string{"security"}, []string{"its giver had a hand in this content"}},
-		"another change":         {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Change = "41" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for another change"}},
-		"another base":           {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Base = "next" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for another change"}},
-		"another app":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Subject = "other" }), review("dana")}, change(), false, []string{"security"}, nil},
-		"another content":        {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Digest = "c1:0123456789" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for 0123456; the content is now " + digest.Short()}},
-		"too soon":               {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = a.At.Add(-59 * time.Second) }), review("dana")}, change(), false, []string{"security"}, []string{"the content changed while it was being read; confirm " + digest.Short()}},
-		"just in time":           {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = a.At.Add(-60 * time.Second) }), review("dana")}, change(), false, nil, nil},
-		"never shown":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = time.Time{} }), review("dana")}, change(), false, []string{"security"}, []string{"the content changed while it was being read; confirm " + digest.Short()}},
-		"too soon, confirmed":    {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown, a.Confirmed = a.At, true }), review("dana")}, change(), false, nil, nil},
-		"withdrawn":              {[]catalog.Approval{review("chris"), review("chris", func(a *catalog.Approval) { a.ID, a.Review, a.At = "r2", catalog.Reject, now }), review("dana")}, change(), false, []string{"security"}, []string{"it was withdrawn"}},
-		"given again":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.ID, a.Review, a.At = "r0", catalog.Dismiss, shown }), review("chris"), review("dana")}, change(), false, nil, nil},
+		"another change":      {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Change = "41" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for another change"}},
+		"another base":        {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Base = "next" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for another change"}},
+		"another app":         {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Subject = "other" }), review("dana")}, change(), false, []string{"security"}, nil},
+		"another content":     {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Digest = "c1:0123456789" }), review("dana")}, change(), false, []string{"security"}, []string{"it was given for 0123456; the content is now " + digest.Short()}},
+		"too soon":            {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = a.At.Add(-59 * time.Second) }), review("dana")}, change(), false, []string{"security"}, []string{"the content changed while it was being read; confirm " + digest.Short()}},
+		"just in time":        {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = a.At.Add(-60 * time.Second) }), review("dana")}, change(), false, nil, nil},
+		"never shown":         {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown = time.Time{} }), review("dana")}, change(), false, []string{"security"}, []string{"the content changed while it was being read; confirm " + digest.Short()}},
+		"too soon, confirmed": {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.Shown, a.Confirmed = a.At, true }), review("dana")}, change(), false, nil, nil},
+		"withdrawn":           {[]catalog.Approval{review("chris"), review("chris", func(a *catalog.Approval) { a.ID, a.Review, a.At = "r2", catalog.Reject, now }), review("dana")}, change(), false, []string{"security"}, []string{"it was withdrawn"}},
+		"given again":         {[]catalog.Approval{review("chris", func(a *catalog.Approval) { a.ID, a.Review, a.At = "r0", catalog.Dismiss, shown }), review("chris"), review("dana")}, change(), false, nil, nil},
+		"hidden until its giver withdrew": {[]catalog.Approval{
+			review("chris", func(a *catalog.Approval) {
+				a.ID, a.Review, a.At, a.Given = "r2", catalog.Reject, now.Add(-2*time.Minute), now.Add(-10*time.Minute)
+			}),
+			review("chris", func(a *catalog.Approval) { a.At, a.Given = now.Add(-time.Minute), now.Add(-20*time.Minute) }), review("dana"),
+		}, change(), false, []string{"security"}, []string{"it was withdrawn"}},
+		"given again after it was withdrawn": {[]catalog.Approval{
+			review("chris", func(a *catalog.Approval) {
+				a.ID, a.Review, a.At, a.Given = "r2", catalog.Reject, now.Add(-3*time.Minute), now.Add(-4*time.Minute)
+			}),
+			review("chris", func(a *catalog.Approval) { a.At, a.Given = now.Add(-time.Minute), now.Add(-2*time.Minute) }), review("dana"),
+		}, change(), false, nil, nil},
 		"no change, no approval": {[]catalog.Approval{review("chris"), review("dana")}, policies.Facts{}, false, []string{"dpo", "security"}, []string{"it was given for another change", "it was given for another change"}},
 		"admitted with both":     {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "security"}}}, false, nil, nil},
 		"admitted with one":      {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo"}}}, false, []string{"security"}, nil},
