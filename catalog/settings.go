@@ -155,6 +155,7 @@ type Limits struct {
 	Registries   []string `json:"registries" levee:"set,max=64" doc:"Container registries images may come from."`
 	Languages    []string `json:"languages" levee:"set,max=64" doc:"Languages allowed, with or without a version; none listed allows all."`
 	Stores       []string `json:"stores" levee:"set,max=16,default=vault" doc:"Secret stores allowed."`
+	SecretPaths  []string `json:"secretPaths" levee:"set,max=16,default=kv/{team}|{team}" doc:"Where an app may keep secrets without further approval: at such a place or below, with the team's name for {team} and the app's for {app}."`
 	Scopes       []string `json:"scopes" levee:"set,max=64" doc:"Scopes an app may have without further approval."`
 	MaxScopes    int      `json:"maxScopes" levee:"default=2,min=0,max=32" doc:"Most scopes one app may have."`
 	Models       []Name   `json:"models" levee:"set,max=64" doc:"Language models allowed."`

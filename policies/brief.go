@@ -136,8 +136,12 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	}
 	owner := ownerOf(q.Admitted, app)
 	b.Owners = owners(owner)
-	b.Input = input(q, doc, app, rules.behind(q.Governing), rules.settings, catalog.DateOf(q.Now, rules.zone))
+	places := secretPlaces(rules.settings, q.Governing.Roles(), app)
+	b.Input = input(q, doc, app, rules.behind(q.Governing), rules.settings, places, catalog.DateOf(q.Now, rules.zone))
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
+	for _, team := range teamsAsked(places) {
+		b.Holders[teamRole(team)] = active(q.Governing.Roles(), q.Governing.Roles().Teams[team].Members)
+	}
 	if len(q.Files) > 0 {
 		b.askOwner(q.Governing.Roles(), ownerOf(cmp.Or(q.Admitted, q.Stood), app), q.By, fmt.Sprintf("touches %s beside it", files(len(q.Files))))
 	}
@@ -215,6 +219,13 @@ func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, perso
 	for role, people := range holdersFor(governing.Roles(), ownerOf(admitted, proposed)) {
 		if slices.Contains(people, person) {
 			list = append(list, role)
+		}
+	}
+	if roles := governing.Roles(); roles != nil {
+		for team, t := range roles.Teams {
+			if slices.Contains(active(roles, t.Members), person) {
+				list = append(list, teamRole(team))
+			}
 		}
 	}
 	slices.Sort(list)

@@ -11,7 +11,7 @@ import (
 // input is what rules see of an app: the app, what was admitted, what it refers
 // to, facts, and the day. Its shape is complete whatever the app leaves out, so
 // that a rule cannot fail to fire because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, behind *background, settings *catalog.Settings, today catalog.Date) map[string]any {
+func input(q Question, doc *catalog.Document, app *catalog.App, behind *background, settings *catalog.Settings, places map[string]secretPlace, today catalog.Date) map[string]any {
 	var admitted any
 	if q.Admitted != nil {
 		admitted = q.Admitted.Value()
@@ -23,7 +23,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, behind *backgrou
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
-		"refs":     refs(q, doc, app, behind),
+		"refs":     refs(q, doc, app, behind, places),
 		"facts": map[string]any{
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
@@ -35,7 +35,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, behind *backgrou
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App, behind *background) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, behind *background, places map[string]secretPlace) map[string]any {
 	g, spec := q.Governing, &app.Spec
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
@@ -79,7 +79,7 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, behind *backgroun
 		"owner": map[string]any{
 			"person": behind.person(spec.Owner.Person), "team": behind.team(spec.Owner.Team), "fallback": behind.person(spec.Owner.Fallback),
 		},
-		"dependencies": dependencies, "evidence": evidence, "parts": parts,
+		"dependencies": dependencies, "places": placeValues(places), "evidence": evidence, "parts": parts,
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()
 		}),

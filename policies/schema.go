@@ -44,6 +44,7 @@ func InputSchema() map[string]any {
 				"team": nullable(object(map[string]any{"id": text, "members": list(text)})),
 			}),
 			"dependencies": dictionary(nullable(object(map[string]any{"stage": text, "classification": text}))),
+			"places":       dictionary(object(map[string]any{"own": truth, "team": text})),
 			"waivers":      list(withID(spec(catalog.KindWaiver))),
 			"grants":       list(withID(spec(catalog.KindGrant))),
 			"evidence":     list(text),

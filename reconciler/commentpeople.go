@@ -22,6 +22,9 @@ func the(role string) string {
 	if role == "security" {
 		return role
 	}
+	if team, ok := strings.CutPrefix(role, "team:"); ok {
+		return "the team " + span(team)
+	}
 	if words := roleWords[role]; words != "" {
 		return "the " + words
 	}

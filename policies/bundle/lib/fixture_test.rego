@@ -53,6 +53,7 @@ plain := {
 		"alternatives": {},
 		"owner": {"person": person, "team": {"id": "finance", "members": ["jdoe", "lead"]}, "fallback": lead},
 		"dependencies": {},
+		"places": {"PAYMENT_API_KEY": {"own": true, "team": "finance"}},
 		"waivers": [],
 		"grants": [],
 		"evidence": ["sbom.cdx.json"],

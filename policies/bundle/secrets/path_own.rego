@@ -1,10 +1,12 @@
 # METADATA
 # scope: package
-# title: A secret is named by its exact place
+# title: A secret is the app's own, and named by its exact place
 # description: >-
 #   The place of a secret becomes part of what the app is allowed to read. A
 #   place with wildcards, steps upwards or blanks to fill in could open the
-#   secrets of other apps.
+#   secrets of other apps. A place that belongs to another team needs that
+#   team's approval; one of which the settings do not tell whose it is needs
+#   security's (limits.secretPaths).
 # custom:
 #   id: secrets.path-own
 #   enforcement: deny
@@ -23,6 +25,28 @@ problem contains {"field": field, "message": message} if {
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".path"])
 	message := sprintf("The place `%s` of the secret `%s` is not exact, so the app could read secrets of other apps.", [secret.path, secret.name])
+}
+
+approval contains {"role": role, "reason": reason} if {
+	lib.live
+	some name, place in foreign
+	place.team != ""
+	role := concat("", ["team:", place.team])
+	reason := sprintf("the secret `%s` lies in a place of the team `%s`", [name, place.team])
+}
+
+approval contains {"role": "security", "reason": reason} if {
+	lib.live
+	some name, place in foreign
+	place.team == ""
+	reason := sprintf("the settings do not say whose the place of the secret `%s` is", [name])
+}
+
+foreign[secret.name] := place if {
+	some secret in input.app.spec.secrets
+	plain(secret.path)
+	place := object.get(input.refs.places, secret.name, {"own": false, "team": ""})
+	place.own == false
 }
 
 # Steps of letters, digits, dots, dashes, underscores and colons; none of them

@@ -11,6 +11,8 @@ test_case[name] if {
 
 at(path) := {"/app/spec/secrets": [fixture.plus(fixture.secret, {"path": path})]}
 
+foreign(team) := {"/refs/places": {"PAYMENT_API_KEY": {"own": false, "team": team}}}
+
 bad := {"spec.secrets[PAYMENT_API_KEY].path"}
 
 cases := {
@@ -32,5 +34,10 @@ cases := {
 	"a second line": {"set": at("kv/fin\nkv/hr"), "problem": bad},
 	"a second line at the end": {"set": at("kv/fin\n"), "problem": bad},
 	"hidden": {"set": at("kv/.payment"), "problem": bad},
+	"another team's": {"set": fixture.plus(at("kv/hr/payroll"), foreign("hr")), "approval": {"team:hr"}},
+	"nobody knows whose": {"set": fixture.plus(at("shared/payment"), foreign("")), "approval": {"security"}},
+	"another team's, of a retired app": {"set": fixture.plus(fixture.plus(at("kv/hr/payroll"), foreign("hr")), fixture.staged("retired"))},
+	"nobody knows whose, of a retired app": {"set": fixture.plus(fixture.plus(at("shared/payment"), foreign("")), fixture.staged("retired"))},
+	"upwards and nobody knows whose": {"set": fixture.plus(at("kv/../payment"), foreign("")), "problem": bad},
 	"a retired app": {"set": fixture.plus(at("kv/fin/*"), fixture.staged("retired"))},
 }

@@ -1,0 +1,79 @@
+package policies
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// teamRole is the role that every member of a team holds, for what belongs to the team.
+func teamRole(team catalog.Name) string { return "team:" + string(team) }
+
+// secretPlace tells whose place a secret of an app lies in.
+type secretPlace struct {
+	own  bool
+	team catalog.Name // whose it is by the settings; empty where nobody can tell
+}
+
+// secretPlaces finds out whose places the secrets of an app lie in, by its name for each.
+func secretPlaces(settings *catalog.Settings, roles *catalog.RolesSpec, app *catalog.App) map[string]secretPlace {
+	places := map[string]secretPlace{}
+	for _, s := range app.Spec.Secrets {
+		places[string(s.Name)] = placeOf(settings.Limits.SecretPaths, roles, app, s.Path)
+	}
+	return places
+}
+
+func placeOf(templates []string, roles *catalog.RolesSpec, app *catalog.App, path string) (place secretPlace) {
+	steps := strings.Split(path, "/")
+	for _, template := range templates {
+		parts := strings.Split(template, "/")
+		if len(parts) > len(steps) {
+			continue
+		}
+		fits, own, team := true, true, catalog.Name("")
+		for i, part := range parts {
+			switch {
+			case part == "{team}":
+				team = catalog.Name(steps[i])
+				own = own && team == app.Spec.Owner.Team
+			case part == "{app}":
+				own = own && steps[i] == string(app.Metadata.Name)
+			default:
+				fits = fits && part == steps[i]
+			}
+		}
+		switch {
+		case !fits:
+		case own:
+			return secretPlace{own: true, team: team}
+		case roles != nil && place.team == "":
+			if _, ok := roles.Teams[team]; ok {
+				place.team = team
+			}
+		}
+	}
+	return place
+}
+
+// placeValues are the places as rules see them.
+func placeValues(places map[string]secretPlace) map[string]any {
+	values := map[string]any{}
+	for name, p := range places {
+		values[name] = map[string]any{"own": p.own, "team": string(p.team)}
+	}
+	return values
+}
+
+// teamsAsked lists the teams in whose places secrets of an app lie that are not its own.
+func teamsAsked(places map[string]secretPlace) []catalog.Name {
+	var teams []catalog.Name
+	for _, p := range places {
+		if !p.own && p.team != "" {
+			teams = append(teams, p.team)
+		}
+	}
+	slices.Sort(teams)
+	return slices.Compact(teams)
+}

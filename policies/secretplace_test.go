@@ -1,0 +1,38 @@
+package policies
+
+import (
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// TestPlaceOf asks whose a place is where a secret of an app lies.
+func TestPlaceOf(t *testing.T) {
+	roles := &catalog.RolesSpec{Teams: map[catalog.Name]catalog.Team{"finance": {}, "hr": {}}}
+	app := &catalog.App{}
+	app.Metadata.Name, app.Spec.Owner.Team = "expense", "finance"
+	byTeam := []string{"kv/{team}", "{team}"}
+	for _, c := range []struct {
+		templates []string
+		path      string
+		want      secretPlace
+	}{
+		{byTeam, "kv/finance/payment", secretPlace{true, "finance"}},
+		{byTeam, "finance/payment", secretPlace{true, "finance"}},
+		{byTeam, "kv/finance", secretPlace{true, "finance"}},
+		{byTeam, "kv/hr/payroll", secretPlace{false, "hr"}},
+		{byTeam, "kv/hr", secretPlace{false, "hr"}},
+		{byTeam, "kv/financed/payment", secretPlace{}},
+		{byTeam, "kv", secretPlace{}},
+		{byTeam, "kv/shared/payment", secretPlace{}},
+		{[]string{"kv/{team}/{app}"}, "kv/finance/expense/db", secretPlace{true, "finance"}},
+		{[]string{"kv/{team}/{app}"}, "kv/finance/other/db", secretPlace{false, "finance"}},
+		{[]string{"kv/{team}/{app}"}, "kv/hr/expense/db", secretPlace{false, "hr"}},
+		{[]string{"kv/shared"}, "kv/shared/db", secretPlace{true, ""}},
+		{nil, "kv/finance/payment", secretPlace{}},
+	} {
+		if got := placeOf(c.templates, roles, app, c.path); got != c.want {
+			t.Errorf("%v, %s: %+v, want %+v", c.templates, c.path, got, c.want)
+		}
+	}
+}
