@@ -272,6 +272,10 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 	return true
 }
 
+// Closest names the candidate that somebody who wrote a word probably meant; empty
+// where none is near.
+func Closest(word string, candidates []string) string { return closest(word, candidates) }
+
 // closest names the candidate that was probably meant; empty where none is near.
 func closest(word string, candidates []string) string {
 	word = strings.ToLower(word)

@@ -76,7 +76,7 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 		l.gone[e.Path] = true // what is read now takes its place
 		switch e.Mode {
 		case Folder:
-			if !governed[topOf(e.Path)] && (e.ID == "" || depth >= maxFolderDepth) {
+			if !governed[topOf(e.Path)] && (e.ID == "" && MeantFolder(topOf(e.Path)) == "" || depth >= maxFolderDepth) {
 				continue // a folder of the organisation's own, on disk or very deep
 			}
 			if depth >= maxFolderDepth {
@@ -105,6 +105,38 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 var governed = map[string]bool{
 	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
 	"vendors": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
+}
+
+// otherWords are what people call folders that have another name here.
+var otherWords = map[string]string{
+	"rego": "policies", "rules": "policies", "opa": "policies", "checks": "policies", "conftest": "policies",
+	"templates": "blueprints", "suppliers": "vendors", "exceptions": "waivers", "exemptions": "waivers", "access": "grants",
+}
+
+// MeantFolder names the folder that a folder at the root was meant to be; empty where
+// it may be anything, and where it is one.
+func MeantFolder(name string) string {
+	if governed[name] {
+		return ""
+	}
+	lower := strings.ToLower(name)
+	if meant := otherWords[lower]; meant != "" {
+		return meant
+	}
+	var folders []string
+	for known := range governed {
+		if known == lower || strings.TrimSuffix(known, "s") == lower || known == "policies" && lower == "policy" {
+			return known
+		}
+		if path.Ext(known) == "" {
+			folders = append(folders, known)
+		}
+	}
+	slices.Sort(folders)
+	if meant := Closest(lower, folders); meant != "" && len(lower) >= 5 {
+		return meant
+	}
+	return ""
 }
 
 func topOf(p string) string {

@@ -182,7 +182,7 @@ func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, setti
 		}
 		set.places.order()
 		outcomes, failing := set.runTests(ctx, own)
-		set.tests = outcomes
+		set.tests, set.idle = outcomes, idleFiles(own)
 		problems = append(problems, failing...)
 		catalog.SortProblems(problems)
 		return &compiled{set, problems}, nil

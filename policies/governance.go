@@ -14,8 +14,8 @@ import (
 // those named exist, whether anybody can give the approvals that are asked for.
 // Each file's own problems and those of rules that do not compile come from
 // elsewhere.
-func CheckGovernance(s *catalog.Snapshot, rules *RuleSet) []catalog.Problem {
-	c := governanceCheck{s: s, rules: rules}
+func CheckGovernance(s *catalog.Snapshot, rules *RuleSet, now time.Time) []catalog.Problem {
+	c := governanceCheck{s: s, rules: rules, now: now}
 	c.present()
 	if roles := s.Roles(); roles != nil {
 		c.roles(roles)
@@ -23,13 +23,14 @@ func CheckGovernance(s *catalog.Snapshot, rules *RuleSet) []catalog.Problem {
 	}
 	if settings := s.Settings(); settings != nil {
 		c.settings(settings)
+		c.noEffect(settings)
 	}
+	c.unread()
 	for d := range s.Documents("waivers/") {
 		if w := catalog.Object[catalog.Waiver](d); w != nil {
 			c.ruleExists(d, "spec.rule", w.Spec.Rule)
-			if s.AppNamed(w.Spec.App) == nil {
-				c.add(d, catalog.Warn, "spec.app", fmt.Sprintf("The waiver is for `%s`, and there is no such app.", w.Spec.App), "Correct the name, or remove the file.")
-			}
+			c.appExists(d, "spec.app", "The waiver is for", w.Spec.App)
+			c.waiverEnds(d, w)
 		}
 	}
 	for d := range s.Documents("vendors/") {
@@ -45,6 +46,7 @@ func CheckGovernance(s *catalog.Snapshot, rules *RuleSet) []catalog.Problem {
 type governanceCheck struct {
 	s        *catalog.Snapshot
 	rules    *RuleSet
+	now      time.Time
 	problems []catalog.Problem
 }
 
@@ -73,7 +75,7 @@ func (c *governanceCheck) roles(roles *catalog.RolesSpec) {
 	d := c.s.Document("roles.yaml")
 	exists := func(field string, person catalog.Name) {
 		if _, ok := roles.People[person]; !ok {
-			c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed under people.", person), "Add the person, or correct the name.")
+			c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed under people.", person), meant(string(person), names(roles.People), "Add the person, or correct the name."))
 		}
 	}
 	for _, team := range slices.Sorted(maps.Keys(roles.Teams)) {
@@ -86,7 +88,7 @@ func (c *governanceCheck) roles(roles *catalog.RolesSpec) {
 			exists(fmt.Sprintf("spec.roles.%s[%d].person", role, i), grant.Person)
 			for _, team := range grant.Teams {
 				if _, ok := roles.Teams[team]; !ok {
-					c.add(d, catalog.Deny, fmt.Sprintf("spec.roles.%s[%d].teams[%s]", role, i, team), fmt.Sprintf("`%s` is not listed under teams.", team), "Add the team, or correct the name.")
+					c.add(d, catalog.Deny, fmt.Sprintf("spec.roles.%s[%d].teams[%s]", role, i, team), fmt.Sprintf("`%s` is not listed under teams.", team), meant(string(team), names(roles.Teams), "Add the team, or correct the name."))
 				}
 			}
 		}
@@ -122,17 +124,27 @@ func (c *governanceCheck) settings(settings *catalog.Settings) {
 			people = append(people, grant.Person)
 		}
 		if len(active(roles, people)) == 0 {
-			c.add(d, catalog.Warn, asked[role], fmt.Sprintf("Approvals by `%s` are asked for, and nobody holds that role.", role), "Give the role to somebody in roles.yaml.")
+			c.add(d, catalog.Warn, asked[role], fmt.Sprintf("Approvals by `%s` are asked for, and nobody holds that role.", role), meant(role, misspellable(role, roles), "Give the role to somebody in roles.yaml."))
 		}
 	}
 }
 
 func (c *governanceCheck) ruleExists(d *catalog.Document, field, id string) {
-	if c.rules == nil || strings.HasPrefix(id, "schema.") {
+	if c.rules == nil {
 		return
 	}
-	if !slices.ContainsFunc(c.rules.rules, func(r *Rule) bool { return r.ID == id }) {
-		c.add(d, catalog.Warn, field, fmt.Sprintf("There is no rule `%s`.", id), "Look it up with `levee explain`.")
+	for _, area := range programAreas {
+		if strings.HasPrefix(id, area) {
+			c.idle(d, field, fmt.Sprintf("`%s` is no rule but part of the program: it can be neither set nor waived.", id), "Remove the entry.")
+			return
+		}
+	}
+	ids := make([]string, len(c.rules.rules))
+	for i, r := range c.rules.rules {
+		ids[i] = r.ID
+	}
+	if !slices.Contains(ids, id) {
+		c.idle(d, field, fmt.Sprintf("There is no rule `%s`.", id), meant(id, ids, "Look it up with `levee explain`."))
 	}
 }
 
@@ -142,7 +154,7 @@ func (c *governanceCheck) personExists(d *catalog.Document, field string, person
 		return
 	}
 	if _, ok := roles.People[person]; !ok {
-		c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed in roles.yaml.", person), "Add the person there, or correct the name.")
+		c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed in roles.yaml.", person), meant(string(person), names(roles.People), "Add the person there, or correct the name."))
 	}
 }
 
@@ -217,7 +229,10 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 		b.Required = append(b.Required, Requirement{Role: role, Count: 1, Reason: "changes " + strings.Join(shorten(required[role]), ", ")})
 	}
 	b.Invalid = append(b.Invalid, compile...)
-	for _, p := range CheckGovernance(q.Proposed, proposed) {
+	for _, p := range CheckGovernance(q.Proposed, proposed, q.Now) {
+		if p.Rule == noEffect && slices.Contains(paths, p.Path) {
+			p.Level = catalog.Deny // what the change itself writes must have an effect
+		}
 		if p.Level == catalog.Deny {
 			b.Invalid = append(b.Invalid, p)
 		}

@@ -41,6 +41,9 @@ type Rule struct {
 // setNames are the partial sets a rule may define; nothing else is read.
 var setNames = []string{"problem", "approval", "risk"}
 
+// programAreas are the areas of rule ids that belong to the program.
+var programAreas = []string{"schema.", "change.", "governance.", "catalog."}
+
 var ruleID = regexp.MustCompile(`^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$`)
 
 // readRule reads a rule from a module. A module without a custom.id is no rule
@@ -102,7 +105,7 @@ func (r *Rule) readCustom(custom map[string]any) error {
 		return fmt.Errorf("rule %s has no title in its annotation", r.ID)
 	case len(r.sets) == 0:
 		return fmt.Errorf("rule %s defines none of %s", r.ID, strings.Join(setNames, ", "))
-	case strings.HasPrefix(r.ID, "schema.") || strings.HasPrefix(r.ID, "change.") || strings.HasPrefix(r.ID, "governance."):
+	case slices.ContainsFunc(programAreas, func(area string) bool { return strings.HasPrefix(r.ID, area) }):
 		return fmt.Errorf("rule %s uses an area that belongs to the program", r.ID)
 	}
 	return nil

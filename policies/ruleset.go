@@ -21,6 +21,7 @@ type RuleSet struct {
 	rules    []*Rule
 	places   places // that any of the rules reads
 	tests    []TestOutcome
+	idle     []catalog.Problem // the organisation's files from which no answer can come
 	compiler *ast.Compiler
 	store    storage.Store
 

@@ -60,8 +60,9 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
 	ruleProblems := compile
+	proposedRules := rules
 	if base != nil {
-		if _, ruleProblems, err = engine.Rules(ctx, proposed); err != nil {
+		if proposedRules, ruleProblems, err = engine.Rules(ctx, proposed); err != nil {
 			return r, fmt.Errorf("check the catalog: %w", err)
 		}
 	}
@@ -71,7 +72,7 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 	if problem := scheduleProblem(proposed, now); problem != nil {
 		ruleProblems = append(ruleProblems, *problem)
 	}
-	r.Results = governanceResults(proposed, rules, ruleProblems)
+	r.Results = governanceResults(proposed, proposedRules, ruleProblems, now)
 	paths := appPaths(proposed, base)
 	results := make([]Result, len(paths))
 	inParallel(len(paths), func(i int) {
@@ -137,14 +138,14 @@ func checkApp(ctx context.Context, rules *policies.RuleSet, governing, proposed,
 }
 
 // governanceResults lists the files other than apps that are wrong.
-func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []catalog.Problem) []Result {
+func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []catalog.Problem, now time.Time) []Result {
 	byPath := map[string][]catalog.Problem{}
 	for d := range s.Documents("") {
 		if d.Kind != catalog.KindApp && len(d.Problems) > 0 {
 			byPath[d.Path] = d.Problems
 		}
 	}
-	for _, p := range slices.Concat(compile, policies.CheckGovernance(s, rules)) {
+	for _, p := range slices.Concat(compile, policies.CheckGovernance(s, rules, now)) {
 		byPath[p.Path] = append(byPath[p.Path], p)
 	}
 	var results []Result

@@ -133,7 +133,7 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
-	if problems = append(problems, policies.CheckGovernance(snapshot, rules)...); rules == nil || denied(problems) {
+	if problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...); rules == nil || denied(problems) {
 		return "", 0, saysNo(fmt.Sprintf("the governance on %s is not one to begin with; `levee check --rev %s` says what to mend", c.Branch, c.Branch))
 	}
 	keep, err := ledger.KeepGovernance(ctx, files)
