@@ -50,7 +50,7 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 	p := &pass{r: r, now: r.Now()}
 	err := r.guard("a pass", r.Branch, func() error { return p.run(ctx) })
 	if errors.As(err, new(panicked)) {
-		r.last = seen{} // nobody knows how far it came
+		r.last, r.known = seen{}, nil // nobody knows how far it came
 	}
 	p.out.Evaluated = r.Engine.Evaluated() - before
 	if err != nil {
@@ -70,6 +70,10 @@ type pass struct {
 	out    Applied
 
 	landed catalog.Commit // the ledger's tip, without what is noted only
+	seen   *ledger.View   // the newest of which everything was looked at: what others record later is for the next pass
+
+	landings int     // decided and not pushed yet
+	stages   []Moved // likewise
 
 	proposals   []proposal
 	untold      error // why the forge could not tell what landed; all else goes on
@@ -83,7 +87,9 @@ func (p *pass) run(ctx context.Context) error {
 	for race := 0; ; race++ {
 		err := p.once(ctx)
 		if err != nil {
-			p.r.last, p.draft, p.proposals = seen{}, nil, nil // nobody knows what was recorded: look at everything again
+			// Nobody knows what was recorded: look at everything again. What was only noted did not happen.
+			p.r.last, p.r.known, p.draft, p.proposals = seen{}, nil, nil, nil
+			p.landings, p.stages = 0, nil
 		}
 		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
 			return errors.Join(err, p.untold)
@@ -109,7 +115,7 @@ func (p *pass) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	drifted, err := p.drift(ctx)
+	drifted, err := p.drift(ctx, effects)
 	if err != nil {
 		return err
 	}
@@ -119,7 +125,7 @@ func (p *pass) once(ctx context.Context) error {
 	if err := p.perform(ctx, append(effects, drifted...), tellings); err != nil {
 		return err
 	}
-	p.r.last.Ledger = p.view.Tip
+	p.r.known, p.r.last.Ledger = p.seen, p.seen.Tip
 	return nil
 }
 
@@ -144,7 +150,7 @@ func (p *pass) landAll(ctx context.Context) error {
 			// What runs is looked after all the same.
 			p.untold = fmt.Errorf("decide what landed as %s: %w", landed.to.Short(), err)
 			if p.spoilt {
-				p.view, p.draft, p.spoilt = before, nil, false
+				p.view, p.draft, p.spoilt, p.landings = before, nil, false, 0
 			}
 			return nil
 		}
@@ -159,7 +165,7 @@ func (p *pass) look(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(unreachable, err)
 	}
-	p.view, p.landed = view, view.Tip
+	p.view, p.landed, p.seen = view, view.Tip, view
 	if unreachable != nil {
 		p.unreachable = unreachable
 		p.out.Frozen = "the repository cannot be reached: " + unreachable.Error()
@@ -221,7 +227,10 @@ func (p *pass) push(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.view, p.landed = view, view.Tip
+	p.view, p.landed, p.seen = view, view.Tip, view
+	p.out.Landings += p.landings
+	p.out.Stages = append(p.out.Stages, p.stages...)
+	p.landings, p.stages = 0, nil
 	p.out.Records += draft.Len()
 	p.out.Pushes++
 	return nil
@@ -302,7 +311,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err := p.askForHeld(ctx, b, apps); err != nil {
 		return nil, nil, err
 	}
-	p.r.last = seen{Main: p.tip, Governing: b.governing.Commit(), Policy: b.rules.Digest(), At: p.view.Root().At}
+	p.r.last = seen{Main: p.tip, Governing: b.governing.Commit(), Policy: b.rules.Digest()}
 	effects, claims := p.claim(ctx, b, apps)
 	return effects, tellings, p.note(ctx, claims)
 }

@@ -2,10 +2,13 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -157,7 +160,45 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 			Sentence: fmt.Sprintf("%s %s in %s: %s", map[string]string{"apply": "Apply", "correct": "Correct"}[e.verb], e.app, e.environment, receipt.Outcome),
 		})
 	}
-	return p.append(ctx, entries)
+	return p.keep(ctx, entries)
+}
+
+// keep records what has happened, which is so whatever else goes wrong: it does not end
+// with a pass that is interrupted, and begins again if somebody was faster. What others
+// recorded meanwhile is left to the next pass.
+func (p *pass) keep(ctx context.Context, entries []ledger.Entry) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
+	defer cancel()
+	seen := p.seen
+	for race := 0; ; race++ {
+		err := p.append(ctx, entries)
+		if err == nil && race > 0 {
+			p.seen = seen
+		}
+		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
+			return err
+		}
+		p.draft = nil
+		if err := p.fresh(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// fresh reads the newest ledger, which must be trusted.
+func (p *pass) fresh(ctx context.Context) error {
+	if _, err := p.r.Repo.Fetch(ctx); err != nil {
+		return err
+	}
+	view, err := p.r.Ledger.Refresh(ctx)
+	if err == nil && view.Frozen != nil {
+		err = view.Frozen
+	}
+	if err != nil {
+		return err
+	}
+	p.view, p.landed = view, view.Tip
+	return nil
 }
 
 // holds reports whether a claim holds at this moment, and not only when the pass began:
@@ -216,12 +257,15 @@ func (e effect) steps(ctx context.Context) ([]Effect, error) {
 }
 
 // drift looks at all targets, at its own cadence, and notes a claim for each app
-// that was changed by hand.
-func (p *pass) drift(ctx context.Context) ([]effect, error) {
+// that was changed by hand. What this pass applies anyway is not corrected besides.
+func (p *pass) drift(ctx context.Context, underWay []effect) ([]effect, error) {
 	effects, notes, err := p.lookForDrift(ctx)
 	if err != nil {
 		return nil, err
 	}
+	effects = slices.DeleteFunc(effects, func(e effect) bool {
+		return slices.ContainsFunc(underWay, func(o effect) bool { return o.app == e.app && o.environment == e.environment })
+	})
 	for _, e := range effects {
 		if p.view.Claimable(e.app, e.name(), p.now) {
 			notes = append(notes, p.claimFor(e))
@@ -281,7 +325,8 @@ func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, erro
 }
 
 // driftIn finds what drifted in one environment. Only apps that the ledger says
-// were applied are looked at; what else the target holds is nobody's business
+// were applied once are looked at, and what drifted is driven to what is admitted now; what failed
+// is tried again anyway, unless nothing is while frozen. What else the target holds is nobody's business
 // here.
 func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t target.Target) ([]effect, []ledger.Entry, error) {
 	inventory, err := t.Observe(ctx, string(env.Name))
@@ -298,7 +343,7 @@ func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t
 		if mark, unknown := p.alignMark(ctx, env, t, state, observed); unknown {
 			marks = append(marks, mark)
 		}
-		if !ok || applied.Admission != standing.Seq || applied.Outcome == "failed" || state.Quarantine != nil {
+		if !ok || applied.Admission == 0 || applied.Outcome == "failed" && p.out.Frozen == "" || state.Quarantine != nil {
 			continue
 		}
 		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled

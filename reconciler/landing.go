@@ -137,7 +137,7 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 			Trailers: []ledger.Trailer{{Key: "Change", Value: l.change}},
 		})
 	}
-	p.out.Landings++
+	p.landings++
 	return p.note(ctx, all)
 }
 

@@ -64,6 +64,7 @@ type Reconciler struct {
 	snapshots map[catalog.Commit]*catalog.Snapshot
 	recent    []catalog.Commit // the snapshots kept, oldest first
 	last      seen
+	known     *ledger.View         // the ledger when the last pass had ended; what moved is found by comparing
 	rested    rest                 // what was last written to the file Rest
 	recalled  bool                 // that file was looked at
 	wake      map[string]time.Time // when to look at an app again

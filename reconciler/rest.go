@@ -20,7 +20,6 @@ type seen struct {
 	Governing catalog.Commit `json:"governing"`
 	Policy    catalog.Digest `json:"policy"`
 	Ledger    catalog.Commit `json:"ledger"` // its tip once the pass had ended
-	At        time.Time      `json:"at"`     // of the last record that was known when it judged
 }
 
 // rest is what a pass knows when it has ended: where everything stood, and when to look
@@ -78,7 +77,7 @@ func (p *pass) recall() {
 	if json.Unmarshal(raw, &found) != nil || found.Wiring != r.Wiring || found.Ledger != p.view.Tip {
 		return
 	}
-	r.last, r.rested = found.seen, found
+	r.last, r.rested, r.known = found.seen, found, p.view
 	for app, at := range found.Wake {
 		p.wakeToo(app, at)
 	}

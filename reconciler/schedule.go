@@ -72,7 +72,7 @@ type Moved struct {
 }
 
 func (p *pass) move(app string, m ledger.Transition) ledger.Entry {
-	p.out.Stages = append(p.out.Stages, Moved{app, m.From, m.To, m.Cause, m.Undo})
+	p.stages = append(p.stages, Moved{app, m.From, m.To, m.Cause, m.Undo})
 	return transitionEntry(app, m)
 }
 
@@ -88,22 +88,6 @@ func transitionEntry(app string, m ledger.Transition) ledger.Entry {
 
 // maxSkew is how far the clocks of two replicas may be apart.
 const maxSkew = time.Minute
-
-// movedByOthers lists the apps that somebody else moved to another stage or
-// released since the last pass: another replica, or a person with a command.
-func (p *pass) movedByOthers() []string {
-	since := p.r.last.At
-	if !p.view.Root().At.After(since) {
-		return nil
-	}
-	var names []string
-	for state := range p.view.States() {
-		if state.StageAt.After(since) || state.Released.After(since) {
-			names = append(names, state.Name)
-		}
-	}
-	return names
-}
 
 // withDue adds the apps that are due to those that are looked at, once one of them
 // is: whether one may go down depends on how many would.

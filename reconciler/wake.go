@@ -11,11 +11,11 @@ import (
 )
 
 // toLookAt lists the apps that may have something to do: those that differ from
-// what the last pass saw, and those whose time has come. The first pass looks at
+// what the last pass saw, those about which anything was recorded since, by whomever, and those whose time has come. The first pass looks at
 // all.
 func (p *pass) toLookAt(ctx context.Context, b *bench) ([]string, error) {
 	last := p.r.last
-	if last.Main == "" {
+	if last.Main == "" || p.r.known == nil {
 		return p.view.Apps(), nil
 	}
 	affected, all, err := p.affected(ctx, b)
@@ -23,7 +23,7 @@ func (p *pass) toLookAt(ctx context.Context, b *bench) ([]string, error) {
 		return p.view.Apps(), err
 	}
 	names := map[string]bool{}
-	for _, name := range p.movedByOthers() {
+	for _, name := range p.view.Moved(p.r.known) {
 		names[name] = true
 	}
 	for _, file := range affected {

@@ -71,6 +71,9 @@ type demo struct {
 	keys  map[string]*gitrepo.Signer
 	last  string // what the last command said
 	acts  int
+
+	// reconcile, where it is set, makes a pass in place of `levee reconcile --once`.
+	reconcile func() error
 }
 
 // act is one scene: what is told, what is done, and what must then be so.
@@ -131,6 +134,9 @@ func (d *demo) levee(show bool, args ...string) error {
 // pass lets time go by and the daemon look.
 func (d *demo) pass(after time.Duration) error {
 	d.clock = d.clock.Add(after)
+	if d.reconcile != nil {
+		return d.reconcile()
+	}
 	return d.levee(true, "reconcile", "--once")
 }
 
