@@ -14,18 +14,41 @@ import (
 
 // Applied says what a pass of the second loop did.
 type Applied struct {
-	Main      catalog.Commit // the tip of the catalog's branch
-	Frozen    string         // why nothing new was admitted or applied; empty if it was
-	Landings  int            // landings decided
-	Records   int
-	Pushes    int
-	Evaluated int64 // rules evaluated
-	Apps      []string
-	Effects   []Effect
-	Stages    []Moved   // of apps whose life went on
-	Notices   []Told    // delivered
-	Unsent    int       // notices that could not be sent
-	Wake      time.Time // when to look again even if nothing happens; zero for never
+	Main        catalog.Commit `json:"main"`                  // the tip of the catalog's branch
+	Frozen      string         `json:"frozen,omitempty"`      // why nothing new was admitted or applied; empty if it was
+	Unreachable bool           `json:"unreachable,omitempty"` // that is so because the repository could not be asked, and nobody is distrusted
+	Landings    int            `json:"landings"`              // landings decided
+	Records     int            `json:"records"`
+	Pushes      int            `json:"pushes"`
+	Evaluated   int64          `json:"evaluated"` // rules evaluated
+	Apps        []string       `json:"apps"`
+	Effects     []Effect       `json:"effects"`
+	Stages      []Moved        `json:"stages"`        // of apps whose life went on
+	Notices     []Told         `json:"notices"`       // delivered
+	Unsent      int            `json:"unsent"`        // notices that could not be sent
+	Wake        time.Time      `json:"wake,omitzero"` // when to look again even if nothing happens; zero for never
+}
+
+// Halted is one word for why nothing new is done, or empty.
+func (a Applied) Halted() string {
+	switch {
+	case a.Frozen == "":
+		return ""
+	case a.Unreachable:
+		return "unreachable"
+	}
+	return "frozen"
+}
+
+// Failed counts the effects that failed.
+func (a Applied) Failed() int {
+	n := 0
+	for _, e := range a.Effects {
+		if e.Error != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Effect is one step that was made in a target.
@@ -167,7 +190,7 @@ func (p *pass) look(ctx context.Context) error {
 	}
 	p.view, p.landed, p.seen = view, view.Tip, view
 	if unreachable != nil {
-		p.unreachable = unreachable
+		p.unreachable, p.out.Unreachable = unreachable, true
 		p.out.Frozen = "the repository cannot be reached: " + unreachable.Error()
 		return nil
 	}

@@ -39,7 +39,9 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	}
 	state, known := p.view.App(app)
 	if !known {
-		out.Trouble = append(out.Trouble, fmt.Sprintf("there is nothing called %s on record; it is marked so that it cannot arrive, but if the name is misspelt nothing was cut", app))
+		if state, err = p.newlyKnown(ctx, app, environments); err != nil {
+			return out, fmt.Errorf("contain %s: %w", app, err)
+		}
 	}
 	mark := target.Mark{Reason: reason, By: by, At: p.now}
 	if !mark.At.After(state.Released) {
@@ -84,6 +86,51 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 		return out, fmt.Errorf("contain %s: %w", app, failed)
 	}
 	return out, nil
+}
+
+// newlyKnown is the state of an app that the last accepted ledger does not know: it may
+// have been recorded since, or run in a target without any record. Anything else is a
+// misspelt name, of which nothing is marked or recorded.
+func (p *pass) newlyKnown(ctx context.Context, app string, environments []catalog.Environment) (ledger.App, error) {
+	looking, cancel := context.WithTimeout(ctx, recordFor)
+	defer cancel()
+	newest := &pass{r: p.r, now: p.now}
+	if newest.fresh(looking) == nil {
+		p.view = newest.view
+	}
+	state, known := p.view.App(app)
+	if known {
+		return state, nil
+	}
+	names := map[string]bool{}
+	for _, name := range p.view.Apps() {
+		names[name] = true
+	}
+	for _, env := range environments {
+		t, ok := p.r.Targets[string(env.Target)]
+		if !ok {
+			continue
+		}
+		inventory, err := t.Observe(ctx, string(env.Name))
+		if err != nil {
+			return state, nil // what it runs cannot be told, so the name may be right
+		}
+		for name := range inventory.Apps {
+			names[name] = true
+		}
+	}
+	if names[app] {
+		return state, nil
+	}
+	return state, unknownApp(app, sortedApps(names))
+}
+
+// unknownApp says that there is no such app, and which was probably meant.
+func unknownApp(app string, names []string) error {
+	if near := catalog.Closest(app, names); near != "" {
+		return fmt.Errorf("there is no app called %s; did you mean %s?", app, near)
+	}
+	return fmt.Errorf("there is no app called %s; `levee status` lists all", app)
 }
 
 // recordFor is how long a containment waits for its record. What is marked is

@@ -48,6 +48,7 @@ func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []
 			e, err := p.effect(ctx, b, state, env, standing)
 			if err != nil {
 				p.r.Log.Error("an app cannot be applied", "app", name, "environment", env.Name, "error", err)
+				p.out.Effects = append(p.out.Effects, effect{verb: "apply", app: name, environment: string(env.Name)}.failed("it cannot be rendered for its target", err))
 				p.retry(name)
 				continue
 			}
@@ -224,9 +225,20 @@ func (e effect) do(ctx context.Context, guard func(what, name string, do func() 
 		}
 	}
 	if err != nil {
-		receipt.Outcome, receipt.Error, receipt.Digest = "failed", err.Error(), ""
+		receipt.Outcome, receipt.Error, receipt.Digest = outcomeFailed, err.Error(), ""
+		if !slices.ContainsFunc(made, func(m Effect) bool { return m.Error != "" }) {
+			made = append(made, e.failed("it could not be looked at", err))
+		}
 	}
 	return made, receipt
+}
+
+// outcomeFailed is that of an effect, and of its receipt, which was tried in vain.
+const outcomeFailed = "failed"
+
+// failed is the effect that did not come as far as a step.
+func (e effect) failed(reason string, err error) Effect {
+	return Effect{App: e.app, Environment: e.environment, Verb: target.Verb(e.verb), Outcome: outcomeFailed, Reason: reason, Error: err.Error()}
 }
 
 // planned is what would be done, given what is there.
@@ -248,7 +260,7 @@ func (e effect) steps(ctx context.Context) ([]Effect, error) {
 		receipt, err := e.target.Apply(ctx, e.environment, step)
 		m := Effect{App: e.app, Environment: e.environment, Verb: step.Verb, Outcome: receipt.Outcome, Reason: step.Reason}
 		if err != nil {
-			m.Error = err.Error()
+			m.Outcome, m.Error = outcomeFailed, err.Error()
 			return append(made, m), fmt.Errorf("%s %s in %s: %w", step.Verb, e.app, e.environment, err)
 		}
 		made = append(made, m)

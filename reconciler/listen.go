@@ -17,7 +17,10 @@ import (
 type health struct {
 	At     time.Time // of the last pass that ended well
 	Frozen string
-	Failed int // passes since then
+	// Unreachable is why the repository could not be asked in the last pass; it is no
+	// finding against anybody.
+	Unreachable string
+	Failed      int // passes since then
 }
 
 // tooMany is how many passes have to fail in a row before the daemon is not ready: one
@@ -25,10 +28,14 @@ type health struct {
 const tooMany = 3
 
 // failed notes a pass that failed.
-func (r *Reconciler) failed() {
+func (r *Reconciler) failed(done Done) {
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
 	r.health.Failed++
+	r.health.Unreachable = ""
+	if done.Applied.Unreachable {
+		r.health.Unreachable = done.Applied.Frozen
+	}
 }
 
 // passed notes a pass that ended well. What was received of a change that could not be
@@ -45,8 +52,8 @@ func (r *Reconciler) passed(done Done) {
 }
 
 // listen serves /healthz (the process lives), /readyz (a pass ended well, nothing is
-// frozen, and passes still end well) and /metrics, until ctx ends. The channel closes once the
-// server is down.
+// frozen, and passes still end well) and /metrics, until ctx ends. The channel closes once what
+// was being answered has been, or five seconds have passed.
 func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{}, error) {
 	stopped := make(chan struct{})
 	if address == "" {
@@ -59,7 +66,6 @@ func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{
 	}
 	server := &http.Server{Handler: r.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() {
-		defer close(stopped)
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			r.Log.Error("the HTTP server ended", "error", err)
 		}
@@ -67,7 +73,10 @@ func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{
 	context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = server.Shutdown(end)
+		defer close(stopped)
+		if server.Shutdown(end) != nil {
+			_ = server.Close()
+		}
 	})
 	return stopped, nil
 }
@@ -81,6 +90,8 @@ func (r *Reconciler) Handler() http.Handler {
 		h := r.health
 		r.healthMu.Unlock()
 		switch {
+		case h.Failed >= tooMany && h.Unreachable != "":
+			http.Error(w, "unreachable: "+h.Unreachable, http.StatusServiceUnavailable)
 		case h.Failed >= tooMany:
 			http.Error(w, fmt.Sprintf("the last %d passes failed; the daemon's log says why", h.Failed), http.StatusServiceUnavailable)
 		case h.At.IsZero():

@@ -79,7 +79,7 @@ func (m *metrics) passed(done Done, took time.Duration, err error) {
 	m.records.Add(float64(done.Records()))
 	m.landings.Add(float64(done.Applied.Landings))
 	m.frozen.Set(0)
-	if done.Applied.Frozen != "" {
+	if done.Applied.Frozen != "" && !done.Applied.Unreachable {
 		m.frozen.Set(1)
 	}
 }

@@ -43,7 +43,10 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 	if err != nil {
 		return fail(err)
 	}
-	state, _ := p.view.App(app)
+	state, known := p.view.App(app)
+	if !known {
+		return fail(unknownApp(app, p.view.Apps()))
+	}
 	env, standing, ok := b.lastAdmitted(state)
 	if !ok {
 		return fail(fmt.Errorf("nothing of it was ever admitted"))
@@ -95,30 +98,57 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 	return out, nil
 }
 
-// earlier finds the admission to an environment to go back to.
+// earlier finds the admission to an environment to go back to. What a rollback went back
+// from is not gone back to by another one, unless it is named.
 func (p *pass) earlier(ctx context.Context, app, environment string, standing ledger.Admitted, to string) (ledger.Admission, error) {
 	records, err := p.view.Records(ctx, ledger.KindAdmission, app)
 	if err != nil {
 		return ledger.Admission{}, err
 	}
-	for _, record := range slices.Backward(records) {
+	var all []ledger.Admission // to that environment, oldest first
+	for _, record := range records {
 		body, err := record.Read()
 		if err != nil {
 			return ledger.Admission{}, err
 		}
-		a := body.(ledger.Admission)
-		if a.Environment != environment {
-			continue
+		if a := body.(ledger.Admission); a.Environment == environment {
+			all = append(all, a)
 		}
+	}
+	if to == "" {
+		for _, a := range slices.Backward(goodOf(all)) {
+			if a.Digest != standing.Digest {
+				return a, nil
+			}
+		}
+		return ledger.Admission{}, fmt.Errorf("nothing else of it was ever admitted to %s that nobody went back from; name older content with --to", environment)
+	}
+	for _, a := range slices.Backward(all) {
 		hash := string(a.Digest)[strings.IndexByte(string(a.Digest), ':')+1:]
-		if to == "" && a.Digest != standing.Digest && a.Cause != "rollback" || to != "" && (strings.HasPrefix(hash, to) || string(a.Digest) == to) {
+		if strings.HasPrefix(hash, to) || string(a.Digest) == to {
 			return a, nil
 		}
 	}
-	if to != "" {
-		return ledger.Admission{}, fmt.Errorf("no content %s of it was ever admitted to %s", to, environment)
+	return ledger.Admission{}, fmt.Errorf("no content %s of it was ever admitted to %s", to, environment)
+}
+
+// goodOf are the admissions to an environment, oldest first, without those that a
+// rollback went back from.
+func goodOf(all []ledger.Admission) []ledger.Admission {
+	var good []ledger.Admission
+	for _, a := range all {
+		if a.Cause == "rollback" {
+			same := func(b ledger.Admission) bool { return b.Digest == a.Digest }
+			for len(good) > 0 && slices.ContainsFunc(good, same) && !same(good[len(good)-1]) {
+				good = good[:len(good)-1]
+			}
+			if slices.ContainsFunc(good, same) {
+				continue
+			}
+		}
+		good = append(good, a)
 	}
-	return ledger.Admission{}, fmt.Errorf("nothing else of it was ever admitted to %s", environment)
+	return good
 }
 
 // documentAt reads an app's file as it was admitted.

@@ -66,7 +66,7 @@ func (a Applied) opensMore() bool {
 
 // add sums up passes.
 func (a *Applied) add(b Applied) {
-	a.Main, a.Frozen, a.Wake = b.Main, b.Frozen, b.Wake
+	a.Main, a.Frozen, a.Unreachable, a.Wake = b.Main, b.Frozen, b.Unreachable, b.Wake
 	a.Landings += b.Landings
 	a.Records += b.Records
 	a.Pushes += b.Pushes
@@ -123,12 +123,13 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 		began := time.Now()
 		done, _, err := r.rounds(ctx) // what failed of single changes is logged
 		r.metrics.passed(done, time.Since(began), err)
+		r.tell(done)
 		pause := poll
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
 			failures++
-			r.failed()
+			r.failed(done)
 			pause = min(poll<<min(failures, 5), 5*time.Minute)
 			r.Log.Error("a pass failed; trying again", "pause", pause, "error", err)
 		default:
@@ -145,6 +146,34 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 			return context.Cause(ctx)
 		case <-r.nudged:
 		case <-time.After(pause):
+		}
+	}
+}
+
+// tell logs, of each app, what was done to it and why, and of each change why it is
+// refused; and once for all why nothing new is done.
+func (r *Reconciler) tell(done Done) {
+	if a := done.Applied; a.Frozen != "" {
+		r.Log.Error(a.Halted(), "cause", a.Frozen)
+	}
+	for _, e := range done.Applied.Effects {
+		log := r.Log.Info
+		if e.Error != "" {
+			log = r.Log.Error
+		}
+		log("an effect", "verb", e.Verb, "app", e.App, "environment", e.Environment, "outcome", e.Outcome, "cause", e.Reason, "error", e.Error)
+	}
+	for _, s := range done.Applied.Stages {
+		r.Log.Info("an app changed its stage", "app", s.App, "from", s.From, "to", s.To, "cause", s.Cause)
+	}
+	for _, c := range done.Changes {
+		if c.Records == 0 {
+			continue // it was said when it was recorded
+		}
+		for _, d := range c.Decisions {
+			for _, p := range d.Problems {
+				r.Log.Warn("a change has a problem", "change", c.Change, "app", d.Subject, "verdict", d.Verdict, "file", p.Path, "line", p.Line, "cause", p.Message)
+			}
 		}
 	}
 }

@@ -31,7 +31,7 @@ func TestWhatBreaksOffStopsNobody(t *testing.T) {
 	w.wantRuns("staging", "other=1.1.0")
 	w.wantRuns("production", "board=1.0.0", "other=1.1.0")
 	w.must("status", "board")
-	w.wantSaid("apply failed: it broke off")
+	w.wantSaid("apply failed in staging: it broke off")
 
 	clear(breaks)
 	w.pass()

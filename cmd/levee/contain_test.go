@@ -17,8 +17,16 @@ func TestContainmentSaysWhatItCouldNotReach(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board")
 	w.pass()
-	w.must("quarantine", "baord", "--reason", "leaks")
-	w.wantSaid("there is nothing called baord")
+	before := len(w.log())
+	for _, command := range []string{"quarantine", "rollback"} {
+		if code := w.levee(command, "baord", "--reason", "leaks"); code != exitError {
+			t.Errorf("%s of a misspelt name: exit code %d\n%s", command, code, &w.out)
+		}
+		w.wantSaid("there is no app called baord; did you mean board?")
+	}
+	if n := len(w.log()); n != before {
+		t.Errorf("%d records of a misspelt name", n-before)
+	}
 	w.govern(map[string]string{"catalog.yaml": strings.Replace(settingsFile, "{name: production", "{name: production, target: elsewhere", 1)})
 	if code := w.levee("quarantine", "board", "--reason", "leaks"); code != exitError {
 		t.Errorf("exit code %d\n%s", code, &w.out)

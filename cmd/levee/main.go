@@ -91,15 +91,37 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// noCommand says that there is no such command, and which was probably meant.
+func noCommand(root *cobra.Command, word string) error {
+	said := ""
+	if near := root.SuggestionsFor(word); len(near) > 0 {
+		said = fmt.Sprintf("; did you mean %s?", near[0])
+	}
+	return usagef("there is no command %q%s; see `levee --help`", word, said)
+}
+
 func rootCommand(io stdio) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "levee",
-		Short:         "Governance of small apps, as GitOps",
-		Long:          "Levee judges, approves and runs the small apps of people who are no developers,\nfrom one catalog kept in Git.",
+		Use:     "levee",
+		Short:   "Governance of small apps, as GitOps",
+		Long:    "Levee judges, approves and runs the small apps of people who are no developers,\nfrom one catalog kept in Git.",
+		Version: release(),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return noCommand(cmd, args[0])
+		},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetVersionTemplate("levee {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if before := cmd.Flags().Args(); !cmd.HasParent() && len(before) > 0 {
+			return noCommand(cmd, before[0])
+		}
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(

@@ -27,5 +27,10 @@ func TestRollbackGoesBack(t *testing.T) {
 	w.pass()
 	w.wantRuns("staging", "board=1.0.0")
 	w.wantRuns("production", "board=1.0.0")
+	if code := w.levee("rollback", "board", "--reason", "pressed twice", "--by", "ana"); code != exitError {
+		t.Errorf("back to what was gone back from: exit code %d\n%s", code, &w.out)
+	}
+	w.pass()
+	w.wantRuns("production", "board=1.0.0")
 	w.wantAudit()
 }

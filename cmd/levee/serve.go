@@ -68,7 +68,15 @@ func reconcileCommand(std stdio) *cobra.Command {
 		} else {
 			writePass(std, done)
 		}
-		return err
+		switch failed := done.Applied.Failed(); {
+		case err != nil:
+			return err
+		case done.Applied.Frozen != "":
+			return fmt.Errorf("reconcile: %s: nothing new is admitted or applied", done.Applied.Halted())
+		case failed > 0:
+			return fmt.Errorf("reconcile: %s failed", plural(failed, "effect"))
+		}
+		return nil
 	}
 	return cmd
 }
@@ -104,10 +112,14 @@ func writePass(std stdio, done reconciler.Done) {
 		}
 	}
 	if done.Applied.Frozen != "" {
-		fmt.Fprintf(std.out, "frozen: %s\n", done.Applied.Frozen)
+		fmt.Fprintf(std.out, "%s: %s\n", done.Applied.Halted(), done.Applied.Frozen)
 	}
 	for _, e := range done.Applied.Effects {
-		fmt.Fprintf(std.out, "%s %s in %s: %s (%s)%s\n", e.Verb, e.App, e.Environment, e.Outcome, e.Reason, e.Error)
+		fmt.Fprintf(std.out, "%s %s in %s: %s (%s)", e.Verb, e.App, e.Environment, e.Outcome, e.Reason)
+		if e.Error != "" {
+			fmt.Fprintf(std.out, ": %s", e.Error)
+		}
+		fmt.Fprintln(std.out)
 	}
 	for _, s := range done.Applied.Stages {
 		fmt.Fprintf(std.out, "%s: %s → %s, because %s\n", s.App, s.From, s.To, s.Cause)

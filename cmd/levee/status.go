@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -96,20 +97,74 @@ func first(args []string) string {
 
 // writeApps is one line an app.
 func writeApps(w io.Writer, apps []ledger.App) {
-	fmt.Fprintf(w, "%-28s %-10s %-24s %s\n", "APP", "STAGE", "RUNS", "ATTENTION")
+	rows := [][]string{{"APP", "STAGE", "RUNS", "ATTENTION"}}
 	for _, app := range apps {
 		if strings.HasPrefix(app.Name, "@") && app.Held == nil && len(app.Changes) == 0 {
 			continue
 		}
-		var runs []string
-		for _, env := range slices.Sorted(maps.Keys(app.Applied)) {
-			runs = append(runs, fmt.Sprintf("%s %s", env, app.Admitted[env].Digest.Short()))
-		}
-		if app.Stage == ledger.Disabled {
-			runs = nil
-		}
-		fmt.Fprintf(w, "%-28s %-10s %-24s %s\n", app.Name, app.Stage, cmp.Or(strings.Join(runs, ", "), "nothing"), strings.Join(attention(app), "; "))
+		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(attention(app), "; ")})
 	}
+	writeColumns(w, rows)
+}
+
+// writeColumns writes rows of as many cells each below one another, two blanks apart.
+func writeColumns(w io.Writer, rows [][]string) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}
+
+// stageWord is where an app stands: a containment counts before the stage of its life.
+func stageWord(app ledger.App) string {
+	if app.Quarantine != nil {
+		return "contained"
+	}
+	return string(app.Stage)
+}
+
+// runs says what an app runs where, as far as the ledger knows.
+func runs(app ledger.App) []string {
+	if app.Quarantine != nil || app.Stage == ledger.Disabled || app.Stage == ledger.Archived {
+		return nil
+	}
+	var words []string
+	for _, env := range slices.Sorted(maps.Keys(app.Applied)) {
+		switch admitted, applied := app.Admitted[env], app.Applied[env]; {
+		case applied.Outcome == "failed":
+			words = append(words, env+" unknown")
+		case applied.Admission != admitted.Seq:
+			words = append(words, env+" an earlier version")
+		case applied.Disabled:
+		default:
+			words = append(words, env+" "+admitted.Digest.Short())
+		}
+	}
+	return words
+}
+
+// pending are what was admitted and is not in its target yet.
+func pending(app ledger.App) []string {
+	if app.Quarantine != nil {
+		return nil
+	}
+	var words []string
+	for _, env := range slices.Sorted(maps.Keys(app.Admitted)) {
+		a, applied := app.Admitted[env], app.Applied[env]
+		if env != "" && applied.Admission != a.Seq && applied.Outcome != "failed" {
+			words = append(words, fmt.Sprintf("%s waits to be applied in %s", a.Digest.Short(), env))
+		}
+	}
+	return words
 }
 
 // attention is what somebody should know about an app.
@@ -130,11 +185,12 @@ func attention(app ledger.App) []string {
 	if r := app.Running; r != nil && r.Verdict != "allow" {
 		words = append(words, "what runs is now "+r.Verdict)
 	}
-	for _, a := range app.Applied {
-		if a.Outcome == "failed" {
-			words = append(words, "apply failed: "+a.Error)
+	for _, env := range slices.Sorted(maps.Keys(app.Applied)) {
+		if a := app.Applied[env]; a.Outcome == "failed" {
+			words = append(words, "apply failed in "+env+": "+a.Error)
 		}
 	}
+	words = append(words, pending(app)...)
 	for _, env := range app.Admitted {
 		if env.TakenOver() {
 			words = append(words, "never reviewed")
@@ -149,7 +205,7 @@ func attention(app ledger.App) []string {
 
 // writeApp is everything about one app.
 func writeApp(w io.Writer, app ledger.App) {
-	fmt.Fprintf(w, "%s: %s\n", app.Name, app.Stage)
+	fmt.Fprintf(w, "%s: %s\n", app.Name, stageWord(app))
 	for _, env := range slices.Sorted(maps.Keys(app.Admitted)) {
 		a, applied := app.Admitted[env], app.Applied[env]
 		fmt.Fprintf(w, "  %-12s admitted %s on %s as record %d", cmp.Or(env, "governance"), a.Digest.Short(), day(a.At), a.Seq)
@@ -159,7 +215,11 @@ func writeApp(w io.Writer, app ledger.App) {
 		if len(a.Roles) > 0 {
 			fmt.Fprintf(w, ", approved by %s", strings.Join(a.Roles, ", "))
 		}
-		if applied.Outcome != "" {
+		switch {
+		case applied.Outcome == "":
+		case applied.Admission != a.Seq:
+			fmt.Fprint(w, "; not applied yet")
+		default:
 			fmt.Fprintf(w, "; applied %s: %s", day(applied.At), applied.Outcome)
 		}
 		fmt.Fprintln(w)

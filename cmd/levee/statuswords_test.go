@@ -1,0 +1,41 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// TestStatusIsTrue: one line for each state an app may be in.
+func TestStatusIsTrue(t *testing.T) {
+	t.Parallel()
+	admitted := map[string]ledger.Admitted{"staging": {Seq: 7, Admission: ledger.Admission{Digest: "c1:abcdef0123", Environment: "staging"}}}
+	applied := func(a ledger.Applied) map[string]ledger.Applied { return map[string]ledger.Applied{"staging": a} }
+	done := applied(ledger.Applied{Admission: 7, Outcome: "done"})
+	digest := admitted["staging"].Digest.Short()
+	cases := map[string]struct {
+		app  ledger.App
+		want string
+	}{
+		"running":          {ledger.App{Stage: ledger.Active, Applied: done}, "active  staging " + digest},
+		"admitted only":    {ledger.App{Stage: ledger.Active}, "active  nothing  " + digest + " waits to be applied in staging"},
+		"newer admitted":   {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 3, Outcome: "done"})}, "active  staging an earlier version  " + digest + " waits to be applied in staging"},
+		"failed":           {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "failed", Error: "disk full"})}, "active  staging unknown  apply failed in staging: disk full"},
+		"contained":        {ledger.App{Stage: ledger.Active, Applied: done, Quarantine: &ledger.Quarantine{By: "ben", Reason: "it leaks"}}, "contained  nothing  contained by ben: it leaks"},
+		"back, but not up": {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "done", Disabled: true})}, "active  nothing"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			c.app.Name, c.app.Admitted = "board", admitted
+			writeApps(&out, []ledger.App{c.app})
+			_, row, _ := bytes.Cut(out.Bytes(), []byte("\n"))
+			if got := squeeze(string(row)); got != squeeze("board  "+c.want) {
+				t.Errorf("%q, want %q", got, squeeze("board  "+c.want))
+			}
+		})
+	}
+}
+
+func squeeze(text string) string { return string(bytes.Join(bytes.Fields([]byte(text)), []byte(" "))) }
