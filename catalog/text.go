@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -169,14 +170,21 @@ func aside(value string) string {
 	return ""
 }
 
-// Shown is a text made safe for one line of a terminal, a log or a table: whatever
-// could move the cursor, hide text or turn its direction is written out by number.
-// Tabs and line breaks are kept where lines is set.
+// Shown is a text made safe for a terminal, a log or a table: whatever could move the
+// cursor, hide text or turn its direction is written by its number, as JSON writes
+// it, so that JSON stays the same value. Tabs and line breaks are kept where lines is
+// set; a path or a name has none to keep.
 func Shown(text string, lines bool) string {
-	bad := func(r rune) bool {
-		return !(lines && (r == '\n' || r == '\t')) && r != joiner && r != nonJoiner && hidden(r) && !('\U000E0020' <= r && r <= tagEnd)
+	shown := func(r rune) bool {
+		switch {
+		case r == '\n' || r == '\t':
+			return lines
+		case r == joiner || r == nonJoiner || '\U000E0020' <= r && r <= tagEnd:
+			return true
+		}
+		return !hidden(r)
 	}
-	if utf8.ValidString(text) && strings.IndexFunc(text, bad) < 0 {
+	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !shown(r) }) < 0 {
 		return text
 	}
 	var b strings.Builder
@@ -185,14 +193,12 @@ func Shown(text string, lines bool) string {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case !bad(r):
+		case shown(r):
 			b.WriteString(text[i : i+size])
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
 		}
 		i += size
 	}

@@ -128,7 +128,7 @@ var verdictWords = map[policies.Verdict]string{
 }
 
 func writeResult(b *strings.Builder, r reconciler.Result) {
-	fmt.Fprintf(b, "%s: %s", r.Path, verdictWords[r.Verdict])
+	fmt.Fprintf(b, "%s: %s", catalog.Shown(r.Path, false), verdictWords[r.Verdict])
 	if r.Kind == string(catalog.KindApp) && r.Digest != "" {
 		fmt.Fprintf(b, ", %s risk", r.Risk.Level)
 		if len(r.Risk.Reasons) > 0 {

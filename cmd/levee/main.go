@@ -55,6 +55,10 @@ func main() {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, io stdio) int {
+	out, errs := &cleanWriter{to: io.out}, &cleanWriter{to: io.err}
+	defer out.end()
+	defer errs.end()
+	io.out, io.err = out, errs
 	root := rootCommand(io)
 	root.SetArgs(args)
 	root.SetIn(io.in)

@@ -46,7 +46,7 @@ func testCommand() *cobra.Command {
 			}
 		} else {
 			for _, p := range problems {
-				fmt.Fprintf(out, "%s:%d:%d %s\n", p.Path, p.Line, p.Column, p.Message)
+				fmt.Fprintf(out, "%s:%d:%d %s\n", catalog.Shown(p.Path, false), p.Line, p.Column, p.Message)
 			}
 			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", plural(own(set.Rules()), "rule"), plural(len(set.Tests()), "test"), plural(len(problems), "problem"))
 		}
