@@ -30,9 +30,10 @@ func Plain(s string) string {
 	return b.String()
 }
 
-// hidden reports a character that nobody sees, or that is not what it seems.
+// hidden reports a character that nobody sees, or that is not what it seems. The two
+// joiners are spelling in many scripts, and part of emoji.
 func hidden(c rune) bool {
-	if c >= ' ' && c < 0x7f {
+	if c >= ' ' && c < 0x7f || c == '\u200c' || c == '\u200d' {
 		return false
 	}
 	return c != '\n' && c != '\t' && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)

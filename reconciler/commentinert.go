@@ -39,11 +39,17 @@ func plain(text string) string {
 // addresses begin a link without any sign of markup.
 var addresses = regexp.MustCompile(`(?i)\b(www)\.|\b(gh)-`)
 
+// unseen reports whether a character is not seen or changes how others are. The two
+// joiners are spelling and part of emoji, and do nothing elsewhere.
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf) && r != '\u200c' && r != '\u200d'
+}
+
 func escaped(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch {
-		case unicode.IsControl(r) || unicode.In(r, unicode.Cf):
+		case unseen(r):
 			b.WriteRune(' ')
 		case r == '@':
 			b.WriteRune('＠')
@@ -89,7 +95,7 @@ func spanOf(value string, longest int) string {
 // bare is a text for where nothing is marked up: one line, without what is not seen.
 func bare(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {
+		if unseen(r) {
 			return ' '
 		}
 		return r

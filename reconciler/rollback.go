@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -158,7 +159,10 @@ func (p *pass) documentAt(ctx context.Context, a ledger.Admission) (*catalog.Doc
 		return nil, err
 	}
 	e, ok, err := files.Entry(ctx, a.Path)
-	if err != nil || !ok {
+	if err == nil && !ok {
+		err = errors.New("there is no such file any more")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read %s at %s: %w", a.Path, a.Commit.Short(), err)
 	}
 	src, err := files.Read(ctx, e, catalog.MaxManifest)

@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -28,7 +29,14 @@ const maxQuiet = 366 * 24 * time.Hour
 // a word such as @daily, in the catalog's zone.
 func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
 	t := timetable{zone: s.Location(), now: now}
-	schedule, err := cron.ParseStandard(fmt.Sprintf("CRON_TZ=%s %s", t.zone, s.Lifecycle.Schedule))
+	plain, err := catalog.ReadCron(s.Lifecycle.Schedule)
+	if err != nil && strings.HasPrefix(strings.TrimSpace(s.Lifecycle.Schedule), "@every ") {
+		plain, err = "@daily", nil // counted from nowhere; a problem says so, and what runs is reviewed meanwhile
+	}
+	if err != nil {
+		return t, fmt.Errorf("the schedule %q of the scheduled reviews %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
+	}
+	schedule, err := cron.ParseStandard(fmt.Sprintf("CRON_TZ=%s %s", t.zone, plain))
 	if err != nil {
 		return t, fmt.Errorf("read the schedule %q of the scheduled reviews: %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
 	}
@@ -107,12 +115,18 @@ func scheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
 	if settings == nil {
 		return nil
 	}
-	if _, err := newTimetable(settings, now); err != nil {
+	_, err := catalog.ReadCron(settings.Lifecycle.Schedule)
+	if err != nil {
+		err = fmt.Errorf("the schedule `%s` %w", settings.Lifecycle.Schedule, err)
+	} else {
+		_, err = newTimetable(settings, now)
+	}
+	if err != nil {
 		const field = "spec.lifecycle.schedule"
 		at := s.Document("catalog.yaml").Locate(field)[0]
 		return &catalog.Problem{
 			Rule: "catalog.schedule", Level: catalog.Deny, Path: "catalog.yaml", Field: field, Line: at.Line, Column: at.Column, Controls: []string{},
-			Message: "The scheduled reviews would never run: " + err.Error() + ".", Remedy: "Write minute, hour, day, month and weekday, as in `0 9 * * *`.",
+			Message: "The scheduled reviews cannot be planned: " + err.Error() + ".", Remedy: "Write minute, hour, day, month and weekday, as in `0 9 * * *`.",
 		}
 	}
 	return nil

@@ -1,6 +1,9 @@
 package reconciler
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +37,9 @@ func TestTimetable(t *testing.T) {
 		"once a year":                     {"UTC", "0 9 1 1 *", "2026-12-31T10:00:00Z", "2026-01-01T09:00:00Z", "2027-01-01T09:00:00Z"},
 		"every minute":                    {"UTC", "* * * * *", "2026-06-02T08:59:59Z", "2026-06-02T08:59:00Z", "2026-06-02T09:00:00Z"},
 		"the word for once a day":         {"UTC", "@daily", "2026-06-02T08:59:59Z", "2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"},
+		"Sunday as the seventh day":       {"UTC", "0 9 * * 7", "2026-06-08T10:00:00Z", "2026-06-07T09:00:00Z", "2026-06-14T09:00:00Z"},
+		"days by name":                    {"UTC", "0 9 * * fri-sun", "2026-06-08T10:00:00Z", "2026-06-07T09:00:00Z", "2026-06-12T09:00:00Z"},
+		"counted from nowhere":            {"UTC", "@every 6h", "2026-06-02T08:59:59Z", "2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"},
 		"half an hour off the full hours": {"Asia/Kolkata", "0 9 * * *", "2026-06-02T03:30:00Z", "2026-06-02T03:30:00Z", "2026-06-03T03:30:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,5 +91,35 @@ func TestSpans(t *testing.T) {
 	}
 	if got := table.before(at("2026-04-04 00:00"), catalog.Days(7)); !got.Equal(at("2026-03-28 00:00")) {
 		t.Errorf("seven days before are %s", got)
+	}
+}
+
+// TestScheduleProblem checks what is said of schedules that cannot be kept.
+func TestScheduleProblem(t *testing.T) {
+	for schedule, says := range map[string]string{
+		"0 9 * * *":  "",
+		"0 9 * * 7":  "",
+		"@every 24h": "counts from whenever",
+		"0 9 31 2 *": "never come",
+		"0 9 * *":    "has 4 parts",
+		"0 9 29 2 *": "no run within a year",
+	} {
+		source := "apiVersion: levee.dev/v1\nkind: Catalog\nmetadata: {name: c}\nspec: {timeZone: Etc/UTC, environments: [{name: production}], lifecycle: {schedule: \"" + schedule + "\"}}\n"
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "catalog.yaml"), []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files, err := catalog.OpenFolder(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := catalog.Load(t.Context(), files, "", catalog.Empty())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := scheduleProblem(s, time.Date(2026, 6, 2, 0, 0, 0, 0, time.UTC))
+		if (p == nil) != (says == "") || p != nil && !strings.Contains(p.Message, says) {
+			t.Errorf("%q: %+v, want %q", schedule, p, says)
+		}
 	}
 }

@@ -331,5 +331,5 @@ func TestSchedule(t *testing.T) {
 	w.pass()
 	w.publish("ana", "schedule", map[string]string{"catalog.yaml": settingsFile + "  lifecycle: {schedule: at nine}\n"})
 	w.pass()
-	w.wantSaid("failure", "The scheduled reviews would never run")
+	w.wantSaid("failure", "The scheduled reviews cannot be planned")
 }
