@@ -47,9 +47,6 @@ type origin struct {
 	stood    *catalog.App      // what stood at its place on the branch before
 	files    []string          // that it touches beside the app's own
 	filers   []catalog.Name    // who had a hand in these
-	cause    string            // of the admission, where it is special: "rollback"
-	by       catalog.Name      // who asked, for a rollback
-	reason   string            //
 	commit   catalog.Commit    // of the landing
 }
 
@@ -78,8 +75,8 @@ func (b *bench) land(ctx context.Context, state ledger.App, doc *catalog.Documen
 		c.wake = d.Until
 		return c
 	}
-	cause := from.cause
-	if cause == "" && state.Held != nil && state.Held.Digest == d.Digest {
+	cause := ""
+	if state.Held != nil && state.Held.Digest == d.Digest {
 		cause = "retrospective"
 	}
 	environments := b.reach(state, doc.App())
@@ -247,7 +244,7 @@ func (b *bench) admit(doc *catalog.Document, env catalog.Environment, d policies
 	}
 	a := ledger.Admission{
 		Environment: string(env.Name), Path: doc.Path, Commit: from.commit, Digest: doc.Digest(), Render: r.Digest,
-		Approvals: []string{}, Roles: []string{}, Cause: cause, By: from.by, Reason: from.reason,
+		Approvals: []string{}, Roles: []string{}, Cause: cause,
 		Bot: from.change != nil && from.change.Bot,
 	}
 	for _, g := range d.Approvals.Granted {

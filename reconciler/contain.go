@@ -249,28 +249,12 @@ func (p *pass) environments(ctx context.Context) ([]catalog.Environment, error) 
 	return settings.Environments, nil
 }
 
-// settings are those that govern, as the ledger kept them: whoever contains an app
-// does not wait until ten thousand others were read.
 func (p *pass) settings(ctx context.Context) (*catalog.Settings, error) {
-	const name = "catalog.yaml"
-	files := p.view.Governance()
-	entries, err := files.List(ctx, "")
+	c, err := governing[catalog.Catalog](ctx, p, "catalog.yaml")
 	if err != nil {
-		return nil, fmt.Errorf("read the governing %s: %w", name, err)
+		return nil, err
 	}
-	for _, e := range entries {
-		if e.Path != name {
-			continue
-		}
-		src, err := files.Read(ctx, e, catalog.MaxManifest)
-		if err != nil {
-			return nil, fmt.Errorf("read the governing %s: %w", name, err)
-		}
-		if c := catalog.Object[catalog.Catalog](catalog.Parse(name, e.ID, src)); c != nil {
-			return &c.Spec, nil
-		}
-	}
-	return nil, fmt.Errorf("the governing %s is not valid", name)
+	return &c.Spec, nil
 }
 
 // recordAnew records on the newest ledger, beginning again if somebody was faster.

@@ -28,7 +28,7 @@ type RolledBack struct {
 // decided under today's rules, with the approvals it had, and recorded as what it is.
 // What stands on the catalog's branch is left alone; its next change is measured from
 // here.
-func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by catalog.Name) (RolledBack, error) {
+func (r *Reconciler) Rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := RolledBack{App: app, Environments: []string{}}
@@ -86,6 +86,7 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason string, by ca
 		}
 		a := earlier
 		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, "rollback", reason, by
+		a.Decision = 0 // it follows from the one that is recorded with it
 		a.Adopted = earlier.TakenOver()
 		e := admissionEntry(doc, a)
 		e.Keep = keepFolder(e, folder)

@@ -126,7 +126,7 @@ func newWriter(ctx context.Context, repo *gitrepo.Repo, v *View, batch *gitrepo.
 
 // write adds one record as one commit.
 func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
-	body, err := canonical(e.Body)
+	body, err := canonical(w.numbered(e))
 	if err != nil {
 		return err
 	}
@@ -172,6 +172,22 @@ func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
 	w.root, w.apps = root, w.apps.put(apps...)
 	w.records = append(w.records, r)
 	return nil
+}
+
+// numbered is what an entry says, with the number of the decision that an admission
+// follows from: whoever decided did not know it, since it is written just before.
+func (w *writer) numbered(e Entry) any {
+	a, ok := e.Body.(Admission)
+	if !ok || a.Decision != 0 || a.Cause == "adopted" {
+		return e.Body
+	}
+	state, _ := w.apps.get(e.Subject)
+	for _, judged := range []*Judged{state.Landed, state.Running} {
+		if judged != nil && judged.Digest == a.Digest {
+			a.Decision = max(a.Decision, judged.Seq)
+		}
+	}
+	return a
 }
 
 func (w *writer) put(r Record, root Root, apps []App, keep []catalog.Entry) error {

@@ -499,7 +499,7 @@ func TestAttacks(t *testing.T) {
 				t.Errorf("a cold start believes %v at %s", cold.Apps(), cold.Tip)
 			}
 
-			report := must(Verify(t.Context(), repo, b.trust, nil, Replay{}, witness))
+			report := must(Verify(t.Context(), repo, b.trust, nil, Replay{}, Witness{Where: "a test", Tip: witness}))
 			if !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Fault == test.verified && f.Message != "" }) {
 				t.Errorf("the verification says %+v, want %s", report.Findings, test.verified)
 			}
@@ -524,7 +524,7 @@ func TestVerify(t *testing.T) {
 	}}
 	last := 0
 	progress := func(done, total int) { last = total - done }
-	report, err := Verify(t.Context(), b.repo, b.trust, progress, replay, b.refresh().Tip)
+	report, err := Verify(t.Context(), b.repo, b.trust, progress, replay, Witness{Where: "a test", Tip: b.refresh().Tip})
 	if err != nil {
 		t.Fatal(err)
 	}

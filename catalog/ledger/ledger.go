@@ -3,6 +3,7 @@ package ledger
 import (
 	"sync"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 )
 
@@ -34,8 +35,10 @@ type Ledger struct {
 	opts Options
 
 	mu   sync.Mutex
-	last *View   // the last that was accepted
-	seen witness // what the cache file says
+	last *View      // the last that was accepted
+	seen acceptance // what the cache file says
+
+	opened catalog.Commit // what it said at first
 }
 
 // Open prepares reading and writing the ledger of a mirror. It reads nothing but
@@ -47,9 +50,14 @@ func Open(repo *gitrepo.Repo, opts Options) (*Ledger, error) {
 	opts.Author = orLevee(opts.Author)
 	l := &Ledger{repo: repo, opts: opts}
 	var err error
-	l.seen, err = readWitness(opts.Cache, opts.Trust)
+	l.seen, err = readAcceptance(opts.Cache, opts.Trust)
+	l.opened = l.seen.Tip
 	return l, err
 }
+
+// Remembered is the tip that was accepted last on this machine before the ledger was
+// opened, empty if none is known. An audit holds the ledger against it.
+func (l *Ledger) Remembered() catalog.Commit { return l.opened }
 
 func orLevee(p gitrepo.Person) gitrepo.Person {
 	if p.Name == "" {

@@ -154,11 +154,11 @@ type Admission struct {
 	Commit      catalog.Commit `json:"commit"`
 	Digest      catalog.Digest `json:"digest"` // content; for governance its digest
 	Render      catalog.Digest `json:"render"`
-	Decision    int64          `json:"decision"`        // seq of the decision it follows from
+	Decision    int64          `json:"decision"`        // seq of the decision it follows from; zero is filled in as it is written
 	Approvals   []string       `json:"approvals"`       // ids of the approvals that counted
 	Roles       []string       `json:"roles"`           // in which roles
 	Cause       string         `json:"cause,omitempty"` // "", "adopted", "retrospective", "promotion", "rollback", "render", "moved"
-	By          catalog.Name   `json:"by,omitempty"`    // who asked, for a rollback
+	By          string         `json:"by,omitempty"`    // who asked, for a rollback
 	Reason      string         `json:"reason,omitempty"`
 	// Adopted is set where content that was adopted is admitted once more, for another
 	// cause: it was never reviewed, and that goes on to excuse it.

@@ -24,6 +24,9 @@ type Report struct {
 	Open      []OpenClaim    `json:"open"`      // claims without a receipt yet
 	Findings  []Finding      `json:"findings"`  // in the order of the ledger; empty if all is well
 	Otherwise []Otherwise    `json:"otherwise"` // decisions of another engine, in the order of the ledger
+	// Witnesses are those it was held against. Without any, nothing tells whether
+	// records were cut off at the end.
+	Witnesses []Witness `json:"witnesses"`
 }
 
 // Otherwise is a decision to which today's engine comes otherwise than the one that
@@ -68,8 +71,8 @@ const chunk = 128
 //
 // It does not stop at what it finds. An error means that it could not be told.
 func Verify(ctx context.Context, repo *gitrepo.Repo, trust Trust, progress func(done, total int),
-	replay Replay, witnesses ...catalog.Commit) (Report, error) {
-	r := Report{Otherwise: []Otherwise{}}
+	replay Replay, witnesses ...Witness) (Report, error) {
+	r := Report{Findings: []Finding{}, Otherwise: []Otherwise{}, Witnesses: append([]Witness{}, witnesses...)}
 	if err := trust.check(); err != nil {
 		return r, err
 	}
@@ -88,7 +91,7 @@ func Verify(ctx context.Context, repo *gitrepo.Repo, trust Trust, progress func(
 		err = v.lines(ctx, progress)
 	}
 	if err == nil {
-		err = v.ends(ctx, &r, witnesses)
+		err = v.ends(ctx, &r)
 	}
 	if err != nil {
 		return r, fmt.Errorf("verify the ledger: %w", err)
@@ -228,7 +231,7 @@ func differences(a, b json.RawMessage) []string {
 
 // ends verifies what no single commit shows: where the ledger starts, and what it
 // has to contain.
-func (v *verification) ends(ctx context.Context, r *Report, witnesses []catalog.Commit) error {
+func (v *verification) ends(ctx context.Context, r *Report) error {
 	if v.line[0] != v.trust.Genesis {
 		r.Findings = append(r.Findings, Finding{
 			Fault: FaultGenesis, Commit: v.line[0],
@@ -243,12 +246,16 @@ func (v *verification) ends(ctx context.Context, r *Report, witnesses []catalog.
 	if err != nil && !wrong(err) {
 		return err
 	}
-	finding, err := checkWitnesses(ctx, v.repo, root, r.Tip, witnesses)
-	if err != nil {
-		return err
-	}
-	if finding != nil {
-		r.Findings = append(r.Findings, *finding)
+	for i, w := range r.Witnesses {
+		r.Witnesses[i].Seq = int64(slices.Index(v.line, w.Tip) + 1)
+		finding, err := checkWitnesses(ctx, v.repo, root, r.Tip, []catalog.Commit{w.Tip})
+		if err != nil {
+			return err
+		}
+		if finding != nil {
+			finding.Message += "; " + w.Where + " remembers it"
+			r.Findings = append(r.Findings, *finding)
+		}
 	}
 	apps, err := loadStates(ctx, files)
 	if err != nil {

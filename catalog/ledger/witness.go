@@ -14,31 +14,41 @@ import (
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 )
 
-// A witness is an accepted tip, remembered outside the repository.
-type witness struct {
+// A Witness is a tip of the ledger that somebody remembers who does not get it from
+// the repository: what does not contain it was cut or rewritten.
+type Witness struct {
+	Where string         `json:"where"` // who remembers it, for people: "the target production"
+	Tip   catalog.Commit `json:"tip"`
+	// Seq is the number of the record that is the tip, zero if the ledger does not
+	// contain it. What was recorded after it, it says nothing of. Verify sets it.
+	Seq int64 `json:"seq"`
+}
+
+// acceptance is the accepted tip as a file remembers it, outside the repository.
+type acceptance struct {
 	Genesis catalog.Commit `json:"genesis"`
 	Root    string         `json:"root"` // fingerprint of the key it was accepted under
 	Tip     catalog.Commit `json:"tip"`
 	Seq     int64          `json:"seq"`
 }
 
-// readWitness reads the cache file. A file that is missing, garbled or about
+// readAcceptance reads the cache file. A file that is missing, garbled or about
 // another ledger is none: the file is cache.
-func readWitness(name string, trust Trust) (witness, error) {
+func readAcceptance(name string, trust Trust) (acceptance, error) {
 	if name == "" {
-		return witness{}, nil
+		return acceptance{}, nil
 	}
 	raw, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return witness{}, nil
+		return acceptance{}, nil
 	}
 	if err != nil {
-		return witness{}, fmt.Errorf("read the accepted tip of the ledger: %w", err)
+		return acceptance{}, fmt.Errorf("read the accepted tip of the ledger: %w", err)
 	}
-	var w witness
+	var w acceptance
 	torn := json.Unmarshal(raw, &w) != nil
 	if torn || w.Genesis != trust.Genesis || w.Root != trust.Root.Fingerprint() || w.Tip == "" {
-		return witness{}, nil
+		return acceptance{}, nil
 	}
 	return w, nil
 }
@@ -46,7 +56,7 @@ func readWitness(name string, trust Trust) (witness, error) {
 // remember takes a view as accepted. The caller holds mu.
 func (l *Ledger) remember(v *View) error {
 	l.last = v
-	w := witness{l.opts.Genesis, l.opts.Root.Fingerprint(), v.Tip, v.root.Seq}
+	w := acceptance{l.opts.Genesis, l.opts.Root.Fingerprint(), v.Tip, v.root.Seq}
 	if l.opts.Cache == "" || w == l.seen {
 		return nil
 	}

@@ -60,7 +60,7 @@ func TestBesideDaemon(t *testing.T) {
 	}
 	until(t, "the daemon records the mark", func() bool {
 		w.must("status", "board")
-		return bytes.Contains(w.out.Bytes(), []byte("contained by oncall: leaks"))
+		return bytes.Contains(w.out.Bytes(), []byte("contained by oncall (unproved): leaks"))
 	})
 	w.must("release", "board", "--reason", "mended", "--by", "oncall")
 	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" })

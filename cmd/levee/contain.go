@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
 
 	"github.com/spf13/cobra"
 
@@ -20,27 +19,26 @@ func releaseCommand(std stdio) *cobra.Command {
 }
 
 func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler, context.Context, string, string, string) (reconciler.Contained, error)) *cobra.Command {
-	var reason, by string
+	var reason string
+	var who actor
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.MinimumNArgs(1)}
 	name := configFlag(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
-	cmd.Flags().StringVar(&by, "by", "", "who you are; your user name by default")
+	who.flags(cmd)
 	format := outputFlag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if reason == "" {
 			return usagef("--reason is needed")
-		}
-		if by == "" {
-			by = "unknown"
-			if u, err := user.Current(); err == nil {
-				by = u.Username
-			}
 		}
 		s, err := openSystem(cmd.Context(), *name, std, containing)
 		if err != nil {
 			return err
 		}
 		defer s.close()
+		by, err := who.name(cmd.Context(), s)
+		if err != nil {
+			return err
+		}
 		done, failed := []reconciler.Contained{}, error(nil)
 		for _, app := range args {
 			one, err := do(s.rec, cmd.Context(), app, reason, by)

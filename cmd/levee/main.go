@@ -25,10 +25,11 @@ import (
 
 // Exit codes.
 const (
-	exitFine  = 0
-	exitNo    = 1 // the catalog or policy says no
-	exitUsage = 2
-	exitError = 3 // could not tell
+	exitFine        = 0
+	exitNo          = 1 // the catalog or policy says no
+	exitUsage       = 2
+	exitError       = 3 // could not tell
+	exitUnwitnessed = 4 // nothing found, held against nothing
 )
 
 // stdio is what a command reads from and writes to.
@@ -75,6 +76,9 @@ func run(ctx context.Context, args []string, io stdio) int {
 			fmt.Fprintln(io.err, string(no))
 		}
 		return exitNo
+	case errors.As(err, &unwitnessed{}):
+		fmt.Fprintf(io.err, "levee: %v\n", err)
+		return exitUnwitnessed
 	case errors.As(err, &usage):
 		fmt.Fprintf(io.err, "levee: %v\n", err)
 		return exitUsage

@@ -4,12 +4,11 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"github.com/levee-gitops/levee/catalog"
 )
 
 func rollbackCommand(std stdio) *cobra.Command {
-	var reason, by, to string
+	var reason, to string
+	var who actor
 	cmd := &cobra.Command{
 		Use:   "rollback APP",
 		Short: "Go back to content that was admitted before",
@@ -17,7 +16,7 @@ func rollbackCommand(std stdio) *cobra.Command {
 	}
 	name := configFlag(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
-	cmd.Flags().StringVar(&by, "by", "", "who you are, by id in roles.yaml")
+	who.flags(cmd)
 	cmd.Flags().StringVar(&to, "to", "", "digest to go back to, or its beginning; the last that differs by default")
 	format := outputFlag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -29,7 +28,11 @@ func rollbackCommand(std stdio) *cobra.Command {
 			return err
 		}
 		defer s.close()
-		done, err := s.rec.Rollback(cmd.Context(), args[0], to, reason, catalog.Name(by))
+		by, err := who.name(cmd.Context(), s)
+		if err != nil {
+			return err
+		}
+		done, err := s.rec.Rollback(cmd.Context(), args[0], to, reason, by)
 		if *format == "json" {
 			if jsonErr := writeJSON(std.out, done); jsonErr != nil {
 				return jsonErr

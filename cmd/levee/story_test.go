@@ -143,7 +143,7 @@ func TestContainment(t *testing.T) {
 	w.pass()
 	w.wantRuns("production")
 	w.must("status", "board")
-	w.wantSaid("contained by oncall: leaks")
+	w.wantSaid("contained by oncall (unproved): leaks")
 	w.must("release", "board", "--reason", "mended", "--by", "oncall")
 	w.pass()
 	w.wantRuns("staging", "board=1.0.1")
@@ -244,6 +244,6 @@ func TestUnreachable(t *testing.T) {
 	}
 	w.pass() // the mark is what the record is made from
 	w.must("status", "board")
-	w.wantSaid("contained by oncall: leaks")
+	w.wantSaid("contained by oncall (unproved): leaks")
 	w.wantAudit()
 }

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os/user"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+)
+
+// actor is who runs a command that goes on record.
+type actor struct {
+	by  string // as they say
+	key string // file of a private key, which proves it
+}
+
+func (a *actor) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.by, "by", "", "who you are, by id in roles.yaml: recorded as unproved without --key; your user name by default")
+	cmd.Flags().StringVar(&a.key, "key", "", "file of your private SSH key, which proves who you are")
+}
+
+// name is what goes on record: a person whose key was there, or a name that anybody
+// could have typed, which says so. A key that proves nothing, or somebody else, is an
+// error.
+func (a *actor) name(ctx context.Context, s *system) (string, error) {
+	if a.key == "" {
+		name := a.by
+		if u, err := user.Current(); name == "" && err == nil {
+			name = u.Username
+		}
+		return cmp.Or(name, "somebody") + " (unproved)", nil
+	}
+	signer, err := gitrepo.LoadSigner(a.key, passphrase())
+	if err != nil {
+		return "", fmt.Errorf("read your key: %w", err)
+	}
+	person, err := s.rec.PersonOf(ctx, signer.Public())
+	if err != nil {
+		return "", err
+	}
+	if a.by != "" && a.by != string(person) {
+		return "", usagef("the key %s is %s's, and not %s's", a.key, person, a.by)
+	}
+	return string(person), nil
+}
