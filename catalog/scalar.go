@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"fmt"
-	"math"
 	"net/netip"
 	"regexp"
 	"strconv"
@@ -22,8 +21,15 @@ type scalar interface {
 // shape is how a scalar is described to an editor.
 type shape struct {
 	types   []string // JSON types that may be written
-	pattern string
+	pattern string   // of what is written as text
 	example string
+	format  string  // of JSON Schema, where the pattern cannot say all; "" for none
+	most    float64 // of what is written as a number, which is above zero
+}
+
+// text is the shape of a scalar that is always written as text.
+func text(pattern, example string) shape {
+	return shape{types: []string{"string"}, pattern: pattern, example: example}
 }
 
 // wanted is the error of a scalar: what was expected instead.
@@ -47,7 +53,7 @@ func (n *Name) parse(text string) error {
 	return nil
 }
 func (n *Name) canonical() any { return string(*n) }
-func (n *Name) shape() shape   { return shape{[]string{"string"}, namePattern, "expense-submit"} }
+func (n *Name) shape() shape   { return text(namePattern, "expense-submit") }
 
 // Domain is a host name without scheme, port or path, in lower case. A leading
 // "*." stands for one or more labels.
@@ -65,24 +71,26 @@ func (d *Domain) parse(text string) error {
 	return nil
 }
 func (d *Domain) canonical() any { return string(*d) }
-func (d *Domain) shape() shape   { return shape{[]string{"string"}, domainPattern, "maps.example.com"} }
+func (d *Domain) shape() shape   { return text(domainPattern, "maps.example.com") }
 
-// CPU is a share of processors, in thousandths of a core.
+// CPU is a share of processors, in thousandths of a core; less than a million cores.
 type CPU int64
+
+const maxCPU = 1_000_000*1000 - 1
 
 func (c *CPU) parse(text string) error {
 	const want = wanted(`an amount of processor such as 250m or 0.25`)
 	digits, milli := strings.CutSuffix(text, "m")
 	if milli {
-		n, err := strconv.ParseInt(digits, 10, 32)
-		if err != nil || n <= 0 || digits[0] == '+' {
+		n, ok := decimal(digits, 0)
+		if !ok || n <= 0 || n > maxCPU {
 			return want
 		}
 		*c = CPU(n)
 		return nil
 	}
 	n, ok := decimal(text, 3)
-	if !ok || n <= 0 || n > math.MaxInt32 {
+	if !ok || n <= 0 || n > maxCPU {
 		return want
 	}
 	*c = CPU(n)
@@ -90,31 +98,36 @@ func (c *CPU) parse(text string) error {
 }
 func (c *CPU) canonical() any { return float64(*c) / 1000 }
 func (c *CPU) shape() shape {
-	return shape{[]string{"string", "number"}, `^([0-9]+m|[0-9]+(\.[0-9]{1,3})?)$`, "250m"}
+	return shape{
+		types: []string{"string", "number"}, example: "250m", most: maxCPU / 1000.0,
+		pattern: "^(" + someOf(9, "", "") + "m|" + someOf(6, "[0-9]{1,3}", fraction) + ")$",
+	}
 }
 
-// Bytes is an amount of memory or storage.
+// Bytes is an amount of memory or storage: less than a thousand tebibytes, which every
+// reader of JSON takes for an integer.
 type Bytes int64
 
 var byteUnits = []struct {
 	suffix string
 	factor int64
+	digits int // before the point
 }{
-	{"Ki", 1 << 10}, {"Mi", 1 << 20}, {"Gi", 1 << 30}, {"Ti", 1 << 40},
-	{"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12},
+	{"Ki", 1 << 10, 12}, {"Mi", 1 << 20, 9}, {"Gi", 1 << 30, 6}, {"Ti", 1 << 40, 3},
+	{"k", 1e3, 12}, {"M", 1e6, 9}, {"G", 1e9, 6}, {"T", 1e12, 3}, {"", 1, 15},
 }
 
 func (b *Bytes) parse(text string) error {
 	const want = wanted("an amount of memory such as 256Mi or 1Gi")
-	factor := int64(1)
+	factor, digits := int64(1), 0
 	for _, unit := range byteUnits {
 		if rest, ok := strings.CutSuffix(text, unit.suffix); ok {
-			text, factor = rest, unit.factor
+			text, factor, digits = rest, unit.factor, unit.digits
 			break
 		}
 	}
 	n, ok := decimal(text, 3)
-	if !ok || n <= 0 || n > (1<<53)/factor*1000 { // 2^53: the largest integer JSON readers agree on
+	if !ok || n <= 0 || len(strconv.FormatInt(n/1000, 10)) > digits {
 		return want
 	}
 	product := n / 1000 * factor
@@ -127,13 +140,33 @@ func (b *Bytes) parse(text string) error {
 }
 func (b *Bytes) canonical() any { return float64(*b) }
 func (b *Bytes) shape() shape {
-	return shape{[]string{"string", "integer"}, `^[0-9]+(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)?$`, "256Mi"}
+	var forms []string
+	for _, unit := range byteUnits {
+		form := someOf(unit.digits, "[0-9]{1,3}", fraction)
+		switch {
+		case unit.suffix == "": // no part of a byte
+			form = someOf(unit.digits, "0{1,3}", "")
+		case unit.factor%1000 != 0: // eighths are whole bytes
+			form = someOf(unit.digits, "(0{1,3}|"+eighths+")", eighths)
+		}
+		forms = append(forms, form+unit.suffix)
+	}
+	return shape{
+		types: []string{"string", "integer"}, example: "256Mi", most: 1e15 - 1,
+		pattern: "^(" + strings.Join(forms, "|") + ")$",
+	}
 }
+
+// eighths is the pattern of the eighths of one, but for zero.
+const eighths = "(125|250?|375|50{0,2}|625|750?|875)"
 
 // decimal reads a plain decimal number with at most `places` digits after the
 // point, scaled by 10^places. No sign, no exponent, no surprise.
 func decimal(text string, places int) (int64, bool) {
 	whole, frac, point := strings.Cut(text, ".")
+	if len(whole) > 1 {
+		whole = strings.TrimLeft(whole[:len(whole)-1], "0") + whole[len(whole)-1:]
+	}
 	if whole == "" || len(whole) > 15 || point && (frac == "" || len(frac) > places) {
 		return 0, false
 	}
@@ -166,8 +199,6 @@ func (d Duration) String() string {
 	return "0s"
 }
 
-const durationPattern = `^[0-9]{1,6}(s|m|h|d|w)$`
-
 var durationUnits = []struct {
 	suffix  string
 	seconds int64
@@ -190,11 +221,11 @@ func (d *Duration) parse(text string) error {
 	const want = wanted("a length of time such as 45s, 60m, 12h or 90d")
 	for _, unit := range durationUnits {
 		digits, ok := strings.CutSuffix(text, unit.suffix)
-		if !ok || digits == "" || len(digits) > 10 {
+		if !ok || digits == "" {
 			continue
 		}
 		n, ok := decimal(digits, 0)
-		if !ok || n*unit.seconds > maxDuration {
+		if !ok || n > maxDuration/unit.seconds {
 			return want
 		}
 		*d = Duration(n * unit.seconds)
@@ -203,7 +234,13 @@ func (d *Duration) parse(text string) error {
 	return want
 }
 func (d *Duration) canonical() any { return float64(*d) }
-func (d *Duration) shape() shape   { return shape{[]string{"string"}, durationPattern, "90d"} }
+func (d *Duration) shape() shape {
+	var forms []string
+	for _, unit := range durationUnits {
+		forms = append(forms, upTo(maxDuration/unit.seconds)+unit.suffix)
+	}
+	return text("^0*("+strings.Join(forms, "|")+")$", "90d")
+}
 
 // Millis is a short length of time in milliseconds, for service levels.
 type Millis int64
@@ -217,20 +254,20 @@ func (m *Millis) parse(text string) error {
 		factor = 1000
 	}
 	n, valid := decimal(digits, 0)
-	if !ok || !valid || n == 0 || n > 1e9 {
+	if !ok || !valid || n == 0 || n >= 1e9 {
 		return want
 	}
 	*m = Millis(n * factor)
 	return nil
 }
 func (m *Millis) canonical() any { return float64(*m) }
-func (m *Millis) shape() shape   { return shape{[]string{"string"}, `^[0-9]{1,9}(ms|s)$`, "500ms"} }
+func (m *Millis) shape() shape   { return text("^"+someOf(9, "", "")+"(ms|s)$", "500ms") }
 
 // Date is a day of the calendar, without a zone: which instant it begins at is
 // for the catalog's time zone to say. Dates compare as strings do.
 type Date string
 
-const datePattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+const datePattern = `^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}$`
 
 func (d *Date) parse(text string) error {
 	day, err := time.Parse(time.DateOnly, text)
@@ -241,7 +278,9 @@ func (d *Date) parse(text string) error {
 	return nil
 }
 func (d *Date) canonical() any { return string(*d) }
-func (d *Date) shape() shape   { return shape{[]string{"string"}, datePattern, "2026-01-10"} }
+func (d *Date) shape() shape {
+	return shape{types: []string{"string"}, pattern: datePattern, example: "2026-01-10", format: "date"}
+}
 
 // DateOf is the day that now falls on in a zone.
 func DateOf(now time.Time, zone *time.Location) Date {
@@ -284,7 +323,7 @@ func (v *Version) parse(text string) error {
 	return nil
 }
 func (v *Version) canonical() any { return string(*v) }
-func (v *Version) shape() shape   { return shape{[]string{"string"}, versionPattern, "1.4.0"} }
+func (v *Version) shape() shape   { return text(versionPattern, "1.4.0") }
 
 // Rate is a number of events in a unit of time: "60/min".
 type Rate string
@@ -301,7 +340,7 @@ func (r *Rate) parse(text string) error {
 	return nil
 }
 func (r *Rate) canonical() any { return string(*r) }
-func (r *Rate) shape() shape   { return shape{[]string{"string"}, ratePattern, "60/min"} }
+func (r *Rate) shape() shape   { return text(ratePattern, "60/min") }
 
 // BlueprintRef names a blueprint and its major version: "form@2".
 type BlueprintRef string
@@ -318,7 +357,7 @@ func (b *BlueprintRef) parse(text string) error {
 	return nil
 }
 func (b *BlueprintRef) canonical() any { return string(*b) }
-func (b *BlueprintRef) shape() shape   { return shape{[]string{"string"}, blueprintPattern, "form@2"} }
+func (b *BlueprintRef) shape() shape   { return text(blueprintPattern, "form@2") }
 
 // Variable is the name of an environment variable.
 type Variable string
@@ -336,7 +375,7 @@ func (v *Variable) parse(text string) error {
 }
 func (v *Variable) canonical() any { return string(*v) }
 func (v *Variable) shape() shape {
-	return shape{[]string{"string"}, variablePattern, "PAYMENT_API_KEY"}
+	return text(variablePattern, "PAYMENT_API_KEY")
 }
 
 // Instant is a moment, written with its zone (RFC 3339) and kept in UTC.
@@ -358,7 +397,10 @@ func (i *Instant) parse(text string) error {
 }
 func (i *Instant) canonical() any { return string(*i) }
 func (i *Instant) shape() shape {
-	return shape{[]string{"string"}, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[-+][0-9:]+)$`, "2026-01-10T18:00:00Z"}
+	return shape{
+		types: []string{"string"}, example: "2026-01-10T18:00:00Z", format: "date-time",
+		pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})$`,
+	}
 }
 
 // Zone is the name of a time zone of the IANA database.
@@ -375,7 +417,7 @@ func (z *Zone) parse(text string) error {
 	return nil
 }
 func (z *Zone) canonical() any { return string(*z) }
-func (z *Zone) shape() shape   { return shape{[]string{"string"}, `^[A-Za-z0-9_+/-]+$`, "Europe/Berlin"} }
+func (z *Zone) shape() shape   { return text(`^[A-Za-z0-9_+/-]+$`, "Europe/Berlin") }
 
 // Scalar is a value written as one word, for readers of such words elsewhere
 // than in manifests: annotations of rules, flags, the daemon's configuration.

@@ -33,11 +33,17 @@ func schemaOf(spec *typeSpec, f *fieldSpec) map[string]any {
 		out["type"] = anyOf(s.types)
 		out["pattern"] = s.pattern
 		out["examples"] = []any{s.example}
+		if s.format != "" {
+			out["format"] = s.format
+		}
+		if s.most != 0 {
+			out["exclusiveMinimum"], out["maximum"] = 0, s.most
+		}
 	case textForm:
 		out["type"] = "string"
 		constrainText(out, f)
-	case boolForm:
-		out["type"] = "boolean"
+	case boolForm: // in quotes too, as the parse takes it
+		out["enum"] = []any{true, false, "true", "false"}
 	case intForm:
 		out["type"] = "integer"
 		constrainNumber(out, f)
@@ -46,17 +52,18 @@ func schemaOf(spec *typeSpec, f *fieldSpec) map[string]any {
 		constrainNumber(out, f)
 	case listForm:
 		out["type"] = "array"
-		item := &fieldSpec{enum: f.enum, pattern: f.pattern}
+		item := &fieldSpec{spec: spec.elem, enum: f.enum, pattern: f.pattern}
 		out["items"] = schemaOf(spec.elem, item)
 		if f.max != nil {
 			out["maxItems"] = *f.max
 		}
-		if f.set && f.key == "" {
+		if f.set || f.key != "" {
 			out["uniqueItems"] = true
 		}
 	case mapForm:
 		out["type"] = "object"
-		out["additionalProperties"] = schemaOf(spec.elem, &fieldSpec{})
+		out["additionalProperties"] = schemaOf(spec.elem, &fieldSpec{spec: spec.elem, enum: f.enum, pattern: f.pattern})
+		out["propertyNames"] = schemaOf(spec.keys, &fieldSpec{spec: spec.keys})
 		if f.max != nil {
 			out["maxProperties"] = *f.max
 		}
@@ -90,10 +97,17 @@ func constrainText(out map[string]any, f *fieldSpec) {
 		}
 		out["enum"] = list
 	}
-	if f.pattern != nil {
+	switch {
+	case f.pattern != nil:
 		out["pattern"] = f.pattern.String()
+	case f.enum != nil:
+	case f.prose:
+		out["pattern"] = `\S`
+	default:
+		out["pattern"] = "^[^`]*[^`\\s][^`]*$"
 	}
-	if f.max != nil && f.spec != nil && f.spec.form == textForm {
+	out["maxLength"] = maxText
+	if f.max != nil && f.spec.form == textForm {
 		out["maxLength"] = *f.max
 	}
 }
