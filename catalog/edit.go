@@ -11,9 +11,9 @@ import (
 
 // FieldEdit is one difference in meaning between two versions of an app.
 type FieldEdit struct {
-	Field string // "spec.runtime.cpu", "spec.egress[maps.example.com]"
-	From  string // as people write it; empty for what was not there
-	To    string // empty for what is gone
+	Field string `json:"field"` // "spec.runtime.cpu", "spec.egress[maps.example.com]"
+	From  string `json:"from"`  // as people write it; empty for what was not there
+	To    string `json:"to"`    // empty for what is gone
 }
 
 // Edits lists what differs in meaning between two versions of an app, by field.

@@ -19,9 +19,9 @@ type FolderEdit struct {
 
 // FileEdit is one file that differs between two snapshots.
 type FileEdit struct {
-	Path  string
-	Added bool // it was not there before
-	Gone  bool // it is not there any more
+	Path  string `json:"path"`
+	Added bool   `json:"added"` // it was not there before
+	Gone  bool   `json:"gone"`  // it is not there any more
 }
 
 // Moved reports whether the app is the same one in another folder.

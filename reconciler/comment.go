@@ -32,6 +32,7 @@ type page struct {
 	settings *catalog.Settings
 	lands    bool   // the daemon merges by itself
 	refused  string // why the forge did not merge it; empty where it did not refuse
+	agree    string // how to agree, as the end of a sentence
 	about    map[string]about
 }
 
@@ -75,6 +76,7 @@ func (p page) verdict() forge.Verdict {
 	if len(decisions) == 0 {
 		b.WriteString("This changes no file, so there is nothing to publish. Put a file on this branch that differs, or give the change up.\n")
 	}
+	writeList(&b, "\n**What does not count**", ignoredWords(p.change.Ignored))
 	v.Summary = b.String()
 	return v
 }

@@ -14,7 +14,7 @@ func (p page) writeNext(b *strings.Builder, d policies.Decision, a about) {
 	b.WriteString("**What happens next:** ")
 	switch {
 	case len(p.blocking(d)) > 0:
-		b.WriteString("put it right on this branch. This comment then changes by itself.")
+		b.WriteString("put it right on this branch. It is then looked at again by itself.")
 	case p.change.Draft:
 		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
 	case len(d.Approvals.Missing) > 0:

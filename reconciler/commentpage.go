@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // page gathers what the comment on the change is written from. What cannot be found
@@ -16,6 +17,10 @@ func (v *review) page(ctx context.Context) page {
 	p := page{
 		out: v.out, change: v.change, who: v.bench.who, settings: v.bench.rules.Settings(), lands: v.r.MergeWhenApproved, refused: v.refused().why,
 		about: map[string]about{},
+	}
+	p.agree = "approve this change in a review"
+	if !v.r.Forge.Can()[forge.Comment] {
+		p.agree = "run " + span("levee approve "+v.change.ID)
 	}
 	areas := map[string]bool{}
 	for _, rule := range v.bench.rules.Rules() {

@@ -79,7 +79,7 @@ func (p page) writePeople(b *strings.Builder, d policies.Decision, a about) {
 		fmt.Fprintf(b, "- ✗ %s\n", said)
 	}
 	if len(d.Approvals.Missing) > 0 && len(p.blocking(d)) == 0 {
-		b.WriteString("\nTo agree, approve this change in a review. It covers exactly what is listed here, and stays valid until some of it changes.\n")
+		fmt.Fprintf(b, "\nTo agree, %s. It covers exactly what is listed here, and stays valid until some of it changes.\n", p.agree)
 	}
 	b.WriteString("\n")
 }
@@ -207,4 +207,13 @@ func contributors(p page, a about) []catalog.Name {
 		return p.who.changeFacts(p.change).Contributors
 	}
 	return p.who.changeFacts(p.change, path.Dir(a.path)).Contributors
+}
+
+// ignoredWords are what is named like a review and is none, each with why.
+func ignoredWords(reasons []string) []string {
+	lines := make([]string, len(reasons))
+	for i, reason := range reasons {
+		lines[i] = spanOf(reason, 300)
+	}
+	return lines
 }

@@ -2,7 +2,6 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -79,37 +78,4 @@ func (p Past) At(seq int64) *policies.RuleSet {
 		}
 	}
 	return nil
-}
-
-// Preview decides one change and does nothing: no record, no word to anybody.
-func (r *Reconciler) Preview(ctx context.Context, id string) (Reviewed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
-	err := v.look(ctx)
-	if err == nil && v.tip == "" {
-		err = errors.New(v.pass.out.Frozen)
-	}
-	var open bool
-	if err == nil {
-		v.change, err = r.Forge.Change(ctx, id)
-		open = v.change.Open
-	}
-	switch {
-	case err != nil:
-	case !open:
-		err = fmt.Errorf("it is not open")
-	default:
-		v.out.Head = v.change.Head
-		if err = v.snapshots(ctx); err == nil {
-			_, err = v.capture(ctx)
-		}
-		if err == nil {
-			err = v.decide(ctx)
-		}
-	}
-	if err != nil {
-		return v.out, fmt.Errorf("look at change %s: %w", id, err)
-	}
-	return v.out, nil
 }

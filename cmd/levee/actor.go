@@ -3,12 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os/user"
 
 	"github.com/spf13/cobra"
-
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 )
 
 // actor is who runs a command that goes on record.
@@ -19,7 +16,7 @@ type actor struct {
 
 func (a *actor) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&a.by, "by", "", "who you are, by id in roles.yaml: recorded as unproved without --key; your user name by default")
-	cmd.Flags().StringVar(&a.key, "key", "", "file of your private SSH key, which proves who you are")
+	cmd.Flags().StringVar(&a.key, "key", "", "file of your SSH key, private or public with an ssh-agent, which proves who you are")
 }
 
 // name is what goes on record: a person whose key was there, or a name that anybody
@@ -33,10 +30,11 @@ func (a *actor) name(ctx context.Context, s *system) (string, error) {
 		}
 		return cmp.Or(name, "somebody") + " (unproved)", nil
 	}
-	signer, err := gitrepo.LoadSigner(a.key, passphrase())
+	signer, closeKey, err := personalKey(a.key)
 	if err != nil {
-		return "", fmt.Errorf("read your key: %w", err)
+		return "", err
 	}
+	defer closeKey()
 	person, err := s.rec.PersonOf(ctx, signer.Public())
 	if err != nil {
 		return "", err

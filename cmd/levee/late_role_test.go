@@ -23,7 +23,7 @@ func TestARoleThatCameLater(t *testing.T) {
 			if w.keys[person] == nil {
 				w.keys[person] = gitrepotest.NewKey(t, person)
 			}
-			w.approve(person, "x")
+			w.approveByHand(person, "x")
 			w.pass()
 			w.wantSaid(said)
 			w.clock = w.clock.Add(time.Hour)

@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // a catalog names its zone; a bare host may know none
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/levee-gitops/levee/notifier"
 )
@@ -40,6 +41,7 @@ type stdio struct {
 	sleep    func(context.Context, time.Duration) error // waits by now; nil for the machine's clock
 	around   around
 	sender   notifier.Sender // in place of the one configured, where it is set
+	terminal bool            // somebody sits at it, and can be asked
 }
 
 // around, where it is set, is called in place of every effect on the world: a
@@ -49,7 +51,9 @@ type around func(what string, effect func() error) error
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now})
+	code := run(ctx, os.Args[1:], stdio{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, terminal: term.IsTerminal(int(os.Stdin.Fd())),
+	})
 	stop()
 	os.Exit(code)
 }
@@ -133,7 +137,7 @@ func rootCommand(io stdio) *cobra.Command {
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), explainCommand(), initCommand(io), ledgerCommand(io),
+		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), diffCommand(io), explainCommand(), initCommand(io), ledgerCommand(io),
 		planCommand(io), quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
 		statusCommand(io), dueCommand(io), testCommand(),

@@ -172,7 +172,7 @@ func TestNamesStopNobody(t *testing.T) {
 		} else {
 			w.wantSaid("change publish/names: failure", "Rename the folder to `apps/a/expense-2`")
 			w.must("status", "publish/names")
-			w.wantSaid("invalid")
+			w.wantSaid("What is wrong: ")
 			w.pass()
 			w.wantSaid("nothing new")
 		}

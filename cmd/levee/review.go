@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
-	"os"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,55 +26,84 @@ func rejectCommand(std stdio) *cobra.Command {
 // touches, so that there is no doubt what the review is about.
 func reviewCommand(std stdio, verdict catalog.Review, use, short string) *cobra.Command {
 	var person, key, text string
+	var yes bool
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
 		Long: short + `.
 
-The tag names the content of each app as it is judged now; later content is not
-covered. Sign with the SSH key that roles.yaml lists for you. The same can be done
-with plain Git: git tag -s, see docs/plaingit.md.`,
+It shows what the change makes different and, on a terminal, asks before it signs. The
+tag names the content of each app as it is judged now; later content is not covered.
+Sign with the SSH key that roles.yaml lists for you: the key says who you are. The same
+can be done with plain Git: git tag -s, see docs/plaingit.md.`,
 		Args: cobra.ExactArgs(1),
 	}
 	name := configFlag(cmd)
-	cmd.Flags().StringVar(&person, "as", "", "who you are, by id in roles.yaml")
-	cmd.Flags().StringVar(&key, "key", os.ExpandEnv("$HOME/.ssh/id_ed25519"), "file of your private SSH key")
+	cmd.Flags().StringVar(&person, "as", "", "who you are, by id in roles.yaml; whose the key is by default")
+	cmd.Flags().StringVar(&key, "key", "", "file of your SSH key, private or public; by default the one that git signs with, else ~/.ssh/id_ed25519")
 	cmd.Flags().StringVarP(&text, "message", "m", "", "what you want to say")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if person == "" {
-			return usagef("--as is needed: your id in roles.yaml")
-		}
 		s, err := openSystem(cmd.Context(), *name, std, reading)
 		if err != nil {
 			return err
 		}
 		defer s.close()
-		signer, err := gitrepo.LoadSigner(key, passphrase())
-		if err != nil {
-			return fmt.Errorf("read your key: %w", err)
-		}
-		change, err := s.rec.Preview(cmd.Context(), args[0])
+		signer, closeKey, err := personalKey(key)
 		if err != nil {
 			return err
 		}
+		defer closeKey()
+		preview, err := s.rec.Preview(cmd.Context(), args[0])
+		if err != nil {
+			return s.notOpen(cmd.Context(), args[0], err)
+		}
+		whose, err := s.rec.PersonOf(cmd.Context(), signer.Public())
+		if err != nil {
+			return err
+		}
+		if person != "" && person != string(whose) {
+			return usagef("the key %s is %s's, and not %s's", signer.Public().Fingerprint(), whose, person)
+		}
 		review := plaingit.Review{Change: args[0], Verdict: verdict, Digests: map[string]catalog.Digest{}, Text: text}
-		for _, d := range change.Decisions {
+		for _, d := range preview.Decisions {
 			if d.Digest == "" {
-				return saysNo(fmt.Sprintf("%s is not valid yet: there is nothing to review", d.Subject))
+				return saysNo(fmt.Sprintf("%s is not valid yet: there is nothing to review; `levee status %s` says why", d.Subject, args[0]))
 			}
 			review.Digests[d.Subject] = d.Digest
 		}
+		fmt.Fprintf(std.out, "%s: %s\n\n%s\n", preview.Change, preview.Title, preview.Meaning)
+		if !yes && std.terminal {
+			agreed, err := asked(std, fmt.Sprintf("Sign as %s that you %s this? [y/N] ", whose, verdict))
+			if err != nil {
+				return err
+			}
+			if !agreed {
+				return saysNo("nothing was signed")
+			}
+		}
 		signed, err := plaingit.Sign(cmd.Context(), s.repo, plaingit.Reviewer{
-			Person: catalog.Name(person), Signer: signer, As: gitrepo.Person{Name: person, Email: person + "@localhost", When: std.now()},
-		}, change.Head, review)
+			Person: whose, Signer: signer, As: gitrepo.Person{Name: string(whose), Email: string(whose) + "@localhost", When: std.now()},
+		}, preview.Head, review)
 		if err != nil {
 			return err
 		}
-		for _, d := range change.Decisions {
+		for _, d := range preview.Decisions {
 			fmt.Fprintf(std.out, "%s %s %s\n", verdict, d.Subject, d.Digest.Short())
 		}
 		fmt.Fprintf(std.out, "published as %s\n", signed.Tag)
 		return nil
 	}
 	return cmd
+}
+
+// asked puts a question to whoever sits at the terminal. Nothing said is no.
+func asked(std stdio, question string) (bool, error) {
+	fmt.Fprint(std.err, question)
+	answer, err := bufio.NewReader(std.in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, fmt.Errorf("read the answer: %w", err)
+	}
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes", nil
 }

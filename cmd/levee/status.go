@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -35,16 +37,18 @@ func statusCommand(std stdio) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if len(args) == 1 && !isApp(view, args[0]) {
+			return s.statusOf(cmd.Context(), std, args[0], *format)
+		}
 		apps := []ledger.App{}
 		for _, app := range append(view.Apps(), catalog.Governance, catalog.Strays) {
 			state, known := view.App(app)
-			_, open := state.Changes[first(args)]
-			if known && (len(args) == 0 || app == args[0] || open || app == catalog.Governance && args[0] == "governance") {
+			if known && (len(args) == 0 || app == args[0] || app == catalog.Governance && args[0] == "governance") {
 				apps = append(apps, state)
 			}
 		}
 		if len(args) == 1 && len(apps) == 0 {
-			return usagef("the ledger knows no app and no open change %q", args[0])
+			return usagef("the ledger knows no app %q", args[0])
 		}
 		if *format == "json" {
 			out := map[string]any{"ledger": view.Root(), "apps": apps, "frozen": nil}
@@ -75,6 +79,47 @@ func statusCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
+// isApp reports whether a word names what the ledger keeps a state of.
+func isApp(view *ledger.View, word string) bool {
+	_, known := view.App(word)
+	return known || word == "governance"
+}
+
+// statusOf says how an open change stands, or what became of one. While the repository
+// cannot be asked it says what was recorded last.
+func (s *system) statusOf(ctx context.Context, std stdio, id, format string) error {
+	preview, err := s.rec.Preview(ctx, id)
+	if errors.Is(err, reconciler.ErrNotOpen) {
+		if became, said := s.rec.Became(ctx, id); said == nil && became != "" {
+			fmt.Fprintln(std.out, became)
+			return nil
+		}
+		return s.notOpen(ctx, id, err)
+	}
+	if err != nil {
+		return errors.Join(err, s.recordedOf(ctx, std, id))
+	}
+	if format == "json" {
+		return writeJSON(std.out, preview)
+	}
+	writePreview(std.out, preview)
+	return nil
+}
+
+// recordedOf writes what the ledger has of a change.
+func (s *system) recordedOf(ctx context.Context, std stdio, id string) error {
+	view, err := s.ledger.Refresh(ctx)
+	if err != nil {
+		return err
+	}
+	for _, app := range view.Touching(id) {
+		state, _ := view.App(app)
+		fmt.Fprintf(std.out, "%s, as it was recorded last:\n", state.Name)
+		writeChange(std.out, id, state.Changes[id])
+	}
+	return nil
+}
+
 // ahead is how far status looks for the next deadline.
 const ahead = 400 * 24 * time.Hour
 
@@ -86,13 +131,6 @@ func writeNext(w io.Writer, events []reconciler.Event) {
 			return
 		}
 	}
-}
-
-func first(args []string) string {
-	if len(args) == 0 {
-		return ""
-	}
-	return args[0]
 }
 
 // writeApps is one line an app.
@@ -228,16 +266,20 @@ func writeApp(w io.Writer, app ledger.App) {
 		fmt.Fprintf(w, "  %s\n", word)
 	}
 	for _, id := range slices.Sorted(maps.Keys(app.Changes)) {
-		change := app.Changes[id]
-		fmt.Fprintf(w, "  change %s\n", id)
-		if n := len(change.Judged); n > 0 {
-			j := change.Judged[n-1]
-			fmt.Fprintf(w, "    %s %s since %s\n", j.Digest.Short(), j.Verdict, day(j.At))
-		}
-		for _, a := range change.Approvals {
-			fmt.Fprintf(w, "    %s: %s %s, %s\n", a.Person, a.Review, a.Digest.Short(), day(a.At))
-		}
+		writeChange(w, id, app.Changes[id])
 	}
+}
+
+func writeChange(w io.Writer, id string, change ledger.Change) {
+	fmt.Fprintf(w, "  change %s\n", id)
+	if n := len(change.Judged); n > 0 {
+		j := change.Judged[n-1]
+		fmt.Fprintf(w, "    %s %s since %s\n", j.Digest.Short(), j.Verdict, day(j.At))
+	}
+	for _, a := range change.Approvals {
+		fmt.Fprintf(w, "    %s: %s %s, %s\n", a.Person, a.Review, a.Digest.Short(), day(a.At))
+	}
+	fmt.Fprintf(w, "    `levee status %s` says why, and who is asked\n", id)
 }
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }

@@ -41,6 +41,9 @@ type Change struct {
 	// the base contributes nobody.
 	Contributors []Contributor
 	Reviews      []Review // in the order given
+	// Ignored says of what is named like a review of the change, or like a part of it,
+	// why it is none. Untrusted text may be quoted in it.
+	Ignored []string
 }
 
 // Contributor is a hand in some of a change's content.

@@ -17,6 +17,9 @@ import (
 func (f *Forge) Change(ctx context.Context, id string) (forge.Change, error) {
 	c, problems, err := f.read(ctx, id)
 	f.journal.note(ctx, problems...)
+	for _, p := range problems {
+		c.Ignored = append(c.Ignored, p.Ref.Short()+": "+p.Reason)
+	}
 	return c, err
 }
 

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/crypto/ssh/agent"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+)
+
+// personalKey is the SSH key that somebody at this machine signs with: the file named,
+// else the one that git signs with, else ~/.ssh/id_ed25519. Of a public key the agent
+// at SSH_AUTH_SOCK has the private one, as it has that of a file whose passphrase is
+// not in LEVEE_KEY_PASSPHRASE. The key is good until close.
+func personalKey(name string) (signer *gitrepo.Signer, closeKey func(), err error) {
+	file := name
+	if file == "" {
+		if file, err = ownKeyFile(); err != nil {
+			return nil, nil, err
+		}
+	}
+	nothing := func() {}
+	if line, ok := strings.CutPrefix(file, "key::"); ok {
+		return fromAgent(line, file)
+	}
+	if strings.HasPrefix(file, "ssh-") {
+		return fromAgent(file, "user.signingkey")
+	}
+	signer, err = gitrepo.LoadSigner(file, passphrase())
+	if err == nil {
+		return signer, nothing, nil
+	}
+	for _, public := range []string{file, file + ".pub"} {
+		if line, readErr := os.ReadFile(public); readErr == nil {
+			if found, closeAgent, agentErr := fromAgent(string(line), public); agentErr == nil {
+				return found, closeAgent, nil
+			}
+		}
+	}
+	return nil, nil, fmt.Errorf("read your key: %w; name another with --key, put its passphrase into LEVEE_KEY_PASSPHRASE, or add it to your ssh-agent", err)
+}
+
+// ownKeyFile is the file, or the text, of the key that git signs with, else the file
+// where a person's key usually lies.
+func ownKeyFile() (string, error) {
+	if out, err := exec.Command("git", "config", "--get", "user.signingkey").Output(); err == nil {
+		if named := strings.TrimSpace(string(out)); named != "" {
+			if rest, ok := strings.CutPrefix(named, "~/"); ok {
+				return inHome(rest)
+			}
+			return named, nil
+		}
+	}
+	return inHome(".ssh/id_ed25519")
+}
+
+func inHome(name string) (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("find your key: %w; name it with --key", err)
+	}
+	return filepath.Join(home, name), nil
+}
+
+// fromAgent is a key that the agent holds, by its public half.
+func fromAgent(line, where string) (*gitrepo.Signer, func(), error) {
+	public, err := gitrepo.ParsePublicKey(line)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read your key %s: %w", where, err)
+	}
+	socket := os.Getenv("SSH_AUTH_SOCK")
+	if socket == "" {
+		return nil, nil, errors.New("there is no ssh-agent: SSH_AUTH_SOCK is not set")
+	}
+	conn, err := net.Dial("unix", socket)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the ssh-agent: %w", err)
+	}
+	closeConn := func() { _ = conn.Close() }
+	signers, err := agent.NewClient(conn).Signers()
+	if err != nil {
+		closeConn()
+		return nil, nil, fmt.Errorf("ask the ssh-agent: %w", err)
+	}
+	for _, s := range signers {
+		signer, err := gitrepo.NewSSHSigner(s)
+		if err == nil && signer.Public().Equal(public) {
+			return signer, closeConn, nil
+		}
+	}
+	closeConn()
+	return nil, nil, fmt.Errorf("the ssh-agent does not hold the key %s; add it with ssh-add", public.Fingerprint())
+}
+
+// ownPublicKey is the public half of somebody's key, as roles.yaml lists it: of the
+// file named, else of the key that git signs with, else of the one key that the agent
+// holds, else of ~/.ssh/id_ed25519.pub. It is empty where none of these is there and
+// none was named.
+func ownPublicKey(name string) (string, error) {
+	candidates := []string{name}
+	if name == "" {
+		own, err := ownKeyFile()
+		if err != nil {
+			return "", nil // nobody's home, so nobody's key
+		}
+		candidates = []string{own}
+	}
+	for _, file := range candidates {
+		for _, text := range []string{strings.TrimPrefix(file, "key::"), readText(file + ".pub"), readText(file)} {
+			if key, err := gitrepo.ParsePublicKey(text); err == nil {
+				return key.String(), nil
+			}
+		}
+		if signer, err := gitrepo.LoadSigner(file, passphrase()); err == nil {
+			return signer.Public().String(), nil
+		} else if name != "" {
+			if errors.Is(err, fs.ErrNotExist) {
+				return "", usagef("--key %s: there is no such file; make a key with `ssh-keygen -t ed25519`", name)
+			}
+			return "", usagef("--key %s: %w", name, err)
+		}
+	}
+	return onlyAgentKey(), nil
+}
+
+// onlyAgentKey is the key that the agent holds, if it holds one that can sign and no other.
+func onlyAgentKey() string {
+	conn, err := net.Dial("unix", os.Getenv("SSH_AUTH_SOCK"))
+	if err != nil {
+		return ""
+	}
+	defer conn.Close()
+	keys, err := agent.NewClient(conn).List()
+	if err != nil {
+		return ""
+	}
+	var usable []string
+	for _, k := range keys {
+		if key, err := gitrepo.ParsePublicKey(k.String()); err == nil {
+			usable = append(usable, key.String())
+		}
+	}
+	if len(usable) != 1 {
+		return ""
+	}
+	return usable[0]
+}
+
+// readText is the start of a file, empty for one that cannot be read.
+func readText(name string) string {
+	raw, err := os.ReadFile(name)
+	if err != nil || len(raw) > 1<<16 {
+		return ""
+	}
+	return string(raw)
+}

@@ -1,0 +1,35 @@
+package reconciler
+
+import (
+	"html"
+	"strings"
+)
+
+// terminal writes a comment as a terminal shows it: what marks it up is left out, and
+// what was made harmless for a forge is what it was. It reads what this package
+// writes, and nothing else.
+func terminal(markdown string) string {
+	var b strings.Builder
+	for rest := markdown; rest != ""; {
+		open := strings.IndexByte(rest, '`')
+		if open < 0 {
+			b.WriteString(unmarked(rest))
+			break
+		}
+		b.WriteString(unmarked(rest[:open]))
+		rest = rest[open:]
+		ticks := rest[:len(rest)-len(strings.TrimLeft(rest, "`"))]
+		value, after, closed := strings.Cut(rest[len(ticks):], ticks)
+		if !closed {
+			b.WriteString(rest)
+			break
+		}
+		b.WriteString("`" + strings.TrimSpace(value) + "`")
+		rest = after
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+var marks = strings.NewReplacer("**", "", "### ", "", "<sub>", "", "</sub>", "", "＠", "@", "＃", "#")
+
+func unmarked(text string) string { return html.UnescapeString(marks.Replace(text)) }
