@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -190,14 +191,18 @@ func (s *Settings) Location() *time.Location {
 // apps/, by the longest entry of settings.governance that is the path or a
 // folder of it. Where nothing is set, it is the role platform.
 func (s *Settings) GovernanceOwners(path string) []Name {
-	first := path
-	if i := slices.Index([]byte(path), '/'); i >= 0 {
-		first = path[:i]
-	}
-	for _, key := range []string{path, first, "default"} {
-		if roles := s.Governance[key]; len(roles) > 0 {
+	for at := path; ; {
+		if roles := s.Governance[at]; len(roles) > 0 {
 			return roles
 		}
+		i := strings.LastIndexByte(at, '/')
+		if i < 0 {
+			break
+		}
+		at = at[:i]
+	}
+	if roles := s.Governance["default"]; len(roles) > 0 {
+		return roles
 	}
 	return []Name{"platform"}
 }

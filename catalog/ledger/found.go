@@ -113,3 +113,28 @@ func KeepGovernance(ctx context.Context, files catalog.Files) ([]catalog.Entry, 
 	}
 	return keep, nil
 }
+
+// Beginning is the first commit of the ledger that the mirror has, if the root key signed
+// it: what has to be pinned. It says nothing of what came after.
+func Beginning(ctx context.Context, repo *gitrepo.Repo, branch string, root gitrepo.PublicKey) (catalog.Commit, error) {
+	trust := Trust{Branch: branch}
+	fail := func(err error) (catalog.Commit, error) {
+		return "", fmt.Errorf("find the beginning of %s: %w", trust.branch(), err)
+	}
+	tip, err := repo.Tip(gitrepo.Branch(trust.branch()))
+	if err != nil {
+		return fail(fmt.Errorf("%w; found the ledger with `levee ledger init`", err))
+	}
+	line, err := repo.FirstParents(ctx, "", catalog.Commit(tip))
+	if err != nil {
+		return fail(err)
+	}
+	first, err := repo.Commit(ctx, line[0])
+	if err != nil {
+		return fail(err)
+	}
+	if _, err := first.Verify([]gitrepo.PublicKey{root}); err != nil {
+		return fail(fmt.Errorf("its first commit %s was not signed by the root key %s: %w", line[0].Short(), root.Fingerprint(), err))
+	}
+	return line[0], nil
+}

@@ -124,7 +124,7 @@ func (t *budgets) program(name string, args ...string) ran {
 func (t *budgets) cold() {
 	_, dir := t.catalog()
 	empty := t.b.TempDir()
-	if _, _, err := writeSkeleton(empty, time.Now()); err != nil {
+	if _, _, err := writeSkeleton(empty, time.Now(), nil); err != nil {
 		t.b.Fatal(err)
 	}
 	var first []time.Duration

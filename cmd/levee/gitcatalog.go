@@ -87,7 +87,7 @@ func mirror(ctx context.Context, dir, remote string) (*gitrepo.Repo, error) {
 	repo, err := gitrepo.Open(ctx, gitrepo.Options{
 		Dir: dir, Remote: remote,
 		Token: func() (string, error) { return secret("LEVEE_GIT_TOKEN"), nil },
-		Refs:  []string{"refs/heads/*", "refs/tags/*"},
+		Refs:  []string{"refs/heads/*", "refs/tags/*", "refs/remotes/*"}, // the last of a clone, as in --base origin/main
 	})
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func resolve(ctx context.Context, repo *gitrepo.Repo, rev string) (catalog.Commi
 	if fullHash.MatchString(rev) {
 		return catalog.Commit(rev), nil
 	}
-	names := []gitrepo.Ref{gitrepo.Branch(rev), gitrepo.Ref("refs/tags/" + rev), gitrepo.Ref(rev)}
+	names := []gitrepo.Ref{gitrepo.Branch(rev), gitrepo.Ref("refs/tags/" + rev), gitrepo.Ref("refs/remotes/" + rev), gitrepo.Ref(rev)}
 	if rev == "HEAD" {
 		names = []gitrepo.Ref{repo.Head()}
 	}

@@ -29,3 +29,84 @@ func TestInit(t *testing.T) {
 		t.Errorf("it says\n%s", &out)
 	}
 }
+
+// TestInitListsKeys: whoever begins a catalog gets a key into it, is asked for it on a
+// terminal, and is told where nobody has one.
+func TestInitListsKeys(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	t.Setenv("SSH_AUTH_SOCK", "")
+	var out bytes.Buffer
+	initIn := func(answer string, terminal bool, code int, args ...string) (roles string) {
+		t.Helper()
+		dir := filepath.Join(t.TempDir(), "mine")
+		out.Reset()
+		std := stdio{in: strings.NewReader(answer), out: &out, err: &out, now: time.Now, terminal: terminal}
+		if got := run(t.Context(), append([]string{"init", dir}, args...), std); got != code {
+			t.Fatalf("init %v, answered %q: exit code %d, not %d\n%s", args, answer, got, code, &out)
+		}
+		raw, err := os.ReadFile(filepath.Join(dir, "roles.yaml"))
+		if err == nil && code == exitFine {
+			if got := run(t.Context(), []string{"check", dir}, std); got != exitFine {
+				t.Fatalf("what init %v wrote: exit code %d\n%s", args, got, &out)
+			}
+		}
+		return string(raw)
+	}
+	if roles := initIn("", false, exitFine); strings.Contains(roles, "ssh-ed25519 A") || !strings.Contains(out.String(), "Nobody has a key yet") {
+		t.Errorf("without a key it says\n%s\nand writes\n%s", &out, roles)
+	}
+	chris, mine := filepath.Join(home, "chris.key"), filepath.Join(home, "mine.key")
+	roles := initIn("", false, exitFine, "--key", "chris="+chris, "--key", mine)
+	for _, want := range []string{`    chris: {keys: ["ssh-ed25519 `, "    " + ownID() + `: {keys: ["ssh-ed25519 `, "platform: [{person: " + ownID() + "}, ", "members: [" + ownID() + ", "} {
+		if !strings.Contains(roles, want) {
+			t.Errorf("the roles lack %q:\n%s", want, roles)
+		}
+	}
+	if _, err := os.Stat(chris); err != nil {
+		t.Error(err)
+	}
+	if roles := initIn(mine+".pub\n", true, exitFine); !strings.Contains(roles, "    "+ownID()+`: {keys: ["ssh-ed25519 `) {
+		t.Errorf("asked for a key, it writes\n%s", roles)
+	}
+	if roles := initIn("\n", true, exitFine); strings.Contains(roles, "ssh-ed25519 A") {
+		t.Errorf("told of none, it writes\n%s", roles)
+	}
+	initIn("", false, exitUsage, "--key", "Chris Example="+chris)
+	initIn("", false, exitUsage, "--key", filepath.Join(home, "no.pub"))
+	if err := os.WriteFile(filepath.Join(home, "text"), []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	initIn("", false, exitUsage, "--key", filepath.Join(home, "text"))
+}
+
+// TestFoundingWarns: a ledger whose governance nobody could ever change is not founded in
+// silence, and its pins can be had again by whoever has the root key only.
+func TestFoundingWarns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	pinned := w.read("levee.yaml")
+	_, want, _ := strings.Cut(pinned, "\nledger:")
+	if got := w.must("ledger", "pins", "--root-key", w.keys["root"].File); got != "ledger:"+strings.TrimRight(want, "\n")+"\n" {
+		t.Errorf("the pins are\n%s\nnot\n%s", got, want)
+	}
+	if code := w.levee("ledger", "pins", "--root-key", w.keys["eve"].File); code != exitError {
+		t.Errorf("with another key: exit code %d\n%s", code, &w.out)
+	}
+	w.wantSaid("was not signed by the root key")
+	if code := w.levee("ledger", "init", "--root-key", w.keys["root"].File); code != exitError {
+		t.Errorf("founded twice: exit code %d\n%s", code, &w.out)
+	}
+	w.wantSaid("`levee ledger pins` prints what to pin of it")
+
+	w = emptyWorld(t)
+	keys := w.keys
+	roles := rolesFile(keys)
+	roles = strings.Replace(roles, keys["chris"].Public.String(), "", 1)
+	roles = strings.Replace(roles, `keys: [""]`, "keys: []", 1)
+	w.found(map[string]string{"catalog.yaml": settingsFile, "roles.yaml": roles, "blueprints/page/1/blueprint.yaml": blueprintFile})
+	if !strings.Contains(w.founded, "WARNING: nobody can approve a change of what has no owner of its own, such as `roles.yaml`: the role platform is held by chris (no key)") {
+		t.Errorf("it says\n%s", w.founded)
+	}
+}

@@ -25,7 +25,7 @@ func ledgerCommand(std stdio) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(ledgerInitCommand(std), ledgerAdoptCommand(std), ledgerRotateCommand(std))
+	cmd.AddCommand(ledgerInitCommand(std), ledgerPinsCommand(std), ledgerAdoptCommand(std), ledgerRotateCommand(std))
 	return cmd
 }
 
@@ -76,6 +76,9 @@ is printed at the end.`,
 			return err
 		}
 		genesis, adopted, err := found(cmd.Context(), c, repo, root, daemon, hold, std)
+		if errors.Is(err, ledger.ErrExists) {
+			return fmt.Errorf("%w; `levee ledger pins` prints what to pin of it", err)
+		}
 		if err != nil {
 			return err
 		}
@@ -83,8 +86,52 @@ is printed at the end.`,
 		if hold {
 			verb = "held"
 		}
-		fmt.Fprintf(out, "founded the ledger; %s %s\n\nPin it in %s:\n\nledger:\n  genesis: %s\n  root: %s\n",
-			plural(adopted, "app"), verb, *name, genesis, root.Public().String())
+		fmt.Fprintf(out, "founded the ledger; %s %s\n\nPin it in %s (`levee ledger pins >> %s`):\n\n%s",
+			plural(adopted, "app"), verb, *name, *name, pins(genesis, root))
+		return nil
+	}
+	return cmd
+}
+
+// pins are the lines of the configuration that name whom to trust.
+func pins(genesis catalog.Commit, root *gitrepo.Signer) string {
+	return fmt.Sprintf("ledger:\n  genesis: %s\n  root: %s\n", genesis, root.Public().String())
+}
+
+func ledgerPinsCommand(std stdio) *cobra.Command {
+	var rootKey string
+	cmd := &cobra.Command{
+		Use:   "pins",
+		Short: "Print what to pin in the configuration, with the root key at hand",
+		Long: `Pins prints the lines that name the ledger's first commit and its root key, as
+` + "`levee ledger init`" + ` did. The ledger has to begin with a record that this root key signed:
+whoever has only the repository cannot know which ledger is the right one.`,
+		Args: cobra.NoArgs,
+	}
+	name := configFlag(cmd)
+	cmd.Flags().StringVar(&rootKey, "root-key", "levee-root.key", "file of the root key")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := readConfig(*name)
+		if err != nil {
+			return err
+		}
+		root, err := gitrepo.LoadSigner(rootKey, passphrase())
+		if err != nil {
+			return fmt.Errorf("read the root key: %w; name it with --root-key", err)
+		}
+		repo, err := c.openMirror(cmd.Context(), std, beside)
+		if err != nil {
+			return err
+		}
+		defer repo.Close()
+		if _, err := repo.Fetch(cmd.Context()); err != nil {
+			return err
+		}
+		genesis, err := ledger.Beginning(cmd.Context(), repo, c.Ledger.Branch, root.Public())
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(std.out, pins(genesis, root))
 		return nil
 	}
 	return cmd
@@ -135,6 +182,9 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	}
 	if problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...); rules == nil || denied(problems) {
 		return "", 0, saysNo(fmt.Sprintf("the governance on %s is not one to begin with; `levee check --rev %s` says what to mend", c.Branch, c.Branch))
+	}
+	for _, said := range policies.ApproversMissing(snapshot, c.Forge.Kind == "github") {
+		fmt.Fprintf(std.err, "WARNING: %s\n", said)
 	}
 	keep, err := ledger.KeepGovernance(ctx, files)
 	if err != nil {

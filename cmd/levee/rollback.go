@@ -48,6 +48,7 @@ func rollbackCommand(std stdio) *cobra.Command {
 		for _, env := range done.Environments {
 			fmt.Fprintf(std.out, "%s: %s back to %s\n", env, done.From.Short(), done.To.Short())
 		}
+		fmt.Fprintln(std.out, "recorded; the daemon applies it with its next pass")
 		return nil
 	}
 	return cmd

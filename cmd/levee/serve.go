@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,6 +99,9 @@ func writePass(std stdio, done reconciler.Done) {
 				fmt.Fprintf(std.out, "    %d:%d %s\n          %s\n", p.Line, p.Column, p.Message, p.Remedy)
 			}
 			for _, need := range d.Approvals.Required {
+				if !slices.Contains(d.Approvals.Missing, need.Role) {
+					continue
+				}
 				fmt.Fprintf(std.out, "    approval by %s: %s; ask %s\n", need.Role, need.Reason, joinNames(need.From))
 			}
 			for _, i := range d.Approvals.Ignored {

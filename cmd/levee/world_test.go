@@ -25,15 +25,16 @@ import (
 // operator's files, a directory target, and a clock. Commands run in it as they
 // would from a shell.
 type world struct {
-	t      testing.TB
-	dir    string
-	remote *gitrepotest.Remote
-	keys   map[string]*gitrepotest.Key
-	clock  time.Time
-	around around
-	out    bytes.Buffer // of the last command
-	sender notifier.Sender
-	sleep  func(ctx context.Context, d time.Duration) error // waits by the clock
+	t       testing.TB
+	dir     string
+	remote  *gitrepotest.Remote
+	keys    map[string]*gitrepotest.Key
+	clock   time.Time
+	around  around
+	out     bytes.Buffer // of the last command
+	founded string       // what was said when the ledger was
+	sender  notifier.Sender
+	sleep   func(ctx context.Context, d time.Duration) error // waits by the clock
 }
 
 // start is when the stories begin: a morning in March.
@@ -140,7 +141,8 @@ func (w *world) found(files map[string]string) *world {
 	}
 	w.write("levee.yaml", fmt.Sprintf("repository: %s\nholder: one\nkey: %s\ndrift: 1s\ntargets:\n  directory: {kind: directory, root: run}\n", w.remote.Dir, w.keys["daemon"].File))
 	w.must("ledger", "init", "--root-key", w.keys["root"].File)
-	_, pinned, _ := strings.Cut(w.out.String(), "\nledger:")
+	w.founded = w.out.String()
+	_, pinned, _ := strings.Cut(w.founded, "\nledger:")
 	w.write("levee.yaml", w.read("levee.yaml")+"ledger:"+pinned)
 	return w
 }

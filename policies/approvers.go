@@ -1,0 +1,65 @@
+package policies
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// ApproversMissing says which changes of governance nobody can approve, or nobody but one
+// person, whose own then wait for ever: whoever founds a ledger should know, because from
+// then on only the root key can change that. Where changes are reviewed on a forge,
+// people prove who they are by their accounts, else by their keys.
+func ApproversMissing(s *catalog.Snapshot, accounts bool) []string {
+	settings, roles := s.Settings(), s.Roles()
+	if settings == nil || roles == nil {
+		return nil
+	}
+	proof := "key"
+	if accounts {
+		proof = "account"
+	}
+	asked := map[catalog.Name][]string{} // by role, what it is asked about
+	for key, owners := range settings.Governance {
+		for _, role := range owners {
+			if key != "default" {
+				asked[role] = append(asked[role], "`"+key+"`")
+			}
+		}
+	}
+	for _, role := range settings.GovernanceOwners("") {
+		asked[role] = append(asked[role], "what has no owner of its own, such as `roles.yaml`")
+	}
+	ids := catalog.NewIdentities(roles)
+	var said []string
+	for _, role := range slices.Sorted(maps.Keys(asked)) {
+		var can, cannot []string
+		for _, grant := range roles.Roles[role] {
+			person := roles.People[grant.Person]
+			switch {
+			case slices.Contains(can, string(grant.Person)):
+			case person.Left:
+				cannot = append(cannot, string(grant.Person)+" (left)")
+			case accounts && ids.ByLogin(person.GitHub) == grant.Person,
+				!accounts && slices.ContainsFunc(person.Keys, func(line string) bool { return ids.ByKey(line) == grant.Person }):
+				can = append(can, string(grant.Person))
+			default:
+				cannot = append(cannot, string(grant.Person)+" (no "+proof+")")
+			}
+		}
+		slices.Sort(asked[role])
+		what := strings.Join(asked[role], ", ")
+		switch len(can) {
+		case 0:
+			said = append(said, fmt.Sprintf("nobody can approve a change of %s: the role %s is held by %s; list a %s of theirs in roles.yaml before the ledger is founded",
+				what, role, cmp.Or(strings.Join(slices.Compact(cannot), ", "), "nobody"), proof))
+		case 1:
+			said = append(said, fmt.Sprintf("only %s can approve a change of %s, and nobody one that %s asks for: let a second person hold the role %s", can[0], what, can[0], role))
+		}
+	}
+	return said
+}
