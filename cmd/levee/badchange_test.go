@@ -24,7 +24,7 @@ func TestUnreadableChange(t *testing.T) {
 	w.wantSaid("change publish/bad: failure", "shares no history", "change publish/long: failure", "1001 commits")
 	for _, change := range []string{"publish/bad", "publish/long"} {
 		w.must("status", change)
-		w.wantSaid("change "+change, "invalid")
+		w.wantSaid(change+": ", "This change cannot be read: ")
 	}
 	w.pass()
 	w.wantSaid("0 effects, 0 facts recorded")

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
 )
@@ -118,38 +113,7 @@ func TestKeyOfAnAgent(t *testing.T) {
 	w := newWorld(t, "board")
 	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
 	w.pass()
-	raw, err := os.ReadFile(w.keys["ben"].File)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := ssh.ParseRawPrivateKey(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyring := agent.NewKeyring()
-	if err := keyring.Add(agent.AddedKey{PrivateKey: private}); err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp("", "agent") // a socket's path is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	socket := filepath.Join(dir, "s")
-	listener, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() { _ = agent.ServeAgent(keyring, conn); _ = conn.Close() }()
-		}
-	}()
+	socket := gitrepotest.Agent(t, w.keys["ana"], w.keys["ben"])
 	public := filepath.Join(w.dir, "ben.pub")
 	w.write("ben.pub", w.keys["ben"].Public.String()+"\n")
 	t.Setenv("SSH_AUTH_SOCK", "")

@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/crypto/ssh/agent"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 )
@@ -75,28 +72,7 @@ func fromAgent(line, where string) (*gitrepo.Signer, func(), error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read your key %s: %w", where, err)
 	}
-	socket := os.Getenv("SSH_AUTH_SOCK")
-	if socket == "" {
-		return nil, nil, errors.New("there is no ssh-agent: SSH_AUTH_SOCK is not set")
-	}
-	conn, err := net.Dial("unix", socket)
-	if err != nil {
-		return nil, nil, fmt.Errorf("ask the ssh-agent: %w", err)
-	}
-	closeConn := func() { _ = conn.Close() }
-	signers, err := agent.NewClient(conn).Signers()
-	if err != nil {
-		closeConn()
-		return nil, nil, fmt.Errorf("ask the ssh-agent: %w", err)
-	}
-	for _, s := range signers {
-		signer, err := gitrepo.NewSSHSigner(s)
-		if err == nil && signer.Public().Equal(public) {
-			return signer, closeConn, nil
-		}
-	}
-	closeConn()
-	return nil, nil, fmt.Errorf("the ssh-agent does not hold the key %s; add it with ssh-add", public.Fingerprint())
+	return gitrepo.AgentSigner(os.Getenv("SSH_AUTH_SOCK"), public)
 }
 
 // ownPublicKey is the public half of somebody's key, as roles.yaml lists it: of the
@@ -132,25 +108,11 @@ func ownPublicKey(name string) (string, error) {
 
 // onlyAgentKey is the key that the agent holds, if it holds one that can sign and no other.
 func onlyAgentKey() string {
-	conn, err := net.Dial("unix", os.Getenv("SSH_AUTH_SOCK"))
-	if err != nil {
+	keys, err := gitrepo.AgentKeys(os.Getenv("SSH_AUTH_SOCK"))
+	if err != nil || len(keys) != 1 {
 		return ""
 	}
-	defer conn.Close()
-	keys, err := agent.NewClient(conn).List()
-	if err != nil {
-		return ""
-	}
-	var usable []string
-	for _, k := range keys {
-		if key, err := gitrepo.ParsePublicKey(k.String()); err == nil {
-			usable = append(usable, key.String())
-		}
-	}
-	if len(usable) != 1 {
-		return ""
-	}
-	return usable[0]
+	return keys[0].String()
 }
 
 // readText is the start of a file, empty for one that cannot be read.
