@@ -151,7 +151,7 @@ func (f *forecast) tell(t timetable, l *life, x *foreseen, list []said) {
 			to.id = "nobody"
 		}
 		key := noticeKey(l.app.Metadata.Name, s.cause.epoch, s.rung, to.id)
-		notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Delivered: ok, At: t.now}
+		notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Delivered: ok, At: t.now, Down: s.promised()}
 		f.add(t, Event{App: l.state.Name, What: "tell", Who: to.id, Why: l.notice(t, s).Title})
 	}
 	x.state.Notices = notices

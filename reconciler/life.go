@@ -45,8 +45,8 @@ const (
 	// lead is how long before an app goes down somebody must have been told for the
 	// last time: a day, less the hour that a day may lack and the time a run takes.
 	lead = 20 * time.Hour
-	// fresh is how long that last word holds. After it, as when the daemon slept
-	// or the clock jumped, it is said once more.
+	// fresh is how long after the day that it promised a last word holds. After it, as
+	// when the daemon slept or the clock jumped, it is said once more.
 	fresh = 3 * 24 * time.Hour
 	// holdRenewal is how long an open request to live longer keeps an app up.
 	holdRenewal = 14 * 24 * time.Hour
@@ -66,6 +66,15 @@ type said struct {
 	cause cause
 	rung  string
 	down  time.Time // when the app goes down, as far as is known
+}
+
+// promised is the day that a notice promises: of the last word only, for what is said
+// earlier holds as long as nothing changes.
+func (s said) promised() time.Time {
+	if !isLast(s.rung) {
+		return time.Time{}
+	}
+	return s.down
 }
 
 // review works out what follows from an app's causes at a moment. It is pure, and
@@ -140,23 +149,58 @@ func (c cause) begins() time.Time {
 	return c.ends
 }
 
-// downAt is when an app that is due goes down: after the cause's grace, counted
-// from the recorded moment it became due, which a restart does not move. Of one
-// that is not due yet it is when it goes down at the earliest.
+// dueAt is when an app becomes due: the recorded moment, which a restart does not move,
+// or else the first run at which its time is over and somebody was told long enough
+// before, if that is now.
+func (l life) dueAt(t timetable, c cause) time.Time {
+	if l.state.Stage == ledger.Due && l.state.Epoch == c.epoch {
+		return l.state.StageAt
+	}
+	at := c.ends
+	if c.kind != byOwner {
+		at = maxTime(at, l.firstTold(c.epoch, t.now).Add(lead))
+	}
+	if !at.After(t.run) {
+		return t.now
+	}
+	return t.at(at)
+}
+
+// downAt is when the grace of a cause is over, counted from when the app became due.
 func (l life) downAt(t timetable, c cause) time.Time {
-	from := c.ends
-	if l.state.Stage == ledger.Due && l.state.Epoch == c.epoch && l.state.StageAt.After(from) {
-		from = l.state.StageAt
+	return t.after(maxTime(c.ends, l.dueAt(t, c)), c.grace)
+}
+
+// downRun is the run in which an app goes down if nobody does anything: the first after
+// its grace that leaves time for a last word. Notices, previews and reviews all take it
+// from here, so that they name one day. What was promised holds.
+func (l life) downRun(t timetable, c cause) time.Time {
+	mine := l.state.Stage == ledger.Due && l.state.Epoch == c.epoch
+	if last := l.lastWord(c.epoch); mine && last.Key != "" && t.now.Before(last.Down.Add(fresh)) {
+		return last.Down
 	}
-	if from.Before(t.now) && l.state.Stage != ledger.Due {
-		from = t.now
+	said := l.dueAt(t, c)
+	if mine {
+		said = t.now
 	}
-	return t.after(from, c.grace)
+	return maxTime(t.at(l.downAt(t, c)), t.at(said.Add(lead)))
+}
+
+// firstTold is when somebody was first told anything of an epoch; otherwise, if nobody
+// was.
+func (l life) firstTold(epoch string, otherwise time.Time) time.Time {
+	first := otherwise
+	for _, n := range l.state.Notices {
+		if n.Delivered && n.Epoch == epoch {
+			first = minTime(first, n.At)
+		}
+	}
+	return first
 }
 
 // soonest is the next moment at which a review of the app may lead to something.
 func (l life) soonest(t timetable, c cause) time.Time {
-	moments := []time.Time{c.ends, l.downAt(t, c), t.before(l.downAt(t, c), catalog.Days(1))}
+	moments := []time.Time{c.ends, l.downAt(t, c)}
 	for _, x := range l.causes {
 		for _, r := range x.rungs {
 			moments = append(moments, r.at)
@@ -217,23 +261,27 @@ func (l life) toldBy(epoch string, by time.Time) bool {
 	return false
 }
 
-// lastWord is when somebody was last told that an app which is due goes down;
-// zero if nobody was since it became due.
-func (l life) lastWord(epoch string) time.Time {
-	var at time.Time
+// lastWord is what somebody was last told of the day on which an app that is due goes
+// down; without a key if nobody was since it became due. One of an older release
+// promised no day, and held from the next.
+func (l life) lastWord(epoch string) ledger.Notice {
+	var last ledger.Notice
 	for _, n := range l.state.Notices {
-		if n.Delivered && n.Epoch == epoch && isLast(n.Rung) && !n.At.Before(l.state.StageAt) && n.At.After(at) {
-			at = n.At
+		if n.Delivered && n.Epoch == epoch && isLast(n.Rung) && !n.At.Before(l.state.StageAt) && n.At.After(last.At) {
+			last = n
 		}
 	}
-	return at
+	if last.Down.IsZero() {
+		last.Down = last.At.Add(lead)
+	}
+	return last
 }
 
 // ready reports whether an app that may go down was announced as it must be: not
 // too late, and not so long ago that nobody remembers.
 func (l life) ready(t timetable, c cause) bool {
-	at := l.lastWord(c.epoch)
-	return !at.IsZero() && !at.After(t.now.Add(-lead)) && at.After(t.now.Add(-fresh-lead))
+	last := l.lastWord(c.epoch)
+	return last.Key != "" && !last.At.After(t.now.Add(-lead)) && !t.now.Before(last.Down) && t.now.Before(last.Down.Add(fresh))
 }
 
 // held says why an app is not taken down now.

@@ -19,8 +19,9 @@ type walk struct {
 	now   time.Time
 	state ledger.App
 	life  catalog.Lifecycle
-	down  time.Time // when it was taken down last
-	moved int       // stages it went through
+	down  time.Time      // when it was taken down last
+	moved int            // stages it went through
+	named []catalog.Date // days on which notices said that it goes down
 }
 
 func newWalk(t *testing.T, seed uint64) *walk {
@@ -81,14 +82,14 @@ func (w *walk) move(m ledger.Transition) {
 
 // takeDown checks what must hold of everything that is taken down.
 func (w *walk) takeDown(l life, c cause) {
-	var last time.Time // since it became due
+	var last ledger.Notice // since it became due
 	for _, n := range w.state.Notices {
-		if n.Epoch == c.epoch && n.Delivered && isLast(n.Rung) && !n.At.Before(w.state.StageAt) && n.At.After(last) {
-			last = n.At
+		if n.Epoch == c.epoch && n.Delivered && isLast(n.Rung) && !n.At.Before(w.state.StageAt) && n.At.After(last.At) {
+			last = n
 		}
 	}
-	if waited := w.now.Sub(last); last.IsZero() || waited < lead || waited > fresh+lead {
-		w.t.Fatalf("%s: taken down %s after the last word at %s", w.now, waited, last)
+	if last.At.IsZero() || w.now.Sub(last.At) < lead || w.now.Before(last.Down) || w.now.Sub(last.Down) > fresh {
+		w.t.Fatalf("%s: taken down, and the last word at %s promised %s", w.now, last.At, last.Down)
 	}
 	if w.now.Before(c.ends) || w.now.Sub(w.state.StageAt) < lead {
 		w.t.Fatalf("%s: taken down too early: due since %s, over at %s", w.now, w.state.StageAt, c.ends)
@@ -107,8 +108,11 @@ func (w *walk) tell(l life, t timetable, s said) {
 	if n := l.notice(t, s); n.Title == "" || n.Text == "" {
 		w.t.Fatalf("%s says nothing", key)
 	}
+	if s.rung != rungDown && s.rung != rungSettled {
+		w.named = append(w.named, catalog.DateOf(s.down, t.zone))
+	}
 	notices := maps.Clone(w.state.Notices)
-	notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now}
+	notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now, Down: s.promised()}
 	w.state.Notices = notices
 }
 

@@ -50,14 +50,14 @@ func (l life) rungOf(t timetable, c cause) (said, bool) {
 	if c.epoch == "" {
 		return said{}, false
 	}
-	s := said{cause: c, down: l.downAt(t, c)}
+	s := said{cause: c, down: l.downRun(t, c)}
 	mine := l.state.Epoch == c.epoch
 	switch {
 	case l.state.Stage == ledger.Disabled && mine:
 		s.rung = rungDown
 	case l.state.Stage == ledger.Disabled:
 	case l.state.Stage == ledger.Due && mine:
-		s.rung, s.down = l.dueRung(t, c)
+		s.rung = l.dueRung(t, c)
 	case t.run.Before(c.ends):
 		s.rung = c.reached(t)
 	case c.kind != byOwner && !l.state.Told(c.epoch):
@@ -66,24 +66,23 @@ func (l life) rungOf(t timetable, c cause) (said, bool) {
 	return s, s.rung != ""
 }
 
-// dueRung is what is said while an app is due: that it is, and on the day before
-// it goes down that it does.
-func (l life) dueRung(t timetable, c cause) (string, time.Time) {
-	down := l.downAt(t, c)
-	if t.run.Before(t.before(down, catalog.Days(1))) {
-		return rungDue, down
+// dueRung is what is said while an app is due: that it is, and with the last run that
+// is early enough that it goes down.
+func (l life) dueRung(t timetable, c cause) string {
+	if next := t.next(); !next.IsZero() && !next.After(t.at(l.downAt(t, c)).Add(-lead)) {
+		return rungDue
 	}
-	return rungLast, maxTime(down, t.at(t.now.Add(lead)))
+	return rungLast
 }
 
 // lastAgain is the last word said once more to whoever may be taken down, because
 // the first was too long ago, or was about an earlier time that the app was due.
 func (l life) lastAgain(t timetable, c cause) []said {
-	at := l.lastWord(c.epoch)
+	last := l.lastWord(c.epoch)
 	rung := rungLast + " " + string(catalog.DateOf(t.run, t.zone))
 	switch {
-	case at.After(t.now.Add(-fresh - lead)): // it holds, or will
-	case at.IsZero() && !l.told(c.epoch, rungLast): // it is being said
+	case last.Key != "" && t.now.Before(last.Down.Add(fresh)): // it holds, or will
+	case last.Key == "" && !l.told(c.epoch, rungLast): // it is being said
 	case l.told(c.epoch, rung):
 	default:
 		return []said{{cause: c, rung: rung, down: t.at(t.now.Add(lead))}}

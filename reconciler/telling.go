@@ -54,7 +54,7 @@ func (p *pass) tellings(b *bench, t timetable, l life, s said) []telling {
 		return nil
 	}
 	return []telling{{app: l.state.Name, notice: n, record: ledger.Notice{
-		Key: n.Key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Channel: p.r.SenderKind, Failing: before.Failing,
+		Key: n.Key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Channel: p.r.SenderKind, Failing: before.Failing, Down: s.promised(),
 	}}}
 }
 

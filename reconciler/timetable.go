@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
 	"github.com/levee-gitops/levee/catalog"
 )
 
@@ -15,7 +13,7 @@ import (
 // through, skipped because its hour did not exist, or begun twice changes nothing
 // but the moment.
 type timetable struct {
-	schedule cron.Schedule
+	schedule wallSchedule
 	zone     *time.Location
 	now      time.Time
 	// run is the newest run that has come: what had to happen by then is due.
@@ -36,7 +34,7 @@ func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
 	if err != nil {
 		return t, fmt.Errorf("the schedule %q of the scheduled reviews %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
 	}
-	schedule, err := cron.ParseStandard(fmt.Sprintf("CRON_TZ=%s %s", t.zone, plain))
+	schedule, err := newWallSchedule(plain, t.zone)
 	if err != nil {
 		return t, fmt.Errorf("read the schedule %q of the scheduled reviews: %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
 	}

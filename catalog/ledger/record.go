@@ -210,6 +210,9 @@ type Notice struct {
 	Message   string    `json:"message,omitempty"` // the sender's own id
 	Error     string    `json:"error,omitempty"`
 	At        time.Time `json:"at"`
+	// Down is the day it promised for what takes the app down: not before it, and soon
+	// after. Zero for what promised none.
+	Down time.Time `json:"down,omitzero"`
 	// Failing is since when telling them fails; zero for what was delivered.
 	Failing time.Time `json:"failing,omitzero"`
 	Claim   int64     `json:"claim,omitempty"` // seq of the claim it ends

@@ -1,0 +1,99 @@
+package reconciler
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// TestWindowsFollowSchedule: whenever reviews run, an app that nobody renews goes down
+// once, on the day that every notice named from the first on, after its grace and a last
+// word, and is told of it a bounded number of times.
+func TestWindowsFollowSchedule(t *testing.T) {
+	for _, schedule := range []string{
+		"0 9 * * *", "0 9 * * 1", "0 9 1 * *", "0 9 31 * *", "0 0 1 1 *", "30 2 * * *", "30 2 * * 0", "0 */8 * * *", "0 9 * * 1-5", "@weekly", "@monthly", "0 9 1,15 * *",
+	} {
+		for _, zone := range []string{"UTC", "Europe/Berlin", "Pacific/Chatham", "Africa/Cairo"} {
+			for _, grace := range []int{0, 1, 7} {
+				t.Run(fmt.Sprintf("%s %s %d", schedule, zone, grace), func(t *testing.T) {
+					t.Parallel()
+					w := newWalk(t, 0)
+					w.rand = rand.New(alwaysDelivered{})
+					w.zone = settingsAt(zone, schedule)
+					w.zone.Lifecycle.Grace = catalog.Days(grace)
+					w.now = time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)
+					for w.state.Stage != ledger.Disabled && w.now.Year() < 2041 {
+						w.pass("")
+						w.pass("") // whatever wakes the daemon again
+						table, err := newTimetable(w.zone, w.now)
+						if err != nil {
+							t.Fatal(err)
+						}
+						w.now = table.next().Add(time.Second)
+					}
+					if w.state.Stage != ledger.Disabled {
+						t.Fatalf("it is %s after fifteen years", w.state.Stage)
+					}
+					down := catalog.DateOf(w.down, w.zone.Location())
+					for _, day := range w.named {
+						if day != down {
+							t.Errorf("notices named %v, and it went down on %s", w.named, down)
+							break
+						}
+					}
+					if n := len(w.state.Notices); n > len(w.zone.Lifecycle.Notices)+3 {
+						t.Errorf("%d notices: %v", n, w.state.Notices)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestLateRun: a run that the daemon slept through is made up by its next pass, whenever
+// in the day that is, and once.
+func TestLateRun(t *testing.T) {
+	for _, schedule := range []string{"0 9 * * *", "0 9 * * 1", "0 9 1 * *", "0 * * * *"} {
+		for hour := 0; hour < 24; hour += 3 {
+			w := newWalk(t, 0)
+			w.rand = rand.New(alwaysDelivered{})
+			w.zone = settingsAt("Europe/Berlin", schedule)
+			w.now = time.Date(2026, 1, 10, hour, 17, 0, 0, time.UTC)
+			for range 1000 {
+				w.pass("")
+				w.now = w.now.Add(24 * time.Hour)
+			}
+			if w.state.Stage != ledger.Disabled || w.moved != 3 {
+				t.Errorf("%s, looked at %d:17: it is %s after %d moves", schedule, hour, w.state.Stage, w.moved)
+			}
+		}
+	}
+}
+
+// TestPromiseHolds: a last word promised a day, and a schedule that is changed after it
+// brings nothing forward.
+func TestPromiseHolds(t *testing.T) {
+	w := newWalk(t, 0)
+	w.rand = rand.New(alwaysDelivered{})
+	w.zone = settingsAt("UTC", "0 9 * * 1")
+	var promised time.Time
+	for promised.IsZero() {
+		w.pass("")
+		w.now = w.now.Add(6 * time.Hour)
+		for _, n := range w.state.Notices {
+			promised = maxTime(promised, n.Down)
+		}
+	}
+	w.zone.Lifecycle.Schedule = "0 * * * *"
+	for w.state.Stage != ledger.Disabled && w.now.Before(promised.Add(30*24*time.Hour)) {
+		w.pass("")
+		w.now = w.now.Add(time.Hour)
+	}
+	if w.down.Before(promised) || w.down.After(promised.Add(2*time.Hour)) {
+		t.Errorf("promised for %s, it went down on %s", promised, w.down)
+	}
+}
