@@ -36,12 +36,18 @@ type rung struct {
 type causeKind string
 
 const (
-	byAge    causeKind = "ttl"
-	byRule   causeKind = "rule"
-	byOwner  causeKind = "retired"
-	byWaiver causeKind = "waiver"   // only told: what follows is the rule's
-	unjudged causeKind = "unjudged" // only told: nobody knows what follows
+	byAge     causeKind = "ttl"
+	byRule    causeKind = "rule"
+	byOwner   causeKind = "retired"
+	byWaiver  causeKind = "waiver"    // only told: what follows is the rule's
+	unjudged  causeKind = "unjudged"  // only told: nobody knows what follows
+	leaver    causeKind = "left"      // only told: who answered for the app is gone
+	contained causeKind = "contained" // only told: it was cut off at once
 )
+
+// toAll reports whether everybody who answers for the app is told, and not only the
+// first who can be reached: what happened at once concerns all of them at once.
+func (c cause) toAll() bool { return c.kind == leaver || c.kind == contained }
 
 // harmful reports whether the app is taken down for it.
 func (c cause) harmful() bool { return c.kind == byAge || c.kind == byRule || c.kind == byOwner }
@@ -64,6 +70,12 @@ func (b *bench) causes(t timetable, app *catalog.App, newest ledger.Admitted, st
 		list = append(list, c)
 	}
 	if c, ok := unjudgedCause(d, newest); ok {
+		list = append(list, c)
+	}
+	if c, ok := leaverOf(app.Spec.Owner, b.governing.Roles()); ok {
+		list = append(list, c)
+	}
+	if c, ok := containment(state); ok {
 		list = append(list, c)
 	}
 	for _, w := range b.governing.WaiversOf(string(app.Metadata.Name)) {
@@ -169,6 +181,46 @@ func unjudgedCause(d policies.Decision, newest ledger.Admitted) (cause, bool) {
 		epoch: fmt.Sprintf("unjudged %s %s", newest.Digest.Short(), d.Policy.Short()), kind: unjudged,
 		reason: cmp.Or(d.Reason, "its file cannot be read"), remedy: "mend it in a change",
 		rungs: []rung{{"unjudged", newest.At}},
+	}, true
+}
+
+// atOnce is the one rung of what is told as soon as it is known.
+func atOnce(name string) []rung { return []rung{{name: name}} }
+
+// leaver tells that the owner of an app is gone, to those who are left. The rule about
+// owners has a grace of its own; this does not wait for what else may end first.
+func leaverOf(owner catalog.Owner, roles *catalog.RolesSpec) (cause, bool) {
+	if roles == nil {
+		return cause{}, false
+	}
+	person, listed := roles.People[owner.Person]
+	if listed && !person.Left {
+		return cause{}, false
+	}
+	c := cause{
+		epoch: "left " + string(owner.Person), kind: leaver, rungs: atOnce("left"),
+		reason: fmt.Sprintf("its owner `%s` no longer works here", owner.Person),
+		remedy: "name somebody who works here as its owner, in a change",
+	}
+	if !listed {
+		c.reason = fmt.Sprintf("its owner `%s` is not on the catalog's list of people any more", owner.Person)
+	}
+	if deputy, ok := roles.People[owner.Fallback]; ok && !deputy.Left {
+		c.reason += fmt.Sprintf("; until there is another, `%s` answers for it", owner.Fallback)
+	}
+	return c, true
+}
+
+// containment tells that an app was cut off, by whom and why.
+func containment(state ledger.App) (cause, bool) {
+	q := state.Quarantine
+	if q == nil {
+		return cause{}, false
+	}
+	return cause{
+		epoch: fmt.Sprintf("contained %d", q.Seq), kind: contained, rungs: atOnce("contained"),
+		reason: fmt.Sprintf("contained by %s: %s", q.By, q.Reason),
+		remedy: fmt.Sprintf("when it may run again, `levee release %s --reason …` brings it back", state.Name),
 	}, true
 }
 

@@ -146,13 +146,15 @@ func (f *forecast) tell(t timetable, l *life, x *foreseen, list []said) {
 		notices[key] = n
 	}
 	for _, s := range list {
-		to, ok := addressee(f.bench.recipients(l.app.Spec.Owner), x.state, s.cause.epoch, t.now)
-		if !ok {
-			to.id = "nobody"
+		people := l.addressees(s, t.now)
+		if len(people) == 0 {
+			people = []recipient{{id: "nobody"}}
 		}
-		key := noticeKey(l.app.Metadata.Name, s.cause.epoch, s.rung, to.id)
-		notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Delivered: ok, At: t.now, Down: s.promised()}
-		f.add(t, Event{App: l.state.Name, What: "tell", Who: to.id, Why: l.notice(t, s).Title})
+		for _, to := range people {
+			key := noticeKey(l.app.Metadata.Name, s.cause.epoch, s.rung, to.id)
+			notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Delivered: to.id != "nobody", At: t.now, Down: s.promised()}
+			f.add(t, Event{App: l.state.Name, What: "tell", Who: to.id, Why: l.notice(t, s).Title})
+		}
 	}
 	x.state.Notices = notices
 }

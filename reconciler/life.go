@@ -18,6 +18,7 @@ type life struct {
 	// fileURL is where people edit its file; empty where there is no such place.
 	fileURL string
 	state   ledger.App
+	people  []recipient // who answers for it, in the order in which they are told
 	causes  []cause
 	// blind is set where what runs could not be judged: nothing changes then.
 	blind bool
@@ -36,7 +37,8 @@ func (b *bench) life(s standing, d policies.Decision) *life {
 	}
 	t := timetable{zone: b.rules.Settings().Location(), now: b.now}
 	return &life{
-		app: app, path: s.document.Path, fileURL: b.fileURL(s.document.Path), state: s.state, causes: b.causes(t, app, s.newest, s.state, d),
+		app: app, path: s.document.Path, fileURL: b.fileURL(s.document.Path), state: s.state,
+		people: b.recipients(app.Spec.Owner), causes: b.causes(t, app, s.newest, s.state, d),
 		blind: d.Verdict == policies.Error || d.Verdict == policies.Invalid, hold: b.held(s.state.Name, s.state, b.now),
 	}
 }

@@ -38,6 +38,12 @@ func (l life) notice(t timetable, s said) notifier.Notice {
 	case c.kind == byWaiver:
 		n.Title = fmt.Sprintf("An exception for %s ends %s", title, t.until(c.ends))
 		n.Text = reason + " After that the rule counts for it again."
+	case c.kind == leaver:
+		n.Title = fmt.Sprintf("%s has lost its owner", title)
+		n.Text = reason + " It runs on."
+	case c.kind == contained:
+		n.Title = fmt.Sprintf("%s was contained", title)
+		n.Text = "It was " + c.reason + ". It runs nowhere until it is released, and nothing of it is lost."
 	default:
 		n.Title = fmt.Sprintf("%s could not be judged", title)
 		n.Text = reason + " It runs on, and nothing changes until it can be judged."

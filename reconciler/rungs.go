@@ -42,7 +42,17 @@ func (l life) announce(t timetable, pressing cause) []said {
 	if !l.blind {
 		list = append(list, l.settled()...)
 	}
-	return slices.DeleteFunc(list, func(s said) bool { return l.told(s.cause.epoch, s.rung) })
+	return slices.DeleteFunc(list, l.saidAlready)
+}
+
+// saidAlready reports whether something was told to everybody who has to know.
+func (l life) saidAlready(s said) bool {
+	if !s.cause.toAll() || s.rung == rungSettled {
+		return l.told(s.cause.epoch, s.rung)
+	}
+	return !slices.ContainsFunc(l.people, func(r recipient) bool {
+		return !l.state.Notices[noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, r.id)].Delivered
+	})
 }
 
 // rungOf is the newest rung of the cause that counts.
@@ -102,7 +112,7 @@ func maxTime(a, b time.Time) time.Time {
 func (c cause) reached(t timetable) string {
 	name := ""
 	for _, r := range c.rungs {
-		if !r.at.After(t.run) || r.name == "denied" && !r.at.After(t.now) {
+		if r.at.IsZero() || !r.at.After(t.run) || r.name == "denied" && !r.at.After(t.now) {
 			name = r.name
 		}
 	}
@@ -122,7 +132,7 @@ func (l life) settled() []said {
 	for epoch, n := range last {
 		kind, _, _ := strings.Cut(epoch, " ")
 		c := cause{epoch: epoch, kind: causeKind(kind)}
-		if n.Rung == rungSettled || !c.harmful() || slices.ContainsFunc(l.causes, func(x cause) bool { return sameMatter(x.epoch, epoch) }) {
+		if n.Rung == rungSettled || !c.harmful() && !c.toAll() || slices.ContainsFunc(l.causes, func(x cause) bool { return sameMatter(x.epoch, epoch) }) {
 			continue
 		}
 		list = append(list, said{cause: c, rung: rungSettled})

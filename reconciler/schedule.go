@@ -39,7 +39,7 @@ func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, e
 			batch = append(batch, candidate{l, *v.down})
 		}
 		for _, s := range v.tell {
-			tellings = append(tellings, p.tellings(b, t, l, s)...)
+			tellings = append(tellings, p.tellings(t, l, s)...)
 		}
 	}
 	allowed, over := within(b, t, p.view.Root().Disabled, batch)
@@ -50,7 +50,7 @@ func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, e
 			continue
 		}
 		for _, s := range c.life.lastAgain(t, c.cause) {
-			tellings = append(tellings, p.tellings(b, t, c.life, s)...)
+			tellings = append(tellings, p.tellings(t, c.life, s)...)
 		}
 	}
 	if err := p.note(ctx, entries); err != nil {

@@ -32,30 +32,47 @@ const (
 	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
 )
 
-// tellings turns something to be said into a notice for whoever is to be told now.
-// It is none where nobody can be reached, or a pause after a failure is not over.
-func (p *pass) tellings(b *bench, t timetable, l life, s said) []telling {
-	to, ok := addressee(b.recipients(l.app.Spec.Owner), l.state, s.cause.epoch, p.now)
-	if !ok {
-		p.r.Log.Warn("nobody can be told of an app", "app", l.state.Name, "of", s.cause.epoch)
-		return nil
-	}
+// tellings turns something to be said into notices for whoever is to be told now. It is
+// none where nobody can be reached, or a pause after a failure is not over.
+func (p *pass) tellings(t timetable, l life, s said) []telling {
 	n := l.notice(t, s)
+	var list []telling
+	people := l.addressees(s, p.now)
+	if len(people) == 0 {
+		p.r.Log.Warn("nobody can be told of an app", "app", l.state.Name, "of", s.cause.epoch)
+	}
+	for _, to := range people {
+		if s.rung == rungSettled {
+			last, _ := lastTold(l.state, s.cause.epoch)
+			n.Replaces = last.Message
+		}
+		n.Recipient, n.Key = to.to, noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, to.id)
+		before := l.state.Notices[n.Key]
+		if before.Delivered || before.Key != "" && !p.mayTryAgain(t, before) {
+			continue
+		}
+		list = append(list, telling{app: l.state.Name, notice: n, record: ledger.Notice{
+			Key: n.Key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Channel: p.r.SenderKind, Failing: before.Failing, Down: s.promised(),
+		}})
+	}
+	return list
+}
+
+// addressees are whom something is said to now: everybody, where it concerns all, or the
+// first who can be reached. That it is settled is said to whoever was told last.
+func (l life) addressees(s said, now time.Time) []recipient {
 	if s.rung == rungSettled {
 		last, _ := lastTold(l.state, s.cause.epoch)
-		n.Replaces = last.Message
-		if i := slices.IndexFunc(b.recipients(l.app.Spec.Owner), func(r recipient) bool { return r.id == last.Recipient }); i >= 0 {
-			to = b.recipients(l.app.Spec.Owner)[i]
+		if i := slices.IndexFunc(l.people, func(r recipient) bool { return r.id == last.Recipient }); i >= 0 {
+			return l.people[i : i+1]
 		}
+	} else if s.cause.toAll() {
+		return l.people
 	}
-	n.Recipient, n.Key = to.to, noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, to.id)
-	before := l.state.Notices[n.Key]
-	if before.Delivered || before.Key != "" && !p.mayTryAgain(t, before) {
-		return nil
+	if to, ok := addressee(l.people, l.state, s.cause.epoch, now); ok {
+		return []recipient{to}
 	}
-	return []telling{{app: l.state.Name, notice: n, record: ledger.Notice{
-		Key: n.Key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: to.id, Channel: p.r.SenderKind, Failing: before.Failing, Down: s.promised(),
-	}}}
+	return nil
 }
 
 // mayTryAgain reports whether a notice that could not be delivered is sent again:
