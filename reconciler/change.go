@@ -24,13 +24,15 @@ type Reviewed struct {
 	Files map[string][]catalog.FileEdit `json:"files,omitempty"`
 	// Edits is what differs in meaning from what was admitted, by app; nil for an app
 	// that was never admitted.
-	Edits   map[string][]catalog.FieldEdit `json:"edits,omitempty"`
-	Frozen  string                         `json:"frozen,omitempty"`
-	Closed  bool                           `json:"closed,omitempty"`
-	Landed  catalog.Commit                 `json:"landed,omitempty"`
-	Records int                            `json:"records"`
-	Actions int                            `json:"actions"` // writes to the forge
-	Notes   []string                       `json:"notes,omitempty"`
+	Edits map[string][]catalog.FieldEdit `json:"edits,omitempty"`
+	// Stuck are missing approvals that nobody can give.
+	Stuck   []Stuck        `json:"stuck,omitempty"`
+	Frozen  string         `json:"frozen,omitempty"`
+	Closed  bool           `json:"closed,omitempty"`
+	Landed  catalog.Commit `json:"landed,omitempty"`
+	Records int            `json:"records"`
+	Actions int            `json:"actions"` // writes to the forge
+	Notes   []string       `json:"notes,omitempty"`
 }
 
 // ReviewChange makes one pass of the first loop over one change: it is decided,
@@ -109,6 +111,7 @@ func (v *review) run(ctx context.Context, id string) error {
 		return err
 	}
 	v.sheet = v.page(ctx)
+	v.out.Stuck = v.sheet.stuck()
 	entries = append(entries, v.decisions()...)
 	entries = append(entries, v.showing()...)
 	entries = append(entries, v.telling()...)

@@ -189,7 +189,7 @@ func TestWhoIsAskedForMore(t *testing.T) {
 	d := policies.Decision{Approvals: policies.Approvals{Missing: []string{"security", "security"}}}
 	say := func(want string) {
 		t.Helper()
-		if got := p.requirement(d, need); got != want {
+		if got := p.requirement(d, about{}, need); got != want {
 			t.Errorf("it says\n%s\nwant\n%s", got, want)
 		}
 	}
@@ -197,7 +197,7 @@ func TestWhoIsAskedForMore(t *testing.T) {
 	d.Approvals.Missing, d.Approvals.Granted = d.Approvals.Missing[1:], []policies.Granted{{Role: "security", Person: "chris"}}
 	say("○ Security: `chris` agreed; please also ask `dana` or `eve`, because the risk is high, and it is new.")
 	need.From = need.From[:1]
-	say("○ Security: `chris` agreed; nobody else can agree at the moment, and it is needed because the risk is high, and it is new. The platform team has to name somebody.")
+	say("○ Security: `chris` agreed; nobody else can agree at the moment (nobody holds the role; a change of `roles.yaml` has to let somebody hold `security`, and nobody can approve that either: whoever has the root key lands it and runs `levee ledger adopt --governance`). It is needed because the risk is high, and it is new.")
 	d.Approvals.Missing = nil
 	say("✓ Security: `chris` agreed.")
 	d.Approvals.Granted = nil

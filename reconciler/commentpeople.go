@@ -73,7 +73,7 @@ func (p page) writePeople(b *strings.Builder, d policies.Decision, a about) {
 	}
 	b.WriteString(title + "\n")
 	for _, need := range d.Approvals.Required {
-		fmt.Fprintf(b, "- %s\n", p.requirement(d, need))
+		fmt.Fprintf(b, "- %s\n", p.requirement(d, a, need))
 	}
 	for _, said := range p.ignored(d, a) {
 		fmt.Fprintf(b, "- ✗ %s\n", said)
@@ -85,7 +85,7 @@ func (p page) writePeople(b *strings.Builder, d policies.Decision, a about) {
 }
 
 // requirement is one approval that is asked for.
-func (p page) requirement(d policies.Decision, need policies.Requirement) string {
+func (p page) requirement(d policies.Decision, a about, need policies.Requirement) string {
 	role := the(need.Role)
 	role = strings.ToUpper(role[:1]) + role[1:]
 	var gave []catalog.Name
@@ -95,28 +95,23 @@ func (p page) requirement(d policies.Decision, need policies.Requirement) string
 		}
 	}
 	reason := reasonWords(d, need)
-	left := 0
-	for _, role := range d.Approvals.Missing {
-		if role == need.Role {
-			left++
-		}
-	}
+	can, left := p.canStill(d, need)
 	if left == 0 {
 		if len(gave) == 0 {
 			return fmt.Sprintf("✓ %s agreed to this before.", role)
 		}
 		return fmt.Sprintf("✓ %s: %s agreed.", role, enumerate(p.who.callAll(gave), "and"))
 	}
-	can := need.From
-	if p.settings == nil || !p.settings.Approvals.SamePerson {
-		can = canGive(d, need)
-	}
 	gaveWords := ""
 	if len(gave) > 0 {
 		gaveWords = enumerate(p.who.callAll(gave), "and") + " agreed; "
 	}
-	if len(can) < left {
-		return fmt.Sprintf("○ %s: %snobody else can agree at the moment, and it is needed because %s. The platform team has to name somebody.", role, gaveWords, reason)
+	if why := p.unable(d, a, need, can, left); why != "" {
+		nobody := "nobody can agree"
+		if len(gave) > 0 {
+			nobody = "nobody else can agree"
+		}
+		return fmt.Sprintf("○ %s: %s%s at the moment (%s). It is needed because %s.", role, gaveWords, nobody, why, reason)
 	}
 	ask := "please ask "
 	if len(gave) > 0 {

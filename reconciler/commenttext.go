@@ -30,6 +30,9 @@ func terminal(markdown string) string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
+// terminalLine is terminal for a part of a sentence.
+func terminalLine(markdown string) string { return strings.TrimSuffix(terminal(markdown), "\n") }
+
 var marks = strings.NewReplacer("**", "", "### ", "", "<sub>", "", "</sub>", "", "＠", "@", "＃", "#")
 
 func unmarked(text string) string { return html.UnescapeString(marks.Replace(text)) }

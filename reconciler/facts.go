@@ -14,9 +14,12 @@ import (
 type who struct {
 	roles *catalog.RolesSpec
 	ids   *catalog.Identities
+	proof string // what proves who somebody is; empty where that does not matter
 }
 
-func newWho(roles *catalog.RolesSpec) who { return who{roles, catalog.NewIdentities(roles)} }
+func newWho(roles *catalog.RolesSpec) who {
+	return who{roles: roles, ids: catalog.NewIdentities(roles)}
+}
 
 // person is the person behind an identity; empty for a stranger.
 func (w who) person(id forge.Identity) catalog.Name {

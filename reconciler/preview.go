@@ -72,9 +72,10 @@ func (r *Reconciler) preview(ctx context.Context, id string) (*review, error) {
 
 func (v *review) previewed(ctx context.Context) Preview {
 	sheet := v.page(ctx)
+	v.out.Stuck = sheet.stuck()
 	verdict := sheet.verdict()
 	_, text, _ := strings.Cut(verdict.Summary, "\n\n") // behind the title
-	p := Preview{Reviewed: v.out, Title: strings.TrimSpace(terminal(verdict.Title)), Text: terminal(text), Meaning: terminal(sheet.meaning())}
+	p := Preview{Reviewed: v.out, Title: terminalLine(verdict.Title), Text: terminal(text), Meaning: terminal(sheet.meaning())}
 	for _, d := range v.out.Decisions {
 		for _, role := range d.Approvals.Missing {
 			p.Waits = append(p.Waits, role)

@@ -86,11 +86,11 @@ func failing(state ledger.App, id, epoch string) time.Time {
 	return since
 }
 
-// lastTold is who was last told of an epoch, and by which message.
-func lastTold(state ledger.App, epoch string) (ledger.Notice, bool) {
+// lastTold is what a recipient, or with an empty id anybody, was last told of an epoch.
+func lastTold(state ledger.App, epoch, id string) (ledger.Notice, bool) {
 	var last ledger.Notice
 	for _, n := range state.Notices {
-		if n.Delivered && n.Epoch == epoch && n.At.After(last.At) {
+		if n.Delivered && n.Epoch == epoch && (id == "" || n.Recipient == id) && n.At.After(last.At) {
 			last = n
 		}
 	}

@@ -156,6 +156,10 @@ func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapsho
 	}
 	if roles := governing.Roles(); r.who.ids == nil || r.who.roles != roles {
 		r.who = newWho(roles)
+		r.who.proof = byKey
+		if r.Forge.Can()[forge.Comment] {
+			r.who.proof = byAccount
+		}
 	}
 	return &bench{governing: governing, rules: rules, main: main, now: now, who: r.who, fileURL: r.FileURL}, nil
 }

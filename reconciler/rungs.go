@@ -47,10 +47,10 @@ func (l life) announce(t timetable, pressing cause) []said {
 
 // saidAlready reports whether something was told to everybody who has to know.
 func (l life) saidAlready(s said) bool {
-	if !s.cause.toAll() || s.rung == rungSettled {
+	if !s.cause.toAll() {
 		return l.told(s.cause.epoch, s.rung)
 	}
-	return !slices.ContainsFunc(l.people, func(r recipient) bool {
+	return !slices.ContainsFunc(l.addressees(s, time.Time{}), func(r recipient) bool {
 		return !l.state.Notices[noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, r.id)].Delivered
 	})
 }
@@ -132,7 +132,7 @@ func (l life) settled() []said {
 	for epoch, n := range last {
 		kind, _, _ := strings.Cut(epoch, " ")
 		c := cause{epoch: epoch, kind: causeKind(kind)}
-		if n.Rung == rungSettled || !c.harmful() && !c.toAll() || slices.ContainsFunc(l.causes, func(x cause) bool { return sameMatter(x.epoch, epoch) }) {
+		if n.Rung == rungSettled && !c.toAll() || !c.harmful() && !c.toAll() || slices.ContainsFunc(l.causes, func(x cause) bool { return sameMatter(x.epoch, epoch) }) {
 			continue
 		}
 		list = append(list, said{cause: c, rung: rungSettled})

@@ -43,7 +43,7 @@ func (p *pass) tellings(t timetable, l life, s said) []telling {
 	}
 	for _, to := range people {
 		if s.rung == rungSettled {
-			last, _ := lastTold(l.state, s.cause.epoch)
+			last, _ := lastTold(l.state, s.cause.epoch, to.id)
 			n.Replaces = last.Message
 		}
 		n.Recipient, n.Key = to.to, noticeKey(catalog.Name(l.state.Name), s.cause.epoch, s.rung, to.id)
@@ -59,15 +59,22 @@ func (p *pass) tellings(t timetable, l life, s said) []telling {
 }
 
 // addressees are whom something is said to now: everybody, where it concerns all, or the
-// first who can be reached. That it is settled is said to whoever was told last.
+// first who can be reached. That it is settled is said to whoever was told before: to
+// all of them, or to the last.
 func (l life) addressees(s said, now time.Time) []recipient {
-	if s.rung == rungSettled {
-		last, _ := lastTold(l.state, s.cause.epoch)
+	switch {
+	case s.cause.toAll() && s.rung == rungSettled:
+		return slices.DeleteFunc(slices.Clone(l.people), func(r recipient) bool {
+			_, told := lastTold(l.state, s.cause.epoch, r.id)
+			return !told
+		})
+	case s.cause.toAll():
+		return l.people
+	case s.rung == rungSettled:
+		last, _ := lastTold(l.state, s.cause.epoch, "")
 		if i := slices.IndexFunc(l.people, func(r recipient) bool { return r.id == last.Recipient }); i >= 0 {
 			return l.people[i : i+1]
 		}
-	} else if s.cause.toAll() {
-		return l.people
 	}
 	if to, ok := addressee(l.people, l.state, s.cause.epoch, now); ok {
 		return []recipient{to}

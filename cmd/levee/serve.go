@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
 )
 
@@ -82,6 +83,16 @@ func reconcileCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
+// askWhom says who can give an approval, or why nobody can.
+func askWhom(change reconciler.Reviewed, subject string, need policies.Requirement) string {
+	for _, s := range change.Stuck {
+		if s.Subject == subject && s.Role == need.Role {
+			return "nobody can give it: " + s.Why
+		}
+	}
+	return "ask " + joinNames(need.From)
+}
+
 // writePass tells people what a pass did.
 func writePass(std stdio, done reconciler.Done) {
 	for _, change := range done.Changes {
@@ -102,7 +113,7 @@ func writePass(std stdio, done reconciler.Done) {
 				if !slices.Contains(d.Approvals.Missing, need.Role) {
 					continue
 				}
-				fmt.Fprintf(std.out, "    approval by %s: %s; ask %s\n", need.Role, need.Reason, joinNames(need.From))
+				fmt.Fprintf(std.out, "    approval by %s: %s; %s\n", need.Role, need.Reason, askWhom(change, d.Subject, need))
 			}
 			for _, i := range d.Approvals.Ignored {
 				fmt.Fprintf(std.out, "    the approval by %s does not count: %s\n", i.Person, i.Reason)

@@ -221,7 +221,11 @@ func attention(app ledger.App) []string {
 		words = append(words, fmt.Sprintf("held %s (%s)", h.Digest.Short(), h.Verdict))
 	}
 	if r := app.Running; r != nil && r.Verdict != "allow" {
-		words = append(words, "what runs is now "+r.Verdict)
+		word := "what runs is now " + r.Verdict
+		if len(app.Since) > 0 {
+			word += ": " + strings.Join(slices.Sorted(maps.Keys(app.Since)), ", ")
+		}
+		words = append(words, word)
 	}
 	for _, env := range slices.Sorted(maps.Keys(app.Applied)) {
 		if a := app.Applied[env]; a.Outcome == "failed" {
