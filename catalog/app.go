@@ -27,7 +27,7 @@ type AppSpec struct {
 	Version        Version       `json:"version" levee:"required" doc:"Semantic version; rises when anything but title and description changes."`
 	Owner          Owner         `json:"owner" levee:"required" doc:"Who answers for the app."`
 	Blueprint      BlueprintRef  `json:"blueprint" levee:"required" doc:"The approved template the app is built from: name@major."`
-	Classification string        `json:"classification" levee:"required,enum=public|internal|confidential|restricted" doc:"The most sensitive data the app can show or touch."`
+	Classification string        `json:"classification" levee:"required,enum=public|internal|confidential|restricted,weak=public" doc:"The most sensitive data the app can show or touch."`
 	Runtime        Runtime       `json:"runtime" levee:"required" doc:"Where and how the app runs."`
 	Access         Access        `json:"access" doc:"Who may use the app, and what it may reach."`
 	Egress         []Domain      `json:"egress" levee:"set,max=64" doc:"Host names the app may call outside the company."`
@@ -67,7 +67,7 @@ type Runtime struct {
 
 // Access is who may use an app and what it may reach inside.
 type Access struct {
-	SSO    string   `json:"sso" levee:"default=oidc,enum=oidc|saml|none" doc:"How users sign in."`
+	SSO    string   `json:"sso" levee:"default=oidc,enum=oidc|saml|none,weak=none" doc:"How users sign in."`
 	Groups []string `json:"groups" levee:"set,max=32" doc:"Directory groups whose members may use the app."`
 	Scopes []string `json:"scopes" levee:"set,max=32" doc:"What the app itself may do inside, such as readonly-database."`
 }
@@ -86,7 +86,7 @@ type Data struct {
 	Purpose    string    `json:"purpose" levee:"required,max=300" doc:"Why the app needs the data."`
 	Categories []string  `json:"categories" levee:"set,max=8,enum=pii|financial|health|credentials|employee|customer" doc:"Kinds of sensitive data in it."`
 	Retention  *Duration `json:"retention" doc:"How long the app keeps it."`
-	Masking    string    `json:"masking" levee:"default=none,enum=none|partial|full" doc:"How much of it is hidden from users."`
+	Masking    string    `json:"masking" levee:"default=none,enum=none|partial|full,weak=none" doc:"How much of it is hidden from users."`
 }
 
 // Secret is a reference to one secret.
@@ -103,7 +103,7 @@ type Model struct {
 	Name      Name   `json:"name" levee:"required" doc:"An approved model's name."`
 	Purpose   string `json:"purpose" levee:"required,max=300" doc:"What the app asks of it."`
 	RateLimit Rate   `json:"rateLimit" doc:"How often the app may call it."`
-	Validator string `json:"validator" levee:"default=none,enum=none|allow-list|schema|human" doc:"What checks the model's output before it acts."`
+	Validator string `json:"validator" levee:"default=none,enum=none|allow-list|schema|human,weak=none" doc:"What checks the model's output before it acts."`
 }
 
 // SLO is a service level objective.
@@ -115,7 +115,7 @@ type SLO struct {
 // Budget is a monthly limit of cost.
 type Budget struct {
 	Monthly  *float64 `json:"monthly" levee:"required,min=0,max=1000000000" doc:"The most the app may cost in a month."`
-	Currency string   `json:"currency" levee:"default=USD,pattern=^[A-Z]{3}$" doc:"ISO 4217 code."`
+	Currency string   `json:"currency" levee:"default=USD,pattern=^[A-Z]{3}$" like:"three capital letters|EUR" doc:"ISO 4217 code."`
 }
 
 // Quality is how an app is tested.
@@ -127,7 +127,7 @@ type Quality struct {
 // Assessment points at a document that lives elsewhere.
 type Assessment struct {
 	Link   string `json:"link" levee:"required,max=512" doc:"Where the assessment can be read."`
-	Digest string `json:"digest" levee:"required,pattern=^sha256:[0-9a-f]{64}$" doc:"SHA-256 of the document that was assessed."`
+	Digest string `json:"digest" levee:"required,pattern=^sha256:[0-9a-f]{64}$" like:"sha256: and the 64 digits and letters that sha256sum prints|sha256:" doc:"SHA-256 of the document that was assessed."`
 	Date   Date   `json:"date" levee:"required" doc:"When it was signed."`
 }
 

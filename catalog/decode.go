@@ -16,6 +16,8 @@ import (
 // decoder writes one node tree into one typed value, strictly, and reports every
 // problem on the way: an unknown field never hides a missing one.
 type decoder struct {
+	root   *typeSpec
+	known  int // fields read that there are
 	report func(line, column int, field, rule, message, remedy string)
 }
 
@@ -27,8 +29,7 @@ func (d *decoder) problem(n *yaml.Node, field, rule, message, remedy string) {
 func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field string, skip ...string) {
 	fillDefaults(v, spec)
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, field, "schema.type", fmt.Sprintf("%s must be a group of `name: value` lines.", what(field)),
-			"Put its fields on lines of their own, indented by two spaces: "+strings.Join(spec.names(), ", ")+".")
+		d.problem(n, field, "schema.type", fmt.Sprintf("%s must be a group of `name: value` lines: %s.", what(field), strings.Join(spec.names(), ", ")), groupRemedy(n, spec))
 		return
 	}
 	seen, misspelt := map[string]bool{}, map[string]bool{}
@@ -40,9 +41,12 @@ func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field st
 		f := spec.byName[key.Value]
 		if f == nil {
 			remedy := "Remove it; the fields are " + strings.Join(spec.names(), ", ") + "."
-			if meant := closest(key.Value, spec.names()); meant != "" {
-				remedy = "Did you mean " + code(meant) + "?"
+			home := d.homeOf(key.Value, field)
+			if meant := closest(key.Value, spec.names()); meant != "" && home == "" && !written(n, meant) {
+				remedy = didYouMean(meant)
 				misspelt[meant] = true
+			} else if home != "" {
+				remedy = "Move it under " + code(home) + "."
 			}
 			d.problem(key, join(field, key.Value), "schema.unknown-field", fmt.Sprintf("%s has no field %s%s.", what(field), code(key.Value), aside(key.Value)), remedy)
 			continue
@@ -51,19 +55,20 @@ func (d *decoder) object(n *yaml.Node, spec *typeSpec, v reflect.Value, field st
 			continue // reported as given twice
 		}
 		seen[f.name] = true
-		d.field(value, f, v.Field(f.index), join(field, f.name))
+		d.known++
+		d.field(key, value, f, v.Field(f.index), join(field, f.name))
 	}
 	for _, f := range spec.fields {
 		if f.required && !seen[f.name] && !misspelt[f.name] {
-			d.problem(n, join(field, f.name), "schema.required", fmt.Sprintf("%s lacks %s: %s", what(field), code(f.name), lowerFirst(f.doc)), example(&f))
+			d.problem(n, join(field, f.name), "schema.required", fmt.Sprintf("%s lacks %s: %s", what(field), code(f.name), lowerFirst(f.doc)), missing(&f))
 		}
 	}
 }
 
 // field fills one field, which is written.
-func (d *decoder) field(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
+func (d *decoder) field(key, n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
-		d.problem(n, path, "schema.value", what(path)+" has no value.", "Give it a value, or remove the line.")
+		d.problem(key, path, "schema.value", what(path)+" has no value.", d.emptyRemedy(key, n, f))
 		return
 	}
 	if n.Kind == yaml.AliasNode {
@@ -88,7 +93,7 @@ func (d *decoder) field(n *yaml.Node, f *fieldSpec, v reflect.Value, path string
 // list fills a slice. One that says the same twice is a slip worth showing.
 func (d *decoder) list(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
 	if n.Kind != yaml.SequenceNode {
-		d.problem(n, path, "schema.type", what(path)+" must be a list.", "Write each item on a line of its own that starts with a dash, or put the value in square brackets.")
+		d.problem(n, path, "schema.type", what(path)+" must be a list.", listRemedy(n, f))
 		return
 	}
 	items := n.Content
@@ -102,7 +107,7 @@ func (d *decoder) list(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		at := path + "[" + strconv.Itoa(i) + "]"
 		elem := reflect.New(f.spec.elem.goType).Elem()
 		if item.Kind == yaml.ScalarNode && item.Tag == "!!null" {
-			d.problem(item, at, "schema.value", what(at)+" has no value.", "Give it a value, or remove the line.")
+			d.problem(item, at, "schema.value", what(at)+" has no value.", "Remove it, or give it a value.")
 			continue
 		}
 		id := ""
@@ -118,7 +123,7 @@ func (d *decoder) list(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		}
 		if (f.set || f.key != "") && id != "" {
 			if seen[id] {
-				d.problem(item, at, "schema.duplicate", fmt.Sprintf("%s lists %s twice.", what(path), code(id)), "Keep one of the two.")
+				d.problem(item, at, "schema.duplicate", fmt.Sprintf("%s lists %s twice.", what(path), code(id)), "Remove it here, or where it stands first.")
 				continue
 			}
 			seen[id] = true
@@ -139,7 +144,7 @@ func (d *decoder) mapping(n *yaml.Node, f *fieldSpec, v reflect.Value, path stri
 		return
 	}
 	out := reflect.MakeMapWithSize(v.Type(), len(n.Content)/2)
-	entry := fieldSpec{name: f.name, spec: f.spec.elem, enum: f.enum, pattern: f.pattern}
+	entry := fieldSpec{name: f.name, spec: f.spec.elem, enum: f.enum, weak: f.weak, pattern: f.pattern, like: f.like}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		keyNode, value := n.Content[i], n.Content[i+1]
 		at := join(path, keyNode.Value)
@@ -148,7 +153,7 @@ func (d *decoder) mapping(n *yaml.Node, f *fieldSpec, v reflect.Value, path stri
 			continue
 		}
 		elem := reflect.New(f.spec.elem.goType).Elem()
-		d.field(value, &entry, elem, at)
+		d.field(keyNode, value, &entry, elem, at)
 		out.SetMapIndex(key, elem)
 	}
 	v.Set(out)
@@ -161,16 +166,16 @@ func (d *decoder) word(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.Val
 		return false
 	}
 	if n.Kind != yaml.ScalarNode {
-		return bad("schema.type", what(path)+" must be a single value.", "Write it on one line.")
+		return bad("schema.type", what(path)+" must be a single value.", d.singleRemedy(n, f, spec))
 	}
 	switch spec.form {
 	case scalarForm:
 		s := v.Addr().Interface().(scalar)
 		if amount := n.Tag == "!!int" || n.Tag == "!!float"; amount && leadingZero(n) || n.Tag == "!!bool" {
-			return bad("schema.type", fmt.Sprintf("%s must be text; %s reads as something else.", what(path), code(n.Value)), "Put it in quotes: \""+strings.Trim(code(n.Value), "`")+"\".")
+			return bad("schema.type", fmt.Sprintf("%s must be text; %s reads as something else.", what(path), code(n.Value)), "Put it in quotes: "+code(quoted(n.Value))+".")
 		}
 		if err := s.parse(n.Value); err != nil {
-			return bad("schema.value", fmt.Sprintf("%s is %s%s; it must be %s.", what(path), code(n.Value), aside(n.Value), err), "Write it as in "+code(s.shape().example)+".")
+			return bad("schema.value", fmt.Sprintf("%s is %s%s; it must be %s.", what(path), code(n.Value), aside(n.Value), err), valueRemedy(n, f, spec))
 		}
 	case boolForm:
 		switch word := n.Value; {
@@ -179,7 +184,7 @@ func (d *decoder) word(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.Val
 		case word == "false" || n.Tag == "!!bool" && strings.EqualFold(word, "false"):
 			v.SetBool(false)
 		default:
-			return bad("schema.type", fmt.Sprintf("%s is %s%s; it must be true or false.", what(path), code(n.Value), aside(n.Value)), "Write true or false.")
+			return bad("schema.type", fmt.Sprintf("%s is %s%s; it must be true or false.", what(path), code(n.Value), aside(n.Value)), boolRemedy(n.Value))
 		}
 	case intForm, floatForm:
 		return d.number(n, f, spec, v, path)
@@ -197,11 +202,11 @@ func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.V
 	scaled, ok := decimal(strings.TrimPrefix(n.Value, "-"), places)
 	value, err := strconv.ParseFloat(n.Value, 64)
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && ok && leadingZero(n) {
-		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s; with a zero in front some programs read another number.", what(path), code(n.Value)), "Leave the zero in front out.")
+		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s; with a zero in front some programs read another number.", what(path), code(n.Value)), numberRemedy(n, f, spec.form == intForm))
 		return false
 	}
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 || !ok || err != nil {
-		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s%s; it must be %s.", what(path), code(n.Value), aside(n.Value), kind), "Write digits only, without quotes or a unit.")
+		d.problem(n, path, "schema.type", fmt.Sprintf("%s is %s%s; it must be %s.", what(path), code(n.Value), aside(n.Value), kind), numberRemedy(n, f, spec.form == intForm))
 		return false
 	}
 	if f.min != nil && value < *f.min || f.max != nil && value > *f.max {
@@ -212,7 +217,7 @@ func (d *decoder) number(n *yaml.Node, f *fieldSpec, spec *typeSpec, v reflect.V
 		if f.max != nil {
 			high = strconv.FormatFloat(*f.max, 'f', -1, 64)
 		}
-		d.problem(n, path, "schema.value", fmt.Sprintf("%s is %s; it must lie between %s and %s.", what(path), code(n.Value), low, high), "Choose a number in that range.")
+		d.problem(n, path, "schema.value", fmt.Sprintf("%s is %s; it must lie between %s and %s.", what(path), code(n.Value), low, high), numberRemedy(n, f, spec.form == intForm))
 		return false
 	}
 	if spec.form == intForm {
@@ -239,7 +244,7 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		return false
 	}
 	if n.Tag != "!!str" && n.Tag != "!!timestamp" {
-		return bad("schema.type", fmt.Sprintf("%s must be text; %s reads as something else.", what(path), code(n.Value)), "Put it in quotes: \""+strings.Trim(code(n.Value), "`")+"\".")
+		return bad("schema.type", fmt.Sprintf("%s must be text; %s reads as something else.", what(path), code(n.Value)), "Put it in quotes: "+code(quoted(n.Value))+".")
 	}
 	most := maxText
 	if f.max != nil && f.spec != nil && f.spec.form == textForm {
@@ -247,7 +252,7 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 	}
 	value := norm.NFC.String(n.Value)
 	if strings.TrimSpace(value) == "" {
-		return bad("schema.value", what(path)+" is empty.", "Give it a value, or remove the line.")
+		return bad("schema.value", what(path)+" is empty.", d.textRemedy(f))
 	}
 	if length := utf8.RuneCountInString(n.Value); length > most { // as written, which is what an editor counts
 		return bad("schema.limit", fmt.Sprintf("%s is %d characters long; the most is %d.", what(path), length, most), "Shorten it.")
@@ -259,14 +264,11 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		return bad("schema.value", what(path)+" contains a backtick, which cannot be shown safely.", "Leave it out.")
 	}
 	if f.enum != nil && !slices.Contains(f.enum, value) {
-		remedy := "Choose one of them."
-		if meant := closest(value, f.enum); meant != "" {
-			remedy = "Did you mean " + code(meant) + "?"
-		}
-		return bad("schema.value", fmt.Sprintf("%s is %s%s; it must be one of %s.", what(path), code(value), aside(value), strings.Join(f.enum, ", ")), remedy)
+		return bad("schema.value", fmt.Sprintf("%s is %s%s; it must be one of %s.", what(path), code(value), aside(value), strings.Join(f.enum, ", ")), enumRemedy(value, f))
 	}
 	if f.pattern != nil && !f.pattern.MatchString(value) {
-		return bad("schema.value", fmt.Sprintf("%s is %s, which does not have the form %s.", what(path), code(value), code(f.pattern.String())), "Correct the spelling.")
+		words, _, _ := strings.Cut(f.like, "|")
+		return bad("schema.value", fmt.Sprintf("%s is %s; it must be %s.", what(path), code(value), words), patternRemedy(value, f))
 	}
 	v.SetString(value)
 	return true
@@ -302,19 +304,4 @@ func what(field string) string {
 
 func lowerFirst(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
-}
-
-// example is the remedy for a missing field: a line to add.
-func example(f *fieldSpec) string {
-	switch {
-	case f.enum != nil:
-		return fmt.Sprintf("Add a line %s with one of %s.", code(f.name+": "+f.enum[0]), strings.Join(f.enum, ", "))
-	case f.spec.form == scalarForm:
-		s := reflect.New(f.spec.goType).Interface().(scalar)
-		return "Add a line such as " + code(f.name+": "+s.shape().example) + "."
-	case f.spec.form == objectForm:
-		return "Add a line " + code(f.name+":") + " and below it, indented by two spaces, " + strings.Join(f.spec.names(), ", ") + "."
-	default:
-		return "Add a line that starts with " + code(f.name+":") + "."
-	}
 }

@@ -72,6 +72,7 @@ type Document struct {
 	Folder Digest // of a blueprint: every file of its folder, byte by byte
 
 	called string // the name inside an app's file, where it can be one; for what its folder should be called
+	known  int    // fields in the file that there are
 	object any    // *App, *Vendor, …; nil if the file cannot be read
 	src    []byte // kept so that a place can be looked up when it is wanted
 	digest Digest
@@ -210,8 +211,9 @@ func (d *Document) decode(root *yaml.Node, report func(line, column int, field, 
 	}
 	d.object = newObject(d.Kind)
 	v := reflect.ValueOf(d.object).Elem()
-	dec := decoder{report: report}
-	dec.object(root, specOf(v.Type()), v, "", "apiVersion", "kind")
+	dec := decoder{root: specOf(v.Type()), report: report}
+	dec.object(root, dec.root, v, "", "apiVersion", "kind")
+	d.known = dec.known
 	d.checkName(root, report)
 }
 
@@ -226,9 +228,9 @@ func (d *Document) header(root *yaml.Node, field, want string, report func(line,
 	case blank != "":
 		report(where.Line, where.Column, field, "schema.syntax", fmt.Sprintf("The file lacks %s, and there is %s in it, which is no part of any name.", code(field), blank), "Delete everything before the text on this line, and type it again.")
 	case at.value == nil:
-		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), "Add a line "+code(field+": "+want)+".")
+		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), writeThis(field+": "+want))
 	case at.value.Value != want:
-		report(at.Line, at.Column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", code(field), code(at.value.Value), code(want)), "Write "+code(field+": "+want)+", or move the file to where its kind belongs.")
+		report(at.Line, at.Column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", code(field), code(at.value.Value), code(want)), "Write "+code(want)+", or move the file to where its kind belongs.")
 	default:
 		return true
 	}
@@ -257,7 +259,7 @@ func (d *Document) checkName(root *yaml.Node, report func(line, column int, fiel
 	if d.Kind == KindApp || isBlueprint {
 		source = "folder"
 	}
-	report(at.Line, at.Column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", code(inside), source, code(want)), "Make the two the same.")
+	report(at.Line, at.Column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", code(inside), source, code(want)), fmt.Sprintf("Write %s here, or rename the %s.", code(want), source))
 }
 
 // hashObject is the digest of a valid object's meaning. Apps have the canonical

@@ -48,7 +48,9 @@ type fieldSpec struct {
 	set      bool // a list whose order says nothing
 	key      string
 	enum     []string
+	weak     []string // of enum: what no remedy suggests, since it lowers a control
 	pattern  *regexp.Regexp
+	like     string   // the pattern in words, with an example after a bar
 	min, max *float64 // of numbers; max is also the length of texts, lists, maps
 	def      reflect.Value
 	defText  string
@@ -108,7 +110,7 @@ func readSpec(t reflect.Type) *typeSpec {
 }
 
 func readField(sf reflect.StructField, index int) fieldSpec {
-	f := fieldSpec{name: sf.Tag.Get("json"), index: index, doc: sf.Tag.Get("doc"), spec: specOf(sf.Type)}
+	f := fieldSpec{name: sf.Tag.Get("json"), index: index, doc: sf.Tag.Get("doc"), spec: specOf(sf.Type), like: sf.Tag.Get("like")}
 	if f.name == "" || f.doc == "" {
 		panic("catalog: field " + sf.Name + " wants json and doc tags")
 	}
@@ -126,6 +128,8 @@ func readField(sf reflect.StructField, index int) fieldSpec {
 			f.key = value
 		case "enum":
 			f.enum = strings.Split(value, "|")
+		case "weak":
+			f.weak = strings.Split(value, "|")
 		case "pattern":
 			f.pattern = regexp.MustCompile(value)
 		case "min":
@@ -143,6 +147,9 @@ func readField(sf reflect.StructField, index int) fieldSpec {
 		default:
 			panic("catalog: unknown tag " + key + " on " + sf.Name)
 		}
+	}
+	if (f.pattern != nil) != (f.like != "") {
+		panic("catalog: field " + sf.Name + " wants both a pattern and a like tag, or none")
 	}
 	return f
 }

@@ -56,7 +56,7 @@ type Blueprint struct {
 type BlueprintSpec struct {
 	Title    string   `json:"title" levee:"required,max=120" doc:"What people call it."`
 	Owner    Name     `json:"owner" levee:"required" doc:"The team that keeps it."`
-	Ceiling  string   `json:"ceiling" levee:"required,enum=public|internal|confidential|restricted" doc:"Most sensitive classification it is made for."`
+	Ceiling  string   `json:"ceiling" levee:"required,enum=public|internal|confidential|restricted,weak=public" doc:"Most sensitive classification it is made for."`
 	Types    []string `json:"types" levee:"required,set,max=5,enum=container|function|static|scheduled|external" doc:"Runtime types it supports."`
 	Regions  []Name   `json:"regions" levee:"set,max=64" doc:"Regions it may run in; all where it is left out."`
 	CPU      CPU      `json:"cpu" doc:"Most processor; settings' limit where it is left out."`
@@ -80,7 +80,7 @@ type VendorSpec struct {
 	Domains  []Domain `json:"domains" levee:"required,set,max=64" doc:"Host names it is reached at."`
 	Purpose  string   `json:"purpose" levee:"required,max=120" doc:"What it is approved for, in a word or two that other vendors share."`
 	Scopes   []string `json:"scopes" levee:"set,max=64" doc:"Permissions apps may ask for there."`
-	Ceiling  string   `json:"ceiling" levee:"default=internal,enum=public|internal|confidential|restricted" doc:"Most sensitive data it may receive."`
+	Ceiling  string   `json:"ceiling" levee:"default=internal,enum=public|internal|confidential|restricted,weak=public" doc:"Most sensitive data it may receive."`
 	Regions  []Name   `json:"regions" levee:"set,max=64" doc:"Where it keeps data."`
 	Terms    Terms    `json:"terms" doc:"What was agreed."`
 	Approver Name     `json:"approver" levee:"required" doc:"Who approved it, by id in roles.yaml."`
@@ -104,7 +104,7 @@ type Waiver struct {
 
 // WaiverSpec is the body of a waiver.
 type WaiverSpec struct {
-	Rule    string `json:"rule" levee:"required,max=80,pattern=^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" doc:"The rule's id."`
+	Rule    string `json:"rule" levee:"required,max=80,pattern=^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" like:"the id of a rule as levee explain lists it|quality.tests" doc:"The rule's id."`
 	App     Name   `json:"app" levee:"required" doc:"The app."`
 	Reason  string `json:"reason" levee:"required,max=500" doc:"Why the app needs it."`
 	Expires Date   `json:"expires" levee:"required" doc:"The last day it holds, in the catalog's zone."`

@@ -107,6 +107,10 @@ var governed = map[string]bool{
 	"vendors": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
 }
 
+// InCatalog reports whether a path is part of a catalog: in one of its folders, or at the
+// root.
+func InCatalog(p string) bool { return governed[topOf(p)] || !strings.Contains(p, "/") }
+
 // otherWords are what people call folders that have another name here.
 var otherWords = map[string]string{
 	"rego": "policies", "rules": "policies", "opa": "policies", "checks": "policies", "conftest": "policies",

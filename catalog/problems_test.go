@@ -38,7 +38,7 @@ func TestProblems(t *testing.T) {
 			}
 			var got strings.Builder
 			for d := range load(t, files, "", Empty()).Documents("") {
-				for _, p := range d.Problems {
+				for _, p := range d.Explain(d.Problems) {
 					fmt.Fprintf(&got, "%s:%d:%d %s %s\n  %s\n  → %s\n", p.Path, p.Line, p.Column, p.Rule, p.Field, p.Message, p.Remedy)
 				}
 			}

@@ -84,7 +84,7 @@ type Gates struct {
 
 // Gate is what must be true before content of one level of risk is published.
 type Gate struct {
-	Publish   string `json:"publish" levee:"default=staged,enum=automatic|staged" doc:"automatic: to all environments as soon as checks pass; staged: environment by environment."`
+	Publish   string `json:"publish" levee:"default=staged,enum=automatic|staged,weak=automatic" doc:"automatic: to all environments as soon as checks pass; staged: environment by environment."`
 	Approvals []Name `json:"approvals" levee:"set,max=8" doc:"Roles that must approve."`
 }
 
@@ -172,7 +172,7 @@ type Limits struct {
 
 // RuleSettings changes one rule for this catalog.
 type RuleSettings struct {
-	Enforcement string    `json:"enforcement" levee:"enum=deny|warn|dryrun|off" doc:"How hard the rule bites here."`
+	Enforcement string    `json:"enforcement" levee:"enum=deny|warn|dryrun|off,weak=dryrun|off" doc:"How hard the rule bites here."`
 	Effective   Date      `json:"effective" doc:"The day from which it bites; before that it only warns."`
 	Grace       *Duration `json:"grace" doc:"How long apps that already run may go on breaking it."`
 	OnRunning   string    `json:"onRunning" levee:"enum=grace|contain" doc:"contain: an app that breaks it is quarantined at once."`

@@ -56,7 +56,7 @@ func parseYAML(src []byte, report func(line, column int, field, rule, message, r
 		return fail(1, 1, "The file is empty.", "Start from `levee schema` or copy another file of the same kind.")
 	}
 	if second {
-		return fail(root.Line, root.Column, "The file holds several documents (a line `---` between them).", "Put each into a file of its own.")
+		return fail(root.Line, root.Column, "The file holds several documents (a line `---` between them).", "Take out that line, or put what is below it into a file of its own.")
 	}
 	if root.Kind != yaml.MappingNode {
 		return fail(root.Line, root.Column, "The file does not consist of `name: value` lines.", "Start with `apiVersion: "+APIVersion+"`.")
@@ -132,7 +132,7 @@ func (c *nodeCheck) node(n *yaml.Node, depth int) {
 				c.report(key.Line, key.Column, c.field(), "schema.forbidden-yaml", what, "Put the name in quotes, or write the values out.")
 			case dup:
 				c.report(key.Line, key.Column, join(c.field(), key.Value), "schema.duplicate-key",
-					fmt.Sprintf("%s is given twice; the first is on line %d.", code(key.Value), line), "Keep one of the two.")
+					fmt.Sprintf("%s is given twice; the first is on line %d.", code(key.Value), line), fmt.Sprintf("Remove it here, or on line %d.", line))
 			default:
 				seen[key.Value] = key.Line
 			}
@@ -220,7 +220,7 @@ var yamlLine = regexp.MustCompile(`^line ([0-9]+): (.*)$`)
 var yamlWords = []struct{ says, means string }{
 	{"mapping values are not allowed", "There is a colon where none can be: a value that contains `: ` must stand in quotes, or the line is indented too far."},
 	{"did not find expected key", "The line does not fit the ones around it: its indentation is off, or a quote is not closed."},
-	{"could not find expected ':'", "The line before has a name without a colon and a value."},
+	{"could not find expected ':'", "Here, or in a line before, is a name without a colon and a space behind it."},
 	{"found unexpected end of stream", "A quote or bracket is opened and not closed."},
 	{"did not find expected ',' or", "A bracket is opened and not closed, or a comma is missing."},
 	{"found character that cannot start any token", "A value cannot start with this character; put it in quotes."},
@@ -276,6 +276,11 @@ func code(value string) string {
 	if r := []rune(value); len(r) > most {
 		value = string(r[:most]) + "…"
 	}
+	return whole(value)
+}
+
+// whole is code for what is to be written: all of it, however long.
+func whole(value string) string {
 	value = strings.Map(func(r rune) rune {
 		switch {
 		case r == '`':

@@ -131,7 +131,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	b.Subject, b.Digest, b.Files = doc.Name, doc.Digest(), bounded(q.Files)
 	app := doc.App()
 	if app == nil {
-		b.Invalid = doc.Problems
+		b.Invalid = newAdvisor(q.Governing, q.Proposed, rules.settings, catalog.DateOf(q.Now, rules.zone)).advise(doc, doc.Problems)
 		return b
 	}
 	owner := ownerOf(q.Admitted, app)

@@ -63,23 +63,11 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	return s.conclude(d, b, required, asking)
 }
 
-// Locate returns the decision with the line and column of each problem, looked
-// up in the file that was judged. They are no part of what is recorded: they say
-// where, not what.
+// Locate returns the decision with its problems as somebody needs them who has the file
+// open that was judged: with places, and with remedies that can be followed there. They
+// are no part of what is recorded: they say where, not what.
 func (d Decision) Locate(doc *catalog.Document) Decision {
-	d.Problems = slices.Clone(d.Problems)
-	var fields []string
-	for _, p := range d.Problems {
-		fields = append(fields, p.Field)
-	}
-	if len(fields) == 0 {
-		return d
-	}
-	for i, at := range doc.Locate(fields...) {
-		if p := &d.Problems[i]; p.Line == 0 && p.Path == doc.Path {
-			p.Line, p.Column = at.Line, at.Column
-		}
-	}
+	d.Problems = doc.Explain(d.Problems)
 	catalog.SortProblems(d.Problems)
 	return d
 }

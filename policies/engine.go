@@ -263,7 +263,7 @@ func regoProblem(err *ast.Error, file string) catalog.Problem {
 
 func policyProblem(file string, line, column int, message string) catalog.Problem {
 	return catalog.Problem{
-		Rule: "schema.policy", Level: catalog.Deny, Message: message,
+		Rule: policyUnreadable, Level: catalog.Deny, Message: message,
 		Remedy: "Correct the file; `levee test` runs its tests. Until then the rule is not in force.",
 		Path:   file, Line: line, Column: column, Controls: []string{},
 	}

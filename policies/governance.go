@@ -51,11 +51,10 @@ type governanceCheck struct {
 }
 
 func (c *governanceCheck) add(d *catalog.Document, level catalog.Level, field, message, remedy string) {
-	at := d.Locate(field)[0]
-	c.problems = append(c.problems, catalog.Problem{
-		Rule: "governance.consistent", Level: level, Message: message, Remedy: remedy,
-		Path: d.Path, Field: field, Line: at.Line, Column: at.Column, Controls: []string{},
-	})
+	c.problems = append(c.problems, d.Explain([]catalog.Problem{{
+		Rule: governanceConsistent, Level: level, Message: message, Remedy: remedy,
+		Path: d.Path, Field: field, Controls: []string{},
+	}})...)
 }
 
 // present asks for the two files without which nothing can be judged.
@@ -63,7 +62,7 @@ func (c *governanceCheck) present() {
 	for _, p := range []string{"catalog.yaml", "roles.yaml"} {
 		if c.s.Document(p) == nil {
 			c.problems = append(c.problems, catalog.Problem{
-				Rule: "governance.complete", Level: catalog.Deny, Path: p, Controls: []string{},
+				Rule: governanceComplete, Level: catalog.Deny, Path: p, Controls: []string{},
 				Message: fmt.Sprintf("The catalog has no `%s`, so nothing in it can be judged.", p),
 				Remedy:  "Run `levee init` in an empty folder and take the file from there.",
 			})
@@ -175,6 +174,7 @@ type GovernanceQuestion struct {
 	// Riders lists the apps the same change touches: governance must not ride
 	// with them.
 	Riders    []string
+	Only      func(path string) bool // which files are looked at; nil for all
 	Facts     Facts
 	Approvals []catalog.Approval
 	Now       time.Time
@@ -200,15 +200,31 @@ func GovernanceEdit(governing, proposed *catalog.Snapshot) (paths []string, dige
 	return slices.Sorted(maps.Keys(edit)), digest, err
 }
 
+// Paths lists the files that are changed.
+func (q GovernanceQuestion) Paths() ([]string, error) {
+	paths, _, err := GovernanceEdit(q.Governing, q.Proposed)
+	if q.Only != nil {
+		paths = slices.DeleteFunc(paths, func(p string) bool { return !q.Only(p) })
+	}
+	return paths, err
+}
+
+// KindGovernance is the kind of decisions on a change of governance.
+const KindGovernance = "Governance"
+
 // NewGovernanceBrief gathers what bears on a change of governance. The proposed
 // rules are compiled and their tests run by the engine; the governing ones judge.
 func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *RuleSet, compile []catalog.Problem) (Brief, error) {
-	paths, digest, err := GovernanceEdit(q.Governing, q.Proposed)
+	paths, err := q.Paths()
+	if err != nil {
+		return Brief{}, err
+	}
+	_, digest, err := GovernanceEdit(q.Governing, q.Proposed)
 	if err != nil {
 		return Brief{}, err
 	}
 	b := Brief{
-		Kind: "Governance", Subject: catalog.Governance, Policy: governing.Digest(), Digest: digest,
+		Kind: KindGovernance, Subject: catalog.Governance, Policy: governing.Digest(), Digest: digest,
 		Facts: q.Facts, Reviews: q.Approvals, Now: q.Now.UTC(), Holders: holders(q.Governing.Roles(), ""),
 	}
 	settings := governing.Settings()
@@ -219,7 +235,7 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 			required[string(role)] = append(required[string(role)], p)
 		}
 		if d := q.Proposed.Document(p); d != nil {
-			b.Invalid = append(b.Invalid, d.Problems...)
+			b.Invalid = append(b.Invalid, newAdvisor(q.Governing, q.Proposed, settings, catalog.DateOf(q.Now, governing.zone)).advise(d, d.Problems)...)
 		}
 	}
 	if len(paths) > 1 {
@@ -230,7 +246,7 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 	}
 	b.Invalid = append(b.Invalid, compile...)
 	for _, p := range CheckGovernance(q.Proposed, proposed, q.Now) {
-		if p.Rule == noEffect && slices.Contains(paths, p.Path) {
+		if p.Rule == NoEffect && slices.Contains(paths, p.Path) {
 			p.Level = catalog.Deny // what the change itself writes must have an effect
 		}
 		if p.Level == catalog.Deny {
@@ -239,7 +255,7 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 	}
 	if len(q.Riders) > 0 {
 		b.Invalid = append(b.Invalid, catalog.Problem{
-			Rule: "governance.rides", Level: catalog.Deny, Path: b.Path, Controls: []string{},
+			Rule: GovernanceRides, Level: catalog.Deny, Path: b.Path, Controls: []string{},
 			Message: fmt.Sprintf("The change touches governance and apps (%s) at once.", strings.Join(shorten(q.Riders), ", ")),
 			Remedy:  "Ask for them in two changes: what judges an app must not arrive with it.",
 		})

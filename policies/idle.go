@@ -25,7 +25,7 @@ func idleFiles(own map[string]*ast.Module) []catalog.Problem {
 	var problems []catalog.Problem
 	idle := func(file string, row int, message, remedy string) {
 		p := policyProblem(file, row, 1, message)
-		p.Rule, p.Level, p.Remedy = noEffect, catalog.Warn, remedy
+		p.Rule, p.Level, p.Remedy = NoEffect, catalog.Warn, remedy
 		problems = append(problems, p)
 	}
 	for file, m := range own {

@@ -23,7 +23,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, behind *backgrou
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
-		"refs":     refs(q, doc, app, behind, places),
+		"refs":     refs(q, doc, app, behind, places, newAdvisor(q.Governing, q.Proposed, settings, today)),
 		"facts": map[string]any{
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
@@ -35,7 +35,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, behind *backgrou
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App, behind *background, places map[string]secretPlace) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, behind *background, places map[string]secretPlace, a advisor) map[string]any {
 	g, spec := q.Governing, &app.Spec
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
@@ -80,6 +80,7 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, behind *backgroun
 			"person": behind.person(spec.Owner.Person), "team": behind.team(spec.Owner.Team), "fallback": behind.person(spec.Owner.Fallback),
 		},
 		"dependencies": dependencies, "places": placeValues(places), "evidence": evidence, "parts": parts,
+		"instead": map[string]any(a.insteadIn(app)),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()
 		}),

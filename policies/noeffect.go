@@ -10,15 +10,10 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// noEffect is the rule of problems that say: this was written and does nothing. They
-// are warnings where they stand, since nothing runs otherwise for them, and are
-// refused in a change that writes them.
-const noEffect = "governance.no-effect"
-
 // idle adds a problem of something that has no effect.
 func (c *governanceCheck) idle(d *catalog.Document, field, message, remedy string) {
 	c.add(d, catalog.Warn, field, message, remedy)
-	c.problems[len(c.problems)-1].Rule = noEffect
+	c.problems[len(c.problems)-1].Rule = NoEffect
 }
 
 // meant is the remedy for a name that nothing has: the one that was probably meant.
@@ -237,7 +232,7 @@ func (c *governanceCheck) unread() {
 			continue
 		}
 		said[top] = true
-		c.problems = append(c.problems, catalog.Problem{Rule: noEffect, Level: catalog.Warn, Message: message, Remedy: remedy, Path: p, Controls: []string{}})
+		c.problems = append(c.problems, catalog.Problem{Rule: NoEffect, Level: catalog.Warn, Message: message, Remedy: remedy, Path: p, Controls: []string{}})
 	}
 }
 

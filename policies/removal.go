@@ -46,7 +46,7 @@ func NewRemovalBrief(q RemovalQuestion, rules *RuleSet) Brief {
 	}
 	if q.Runs {
 		b.Facts.Problems = append(b.Facts.Problems[:len(b.Facts.Problems):len(b.Facts.Problems)], catalog.Problem{
-			Rule: "change.removes-running", Level: catalog.Deny, Path: q.Path, Controls: []string{},
+			Rule: removesRunning, Level: catalog.Deny, Path: q.Path, Controls: []string{},
 			Message: fmt.Sprintf("The app `%s` still runs, and goes on running when its folder is gone.", q.Name),
 			Remedy:  "Put the folder back, and write `stage: retired` under `lifecycle` in its file instead. Once the app is down, its folder can be taken away.",
 		})

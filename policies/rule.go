@@ -27,6 +27,11 @@ type Rule struct {
 	Contain     bool             `json:"contain"`             // a running app that breaks it is quarantined
 	File        string           `json:"file"`
 	Own         bool             `json:"own"` // of the organisation, not of the library
+	// What it is about, as far as that can be read off its text.
+	Fields   []string `json:"fields"`   // that its problems are of
+	Settings []string `json:"settings"` // that it reads
+	Asks     []string `json:"asks"`     // roles whose approval it may ask for
+	Risks    []string `json:"risks"`    // levels that it may raise the risk to
 
 	pkg    ast.Ref        // data.levee.rules.egress.vendor_approved
 	sets   []string       // which of problem, approval, risk it defines
@@ -69,6 +74,7 @@ func readRule(module *ast.Module, own bool) (*Rule, error) {
 		}
 		return nil, nil
 	}
+	r.readAbout(module)
 	return r, r.readCustom(custom)
 }
 

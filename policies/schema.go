@@ -45,6 +45,7 @@ func InputSchema() map[string]any {
 			}),
 			"dependencies": dictionary(nullable(object(map[string]any{"stage": text, "classification": text}))),
 			"places":       dictionary(object(map[string]any{"own": truth, "team": text})),
+			"instead":      dictionary(dictionary(object(map[string]any{"near": text, "unread": text, "others": list(text)}))),
 			"waivers":      list(withID(spec(catalog.KindWaiver))),
 			"grants":       list(withID(spec(catalog.KindGrant))),
 			"evidence":     list(text),

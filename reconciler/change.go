@@ -260,9 +260,6 @@ func (v *review) decide(ctx context.Context) error {
 	return nil
 }
 
-// ruleBehind names what is wrong with a file that was changed on both sides.
-const ruleBehind = "change.behind"
-
 // behind denies an app folder that was changed on both sides: laying one over the
 // other would drop what nobody meant to drop.
 func (v *review) behind(s *subject) []catalog.Problem {

@@ -16,8 +16,9 @@ import (
 type Report struct {
 	Catalog ReportCatalog            `json:"catalog"`
 	Policy  ReportPolicy             `json:"policy"`
-	Results []Result                 `json:"results"` // by path
-	Summary map[policies.Verdict]int `json:"summary"`
+	Results []Result                 `json:"results"` // what others may follow from first, then by path
+	Summary map[policies.Verdict]int `json:"summary"` // of apps
+	Others  map[policies.Verdict]int `json:"others"`  // of other files that are wrong, and of what is changed in governance
 }
 
 // ReportCatalog is what was checked.
@@ -43,6 +44,10 @@ type Result struct {
 	Publish   string             `json:"publish,omitempty"`
 	Problems  []catalog.Problem  `json:"problems"`
 	Approvals policies.Approvals `json:"approvals"`
+	Files     []string           `json:"files,omitempty"` // of a change of governance: what it changes
+	// After is the file to be mended first, where all that is wrong with an app follows
+	// from what is wrong there.
+	After string `json:"after,omitempty"`
 }
 
 // Check judges a catalog as if it were published now. With a base, what the base
@@ -72,7 +77,18 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 	if problem := scheduleProblem(proposed, now); problem != nil {
 		ruleProblems = append(ruleProblems, *problem)
 	}
-	r.Results = governanceResults(proposed, proposedRules, ruleProblems, now)
+	var written []string
+	if base != nil && rules != nil {
+		change, err := changeOfGovernance(ctx, engine, base, proposed, rules, proposedRules, now)
+		if err != nil {
+			return r, fmt.Errorf("check the catalog: %w", err)
+		}
+		if change != nil {
+			written = change.Files
+			r.Results = append(r.Results, *change)
+		}
+	}
+	r.Results = append(r.Results, governanceResults(proposed, proposedRules, ruleProblems, written, now)...)
 	paths := appPaths(proposed, base)
 	results := make([]Result, len(paths))
 	inParallel(len(paths), func(i int) {
@@ -82,13 +98,20 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
 	r.Results = append(r.Results, results...)
-	slices.SortFunc(r.Results, func(a, b Result) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name)) })
-	r.Summary = map[policies.Verdict]int{}
+	follow(r.Results)
+	slices.SortFunc(r.Results, func(a, b Result) int {
+		return cmp.Or(cmp.Compare(turnOf(a), turnOf(b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name))
+	})
+	r.Summary, r.Others = map[policies.Verdict]int{}, map[policies.Verdict]int{}
 	for _, v := range policies.Verdicts {
-		r.Summary[v] = 0
+		r.Summary[v], r.Others[v] = 0, 0
 	}
 	for _, result := range r.Results {
-		r.Summary[result.Verdict]++
+		if result.Kind == string(catalog.KindApp) {
+			r.Summary[result.Verdict]++
+		} else {
+			r.Others[result.Verdict]++
+		}
 	}
 	return r, nil
 }
@@ -135,29 +158,6 @@ func checkApp(ctx context.Context, rules *policies.RuleSet, governing, proposed,
 		Kind: d.Kind, Name: d.Subject, Path: d.Path, Digest: d.Digest, Verdict: d.Verdict, Reason: d.Reason,
 		Risk: d.Risk, Publish: d.Publish, Problems: d.Problems, Approvals: d.Approvals,
 	}
-}
-
-// governanceResults lists the files other than apps that are wrong.
-func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []catalog.Problem, now time.Time) []Result {
-	byPath := map[string][]catalog.Problem{}
-	for d := range s.Documents("") {
-		if d.Kind != catalog.KindApp && len(d.Problems) > 0 {
-			byPath[d.Path] = d.Problems
-		}
-	}
-	for _, p := range slices.Concat(compile, policies.CheckGovernance(s, rules, now)) {
-		byPath[p.Path] = append(byPath[p.Path], p)
-	}
-	var results []Result
-	for p, problems := range byPath {
-		d := s.Document(p)
-		if d == nil {
-			kind, name, _ := catalog.Address(p)
-			d = &catalog.Document{Path: p, Kind: kind, Name: name}
-		}
-		results = append(results, fileResult(d, problems))
-	}
-	return results
 }
 
 func fileResult(d *catalog.Document, problems []catalog.Problem) Result {

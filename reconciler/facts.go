@@ -84,7 +84,7 @@ func (w who) strangers(c forge.Change, path string, folders ...string) []catalog
 		return nil
 	}
 	return []catalog.Problem{{
-		Rule: "change.unknown-author", Level: catalog.Deny, Path: path, Controls: []string{},
+		Rule: ruleUnknownAuthor, Level: catalog.Deny, Path: path, Controls: []string{},
 		Message: "Somebody had a hand in this content whom `roles.yaml` does not know, or who did not sign it.",
 		Remedy:  "Have the person listed in `roles.yaml` with their account or key, and sign every commit.",
 	}}

@@ -146,7 +146,7 @@ func (w who) unknownHands(hands []forge.Contributor, path string) []catalog.Prob
 		return nil
 	}
 	return []catalog.Problem{{
-		Rule: "change.unknown-pusher", Level: catalog.Deny, Path: path, Controls: []string{},
+		Rule: ruleUnknownPusher, Level: catalog.Deny, Path: path, Controls: []string{},
 		Message: "This was put onto the catalog's branch past the check, by somebody whom `roles.yaml` does not know, or who did not sign it. Nobody can tell who must not approve it.",
 		Remedy:  "Take it back there with `git revert`, and ask for it in a change whose commits are signed by somebody whom `roles.yaml` lists.",
 	}}

@@ -62,7 +62,7 @@ func unusable(err error) bool {
 // told, where they look for the verdict, and once.
 func unreadable(change string, err error) []catalog.Problem {
 	return []catalog.Problem{{
-		Rule: "change.unreadable", Level: catalog.Deny, Path: change, Controls: []string{},
+		Rule: ruleUnreadable, Level: catalog.Deny, Path: change, Controls: []string{},
 		Message: fmt.Sprintf("This change cannot be read: %v.", err),
 		Remedy:  "Start a new branch from the catalog's branch, and make the change there once more, in smaller parts where it is large.",
 	}}

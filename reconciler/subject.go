@@ -11,10 +11,6 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// ruleNameTaken names what is wrong with a folder that claims the name of an app which
-// lives elsewhere.
-const ruleNameTaken = "change.name-taken"
-
 // documentOf is the file that stands for an app in a snapshot: the one it was admitted
 // from, wherever else its name is claimed, or where that is gone the first that claims
 // it. It is nil where nobody does.

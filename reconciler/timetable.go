@@ -123,7 +123,7 @@ func scheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
 		const field = "spec.lifecycle.schedule"
 		at := s.Document("catalog.yaml").Locate(field)[0]
 		return &catalog.Problem{
-			Rule: "catalog.schedule", Level: catalog.Deny, Path: "catalog.yaml", Field: field, Line: at.Line, Column: at.Column, Controls: []string{},
+			Rule: ruleSchedule, Level: catalog.Deny, Path: "catalog.yaml", Field: field, Line: at.Line, Column: at.Column, Controls: []string{},
 			Message: "The scheduled reviews cannot be planned: " + err.Error() + ".", Remedy: "Write minute, hour, day, month and weekday, as in `0 9 * * *`.",
 		}
 	}

@@ -82,13 +82,14 @@ func collectLater() (collect func()) {
 
 // reportExit turns a report into an exit code: "could not tell" outranks "no".
 func reportExit(r reconciler.Report, requireApproval bool) error {
-	no := r.Summary[policies.Deny] + r.Summary[policies.Invalid]
+	count := func(v policies.Verdict) int { return r.Summary[v] + r.Others[v] }
+	no := count(policies.Deny) + count(policies.Invalid)
 	if requireApproval {
-		no += r.Summary[policies.NeedsApproval]
+		no += count(policies.NeedsApproval)
 	}
 	switch {
-	case r.Summary[policies.Error] > 0:
-		return fmt.Errorf("%s could not be judged", plural(r.Summary[policies.Error], "app"))
+	case count(policies.Error) > 0:
+		return fmt.Errorf("%s could not be judged", plural(count(policies.Error), "app"))
 	case no > 0:
 		return saysNo("")
 	}
@@ -107,14 +108,13 @@ func openFolder(ctx context.Context, dir string) (*catalog.Snapshot, error) {
 func writeReport(w io.Writer, r reconciler.Report) error {
 	var b strings.Builder
 	for _, result := range r.Results {
-		if result.Verdict == policies.Allow && len(result.Problems) == 0 {
+		if result.Verdict == policies.Allow && len(result.Problems) == 0 && len(result.Files) == 0 || result.After != "" {
 			continue
 		}
 		writeResult(&b, result)
 	}
-	fmt.Fprintf(&b, "%s: %d allowed, %d waiting for approval, %d denied, %d invalid, %d not judged\n",
-		plural(r.Catalog.Apps, "app"), r.Summary[policies.Allow], r.Summary[policies.NeedsApproval],
-		r.Summary[policies.Deny], r.Summary[policies.Invalid], r.Summary[policies.Error])
+	writeFollowing(&b, r.Results)
+	writeSummary(&b, r)
 	if r.Catalog.Apps == 0 {
 		b.WriteString("There is no app yet: an app is a folder below apps/ with a file app.yaml.\n")
 	}
@@ -128,7 +128,11 @@ var verdictWords = map[policies.Verdict]string{
 }
 
 func writeResult(b *strings.Builder, r reconciler.Result) {
-	fmt.Fprintf(b, "%s: %s", catalog.Shown(r.Path, false), verdictWords[r.Verdict])
+	what := catalog.Shown(r.Path, false)
+	if len(r.Files) > 0 {
+		what = "change of governance"
+	}
+	fmt.Fprintf(b, "%s: %s", what, verdictWords[r.Verdict])
 	if r.Kind == string(catalog.KindApp) && r.Digest != "" {
 		fmt.Fprintf(b, ", %s risk", r.Risk.Level)
 		if len(r.Risk.Reasons) > 0 {
@@ -138,6 +142,9 @@ func writeResult(b *strings.Builder, r reconciler.Result) {
 	b.WriteString("\n")
 	if r.Reason != "" {
 		fmt.Fprintf(b, "  %s\n", r.Reason)
+	}
+	for _, p := range r.Files {
+		fmt.Fprintf(b, "  changes %s\n", catalog.Shown(p, false))
 	}
 	for _, p := range r.Problems {
 		place := "-"
@@ -162,6 +169,46 @@ func writeResult(b *strings.Builder, r reconciler.Result) {
 		fmt.Fprintf(b, "  approval by %s: %s; %s\n", need.Role, need.Reason, who)
 	}
 	b.WriteString("\n")
+}
+
+// writeFollowing names the apps of which all that is wrong follows from another file.
+func writeFollowing(b *strings.Builder, results []reconciler.Result) {
+	var files []string
+	names := map[string][]catalog.Name{}
+	for _, r := range results {
+		if r.After != "" {
+			if names[r.After] == nil {
+				files = append(files, r.After)
+			}
+			names[r.After] = append(names[r.After], catalog.Name(r.Name))
+		}
+	}
+	for _, file := range files {
+		fmt.Fprintf(b, "%s denied only for what is wrong in %s: %s\n\n", plural(len(names[file]), "app"), catalog.Shown(file, false), joinNames(names[file]))
+	}
+}
+
+// writeSummary counts: apps on one line, and other files, where there is anything to
+// say of them, on the next.
+func writeSummary(b *strings.Builder, r reconciler.Report) {
+	judged := 0
+	for _, n := range r.Summary {
+		judged += n
+	}
+	of := ""
+	if judged != r.Catalog.Apps {
+		of = fmt.Sprintf(", %d looked at", judged)
+	}
+	fmt.Fprintf(b, "%s%s: %d allowed, %d waiting for approval, %d denied, %d invalid, %d not judged\n",
+		plural(r.Catalog.Apps, "app"), of, r.Summary[policies.Allow], r.Summary[policies.NeedsApproval],
+		r.Summary[policies.Deny], r.Summary[policies.Invalid], r.Summary[policies.Error])
+	files := 0
+	for _, n := range []policies.Verdict{policies.Deny, policies.Invalid, policies.Error} {
+		files += r.Others[n]
+	}
+	if files > 0 {
+		fmt.Fprintf(b, "beside apps: %d to be mended\n", files)
+	}
 }
 
 func joinNames(names []catalog.Name) string {

@@ -77,7 +77,7 @@ func TestTheBallIsPassedOnce(t *testing.T) {
 
 	w.pushTo(number, "ana", "people", app("1.2.0", tooBig...))
 	w.pass()
-	w.wantTold(number, 2, "@ana, this was fine before", "Line 10: This app asks for `2Gi` of memory", "Ask for `1Gi` at most.")
+	w.wantTold(number, 2, "@ana, this was fine before", "Line 10: This app asks for `2Gi` of memory", "Write `1Gi` or less.")
 	w.quiet()
 
 	w.pushTo(number, "ana", "people", app("1.3.0"))

@@ -21,7 +21,7 @@ func TestGitHub(t *testing.T) {
 			number := w.propose("ana", "people", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0", "runtime: {type: static}", "runtime: {type: static, memory: 2Gi}")})
 			w.pass()
 			w.wantGate(as, number, "failure", "One thing to fix", 1)
-			if c := w.comment(number); !strings.Contains(c, "line 10 of `apps/ops/board/app.yaml`") || !strings.Contains(c, "Ask for `1Gi` at most.") {
+			if c := w.comment(number); !strings.Contains(c, "line 10 of `apps/ops/board/app.yaml`") || !strings.Contains(c, "Write `1Gi` or less.") {
 				t.Errorf("the comment is\n%s", c)
 			}
 			w.pushTo(number, "ana", "people", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})

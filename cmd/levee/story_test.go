@@ -19,7 +19,7 @@ func TestStory(t *testing.T) {
 	// A mistake is explained, and nothing happens.
 	w.publish("ana", "board", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0", "{type: static}", "{type: static, memory: 64Gi}")})
 	w.pass()
-	w.wantSaid("change publish/board: failure", "64Gi", "Ask for `1Gi` at most")
+	w.wantSaid("change publish/board: failure", "64Gi", "Write `1Gi` or less")
 	w.wantRuns("production", "board=1.0.0")
 
 	// Mended, it is low risk and publishes by itself, everywhere.

@@ -328,7 +328,7 @@ func checkProblem(t *testing.T, r rule, s said, p map[string]any) {
 		if !given && key == "remedy" {
 			continue
 		}
-		if !strings.HasSuffix(text, ".") || strings.Contains(text, "%!") || text[:1] != strings.ToUpper(text[:1]) {
+		if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "`?") || strings.Contains(text, "%!") || text[:1] != strings.ToUpper(text[:1]) {
 			t.Errorf("%s, %s: %s %q is no sentence", r.id, s.name, key, text)
 		}
 		if plain := outsideQuotes(text); strings.Contains(plain, "\n") || strings.Contains(plain, "spec.") || strings.Contains(plain, "input.") {

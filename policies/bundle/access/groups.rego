@@ -17,10 +17,11 @@ package levee.rules.access.groups
 
 import data.levee.lib
 
-problem contains {"field": "spec.access.groups", "message": message} if {
+problem contains {"field": "spec.access.groups", "message": message, "remedy": remedy} if {
 	input.app.spec.access.groups == []
 	input.app.spec.classification != "public"
 	input.app.spec.runtime.type != "scheduled"
 	lib.live
+	remedy := sprintf("Write `groups: [%s]`, with the groups of people who may use the app.", [lib.like(lib.in_groups, "everyone")])
 	message := sprintf("This app is classified `%s`, but nothing says which people may use it.", [input.app.spec.classification])
 }

@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 7d
 #   onRunning: grace
-#   remedy: Let people sign in with `oidc` or `saml`.
+#   remedy: "Write `oidc` or `saml`, by which people sign in."
 #   controls: ["soc2:CC6.1", "soc2:CC6.2", "iso27001:A.5.16", "iso27001:A.8.5"]
 package levee.rules.access.sign_in
 

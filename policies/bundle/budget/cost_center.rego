@@ -16,9 +16,11 @@ package levee.rules.budget.cost_center
 
 import data.levee.lib
 
-problem contains {"field": "metadata.labels", "message": "This app names no cost center, so nobody knows who pays for it."} if {
+problem contains {"field": "metadata.labels.costCenter", "message": "This app names no cost center, so nobody knows who pays for it.", "remedy": remedy} if {
 	not named
 	lib.live
 }
+
+remedy := sprintf("Write `costCenter: %s`, or what finance calls the one that pays.", [lib.like(lib.in_cost_centers, "cost-center")])
 
 named if input.app.metadata.labels.costCenter != ""

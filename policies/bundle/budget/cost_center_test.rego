@@ -11,8 +11,8 @@ test_case[name] if {
 
 cases := {
 	"a cost center": {},
-	"other labels": {"set": {"/app/metadata/labels": {"area": "sales"}}, "problem": {"metadata.labels"}, "says": ["names no cost center"]},
-	"no labels": {"set": {"/app/metadata/labels": {}}, "problem": {"metadata.labels"}},
-	"an empty label": {"set": {"/app/metadata/labels": {"costCenter": ""}}, "problem": {"metadata.labels"}},
+	"other labels": {"set": {"/app/metadata/labels": {"area": "sales"}}, "problem": {"metadata.labels.costCenter"}, "says": ["names no cost center"]},
+	"no labels": {"set": {"/app/metadata/labels": {}}, "problem": {"metadata.labels.costCenter"}},
+	"an empty label": {"set": {"/app/metadata/labels": {"costCenter": ""}}, "problem": {"metadata.labels.costCenter"}},
 	"a retired app": {"set": fixture.plus({"/app/metadata/labels": {}}, fixture.staged("retired"))},
 }

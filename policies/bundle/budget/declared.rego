@@ -10,7 +10,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Write down what the app may cost in a month.
+#   remedy: "Write `budget: {monthly: 10}`, with what the app may cost in a month."
 #   controls: ["soc2:A1.1", "iso27001:A.8.6"]
 package levee.rules.budget.declared
 

@@ -24,7 +24,7 @@ problem contains {"field": "spec.budget.monthly", "message": message, "remedy": 
 	asked > before
 	lib.live
 	message := sprintf("With this budget the apps of the team `%s` may cost `%v` a month together, more than the `%v` they may.", [input.app.spec.owner.team, facts.teamTotal, facts.teamLimit])
-	remedy := sprintf("Lower this budget or another of the team by `%v`, retire an app, or ask for a higher team budget.", [facts.teamTotal - facts.teamLimit])
+	remedy := lib.lower(asked, facts.teamTotal - facts.teamLimit)
 }
 
 # before is what the app already counted for in its team.

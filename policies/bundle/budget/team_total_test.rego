@@ -16,7 +16,12 @@ cases := {
 	"a new app over it": {
 		"set": over,
 		"problem": {"spec.budget.monthly"},
-		"says": ["the team `finance` may cost `1050` a month together, more than the `1000`", "by `50`"],
+		"says": ["the team `finance` may cost `1050` a month together, more than the `1000`", "Write `0`, lower another budget"],
+	},
+	"a new app that alone is not enough": {
+		"set": fixture.plus(over, {"/app/spec/budget/monthly": 20}),
+		"problem": {"spec.budget.monthly"},
+		"says": ["Lower budgets of the team by `50` together"],
 	},
 	"a new app without a budget": {"set": over, "drop": ["/app/spec/budget"]},
 	"a new app that costs nothing": {"set": fixture.plus(over, {"/app/spec/budget/monthly": 0})},

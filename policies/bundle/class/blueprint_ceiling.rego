@@ -18,10 +18,11 @@ package levee.rules.class.blueprint_ceiling
 import data.levee.lib
 
 # A missing blueprint is the business of runtime.blueprint-fit.
-problem contains {"field": "spec.classification", "message": message} if {
+problem contains {"field": "spec.blueprint", "message": message, "remedy": remedy} if {
 	ceiling := input.refs.blueprint.spec.ceiling
 	class := input.app.spec.classification
 	lib.rank[class] > lib.rank[ceiling]
 	lib.live
+	remedy := lib.better(lib.in_blueprints, input.app.spec.blueprint, "Ask the platform team for a blueprint that is made for data of this classification; so far there is none.")
 	message := sprintf("This app is classified `%s`, but its blueprint `%s` is made for data up to `%s`.", [class, input.app.spec.blueprint, ceiling])
 }

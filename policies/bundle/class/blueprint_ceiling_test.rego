@@ -14,10 +14,10 @@ cases := {
 	"below it": {"set": fixture.classified("public")},
 	"above it": {
 		"set": fixture.classified("confidential"),
-		"problem": {"spec.classification"},
+		"problem": {"spec.blueprint"},
 		"says": ["classified `confidential`", "`form@2` is made for data up to `internal`"],
 	},
-	"far above it": {"set": fixture.classified("restricted"), "problem": {"spec.classification"}},
+	"far above it": {"set": fixture.classified("restricted"), "problem": {"spec.blueprint"}},
 	"under a higher ceiling": {"set": fixture.plus(fixture.classified("confidential"), {"/refs/blueprint/spec/ceiling": "restricted"})},
 	"a missing blueprint is reported elsewhere": {"set": fixture.plus(fixture.classified("restricted"), {"/refs/blueprint": null})},
 	"a retired app": {"set": fixture.plus(fixture.classified("restricted"), fixture.staged("retired"))},

@@ -38,7 +38,7 @@ problem contains {"field": "spec.classification", "message": message, "remedy": 
 	lib.rank[class] < lib.rank[floor[category]]
 	lib.live
 	message := sprintf("The data set `%s` holds `%s` data, which an app classified `%s` must not touch.", [data_set.dataset, category, class])
-	remedy := sprintf("Set the classification to `%s`, or leave the data set `%s` out.", [floor[category], data_set.dataset])
+	remedy := sprintf("Write `%s`, or leave the data set `%s` out.", [floor[category], data_set.dataset])
 }
 
 too_low contains category if {

@@ -25,7 +25,7 @@ cases := {
 		"problem": {"spec.classification"},
 		"approval": {"dpo"},
 		"risk": {"medium"},
-		"says": ["`rooms` holds `pii` data", "Set the classification to `internal`"],
+		"says": ["`rooms` holds `pii` data", "Write `internal`"],
 	},
 	"employees, internal": {"set": fixture.sensitive("employee")},
 	"employees, public": {"set": fixture.plus(fixture.sensitive("employee"), fixture.classified("public")), "problem": {"spec.classification"}},
@@ -39,7 +39,7 @@ cases := {
 	"health data, confidential": {
 		"set": fixture.plus(fixture.sensitive("health"), fixture.classified("confidential")),
 		"problem": {"spec.classification"},
-		"says": ["Set the classification to `restricted`"],
+		"says": ["Write `restricted`"],
 	},
 	"credentials, internal": {"set": fixture.sensitive("credentials"), "problem": {"spec.classification"}},
 	"health data, restricted": {"set": fixture.plus(fixture.sensitive("health"), fixture.classified("restricted"))},

@@ -34,7 +34,7 @@ problem contains {"field": "spec.assessment.date", "message": message, "remedy":
 	date := input.app.spec.assessment.date
 	date > input.today
 	message := sprintf("The assessment is dated `%s`, which has not come yet, so it cannot have been signed.", [date])
-	remedy := "Write the day on which the assessment was signed."
+	remedy := sprintf("Write `%s`, or the day before it on which the assessment was signed.", [input.today])
 }
 
 problem contains {"field": "spec.assessment.digest", "message": message, "remedy": remedy} if {

@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 14d
 #   onRunning: grace
-#   remedy: Mask the data partly or fully.
+#   remedy: "Write `masking: partial`, or `masking: full` where nobody needs to see any of it."
 #   controls: ["soc2:C1.1", "iso27001:A.8.11", "gdpr:Art.25"]
 package levee.rules.class.masking
 

@@ -24,7 +24,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".retention"])
 	message := sprintf("The data set `%s` holds sensitive data, but nothing says how long the app keeps it.", [data_set.dataset])
-	remedy := sprintf("Write down how long the app keeps the data, at most `%s`.", [lib.span(lib.limit("retention"))])
+	remedy := sprintf("Write `retention: %s`, or a shorter time.", [lib.span(lib.limit("retention"))])
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
@@ -34,5 +34,5 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".retention"])
 	message := sprintf("The app keeps the sensitive data set `%s` for `%s`, longer than allowed.", [data_set.dataset, lib.span(data_set.retention)])
-	remedy := sprintf("Keep it for `%s` at most.", [lib.span(lib.limit("retention"))])
+	remedy := sprintf("Write `%s`, or a shorter time.", [lib.span(lib.limit("retention"))])
 }

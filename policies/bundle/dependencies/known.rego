@@ -16,10 +16,11 @@ package levee.rules.dependencies.known
 
 import data.levee.lib
 
-problem contains {"field": field, "message": message} if {
+problem contains {"field": field, "message": message, "remedy": remedy} if {
 	some name in input.app.spec.dependsOn
 	not input.refs.dependencies[name].stage
 	lib.live
 	field := lib.item("dependsOn", name)
+	remedy := lib.better(lib.in_apps, name, sprintf("Remove `%s`, or name an app of the catalog.", [name]))
 	message := sprintf("This app needs the app `%s`, which is not in the catalog or cannot be read.", [name])
 }

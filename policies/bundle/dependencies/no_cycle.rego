@@ -10,7 +10,7 @@
 #   effective: "2026-01-01"
 #   grace: 14d
 #   onRunning: grace
-#   remedy: Take one of the names out of the ring.
+#   remedy: Remove it here, or another name in the ring.
 #   controls: ["iso27001:A.8.9", "iso27001:A.8.27"]
 package levee.rules.dependencies.no_cycle
 

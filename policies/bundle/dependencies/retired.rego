@@ -10,7 +10,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Do without the retired app, or ask its owner to bring it back.
+#   remedy: Remove it, or ask the owner of the retired app to bring it back.
 #   controls: ["soc2:A1.1", "iso27001:A.5.9"]
 package levee.rules.dependencies.retired
 

@@ -23,7 +23,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := lib.item("egress", host)
 	message := sprintf("This app may call `%s`, which no approved vendor covers.", [host])
-	remedy := advice(host)
+	remedy := lib.better(lib.in_domains, host, advice(host))
 }
 
 covered(host) if input.refs.vendors[input.refs.domains[host]]
@@ -41,8 +41,8 @@ related contains name if {
 	some name in names
 }
 
-advice(host) := sprintf("Call an approved vendor such as %s instead, or ask for the service behind `%s` to be approved.", [lib.quoted(suggested), host]) if {
+advice(host) := sprintf("Remove `%s` and use an approved vendor such as %s, or ask for the service behind `%s` to be approved.", [host, lib.quoted(suggested), host]) if {
 	count(suggested) > 0
-} else := sprintf("If %s can do the same, call it instead; otherwise ask for the service behind `%s` to be approved.", [lib.quoted(related), host]) if {
+} else := sprintf("Remove `%s` if %s can do the same; otherwise ask for the service behind `%s` to be approved.", [host, lib.quoted(related), host]) if {
 	count(related) > 0
-} else := sprintf("Take `%s` out, or ask for the service behind it to be approved.", [host])
+} else := sprintf("Remove `%s`, or ask for the service behind it to be approved.", [host])

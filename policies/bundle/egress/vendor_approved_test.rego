@@ -15,13 +15,13 @@ cases := {
 	"an uncovered host": {
 		"set": {"/app/spec/egress": ["maps.example.net"], "/refs/domains": {"maps.example.net": null}},
 		"problem": {"spec.egress[maps.example.net]"},
-		"says": ["This app may call `maps.example.net`, which no approved vendor covers.", "Take `maps.example.net` out"],
+		"says": ["This app may call `maps.example.net`, which no approved vendor covers.", "Remove `maps.example.net`"],
 	},
 	"no word about the host": {"set": {"/app/spec/egress": ["maps.example.net"]}, "problem": {"spec.egress[maps.example.net]"}},
 	"one of two": {
 		"set": fixture.plus(fixture.calling, {"/app/spec/egress": ["a.example.net", "maps.example.com"]}),
 		"problem": {"spec.egress[a.example.net]"},
-		"says": ["If `acme-maps` can do the same, call it instead"],
+		"says": ["if `acme-maps` can do the same"],
 	},
 	"a vendor of the same purpose": {
 		"set": {
@@ -31,7 +31,7 @@ cases := {
 			"/refs/alternatives": {"maps": ["acme-maps"], "mail": ["post"]},
 		},
 		"problem": {"spec.egress[maps.example.net]"},
-		"says": ["Call an approved vendor such as `acme-maps` instead"],
+		"says": ["and use an approved vendor such as `acme-maps`"],
 	},
 	"a vendor that cannot be read": {"set": fixture.plus(fixture.calling, {"/refs/vendors": {}}), "problem": {"spec.egress[maps.example.com]"}},
 	"a known vendor is no reason to suggest one of its purpose": {
@@ -40,7 +40,7 @@ cases := {
 			"/refs/alternatives": {"show offices": ["office-finder"]},
 		}),
 		"problem": {"spec.egress[a.example.net]"},
-		"says": ["If `office-finder` can do the same"],
+		"says": ["if `office-finder` can do the same"],
 	},
 	"a retired app": {"set": fixture.plus({"/app/spec/egress": ["maps.example.net"]}, fixture.staged("retired"))},
 }

@@ -17,11 +17,12 @@ package levee.rules.egress.vendor_ceiling
 
 import data.levee.lib
 
-problem contains {"field": lib.used[name], "message": message} if {
+problem contains {"field": lib.named(name), "message": message, "remedy": remedy} if {
 	some name, vendor in input.refs.vendors
 	ceiling := vendor.ceiling
 	class := input.app.spec.classification
 	lib.rank[class] > lib.rank[ceiling]
 	lib.live
+	remedy := lib.better(lib.in_other_vendors, name, "Use a vendor approved for data of this classification.")
 	message := sprintf("This app is classified `%s`, but the vendor `%s` may receive data only up to `%s`.", [class, name, ceiling])
 }

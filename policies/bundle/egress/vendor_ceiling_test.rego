@@ -17,7 +17,7 @@ cases := {
 	"below it": {"set": calling("public")},
 	"above it": {
 		"set": calling("confidential"),
-		"problem": {"spec.integrations[acme-maps]"},
+		"problem": {"spec.integrations[acme-maps].vendor"},
 		"says": ["classified `confidential`, but the vendor `acme-maps` may receive data only up to `internal`"],
 	},
 	"above it, by a call": {

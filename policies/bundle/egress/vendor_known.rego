@@ -21,11 +21,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	some integration in input.app.spec.integrations
 	not input.refs.vendors[integration.vendor]
 	lib.live
-	field := lib.item("integrations", integration.vendor)
+	field := concat("", [lib.item("integrations", integration.vendor), ".vendor"])
 	message := sprintf("The vendor `%s` is not among those the catalog approves, so nobody vouches for what it does with the data.", [integration.vendor])
-	remedy := advice(object.get(input.refs.alternatives, integration.purpose, []), integration)
+	remedy := lib.better(lib.in_other_vendors, integration.vendor, sprintf("Ask for `%s` to be approved, or use one that is.", [integration.vendor]))
 }
-
-advice(names, integration) := sprintf("Use %s, approved for the same purpose, or ask for `%s` to be approved.", [lib.quoted(names), integration.vendor]) if {
-	count(names) > 0
-} else := sprintf("Ask for `%s` to be approved, or take it out.", [integration.vendor])

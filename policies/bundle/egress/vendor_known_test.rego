@@ -16,18 +16,19 @@ cases := {
 	"a known vendor": {"set": fixture.calling},
 	"an unknown vendor": {
 		"set": unknown,
-		"problem": {"spec.integrations[other-maps]"},
-		"says": ["The vendor `other-maps` is not among those", "Ask for `other-maps` to be approved, or take it out."],
+		"problem": {"spec.integrations[other-maps].vendor"},
+		"says": ["The vendor `other-maps` is not among those", "Ask for `other-maps` to be approved, or use one that is."],
 	},
 	"an unknown vendor with alternatives": {
-		"set": fixture.plus(unknown, {"/refs/alternatives": {"maps": ["acme-maps", "globe"]}}),
-		"problem": {"spec.integrations[other-maps]"},
-		"says": ["Use `acme-maps`, `globe`, approved for the same purpose"],
+		"set": fixture.plus(unknown, fixture.instead("vendor", "other-maps", {"near": "", "unread": "", "others": ["acme-maps", "globe"]})),
+		"problem": {"spec.integrations[other-maps].vendor"},
+		"says": ["Write one of `acme-maps`, `globe`."],
 	},
-	"an unknown vendor with alternatives for something else": {
-		"set": fixture.plus(unknown, {"/refs/alternatives": {"mail": ["post"], "maps": []}}),
-		"problem": {"spec.integrations[other-maps]"},
-		"says": ["Ask for `other-maps`"],
+	"a vendor whose file cannot be read": {
+		"set": fixture.plus(unknown, fixture.instead("vendor", "other-maps", {"near": "others-maps", "unread": "vendors/other-maps.yaml", "others": []})),
+		"problem": {"spec.integrations[other-maps].vendor"},
+		"says": ["Mend the file `vendors/other-maps.yaml` first"],
+		"never": ["Did you mean"],
 	},
 	"a retired app": {"set": fixture.plus(unknown, fixture.staged("retired"))},
 }

@@ -25,9 +25,9 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("integrations", integration.vendor), ".scopes[", scope, "]"])
 	message := sprintf("This app asks `%s` for the permission `%s`, for which that vendor is not approved.", [integration.vendor, scope])
-	remedy := advice(scope, approved)
+	remedy := lib.better(lib.in_vendor_scopes, scope, advice(scope, approved))
 }
 
-advice(scope, approved) := sprintf("Take `%s` out; approved are %s.", [scope, lib.quoted(approved)]) if {
+advice(scope, approved) := sprintf("Remove `%s`; approved are %s.", [scope, lib.quoted(approved)]) if {
 	count(approved) > 0
-} else := sprintf("Take `%s` out; no permission is approved there.", [scope])
+} else := sprintf("Remove `%s`; no permission is approved there.", [scope])

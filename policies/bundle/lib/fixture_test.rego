@@ -54,6 +54,7 @@ plain := {
 		"owner": {"person": person, "team": {"id": "finance", "members": ["jdoe", "lead"]}, "fallback": lead},
 		"dependencies": {},
 		"places": {"PAYMENT_API_KEY": {"own": true, "team": "finance"}},
+		"instead": {},
 		"waivers": [],
 		"grants": [],
 		"evidence": ["sbom.cdx.json"],
@@ -219,3 +220,6 @@ settings := {
 	"regions": {"confidential": ["eu-1"], "restricted": ["eu-1"]},
 	"rules": {},
 }
+
+# instead is what could stand in the place of one name.
+instead(kind, name, what) := {"/refs/instead": {kind: {name: what}}}

@@ -15,6 +15,11 @@ used[name] := field if {
 	field := item("egress", min(hosts))
 }
 
+# named is used, where the name of the vendor stands.
+named(name) := concat("", [used[name], ".vendor"]) if integrated[name]
+
+else := used[name]
+
 integrated contains integration.vendor if some integration in input.app.spec.integrations
 
 # called maps valid vendors to the host names of theirs that the app calls.

@@ -18,7 +18,7 @@ problem contains {"field": "spec.lifecycle.created", "message": message, "remedy
 	created := input.app.spec.lifecycle.created
 	created > input.today
 	message := sprintf("This app is said to be first asked for on `%s`, which has not come yet.", [created])
-	remedy := sprintf("Write the true day, `%s` at the latest.", [input.today])
+	remedy := sprintf("Write `%s`, or the true day before it.", [input.today])
 }
 
 problem contains {"field": "spec.lifecycle.created", "message": message, "remedy": remedy} if {
@@ -33,7 +33,7 @@ problem contains {"field": "spec.lifecycle.renewed", "message": message, "remedy
 	renewed := input.app.spec.lifecycle.renewed
 	renewed > input.today
 	message := sprintf("This app is said to be renewed on `%s`, which has not come yet.", [renewed])
-	remedy := sprintf("Write the day of asking, `%s` at the latest.", [input.today])
+	remedy := sprintf("Write `%s`, or the day of asking before it.", [input.today])
 }
 
 problem contains {"field": "spec.lifecycle.renewed", "message": message, "remedy": remedy} if {
@@ -41,5 +41,5 @@ problem contains {"field": "spec.lifecycle.renewed", "message": message, "remedy
 	created := input.app.spec.lifecycle.created
 	renewed < created
 	message := sprintf("This app is said to be renewed on `%s`, before it was first asked for on `%s`.", [renewed, created])
-	remedy := "Write the day of asking, or leave it out."
+	remedy := sprintf("Write `%s`, the day of asking; or remove the line.", [input.today])
 }

@@ -16,7 +16,7 @@ created(day) := {"/app/spec/lifecycle/created": day}
 cases := {
 	"in the past": {},
 	"created today": {"set": created("2026-11-22")},
-	"created tomorrow": {"set": created("2026-11-23"), "problem": {"spec.lifecycle.created"}, "says": ["first asked for on `2026-11-23`", "`2026-11-22` at the latest"]},
+	"created tomorrow": {"set": created("2026-11-23"), "problem": {"spec.lifecycle.created"}, "says": ["first asked for on `2026-11-23`", "Write `2026-11-22`, or the true day before it."]},
 	"created as before": {"set": fixture.admitted({})},
 	"created anew": {
 		"set": fixture.admitted({"/spec/lifecycle/created": "2025-12-01"}),

@@ -11,23 +11,22 @@
 #   effective: "2026-01-01"
 #   grace: 7d
 #   onRunning: grace
-#   remedy: Use made-up data, or have the app approved before it touches such data.
+#   remedy: "Write `stage: approved` where the app needs such data; a prototype does with made-up data."
 #   controls: ["soc2:C1.1", "iso27001:A.8.31", "iso27001:A.8.33", "gdpr:Art.25"]
 package levee.rules.lifecycle.prototype_data
 
 import data.levee.lib
 
-problem contains {"field": "spec.classification", "message": message} if {
+problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 	input.app.spec.lifecycle.stage == "prototype"
 	lib.closed
 	message := sprintf("A prototype must not touch data classified `%s`.", [input.app.spec.classification])
 }
 
-problem contains {"field": field, "message": message} if {
+problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 	input.app.spec.lifecycle.stage == "prototype"
 	some data_set in input.app.spec.data
 	some category in data_set.categories
 	category in {"health", "credentials"}
-	field := lib.item("data", data_set.dataset)
 	message := sprintf("A prototype must not touch `%s` data, which `%s` holds.", [category, data_set.dataset])
 }

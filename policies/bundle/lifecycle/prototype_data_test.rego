@@ -14,10 +14,10 @@ prototype(change) := fixture.plus(fixture.staged("prototype"), change)
 cases := {
 	"a prototype": {"set": prototype({})},
 	"a public prototype": {"set": prototype(fixture.classified("public"))},
-	"a confidential prototype": {"set": prototype(fixture.classified("confidential")), "problem": {"spec.classification"}, "says": ["data classified `confidential`"]},
-	"a restricted prototype": {"set": prototype(fixture.classified("restricted")), "problem": {"spec.classification"}},
+	"a confidential prototype": {"set": prototype(fixture.classified("confidential")), "problem": {"spec.lifecycle.stage"}, "says": ["data classified `confidential`"]},
+	"a restricted prototype": {"set": prototype(fixture.classified("restricted")), "problem": {"spec.lifecycle.stage"}},
 	"personal data": {"set": prototype(fixture.sensitive("pii"))},
-	"health data": {"set": prototype(fixture.sensitive("health")), "problem": {"spec.data[rooms]"}, "says": ["`health` data, which `rooms` holds"]},
-	"credentials": {"set": prototype(fixture.sensitive("credentials")), "problem": {"spec.data[rooms]"}},
+	"health data": {"set": prototype(fixture.sensitive("health")), "problem": {"spec.lifecycle.stage"}, "says": ["`health` data, which `rooms` holds"]},
+	"credentials": {"set": prototype(fixture.sensitive("credentials")), "problem": {"spec.lifecycle.stage"}},
 	"an approved app": {"set": fixture.both([fixture.staged("approved"), fixture.sensitive("health"), fixture.classified("restricted")])},
 }

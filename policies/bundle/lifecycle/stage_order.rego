@@ -20,7 +20,7 @@ problem contains {"field": "spec.lifecycle.stage", "message": message, "remedy":
 	input.admitted.spec.lifecycle.stage == "prototype"
 	input.app.spec.lifecycle.stage == "production"
 	message := "This prototype wants to go straight into production, and nobody would have approved it in between."
-	remedy := "Set the stage to `approved` first, and to `production` in a later change."
+	remedy := "Write `approved` first, and `production` in a later change."
 }
 
 approval contains {"role": "platform", "reason": reason} if {

@@ -19,7 +19,7 @@ cases := {
 	"at once": {
 		"set": moves("prototype", "production"),
 		"problem": {"spec.lifecycle.stage"},
-		"says": ["straight into production", "Set the stage to `approved` first"],
+		"says": ["straight into production", "Write `approved` first"],
 	},
 	"a prototype stays one": {"set": moves("prototype", "prototype")},
 	"back from production": {"set": moves("production", "prototype")},

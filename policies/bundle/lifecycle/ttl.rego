@@ -23,7 +23,7 @@ problem contains {"field": "spec.lifecycle.ttl", "message": message, "remedy": r
 	asked > most
 	lib.live
 	message := sprintf("This app wants to live for `%s` without being asked about, longer than the `%s` allowed at its stage.", [lib.span(asked), lib.span(most)])
-	remedy := sprintf("Set its time to `%s` at most, or leave it out.", [lib.span(most)])
+	remedy := sprintf("Write `%s` or less, or remove the line.", [lib.span(most)])
 }
 
 # Days are the least that is looked at. What is below was meant otherwise: 3m is
@@ -33,7 +33,7 @@ problem contains {"field": "spec.lifecycle.ttl", "message": message, "remedy": r
 	asked < 86400
 	lib.live
 	message := sprintf("This app wants to live for `%s`, which is less than a day, so it would go down at once.", [lib.span(asked)])
-	remedy := sprintf("Write days or weeks, such as `%s`, or leave it out.", [lib.span(most)])
+	remedy := sprintf("Write `%s`, or less in days (d) or weeks (w); or remove the line.", [lib.span(most)])
 }
 
 most := object.get(data.settings.lifecycle, "prototypeTTL", 0) if input.app.spec.lifecycle.stage == "prototype"

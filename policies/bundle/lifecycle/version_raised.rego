@@ -26,7 +26,7 @@ problem contains {"field": "spec.version", "message": message, "remedy": remedy}
 	not higher(now, before)
 	lib.reworked(input.app) != lib.reworked(input.admitted)
 	message := sprintf("The app changed, but its version `%s` is not higher than `%s`, which was admitted before.", [now, before])
-	remedy := sprintf("Set the version to `%s`, or any higher one.", [next(before)])
+	remedy := sprintf("Write `%s`, or any higher version.", [next(before)])
 }
 
 problem contains {"field": "spec.version", "message": message, "remedy": remedy} if {
@@ -36,7 +36,7 @@ problem contains {"field": "spec.version", "message": message, "remedy": remedy}
 	not higher(now, before)
 	lib.reworked(input.app) == lib.reworked(input.admitted)
 	message := sprintf("The version goes back from `%s` to `%s`, although nothing else changed.", [before, now])
-	remedy := sprintf("Leave the version at `%s`.", [before])
+	remedy := sprintf("Write `%s` again.", [before])
 }
 
 higher(now, before) if {

@@ -27,10 +27,10 @@ cases := {
 	"changed and not raised": {
 		"set": from("1.4.0", other),
 		"problem": bad,
-		"says": ["its version `1.4.0` is not higher than `1.4.0`", "Set the version to `1.4.1`"],
+		"says": ["its version `1.4.0` is not higher than `1.4.0`", "Write `1.4.1`"],
 	},
-	"changed and lowered": {"set": from("1.5.0", other), "problem": bad, "says": ["Set the version to `1.5.1`"], "never": ["goes back"]},
-	"lowered alone": {"set": from("1.5.0", {}), "problem": bad, "says": ["goes back from `1.5.0` to `1.4.0`", "Leave the version at `1.5.0`."]},
+	"changed and lowered": {"set": from("1.5.0", other), "problem": bad, "says": ["Write `1.5.1`"], "never": ["goes back"]},
+	"lowered alone": {"set": from("1.5.0", {}), "problem": bad, "says": ["goes back from `1.5.0` to `1.4.0`", "Write `1.5.0` again."]},
 	"renewed and changed": {"set": from("1.4.0", fixture.plus(other, {"/spec/lifecycle/renewed": "2026-01-01"})), "problem": bad},
 	"another label": {"set": from("1.4.0", {"/metadata/labels/costCenter": "x"}), "problem": bad},
 	"another stage": {"set": from("1.4.0", {"/spec/lifecycle/stage": "approved"}), "problem": bad},
@@ -42,7 +42,7 @@ cases := {
 	"the same pre-release": {
 		"set": fixture.plus(from("1.4.0-rc.1", other), now("1.4.0-rc.1")),
 		"problem": bad,
-		"says": ["Set the version to `1.4.0`"],
+		"says": ["Write `1.4.0`"],
 	},
 	"a pre-release without order": {"set": fixture.plus(from("1.3.0", other), now("1.4.0-01")), "problem": bad},
 	"after a pre-release without order": {"set": from("1.3.0-01", other), "problem": bad},

@@ -21,11 +21,11 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	some model in input.app.spec.models
 	not model.name in data.settings.limits.models
 	lib.live
-	field := lib.item("models", model.name)
+	field := concat("", [lib.item("models", model.name), ".name"])
 	message := sprintf("The language model `%s` is not among those the catalog allows.", [model.name])
-	remedy := advice(data.settings.limits.models)
+	remedy := lib.better(lib.in_models, model.name, advice(data.settings.limits.models))
 }
 
-advice(models) := sprintf("Use one of %s.", [lib.quoted(models)]) if count(models) > 0
+advice(models) := sprintf("Write %s.", [lib.either(models)]) if count(models) > 0
 
 else := "Do without a language model, or ask the platform team to allow one; so far there is none."

@@ -14,11 +14,11 @@ uses(name) := {"/app/spec/models": [fixture.plus(fixture.model, {"name": name})]
 cases := {
 	"none": {},
 	"an allowed one": {"set": uses("approved-llm")},
-	"another": {"set": uses("shiny"), "problem": {"spec.models[shiny]"}, "says": ["`shiny` is not among those", "Use one of `approved-llm`."]},
+	"another": {"set": uses("shiny"), "problem": {"spec.models[shiny].name"}, "says": ["`shiny` is not among those", "Write `approved-llm`."]},
 	"one of two": {
 		"set": {"/app/spec/models": [fixture.model, fixture.plus(fixture.model, {"name": "shiny"})]},
-		"problem": {"spec.models[shiny]"},
+		"problem": {"spec.models[shiny].name"},
 	},
-	"none allowed": {"set": uses("shiny"), "settings": {"/limits/models": []}, "problem": {"spec.models[shiny]"}, "says": ["so far there is none"]},
+	"none allowed": {"set": uses("shiny"), "settings": {"/limits/models": []}, "problem": {"spec.models[shiny].name"}, "says": ["so far there is none"]},
 	"a retired app": {"set": fixture.plus(uses("shiny"), fixture.staged("retired"))},
 }

@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Check the answers against a list, a fixed form, or by a person.
+#   remedy: "Write `validator: allow-list`; or `schema` for a fixed form, or `human` where a person checks."
 #   controls: ["iso27001:A.8.26"]
 package levee.rules.models.output_check
 

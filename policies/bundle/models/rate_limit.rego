@@ -10,7 +10,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Write down how often the app may call the model, such as `60/min`.
+#   remedy: "Write `rateLimit: 60/min`, or how often the app may call the model."
 #   controls: ["soc2:A1.1", "iso27001:A.8.6"]
 package levee.rules.models.rate_limit
 

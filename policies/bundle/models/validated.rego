@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 14d
 #   onRunning: grace
-#   remedy: Check the answers against a list of allowed actions, a fixed form, or by a person.
+#   remedy: "Write `validator: allow-list`, of what the app may do; or `schema` for a fixed form, or `human` where a person checks."
 #   controls: ["soc2:CC8.1", "iso27001:A.8.26", "gdpr:Art.22"]
 package levee.rules.models.validated
 

@@ -16,23 +16,26 @@ package levee.rules.ownership.fallback
 
 import data.levee.lib
 
-problem contains {"field": "spec.owner.fallback", "message": message} if {
+problem contains {"field": "spec.owner.fallback", "message": message, "remedy": remedy} if {
 	input.facts.reach.production
 	not input.app.spec.owner.fallback
+	remedy := lib.stand_in("")
 	message := sprintf("Nobody takes over this app when its owner `%s` is gone.", [input.app.spec.owner.person])
 }
 
-problem contains {"field": "spec.owner.fallback", "message": message} if {
+problem contains {"field": "spec.owner.fallback", "message": message, "remedy": remedy} if {
 	input.facts.reach.production
 	fallback := input.app.spec.owner.fallback
 	fallback == input.app.spec.owner.person
+	remedy := lib.stand_in(fallback)
 	message := sprintf("The owner `%s` is also the fallback, so nobody takes over when they are gone.", [fallback])
 }
 
-problem contains {"field": "spec.owner.fallback", "message": message} if {
+problem contains {"field": "spec.owner.fallback", "message": message, "remedy": remedy} if {
 	input.facts.reach.production
 	fallback := input.app.spec.owner.fallback
 	not ready
+	remedy := lib.stand_in(fallback)
 	message := sprintf("The fallback `%s` is unknown, has left or is a bot, so nobody takes over when the owner is gone.", [fallback])
 }
 

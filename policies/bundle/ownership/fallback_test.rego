@@ -17,6 +17,17 @@ cases := {
 		"problem": {"spec.owner.fallback"},
 		"says": ["Nobody takes over this app when its owner `jdoe` is gone."],
 	},
+	"no fallback, and a colleague": {
+		"set": fixture.plus({"/refs/owner/fallback": null}, fixture.instead("fallback", "", {"near": "", "unread": "", "others": ["lead"]})),
+		"drop": ["/app/spec/owner/fallback"],
+		"problem": {"spec.owner.fallback"},
+		"says": ["Write `fallback: lead`, or another colleague"],
+	},
+	"a fallback who is misspelt": {
+		"set": fixture.plus({"/refs/owner/fallback": null}, fixture.instead("fallback", "lead", {"near": "leader", "unread": "", "others": ["other"]})),
+		"problem": {"spec.owner.fallback"},
+		"says": ["Did you mean `leader`?"],
+	},
 	"no fallback outside production": {"set": fixture.staged("approved"), "drop": ["/app/spec/owner/fallback"]},
 	"the owner again": {
 		"set": {"/app/spec/owner/fallback": "jdoe", "/refs/owner/fallback": fixture.person},

@@ -17,20 +17,23 @@ package levee.rules.ownership.owner_active
 
 import data.levee.lib
 
-problem contains {"field": "spec.owner.person", "message": message} if {
+problem contains {"field": "spec.owner.person", "message": message, "remedy": remedy} if {
 	not input.refs.owner.person.id
 	lib.live
+	remedy := lib.better(lib.in_people, input.app.spec.owner.person, "Name an owner who works here and is on the catalog's list of people.")
 	message := sprintf("The owner `%s` is not on the catalog's list of people, so nobody answers for this app.", [input.app.spec.owner.person])
 }
 
-problem contains {"field": "spec.owner.person", "message": message} if {
+problem contains {"field": "spec.owner.person", "message": message, "remedy": remedy} if {
 	input.refs.owner.person.left == true
 	lib.live
+	remedy := lib.better(lib.in_people, input.app.spec.owner.person, "Name an owner who works here and is on the catalog's list of people.")
 	message := sprintf("The owner `%s` no longer works here, so nobody answers for this app.", [input.app.spec.owner.person])
 }
 
-problem contains {"field": "spec.owner.person", "message": message} if {
+problem contains {"field": "spec.owner.person", "message": message, "remedy": remedy} if {
 	input.refs.owner.person.bot == true
 	lib.live
+	remedy := lib.better(lib.in_people, input.app.spec.owner.person, "Name an owner who works here and is on the catalog's list of people.")
 	message := sprintf("The owner `%s` is a bot, and a bot cannot answer for this app.", [input.app.spec.owner.person])
 }

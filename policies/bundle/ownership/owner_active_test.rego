@@ -16,6 +16,12 @@ cases := {
 		"problem": {"spec.owner.person"},
 		"says": ["`jdoe` is not on the catalog's list"],
 	},
+	"an owner who is misspelt": {
+		"set": fixture.plus({"/refs/owner/person": null}, fixture.instead("person", "jdoe", {"near": "jane-doe", "unread": "", "others": ["lead"]})),
+		"problem": {"spec.owner.person"},
+		"says": ["Did you mean `jane-doe`?"],
+		"never": ["Write"],
+	},
 	"no word about the owner": {"drop": ["/refs/owner"], "problem": {"spec.owner.person"}},
 	"an owner who left": {
 		"set": {"/refs/owner/person/left": true},

@@ -17,18 +17,20 @@ package levee.rules.ownership.team_member
 
 import data.levee.lib
 
-problem contains {"field": "spec.owner.team", "message": message} if {
+problem contains {"field": "spec.owner.team", "message": message, "remedy": remedy} if {
 	not input.refs.owner.team.id
 	lib.live
+	remedy := lib.better(lib.in_teams, input.app.spec.owner.team, "Name a team of the catalog.")
 	message := sprintf("The team `%s` is not on the catalog's list of teams, so nobody pays for this app or knows it.", [input.app.spec.owner.team])
 }
 
 # An unknown owner is the business of ownership.owner-active.
-problem contains {"field": "spec.owner.team", "message": message, "remedy": remedy} if {
+problem contains {"field": field, "message": message, "remedy": remedy} if {
 	team := input.refs.owner.team.id
 	person := input.refs.owner.person
 	not team in person.teams
 	lib.live
 	message := sprintf("The owner `%s` is not a member of the team `%s` that this app belongs to.", [person.id, team])
-	remedy := sprintf("Name an owner from the team `%s`, or have `%s` added to the team.", [team, person.id])
+	field := lib.misplaced(person.id)
+	remedy := lib.team_or_owner(team, person.id)
 }

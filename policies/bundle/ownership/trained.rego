@@ -19,10 +19,11 @@ import data.levee.lib
 
 # An owner who cannot answer for the app is the business of
 # ownership.owner-active.
-problem contains {"field": "spec.owner.person", "message": message} if {
+problem contains {"field": "spec.owner.person", "message": message, "remedy": remedy} if {
 	not certified
 	lib.active(input.refs.owner.person)
 	lib.live
+	remedy := lib.course("secrets-and-gates")
 	message := sprintf("The owner `%s` holds no valid certificate of the course `secrets-and-gates`.", [input.app.spec.owner.person])
 }
 

@@ -12,6 +12,11 @@ test_case[name] if {
 cases := {
 	"on the last day": {},
 	"the day after": {"set": {"/today": "2026-11-23"}, "problem": {"spec.owner.person"}, "says": ["`jdoe` holds no valid certificate"]},
+	"the day after, and a colleague who holds one": {
+		"set": fixture.plus({"/today": "2026-11-23"}, fixture.instead("trained", "jdoe", {"near": "", "unread": "", "others": ["lead"]})),
+		"problem": {"spec.owner.person"},
+		"says": ["Write `lead`, who holds one"],
+	},
 	"no course at all": {"set": {"/refs/owner/person/certifications": []}, "problem": {"spec.owner.person"}},
 	"no word about courses": {"drop": ["/refs/owner/person/certifications"], "problem": {"spec.owner.person"}},
 	"another course": {

@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 90d
 #   onRunning: grace
-#   remedy: Write down how often the app answers and how fast.
+#   remedy: "Write `slo: {availability: 99, p95: 2s}`, with how often the app answers and how fast."
 #   controls: ["soc2:A1.1", "iso27001:A.8.6"]
 package levee.rules.quality.slo
 

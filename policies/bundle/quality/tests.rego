@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 90d
 #   onRunning: grace
-#   remedy: Add automated tests to the app.
+#   remedy: "Write `quality: {tests: true, coverage: 0.5}` once the app has automated tests, with the share of its code that they run."
 #   controls: ["soc2:CC8.1", "iso27001:A.8.29"]
 package levee.rules.quality.tests
 
@@ -30,7 +30,7 @@ problem contains {"field": "spec.quality.coverage", "message": message, "remedy"
 	not enough
 	expected
 	message := sprintf("The tests of this app run %s of its code, less than the `%v` per cent expected in production.", [run, percent(data.settings.limits.coverage)])
-	remedy := sprintf("Test more of the app, and write down the share once it reaches `%v`.", [data.settings.limits.coverage])
+	remedy := sprintf("Write `coverage: %v` once the tests run so much of the app, or more.", [data.settings.limits.coverage])
 }
 
 enough if input.app.spec.quality.coverage >= data.settings.limits.coverage

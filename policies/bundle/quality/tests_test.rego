@@ -17,7 +17,7 @@ cases := {
 	"too little": {
 		"set": quality({"tests": true, "coverage": 0.49}),
 		"problem": {"spec.quality.coverage"},
-		"says": ["run `49` per cent of its code, less than the `50` per cent", "reaches `0.5`"],
+		"says": ["run `49` per cent of its code, less than the `50` per cent", "Write `coverage: 0.5` once"],
 	},
 	"unknown": {"set": quality({"tests": true}), "problem": {"spec.quality.coverage"}, "says": ["an unknown part"]},
 	"no tests": {"set": quality({"tests": false, "coverage": 0.9}), "problem": {"spec.quality"}, "says": ["no automated test"]},

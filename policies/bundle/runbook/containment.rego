@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Write down the first steps after a leak, such as which accesses to close.
+#   remedy: "Write `containment: Take the access of the app away and call the data protection officer`, or what to do first after a leak."
 #   controls: ["soc2:CC7.4", "iso27001:A.5.26", "gdpr:Art.33"]
 package levee.rules.runbook.containment
 

@@ -16,8 +16,9 @@ package levee.rules.runbook.kill_switch
 
 import data.levee.lib
 
-problem contains {"field": "spec.runbook.flag", "message": "This app is stopped by a feature flag, but nothing says which one."} if {
+problem contains {"field": "spec.runbook.flag", "message": "This app is stopped by a feature flag, but nothing says which one.", "remedy": remedy} if {
 	input.app.spec.runbook.killSwitch == "flag"
 	not input.app.spec.runbook.flag
+	remedy := sprintf("Write `flag: %s-on`, with the name of the flag that turns the app off; or stop it by `quarantine`.", [input.app.metadata.name])
 	lib.live
 }

@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Write down whom to reach and how the app is stopped.
+#   remedy: "Write `runbook: {contact: \"#on-call\"}`, with whom to reach when it misbehaves."
 #   controls: ["soc2:CC7.4", "iso27001:A.5.24", "iso27001:A.5.26"]
 package levee.rules.runbook.present
 

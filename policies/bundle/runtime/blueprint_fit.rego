@@ -21,7 +21,7 @@ problem contains {"field": "spec.blueprint", "message": message, "remedy": remed
 	not input.refs.blueprint.spec
 	lib.live
 	message := sprintf("The blueprint `%s` does not exist or cannot be read, so nothing vouches for how this app is built.", [input.app.spec.blueprint])
-	remedy := "Name a blueprint of the catalog with its version, such as `form@2`."
+	remedy := lib.better(lib.in_blueprints, input.app.spec.blueprint, "Name a blueprint of the catalog with its version.")
 }
 
 problem contains {"field": "spec.blueprint", "message": message, "remedy": remedy} if {
@@ -30,7 +30,7 @@ problem contains {"field": "spec.blueprint", "message": message, "remedy": remed
 	not built_before
 	lib.live
 	message := sprintf("The blueprint `%s` is being given up and takes no new apps.", [name])
-	remedy := "Choose its newer version or another blueprint."
+	remedy := lib.better(lib.in_blueprints, name, "Choose another blueprint.")
 }
 
 built_before if input.admitted.spec.blueprint == input.app.spec.blueprint
@@ -41,7 +41,7 @@ problem contains {"field": "spec.runtime.type", "message": message, "remedy": re
 	not type in types
 	lib.live
 	message := sprintf("The blueprint `%s` is not made for an app of the type `%s`.", [input.app.spec.blueprint, type])
-	remedy := sprintf("Use the type %s, or another blueprint.", [lib.quoted(types)])
+	remedy := sprintf("Write %s, or use another blueprint.", [lib.either(types)])
 }
 
 problem contains {"field": "spec.runtime.cpu", "message": message, "remedy": remedy} if {
@@ -50,7 +50,7 @@ problem contains {"field": "spec.runtime.cpu", "message": message, "remedy": rem
 	asked > most
 	lib.live
 	message := sprintf("This app asks for `%s` of processor, more than the `%s` its blueprint `%s` allows.", [lib.cores(asked), lib.cores(most), input.app.spec.blueprint])
-	remedy := sprintf("Ask for `%s` at most, or use another blueprint.", [lib.cores(most)])
+	remedy := sprintf("Write `%s` or less, or use another blueprint.", [lib.cores(most)])
 }
 
 problem contains {"field": "spec.runtime.memory", "message": message, "remedy": remedy} if {
@@ -59,5 +59,5 @@ problem contains {"field": "spec.runtime.memory", "message": message, "remedy": 
 	asked > most
 	lib.live
 	message := sprintf("This app asks for `%s` of memory, more than the `%s` its blueprint `%s` allows.", [lib.size(asked), lib.size(most), input.app.spec.blueprint])
-	remedy := sprintf("Ask for `%s` at most, or use another blueprint.", [lib.size(most)])
+	remedy := sprintf("Write `%s` or less, or use another blueprint.", [lib.size(most)])
 }

@@ -29,10 +29,10 @@ cases := {
 	"another type": {
 		"set": {"/app/spec/runtime/type": "function"},
 		"problem": {"spec.runtime.type"},
-		"says": ["of the type `function`", "Use the type `container`, `static`"],
+		"says": ["of the type `function`", "Write one of `container`, `static`"],
 	},
 	"another type, retired": {"set": fixture.plus({"/app/spec/runtime/type": "function"}, fixture.staged("retired"))},
-	"too much processor": {"set": {"/app/spec/runtime/cpu": 0.501}, "problem": {"spec.runtime.cpu"}, "says": ["`501m`", "Ask for `500m`"]},
+	"too much processor": {"set": {"/app/spec/runtime/cpu": 0.501}, "problem": {"spec.runtime.cpu"}, "says": ["`501m`", "Write `500m` or less"]},
 	"too much memory": {"set": {"/app/spec/runtime/memory": 536870913}, "problem": {"spec.runtime.memory"}, "says": ["`512Mi`"]},
 	"too much of both, retired": {"set": fixture.plus({"/app/spec/runtime/cpu": 1, "/app/spec/runtime/memory": 1073741824}, fixture.staged("retired"))},
 	"a blueprint without limits": {

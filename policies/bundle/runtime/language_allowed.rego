@@ -24,7 +24,7 @@ problem contains {"field": "spec.runtime.language", "message": message, "remedy"
 	not listed
 	lib.live
 	message := sprintf("The language `%s` is not among those the catalog allows.", [language])
-	remedy := sprintf("Use one of %s.", [lib.quoted(allowed)])
+	remedy := lib.better(lib.in_languages, language, sprintf("Write %s.", [lib.either(allowed)]))
 }
 
 # A site has no language of its own, and an app elsewhere is written in its
@@ -36,7 +36,7 @@ problem contains {"field": "spec.runtime.language", "message": message, "remedy"
 	not input.app.spec.runtime.language
 	lib.live
 	message := "Nothing says which language this app is written in, so nobody can tell whether it still gets security fixes."
-	remedy := sprintf("Write down the language and its version, one of %s.", [lib.quoted(allowed)])
+	remedy := sprintf("Write `language: %s`, or another of %s.", [lib.head(allowed), lib.quoted(allowed)])
 }
 
 # "nodejs" allows every version, "nodejs:22" that version and its patches.

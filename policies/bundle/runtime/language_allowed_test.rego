@@ -25,7 +25,7 @@ cases := {
 	"another version": {
 		"settings": only(["nodejs:24", "python:3.13"]),
 		"problem": {"spec.runtime.language"},
-		"says": ["The language `nodejs:22`", "Use one of `nodejs:24`, `python:3.13`."],
+		"says": ["The language `nodejs:22`", "Write one of `nodejs:24`, `python:3.13`."],
 	},
 	"no version where one is listed": {"set": {"/app/spec/runtime/language": "nodejs"}, "settings": only(["nodejs:22"]), "problem": {"spec.runtime.language"}},
 	"a language that only begins alike": {"set": {"/app/spec/runtime/language": "nodejsx"}, "settings": only(["nodejs"]), "problem": {"spec.runtime.language"}},

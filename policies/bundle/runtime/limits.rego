@@ -23,7 +23,7 @@ problem contains {"field": "spec.runtime.cpu", "message": message, "remedy": rem
 	asked > most
 	lib.live
 	message := sprintf("This app asks for `%s` of processor, more than the `%s` an app may have.", [lib.cores(asked), lib.cores(most)])
-	remedy := sprintf("Ask for `%s` at most.", [lib.cores(most)])
+	remedy := sprintf("Write `%s` or less.", [lib.cores(most)])
 }
 
 problem contains {"field": "spec.runtime.memory", "message": message, "remedy": remedy} if {
@@ -32,7 +32,7 @@ problem contains {"field": "spec.runtime.memory", "message": message, "remedy": 
 	asked > most
 	lib.live
 	message := sprintf("This app asks for `%s` of memory, more than the `%s` an app may have.", [lib.size(asked), lib.size(most)])
-	remedy := sprintf("Ask for `%s` at most.", [lib.size(most)])
+	remedy := sprintf("Write `%s` or less.", [lib.size(most)])
 }
 
 # No time at all would mean no limit, so that is too long as well.
@@ -41,7 +41,7 @@ problem contains {"field": "spec.runtime.timeout", "message": message, "remedy":
 	lib.live
 	most := lib.span(lib.limit("timeout"))
 	message := too_long(object.get(input.app.spec.runtime, "timeout", 0), most)
-	remedy := sprintf("Set the timeout to `%s` at most.", [most])
+	remedy := sprintf("Write `%s` or less.", [most])
 }
 
 in_time if input.app.spec.runtime.timeout <= data.settings.limits.timeout
@@ -56,5 +56,5 @@ problem contains {"field": "spec.runtime.concurrency", "message": message, "reme
 	asked > most
 	lib.live
 	message := sprintf("This app runs `%d` requests at once, more than the `%d` allowed.", [asked, most])
-	remedy := sprintf("Set it to `%d` at most.", [most])
+	remedy := sprintf("Write `%d` or less.", [most])
 }

@@ -20,7 +20,7 @@ cases := {
 		"/app/spec/runtime/concurrency": 50,
 	}},
 	"too much processor": {"set": asks("cpu", 1.001), "problem": {"spec.runtime.cpu"}, "says": ["`1001m` of processor, more than the `1000m`"]},
-	"too much memory": {"set": asks("memory", 1073741825), "problem": {"spec.runtime.memory"}, "says": ["`1073741825` of memory", "Ask for `1Gi` at most."]},
+	"too much memory": {"set": asks("memory", 1073741825), "problem": {"spec.runtime.memory"}, "says": ["`1073741825` of memory", "Write `1Gi` or less."]},
 	"too much time": {"set": asks("timeout", 3601), "problem": {"spec.runtime.timeout"}, "says": ["`3601s`, more than the `1h`"]},
 	"two and a half Mi too much": {"set": asks("memory", 1076363264), "problem": {"spec.runtime.memory"}, "says": ["`1051136Ki`"]},
 	"no time": {"drop": ["/app/spec/runtime/timeout"], "problem": {"spec.runtime.timeout"}, "says": ["Nothing ends a run"]},

@@ -34,7 +34,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := lib.item("runtime.regions", region)
 	message := sprintf("The region `%s` is not allowed for data classified `%s`.", [region, input.app.spec.classification])
-	remedy := advice("Run the app in one of", allowed)
+	remedy := lib.better(lib.in_regions, region, advice("Run the app in one of", allowed))
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
@@ -44,7 +44,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := lib.item("runtime.regions", region)
 	message := sprintf("The region `%s` is not one that the blueprint `%s` may run in.", [region, input.app.spec.blueprint])
-	remedy := advice("Run the app in one of", allowed)
+	remedy := lib.better(lib.in_regions, region, advice("Run the app in one of", allowed))
 }
 
 # Where nothing is written, the app could run anywhere.
@@ -53,7 +53,7 @@ problem contains {"field": "spec.runtime.regions", "message": message, "remedy":
 	allowed := by_class
 	lib.live
 	message := sprintf("Nothing says in which region this app runs, but data classified `%s` may only be in some.", [input.app.spec.classification])
-	remedy := advice("Write down the region, one of", allowed)
+	remedy := lib.somewhere(allowed)
 }
 
 problem contains {"field": "spec.runtime.regions", "message": message, "remedy": remedy} if {
@@ -62,7 +62,7 @@ problem contains {"field": "spec.runtime.regions", "message": message, "remedy":
 	allowed := by_blueprint
 	lib.live
 	message := sprintf("Nothing says in which region this app runs, but its blueprint `%s` may only run in some.", [input.app.spec.blueprint])
-	remedy := advice("Write down the region, one of", allowed)
+	remedy := lib.somewhere(allowed)
 }
 
 problem contains {"field": lib.used[name], "message": message, "remedy": remedy} if {

@@ -39,6 +39,6 @@ else := concat("/", ["docker.io", input.app.spec.runtime.image])
 
 hosted if regex.match(`^([^/]*[.:][^/]*|localhost)/`, input.app.spec.runtime.image)
 
-advice := sprintf("Push the image to %s.", [lib.quoted(data.settings.limits.registries)]) if {
+advice := sprintf("Write `%s/%s` once the image is pushed there; allowed are %s.", [trim_suffix(lib.head(data.settings.limits.registries), "/"), lib.last_step(input.app.spec.runtime.image), lib.quoted(data.settings.limits.registries)]) if {
 	count(data.settings.limits.registries) > 0
 } else := "Ask the platform team to allow a registry; so far there is none."

@@ -17,7 +17,7 @@ cases := {
 	"another registry": {
 		"set": image("evil.example.net/fin/rooms"),
 		"problem": {"spec.runtime.image"},
-		"says": ["`evil.example.net/fin/rooms` does not come", "Push the image to `registry.example.com`."],
+		"says": ["`evil.example.net/fin/rooms` does not come", "Write `registry.example.com/rooms` once the image is pushed there"],
 	},
 	"a name that only begins alike": {"set": image("registry.example.com.evil.net/rooms"), "problem": {"spec.runtime.image"}},
 	"the registry as a folder": {"set": image("evil.net/registry.example.com/rooms"), "problem": {"spec.runtime.image"}},

@@ -10,7 +10,7 @@
 #   effective: "2026-01-01"
 #   grace: 14d
 #   onRunning: grace
-#   remedy: Write down when the app runs, such as `0 7 * * 1` for Mondays at seven.
+#   remedy: "Write `schedule: 0 7 * * 1` for Mondays at seven: minute, hour, day, month and weekday, with * for every one."
 #   controls: ["soc2:A1.1", "iso27001:A.8.9"]
 package levee.rules.runtime.schedule
 

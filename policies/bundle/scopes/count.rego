@@ -16,11 +16,13 @@ package levee.rules.scopes.count
 
 import data.levee.lib
 
-problem contains {"field": "spec.access.scopes", "message": message, "remedy": remedy} if {
+problem contains {"field": field, "message": message, "remedy": remedy} if {
 	held := count(input.app.spec.access.scopes)
 	most := data.settings.limits.maxScopes
 	held > most
 	lib.live
+	last := input.app.spec.access.scopes[held - 1]
+	field := lib.item("access.scopes", last)
 	message := sprintf("This app asks for `%d` permissions, more than the `%d` an app may have.", [held, most])
-	remedy := sprintf("Keep the `%d` it needs most, or split the app.", [most])
+	remedy := sprintf("Remove `%s`, or another that the app needs less: it may have `%d`.", [last, most])
 }

@@ -16,9 +16,9 @@ cases := {
 	"as many as allowed": {"set": scopes(["api-read-service", "readonly-database"])},
 	"one too many": {
 		"set": scopes(["api-read-service", "call-internal-api", "readonly-database"]),
-		"problem": {"spec.access.scopes"},
-		"says": ["asks for `3` permissions, more than the `2`", "Keep the `2`"],
+		"problem": {"spec.access.scopes[readonly-database]"},
+		"says": ["asks for `3` permissions, more than the `2`", "Remove `readonly-database`, or another"],
 	},
-	"none allowed": {"settings": {"/limits/maxScopes": 0}, "problem": {"spec.access.scopes"}},
+	"none allowed": {"settings": {"/limits/maxScopes": 0}, "problem": {"spec.access.scopes[readonly-database]"}},
 	"a retired app": {"set": fixture.staged("retired"), "settings": {"/limits/maxScopes": 0}},
 }

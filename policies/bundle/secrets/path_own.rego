@@ -19,11 +19,12 @@ package levee.rules.secrets.path_own
 
 import data.levee.lib
 
-problem contains {"field": field, "message": message} if {
+problem contains {"field": field, "message": message, "remedy": remedy} if {
 	some secret in input.app.spec.secrets
 	not plain(secret.path)
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".path"])
+	remedy := lib.place(secret.name)
 	message := sprintf("The place `%s` of the secret `%s` is not exact, so the app could read secrets of other apps.", [secret.path, secret.name])
 }
 

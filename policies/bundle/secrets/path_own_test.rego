@@ -21,6 +21,11 @@ cases := {
 	"a single step": {"set": at("payment")},
 	"a name of a cloud": {"set": at("arn:aws:secretsmanager:eu-1:1234:secret:fin/payment-v1.2")},
 	"upwards": {"set": at("kv/fin/../hr/payroll"), "problem": bad, "says": ["The place `kv/fin/../hr/payroll` of the secret `PAYMENT_API_KEY`"]},
+	"upwards, and a place of its own": {
+		"set": fixture.plus(at("../hr"), fixture.instead("path", "PAYMENT_API_KEY", {"near": "", "unread": "", "others": ["kv/finance/key"]})),
+		"problem": bad,
+		"says": ["Write `kv/finance/key`"],
+	},
 	"upwards at once": {"set": at("../hr"), "problem": bad},
 	"two dots in a step": {"set": at("kv/a..b"), "problem": bad},
 	"a wildcard": {"set": at("kv/fin/*"), "problem": bad},

@@ -27,7 +27,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".rotation"])
 	message := sprintf("The secret `%s` is replaced every `%s`; in an app classified `%s` that must happen every `%s`.", [secret.name, lib.span(secret.rotation), input.app.spec.classification, lib.span(longest)])
-	remedy := sprintf("Set its rotation to `%s` or less.", [lib.span(longest)])
+	remedy := sprintf("Write `%s` or less.", [lib.span(longest)])
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
@@ -36,5 +36,5 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".rotation"])
 	message := sprintf("The secret `%s` is never replaced.", [secret.name])
-	remedy := sprintf("Set its rotation to `%s` or less, but not to nothing.", [lib.span(longest)])
+	remedy := sprintf("Write `%s` or less, but not nothing.", [lib.span(longest)])
 }

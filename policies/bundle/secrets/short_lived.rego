@@ -23,7 +23,7 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".ttl"])
 	message := sprintf("A fetched credential of `%s` lives for `%s`, longer than the `%s` allowed.", [secret.name, lib.span(secret.ttl), lib.span(lib.limit("credential"))])
-	remedy := sprintf("Let it live for `%s` at most.", [lib.span(lib.limit("credential"))])
+	remedy := sprintf("Write `%s` or less.", [lib.span(lib.limit("credential"))])
 }
 
 # No time at all would mean no end.
@@ -33,5 +33,5 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".ttl"])
 	message := sprintf("Nothing ends a fetched credential of `%s`.", [secret.name])
-	remedy := sprintf("Let it live for `%s` at most, but not for no time at all.", [lib.span(lib.limit("credential"))])
+	remedy := sprintf("Write `%s` or less, but not nothing.", [lib.span(lib.limit("credential"))])
 }

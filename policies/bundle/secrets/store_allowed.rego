@@ -22,9 +22,9 @@ problem contains {"field": field, "message": message, "remedy": remedy} if {
 	lib.live
 	field := concat("", [lib.item("secrets", secret.name), ".store"])
 	message := sprintf("The secret `%s` lies in `%s`, which is not a store the catalog allows.", [secret.name, secret.store])
-	remedy := advice(data.settings.limits.stores)
+	remedy := lib.better(lib.in_stores, secret.store, advice(data.settings.limits.stores))
 }
 
-advice(stores) := sprintf("Move the secret to %s.", [lib.quoted(stores)]) if count(stores) > 0
+advice(stores) := sprintf("Write %s, and move the secret there.", [lib.either(stores)]) if count(stores) > 0
 
 else := "Ask the platform team to allow a store; so far there is none."

@@ -19,7 +19,7 @@ cases := {
 	"another place": {
 		"set": secrets([elsewhere]),
 		"problem": {"spec.secrets[PAYMENT_API_KEY].store"},
-		"says": ["`PAYMENT_API_KEY` lies in `notes`", "Move the secret to `vault`."],
+		"says": ["`PAYMENT_API_KEY` lies in `notes`", "Write `vault`, and move the secret there."],
 	},
 	"one of two": {
 		"set": secrets([fixture.secret, fixture.plus(elsewhere, {"name": "MAIL_KEY"})]),

@@ -1,0 +1,304 @@
+package catalog
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Remedies are written in few forms, each of which can be followed without knowing
+// more than it says: `Did you mean`, `Write`, `Add`, `Move`, `Remove`, `Begin the line
+// with`, `Delete line`. What they name to write is what was probably meant, or else
+// something that is taken. Explain adds where it goes.
+
+// didYouMean is the remedy for a word that is nearly another.
+func didYouMean(word string) string { return "Did you mean " + code(word) + "?" }
+
+// writeThis is the remedy that names what to write.
+func writeThis(value string) string { return "Write " + whole(value) + "." }
+
+// oneOf lists words to choose from, for the end of a sentence.
+func oneOf(words []string) string {
+	spans := make([]string, len(words))
+	for i, w := range words {
+		spans[i] = code(w)
+	}
+	return strings.Join(spans, ", ")
+}
+
+// enumRemedy never names a word that lowers a control: who meant that knows it.
+func enumRemedy(value string, f *fieldSpec) string {
+	strong := slices.DeleteFunc(slices.Clone(f.enum), func(w string) bool { return slices.Contains(f.weak, w) })
+	if meant := closest(value, strong); meant != "" && closest(value, f.enum) == meant {
+		return didYouMean(meant)
+	}
+	if f.defText != "" && slices.Contains(strong, f.defText) {
+		strong = append([]string{f.defText}, slices.DeleteFunc(strong, func(w string) bool { return w == f.defText })...)
+	}
+	return "Write one of " + oneOf(strong) + "."
+}
+
+// missing is the remedy for a field that is not there. Explain makes a line of it that
+// is to be added.
+func missing(f *fieldSpec) string {
+	return writeThis(f.name+": "+f.example()) + more(f)
+}
+
+// more says what else could be written in place of an example.
+func more(f *fieldSpec) string {
+	if f.enum == nil {
+		return ""
+	}
+	rest := slices.DeleteFunc(slices.Clone(f.enum), func(w string) bool { return slices.Contains(f.weak, w) || w == f.example() })
+	if len(rest) == 0 {
+		return ""
+	}
+	return " It may also be " + oneOf(rest) + "."
+}
+
+// example is something that the field takes, on one line.
+func (f *fieldSpec) example() string {
+	_, like, _ := strings.Cut(f.like, "|")
+	switch {
+	case like != "":
+		return like
+	case f.enum != nil && f.spec.form != listForm:
+		for _, w := range f.enum {
+			if !slices.Contains(f.weak, w) {
+				return w
+			}
+		}
+	case f.defText != "" && f.spec.form != listForm:
+		return f.defText
+	}
+	if f.spec.form == listForm {
+		inner := fieldSpec{name: f.name, spec: f.spec.elem, enum: f.enum, weak: f.weak, pattern: f.pattern, like: f.like}
+		return "[" + inner.example() + "]"
+	}
+	return f.spec.example(f.name, f.min)
+}
+
+func (s *typeSpec) example(name string, min *float64) string {
+	switch s.form {
+	case scalarForm:
+		return reflect.New(s.goType).Interface().(scalar).shape().example
+	case boolForm:
+		return "true"
+	case intForm, floatForm:
+		if min != nil && *min > 0 {
+			return strconv.FormatFloat(*min, 'f', -1, 64)
+		}
+		return "10"
+	case objectForm:
+		var parts []string
+		for i := range s.fields {
+			if f := &s.fields[i]; f.required {
+				parts = append(parts, f.name+": "+f.example())
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case mapForm:
+		return "{" + s.keys.example("", nil) + ": " + s.elem.example(name, nil) + "}"
+	}
+	if words, ok := saying[name]; ok {
+		return words
+	}
+	return "to be said"
+}
+
+// saying are words for what is told in words, as a beginning.
+var saying = map[string]string{
+	"title": "Title to be found", "purpose": "purpose to be written down", "contact": `"#on-call"`, "reason": "Reason to be written down.",
+	"store": "vault", "path": "kv/team/app", "name": "Name to be written down", "link": `"https://example.com/assessment"`,
+}
+
+// valueRemedy is what to do about a word that a scalar does not take: what was
+// probably meant, the default, or an example.
+func valueRemedy(n *yaml.Node, f *fieldSpec, spec *typeSpec) string {
+	fresh := func() scalar { return reflect.New(spec.goType).Interface().(scalar) }
+	for _, try := range likely(fresh(), plainly(n.Value)) {
+		if fresh().parse(try) == nil {
+			return didYouMean(try)
+		}
+	}
+	if f.defText != "" && f.spec.form == scalarForm {
+		return writeThis(f.defText)
+	}
+	return writeThis(fresh().shape().example)
+}
+
+// numberRemedy takes the number out of what was written, and into the range.
+func numberRemedy(n *yaml.Node, f *fieldSpec, whole bool) string {
+	text := strings.TrimSpace(n.Value)
+	share := strings.HasSuffix(text, "%") || f.max != nil && *f.max == 1
+	digits := strings.TrimLeft(numberIn.FindString(strings.ReplaceAll(text, ",", ".")), "+")
+	value, err := strconv.ParseFloat(digits, 64)
+	if err != nil {
+		return writeThis(f.example())
+	}
+	if share && f.max != nil && *f.max == 1 && value > 1 {
+		value /= 100
+	}
+	if f.min != nil {
+		value = max(value, *f.min)
+	}
+	if f.max != nil {
+		value = min(value, *f.max)
+	}
+	if whole {
+		value = float64(int64(value))
+	}
+	return writeThis(strconv.FormatFloat(value, 'f', -1, 64))
+}
+
+var numberIn = regexp.MustCompile(`[-+]?[0-9]+(\.[0-9]{1,6})?`)
+
+// boolRemedy reads yes and no as people write them.
+func boolRemedy(text string) string {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "yes", "y", "on", "1", "ja", "x":
+		return didYouMean("true")
+	case "no", "n", "off", "0", "nein":
+		return didYouMean("false")
+	}
+	return "Write `true` or `false`."
+}
+
+// quoted is a text in quotes.
+func quoted(text string) string {
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(text, `\`, `\\`), `"`, `\"`) + `"`
+}
+
+// listRemedy makes a list of what was written as one value.
+func listRemedy(n *yaml.Node, f *fieldSpec) string {
+	if n.Kind == yaml.MappingNode {
+		return "Begin the line below with a dash and a space, and what belongs to it with two more spaces."
+	}
+	var items []string
+	for part := range strings.SplitSeq(n.Value, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			if strings.ContainsAny(part, "#:[]{}&*!|>'\"%@`") {
+				part = quoted(part)
+			}
+			items = append(items, part)
+		}
+	}
+	return writeThis("[" + strings.Join(items, ", ") + "]")
+}
+
+// groupRemedy makes a group of what was written as one value: the value of the one
+// field that it must have.
+func groupRemedy(n *yaml.Node, spec *typeSpec) string {
+	var required []*fieldSpec
+	for i := range spec.fields {
+		if spec.fields[i].required {
+			required = append(required, &spec.fields[i])
+		}
+	}
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Value != "" && len(required) > 0:
+		parts := []string{required[0].name + ": " + n.Value}
+		for _, f := range required[1:] {
+			parts = append(parts, f.name+": "+f.example())
+		}
+		return writeThis("{" + strings.Join(parts, ", ") + "}")
+	case n.Kind == yaml.SequenceNode && len(n.Content) == 1 && n.Content[0].Kind == yaml.MappingNode && len(n.Content[0].Content) == 2 && n.Style&yaml.FlowStyle == 0:
+		pair := n.Content[0].Content
+		return fmt.Sprintf("Write line %d as %s, without the dash.", pair[0].Line, code(strings.Repeat(" ", n.Content[0].Column-1)+pair[0].Value+": "+pair[1].Value))
+	}
+	return writeThis(spec.example("", nil))
+}
+
+// patternRemedy is what to do about a text that has not the form it must have.
+func patternRemedy(value string, f *fieldSpec) string {
+	if upper := strings.ToUpper(value); f.pattern.MatchString(upper) {
+		return didYouMean(upper)
+	}
+	words, like, _ := strings.Cut(f.like, "|")
+	switch {
+	case f.defText != "":
+		return writeThis(f.defText)
+	case f.pattern.MatchString(like):
+		return writeThis(like)
+	}
+	return "Put " + words + " here."
+}
+
+// emptyRemedy is what to do about a field with nothing behind its name. A value that
+// begins with a number sign is a comment to the parser.
+func (d *decoder) emptyRemedy(key, n *yaml.Node, f *fieldSpec) string {
+	comment := key.LineComment
+	if comment == "" {
+		comment = n.LineComment
+	}
+	switch {
+	case strings.HasPrefix(comment, "#") && !strings.HasPrefix(comment, "# ") && f.spec.form <= scalarForm:
+		return writeThis(f.name+": "+quoted(comment)) + " Without the quotes, what follows # is a comment."
+	case f.required:
+		return writeThis(f.name + ": " + f.example())
+	}
+	return "Remove it, or give it a value."
+}
+
+func (d *decoder) textRemedy(f *fieldSpec) string {
+	if f.required {
+		return writeThis(f.example())
+	}
+	return "Remove it, or give it a value."
+}
+
+// singleRemedy is what to do about a list or a group where a word must be.
+func (d *decoder) singleRemedy(n *yaml.Node, f *fieldSpec, spec *typeSpec) string {
+	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.ScalarNode && n.Style&yaml.FlowStyle != 0 {
+		return writeThis(n.Content[0].Value)
+	}
+	if f.spec == spec {
+		return "Write it on one line, such as " + code(f.name+": "+f.example()) + "."
+	}
+	return "Write it on one line, as a single word."
+}
+
+// written reports whether a mapping has an entry of a name.
+func written(n *yaml.Node, name string) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return true
+		}
+	}
+	return false
+}
+
+// homeOf is the group that a name belongs in which stands in a wrong one: "owner" for
+// fallback, "metadata.labels" for what is known of there. Empty where there is none or
+// more than one, and for the items of lists, of which nobody can tell the one.
+func (d *decoder) homeOf(name, field string) string {
+	if strings.Contains(field, "[") || d.root == nil {
+		return ""
+	}
+	var homes []string
+	var look func(spec *typeSpec, at string)
+	look = func(spec *typeSpec, at string) {
+		for i := range spec.fields {
+			f := &spec.fields[i]
+			if f.name == name && at != field {
+				homes = append(homes, at)
+			}
+			if f.spec.form == objectForm {
+				look(f.spec, join(at, f.name))
+			}
+		}
+	}
+	look(d.root, "")
+	if d.root.byName["metadata"] != nil && name == "costCenter" && field != "metadata.labels" {
+		homes = append(homes, "metadata.labels")
+	}
+	if len(homes) != 1 || homes[0] == "" {
+		return ""
+	}
+	return strings.TrimPrefix(homes[0], "spec.")
+}

@@ -1,0 +1,294 @@
+package policies
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// advisor knows what could stand in a file of a catalog: names that exist there, and
+// days and amounts that pass. Remedies are made of it, and nothing is judged by it.
+type advisor struct {
+	governing, proposed *catalog.Snapshot
+	settings            *catalog.Settings
+	today               catalog.Date
+}
+
+func newAdvisor(governing, proposed *catalog.Snapshot, settings *catalog.Settings, today catalog.Date) advisor {
+	if settings == nil {
+		settings = &catalog.Settings{}
+	}
+	return advisor{governing: governing, proposed: proposed, settings: settings, today: today}
+}
+
+// Advise puts what exists in a catalog into the remedies of a file of governance.
+func Advise(s *catalog.Snapshot, d *catalog.Document, now time.Time) []catalog.Problem {
+	zone := time.UTC
+	if settings := s.Settings(); settings != nil {
+		zone = settings.Location()
+	}
+	return newAdvisor(s, s, s.Settings(), catalog.DateOf(now, zone)).advise(d, d.Problems)
+}
+
+func (a advisor) roles() *catalog.RolesSpec {
+	if roles := a.governing.Roles(); roles != nil {
+		return roles
+	}
+	return &catalog.RolesSpec{}
+}
+
+// canOwn lists the people who could own an app of a team, those with a course that
+// still holds first; of all teams where there is no such team.
+func (a advisor) canOwn(team catalog.Name) []string {
+	roles := a.roles()
+	members := roles.Teams[team].Members
+	if len(members) == 0 {
+		for _, t := range roles.Teams {
+			members = append(members, t.Members...)
+		}
+	}
+	people := active(roles, members)
+	slices.SortStableFunc(people, func(x, y catalog.Name) int { return cmp.Compare(a.untrained(x), a.untrained(y)) })
+	return texts(people)
+}
+
+func (a advisor) untrained(person catalog.Name) int {
+	for _, c := range a.roles().People[person].Certifications {
+		if c.Until >= a.today {
+			return 0
+		}
+	}
+	return 1
+}
+
+// personMeant is the person that somebody meant: by an id that is near, a name or an
+// address.
+func (a advisor) personMeant(word string) string {
+	roles := a.roles()
+	people := active(roles, slices.Collect(maps.Keys(roles.People)))
+	for _, id := range people {
+		if p := roles.People[id]; strings.EqualFold(p.Name, word) || p.Email != "" && strings.EqualFold(p.Email, word) || strings.EqualFold(string(id), word) && string(id) != word {
+			return string(id)
+		}
+	}
+	return near(word, texts(people))
+}
+
+// near is the name that was probably meant by another.
+func near(word string, known []string) string {
+	slices.Sort(known)
+	if meant := catalog.Closest(strings.ReplaceAll(word, " ", "-"), known); meant != word {
+		return meant
+	}
+	return ""
+}
+
+// teamsFor lists the teams that an app of a person could belong to.
+func (a advisor) teamsFor(person catalog.Name) []string {
+	if list := a.teamsOf(person); len(list) > 0 {
+		return list
+	}
+	return names(a.roles().Teams)
+}
+
+func (a advisor) teamsOf(person catalog.Name) []string {
+	var list []string
+	for name, t := range a.roles().Teams {
+		if slices.Contains(t.Members, person) {
+			list = append(list, string(name))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// blueprintsFor lists the blueprints that an app fits, by name; all that take new apps
+// where it fits none.
+func (a advisor) blueprintsFor(app *catalog.App) (fit, all []string) {
+	for d := range a.governing.Documents("blueprints/") {
+		b := catalog.Object[catalog.Blueprint](d)
+		if b == nil || b.Spec.Obsolete {
+			continue
+		}
+		all = append(all, d.Name)
+		if app != nil && (app.Spec.Runtime.Type == "" || slices.Contains(b.Spec.Types, app.Spec.Runtime.Type)) && rank(app.Spec.Classification) <= rank(b.Spec.Ceiling) {
+			fit = append(fit, d.Name)
+		}
+	}
+	return fit, all
+}
+
+func rank(class string) int { return slices.Index(classifications, class) }
+
+func (a advisor) vendorNames() []string {
+	var list []string
+	for d := range a.governing.Documents("vendors/") {
+		if catalog.Object[catalog.Vendor](d) != nil {
+			list = append(list, d.Name)
+		}
+	}
+	return list
+}
+
+// vendorMeant is the vendor that somebody meant: by a name that is near, or its title.
+func (a advisor) vendorMeant(word string) string {
+	for d := range a.governing.Documents("vendors/") {
+		if v := catalog.Object[catalog.Vendor](d); v != nil && strings.EqualFold(v.Spec.Title, word) {
+			return d.Name
+		}
+	}
+	return near(word, a.vendorNames())
+}
+
+func (a advisor) appNames(but string) []string {
+	var list []string
+	for d := range a.proposed.Documents("apps/") {
+		if d.IsApp() && d.Name != but {
+			list = append(list, d.Name)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// like lists what other apps of a team have in a place: the first that has anything.
+func (a advisor) like(team catalog.Name, of func(*catalog.App) string) string {
+	for p := range a.proposed.Referrers(catalog.Ref("team/" + string(team))) {
+		if app := a.proposed.Document(p).App(); app != nil {
+			if said := of(app); said != "" {
+				return said
+			}
+		}
+	}
+	return ""
+}
+
+// secretPath is a place that is the app's own for a secret.
+func (a advisor) secretPath(app *catalog.App, secret string) string {
+	if app == nil || len(a.settings.Limits.SecretPaths) == 0 {
+		return ""
+	}
+	place := strings.NewReplacer("{team}", string(app.Spec.Owner.Team), "{app}", string(app.Metadata.Name)).Replace(a.settings.Limits.SecretPaths[0])
+	return place + "/" + strings.ReplaceAll(strings.ToLower(cmp.Or(secret, "key")), "_", "-")
+}
+
+// floors are the classes that kinds of data ask for at least.
+var floors = map[string]string{"health": "restricted", "credentials": "restricted"}
+
+// classFor is a class that an app could have: never the weakest.
+func (a advisor) classFor(app *catalog.App) string {
+	class := "internal"
+	if app == nil {
+		return class
+	}
+	for _, data := range app.Spec.Data {
+		for _, category := range data.Categories {
+			if rank(floors[category]) > rank(class) {
+				class = floors[category]
+			}
+		}
+	}
+	return class
+}
+
+// typeFor is a type that the app's blueprint takes.
+func (a advisor) typeFor(app *catalog.App) string {
+	if app != nil {
+		if b := catalog.Object[catalog.Blueprint](a.governing.Blueprint(app.Spec.Blueprint)); b != nil && len(b.Spec.Types) > 0 {
+			if image := app.Spec.Runtime.Image; image == "" || !slices.Contains(b.Spec.Types, "container") {
+				return b.Spec.Types[0]
+			}
+			return "container"
+		}
+	}
+	return "static"
+}
+
+// stageFor is the lowest stage that the app's data allows.
+func (a advisor) stageFor(app *catalog.App) string {
+	if app != nil && (rank(app.Spec.Classification) > rank("internal") || a.classFor(app) == "restricted") {
+		return "approved"
+	}
+	return "prototype"
+}
+
+func (a advisor) ttlFor(app *catalog.App) string {
+	if app != nil && app.Spec.Lifecycle.Stage == "prototype" {
+		return a.settings.Lifecycle.PrototypeTTL.String()
+	}
+	return a.settings.Lifecycle.TTL.String()
+}
+
+// homeTeam is the team whose folder an app lies in, or else the first.
+func (a advisor) homeTeam(path string) catalog.Name {
+	for part := range strings.SplitSeq(path, "/") {
+		if _, ok := a.roles().Teams[catalog.Name(part)]; ok {
+			return catalog.Name(part)
+		}
+	}
+	if teams := names(a.roles().Teams); len(teams) > 0 {
+		return catalog.Name(teams[0])
+	}
+	return ""
+}
+
+func texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// domainMeant is the vendor's host name that somebody meant.
+func (a advisor) domainMeant(host string) string {
+	var known []string
+	for d := range a.governing.Documents("vendors/") {
+		if v := catalog.Object[catalog.Vendor](d); v != nil {
+			for _, domain := range v.Spec.Domains {
+				if bare := strings.TrimPrefix(string(domain), "*."); strings.Contains(host, bare) && !strings.HasPrefix(string(domain), "*.") {
+					return bare
+				}
+				known = append(known, string(domain))
+			}
+		}
+	}
+	return near(host, known)
+}
+
+// holding lists who can act in any of some roles.
+func (a advisor) holding(roles ...catalog.Name) []string {
+	var people []catalog.Name
+	for _, role := range roles {
+		for _, grant := range a.roles().Roles[role] {
+			people = append(people, grant.Person)
+		}
+	}
+	return texts(active(a.roles(), people))
+}
+
+// ceilingOf is the ceiling that the apps built from a blueprint need.
+func (a advisor) ceilingOf(d *catalog.Document) string {
+	class := "internal"
+	for p := range a.proposed.Referrers(catalog.Ref("blueprint/" + d.Name)) {
+		if app := a.proposed.Document(p).App(); app != nil && rank(app.Spec.Classification) > rank(class) {
+			class = app.Spec.Classification
+		}
+	}
+	return class
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func without(list []string, one string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == one })
+}

@@ -1,0 +1,155 @@
+package policies
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// position is where an item stands in a list: it says nothing of what fits there.
+var position = regexp.MustCompile(`\[[0-9]+\]`)
+
+// advise puts what exists in this catalog into remedies of a file that cannot be read
+// as it is: in place of examples that know nothing of it.
+func (a advisor) advise(d *catalog.Document, problems []catalog.Problem) []catalog.Problem {
+	if len(problems) == 0 {
+		return problems
+	}
+	problems = slices.Clone(problems)
+	for i := range problems {
+		p := &problems[i]
+		required := p.Rule == "schema.required"
+		if !required && p.Rule != "schema.value" && p.Rule != "schema.type" {
+			continue
+		}
+		said := d.Word(p.Field)
+		meant, good := a.at(d, p.Field, said)
+		name := p.Field[strings.LastIndexAny(p.Field, ".]")+1:]
+		switch {
+		case meant == "" && good == "" || said == "" && p.Rule == "schema.type":
+		case required || said == "" && p.Rule == "schema.value":
+			p.Remedy = "Write `" + name + ": " + cmp.Or(good, meant) + "`." + rest(p.Remedy)
+		case meant != "":
+			p.Remedy = "Did you mean `" + meant + "`?"
+		case !strings.HasPrefix(p.Remedy, "Did you mean"):
+			p.Remedy = "Write `" + good + "`."
+		}
+	}
+	return problems
+}
+
+// rest is what a remedy says after its first sentence.
+func rest(remedy string) string {
+	if i := strings.Index(remedy, "`. "); i >= 0 {
+		return remedy[i+2:]
+	}
+	return ""
+}
+
+// at is what could stand at a field of a file: what was probably meant by what stands
+// there, and what would pass.
+func (a advisor) at(d *catalog.Document, field, said string) (meant, good string) {
+	field = position.ReplaceAllString(field, "[]")
+	switch d.Kind {
+	case catalog.KindApp:
+		return a.atApp(d, field, said)
+	case catalog.KindVendor:
+		if field == "spec.approver" {
+			return a.personMeant(said), first(a.holding("security", "platform"))
+		}
+	case catalog.KindBlueprint:
+		switch field {
+		case "spec.owner":
+			return near(said, names(a.roles().Teams)), first(names(a.roles().Teams))
+		case "spec.ceiling":
+			return "", a.ceilingOf(d)
+		}
+	case catalog.KindWaiver:
+		switch field {
+		case "spec.app":
+			return near(said, a.appNames("")), first(a.appNames(""))
+		case "spec.expires":
+			return "", string(a.today.AddDays(30))
+		}
+	case catalog.KindGrant:
+		switch field {
+		case "spec.app":
+			return near(said, a.appNames("")), first(a.appNames(""))
+		case "spec.person":
+			return a.personMeant(said), first(a.canOwn(""))
+		}
+	}
+	return "", ""
+}
+
+func (a advisor) atApp(d *catalog.Document, field, said string) (meant, good string) {
+	app := d.Draft()
+	spec := catalog.AppSpec{}
+	if app != nil {
+		spec = app.Spec
+	}
+	team := spec.Owner.Team
+	if _, ok := a.roles().Teams[team]; !ok {
+		team = a.homeTeam(d.Path)
+	}
+	switch field {
+	case "metadata":
+		return "", "{name: " + d.Name + "}"
+	case "metadata.name":
+		return "", d.Name
+	case "spec.owner":
+		people := a.canOwn(team)
+		switch len(people) {
+		case 0:
+			return "", ""
+		case 1:
+			return "", "{person: " + people[0] + ", team: " + string(team) + "}"
+		}
+		return "", "{person: " + people[0] + ", team: " + string(team) + ", fallback: " + people[1] + "}"
+	case "spec.owner.person":
+		return a.personMeant(said), first(without(a.canOwn(team), string(spec.Owner.Fallback)))
+	case "spec.owner.fallback":
+		return a.personMeant(said), first(without(a.canOwn(team), string(spec.Owner.Person)))
+	case "spec.owner.team":
+		return near(said, names(a.roles().Teams)), first(a.teamsFor(spec.Owner.Person))
+	case "spec.blueprint":
+		fit, all := a.blueprintsFor(app)
+		return near(said, all), first(append(fit, all...))
+	case "spec.classification":
+		if said == "" {
+			return "", a.classFor(app)
+		}
+	case "spec.runtime":
+		return "", "{type: " + a.typeFor(app) + "}"
+	case "spec.runtime.type":
+		if said == "" || near(said, []string{"container", "function", "static", "scheduled", "external"}) == "" {
+			return "", a.typeFor(app)
+		}
+	case "spec.lifecycle":
+		return "", "{stage: " + a.stageFor(app) + ", created: " + string(a.today) + "}"
+	case "spec.lifecycle.stage":
+		if said == "" || near(said, []string{"prototype", "approved", "production", "retired"}) == "" {
+			return "", a.stageFor(app)
+		}
+	case "spec.lifecycle.created", "spec.lifecycle.renewed", "spec.assessment.date":
+		return "", string(a.today)
+	case "spec.lifecycle.ttl":
+		return "", a.ttlFor(app)
+	case "spec.integrations[].vendor":
+		return a.vendorMeant(said), first(a.vendorNames())
+	case "spec.egress[]":
+		return a.domainMeant(said), ""
+	case "spec.dependsOn[]":
+		return near(said, a.appNames(d.Name)), first(a.appNames(d.Name))
+	case "spec.models[].name":
+		return near(said, texts(a.settings.Limits.Models)), first(texts(a.settings.Limits.Models))
+	case "spec.secrets[].store":
+		return "", first(a.settings.Limits.Stores)
+	case "spec.secrets[].path":
+		return "", a.secretPath(app, "")
+	}
+	return "", ""
+}
