@@ -11,7 +11,7 @@ import (
 )
 
 // Limits of the evaluation of rules over one app. A rule that takes longer than
-// evaluationTime is a mistake, and the verdict is then an error, never a pass.
+// evaluationTime by itself is a mistake, and the verdict is then an error, never a pass.
 const (
 	evaluationTime = 5 * time.Second
 	togetherTime   = time.Second // of one query for several rules, before they are asked one by one
@@ -54,16 +54,26 @@ func (s *RuleSet) ask(ctx context.Context, input map[string]any) ([]finding, err
 		}
 		return answers, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, evaluationTime)
-	defer cancel()
 	for _, i := range missing {
-		f, err := s.alone(ctx, value, s.rules[i])
+		f, err := s.inTime(ctx, value, s.rules[i])
 		if err != nil {
 			return nil, err
 		}
 		learn(i, f)
 	}
 	return answers, nil
+}
+
+// inTime asks one rule, which has the whole time: what others took before it is not its
+// fault.
+func (s *RuleSet) inTime(ctx context.Context, input *ast.Term, r *Rule) (*finding, error) {
+	limited, cancel := context.WithTimeout(ctx, evaluationTime)
+	defer cancel()
+	f, err := s.alone(limited, input, r)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("evaluate rule %s: it took longer than %s", r.ID, evaluationTime)
+	}
+	return f, err
 }
 
 // together asks several rules in one query, in which what they have in common

@@ -21,6 +21,8 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		Publish:   catalog.Staged,
 	}
 	switch {
+	case s.elsewhere:
+		return d.couldNotTell(fmt.Errorf("the rules %s are proposed, and only asked in a trial", s.digest.Short()))
 	case b.Policy != s.digest:
 		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.digest.Short()))
 	case len(b.Invalid) > 0:

@@ -30,6 +30,11 @@ type Engine struct {
 
 	mu   sync.Mutex
 	sets *lru.Cache[catalog.Digest, *compiled]
+
+	trials *lru.Cache[catalog.Digest, tried] // of proposed rules
+	// Program is the file that is started to try proposed rules: this program, where it
+	// is empty.
+	Program string
 }
 
 // compiled is the outcome of compiling the rules of one governance.
@@ -47,9 +52,11 @@ const (
 // NewEngine reads the embedded library. It fails only if the program was built
 // wrong.
 func NewEngine() (*Engine, error) {
+	boundBuiltins()
 	e := &Engine{library: map[string]*ast.Module{}}
 	e.memories, _ = lru.New[catalog.Digest, *memory](rememberedRules)
 	e.sets, _ = lru.New[catalog.Digest, *compiled](rememberedSets)
+	e.trials, _ = lru.New[catalog.Digest, tried](trialsStored)
 	sources := map[string]any{}
 	err := fs.WalkDir(bundle.FS, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".rego") || isTest(p) {
@@ -108,12 +115,7 @@ func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleS
 	if settings == nil {
 		return nil, nil, nil
 	}
-	files := map[string]any{}
-	for d := range governing.Policies() {
-		files[d.Path] = string(d.Digest())
-	}
-	value := settings.Value()
-	digest, err := catalog.HashOf("sha256", map[string]any{"engine": e.Name(), "library": string(e.libraryDigest), "files": files, "settings": value})
+	digest, err := e.rulesDigest(governing)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -122,7 +124,8 @@ func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleS
 	if c, ok := e.sets.Get(digest); ok {
 		return c.set, c.problems, nil
 	}
-	c, err := e.compile(ctx, governing, settings, value)
+	own, problems := parseOwn(governing)
+	c, err := e.compile(ctx, settings, settings.Value(), own, problems)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -131,8 +134,27 @@ func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleS
 	return c.set, c.problems, nil
 }
 
-func (e *Engine) compile(ctx context.Context, governing *catalog.Snapshot, settings *catalog.Settings, value map[string]any) (*compiled, error) {
-	own, problems := parseOwn(governing)
+// rulesDigest names the rules of a governance under its settings.
+func (e *Engine) rulesDigest(governing *catalog.Snapshot) (catalog.Digest, error) {
+	files := map[string]any{}
+	for d := range governing.Policies() {
+		files[d.Path] = string(d.Digest())
+	}
+	return catalog.HashOf("sha256", map[string]any{
+		"engine": e.Name(), "library": string(e.libraryDigest), "files": files, "settings": governing.Settings().Value(),
+	})
+}
+
+// compiled is what was compiled of rules before, if it is remembered.
+func (e *Engine) compiled(digest catalog.Digest) (*compiled, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.sets.Get(digest)
+}
+
+// compile compiles the library with the organisation's files, of which problems says
+// already what is wrong.
+func (e *Engine) compile(ctx context.Context, settings *catalog.Settings, value map[string]any, own map[string]*ast.Module, problems []catalog.Problem) (*compiled, error) {
 	for {
 		modules := map[string]*ast.Module{}
 		for file, m := range e.library {

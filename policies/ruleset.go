@@ -22,8 +22,11 @@ type RuleSet struct {
 	places   places // that any of the rules reads
 	tests    []TestOutcome
 	idle     []catalog.Problem // the organisation's files from which no answer can come
-	compiler *ast.Compiler
-	store    storage.Store
+	// elsewhere is set where the rules are tried in another process: this set describes
+	// them and cannot ask them.
+	elsewhere bool
+	compiler  *ast.Compiler
+	store     storage.Store
 
 	background atomic.Pointer[background] // of the last governing snapshot judged by
 }

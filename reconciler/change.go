@@ -292,7 +292,13 @@ func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 			q.Riders = append(q.Riders, other.name)
 		}
 	}
-	s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q)
+	if s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q); err != nil {
+		return err
+	}
+	if died := v.impact(ctx, *s).died; died != "" {
+		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(v.proposed, died))
+		s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q)
+	}
 	return err
 }
 

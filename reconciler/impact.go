@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -18,6 +17,7 @@ type impact struct {
 	flips  []flip // the apps judged otherwise by it
 	judged int    // among how many
 	left   int    // that could not be looked at in time
+	died   string // how the rules ended the process in which they were asked; empty for most
 }
 
 // compareFor is how long the apps that run are looked at for one change: a rule that
@@ -43,26 +43,36 @@ func (v *review) impact(ctx context.Context, s subject) impact {
 	if s.decision.Verdict != policies.Allow && s.decision.Verdict != policies.NeedsApproval {
 		return impact{} // it is not to be admitted as it is, which the decision says
 	}
-	rules, _, err := v.r.Engine.Rules(ctx, v.proposed)
-	if err != nil || rules == nil {
+	trial, err := v.r.Engine.Try(ctx, v.proposed)
+	if err != nil || trial.Rules() == nil {
 		return impact{}
 	}
-	found := v.compare(ctx, rules)
+	defer trial.Close()
+	found, err := v.compare(ctx, trial)
+	if err != nil {
+		v.r.Log.Error("what follows from a change could not be told", "change", v.change.ID, "error", err)
+		return impact{}
+	}
 	found.key = key
 	v.r.impacts = append(v.r.impacts[max(0, len(v.r.impacts)-keepImpacts+1):], found)
 	return found
 }
 
 // compare judges what runs by what governs and by what is proposed.
-func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (all impact) {
+func (v *review) compare(ctx context.Context, trial *policies.Trial) (all impact, err error) {
 	ctx, cancel := context.WithTimeout(ctx, compareFor)
 	defer cancel()
 	paths, _ := catalog.Affected(v.bench.governing, v.proposed)
-	found := make([]*flip, len(paths))
-	var judged, left atomic.Int64
+	rules := trial.Rules()
+	type compared struct {
+		app    string
+		before policies.Decision
+		brief  policies.Brief
+	}
+	running := make([]*compared, len(paths))
 	inParallel(len(paths), func(i int) {
 		doc := v.proposed.Document(paths[i])
-		if doc.App() == nil {
+		if doc.App() == nil || ctx.Err() != nil {
 			return
 		}
 		state, _ := v.view.App(doc.Name)
@@ -79,24 +89,22 @@ func (v *review) compare(ctx context.Context, rules *policies.RuleSet) (all impa
 		}
 		before := v.bench.rules.Decide(ctx, policies.NewBrief(q, v.bench.rules))
 		q.Governing = v.proposed
-		after := rules.Decide(ctx, policies.NewBrief(q, rules))
-		if ctx.Err() != nil {
-			left.Add(1)
-			return
-		}
-		judged.Add(1)
-		if before.Verdict != after.Verdict {
-			found[i] = v.flipOf(doc.Name, before, after)
+		running[i] = &compared{doc.Name, before, policies.NewBrief(q, rules)}
+	})
+	running = slices.DeleteFunc(running, func(c *compared) bool { return c == nil })
+	briefs := make([]policies.Brief, len(running))
+	for i, c := range running {
+		briefs[i] = c.brief
+	}
+	all.died, err = trial.Judge(ctx, briefs, func(i int, after policies.Decision) {
+		all.judged++
+		if before := running[i].before; before.Verdict != after.Verdict {
+			all.flips = append(all.flips, *v.flipOf(running[i].app, before, after))
 		}
 	})
-	for _, f := range found {
-		if f != nil {
-			all.flips = append(all.flips, *f)
-		}
-	}
-	all.judged, all.left = int(judged.Load()), int(left.Load())
+	all.left = len(running) - all.judged
 	slices.SortFunc(all.flips, func(x, y flip) int { return cmp.Compare(x.app, y.app) })
-	return all
+	return all, err
 }
 
 func (v *review) flipOf(app string, before, after policies.Decision) *flip {

@@ -98,10 +98,12 @@ func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.
 	var proposed *policies.RuleSet
 	var problems []catalog.Problem
 	if len(q.Facts.Problems) == 0 { // rules of strangers are not even run
-		var err error
-		if proposed, problems, err = r.Engine.Rules(ctx, q.Proposed); err != nil {
+		trial, err := r.Engine.Try(ctx, q.Proposed)
+		if err != nil {
 			return policies.Decision{}, policies.Brief{}, err
 		}
+		defer trial.Close()
+		proposed, problems = trial.Rules(), trial.Problems()
 	}
 	if problem := scheduleProblem(q.Proposed, q.Now); problem != nil {
 		q.Facts.Problems = append(q.Facts.Problems, *problem)

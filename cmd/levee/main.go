@@ -22,6 +22,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/levee-gitops/levee/notifier"
+	"github.com/levee-gitops/levee/policies"
 )
 
 // Exit codes.
@@ -50,12 +51,24 @@ type stdio struct {
 type around func(what string, effect func() error) error
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == policies.TrialCommand && os.Getenv(policies.TrialVariable) != "" {
+		serveTrial()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], stdio{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, terminal: term.IsTerminal(int(os.Stdin.Fd())),
 	})
 	stop()
 	os.Exit(code)
+}
+
+// serveTrial is this program as the child that tries proposed rules.
+func serveTrial() {
+	if err := policies.ServeTrial(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitError)
+	}
+	os.Exit(exitFine)
 }
 
 // run executes one command line and returns the exit code.

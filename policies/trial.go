@@ -1,0 +1,207 @@
+package policies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// A Trial is what is known of rules that nobody agreed to yet: anybody may propose them,
+// so they are compiled, tested and asked in a process of their own (see ServeTrial),
+// with limits of memory, time and output. What ends that process is a problem of the
+// proposal and of nobody else.
+//
+// A Trial is not safe for concurrent use. Close ends its process.
+type Trial struct {
+	engine   *Engine
+	snapshot *catalog.Snapshot
+	own      *RuleSet // the rules themselves, where they are those of a set that is compiled here
+	rules    *RuleSet // to describe them, and to write briefs for them
+	problems []catalog.Problem
+	process  *trialProcess
+}
+
+// Limits of the process in which proposed rules are tried.
+const (
+	trialMemory  = 1 << 30          // bytes
+	trialTime    = 40 * time.Second // to compile the rules and run their tests
+	answerTime   = 30 * time.Second // of one answer: the outcome of compiling and testing, or the verdict on one app
+	trialOutput  = 64 << 20         // bytes of one answer
+	retryTrial   = time.Hour        // after which rules that ended their process are tried again
+	trialsStored = 32
+)
+
+// tried is the outcome of a trial, as it is remembered.
+type tried struct {
+	problems []catalog.Problem
+	rules    *RuleSet // that describe them
+	died     string   // how its process ended; empty where it answered
+	at       time.Time
+}
+
+// Try compiles the rules of a proposal and runs their tests. What is wrong with them are
+// problems, as with Rules. An error means that it could not be tried at all. Rules that
+// are compiled in this process already, because they govern, are taken from there.
+func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, error) {
+	settings := proposed.Settings()
+	if settings == nil {
+		return &Trial{}, nil
+	}
+	digest, err := e.rulesDigest(proposed)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trial{engine: e, snapshot: proposed}
+	if slices.Collect(proposed.Policies()) == nil {
+		t.own, t.problems, err = e.Rules(ctx, proposed) // nothing but the library
+		t.rules = t.own
+		return t, err
+	}
+	if c, ok := e.compiled(digest); ok {
+		t.own, t.rules, t.problems = c.set, c.set, c.problems
+		return t, nil
+	}
+	known, ok := e.trials.Get(digest)
+	if !ok || known.died != "" && time.Since(known.at) > retryTrial {
+		if known, err = t.try(ctx, digest); err != nil {
+			return nil, err
+		}
+		e.trials.Add(digest, known)
+	}
+	t.rules, t.problems = known.rules, known.problems
+	return t, nil
+}
+
+// try starts the process and remembers what came of it.
+func (t *Trial) try(ctx context.Context, digest catalog.Digest) (tried, error) {
+	known := tried{at: time.Now()}
+	outcome, err := t.start(ctx, digest)
+	var died trialDied
+	switch {
+	case errors.As(err, &died):
+		known.died = died.why
+		known.problems = []catalog.Problem{TrialProblem(t.snapshot, died.why)}
+		return known, nil
+	case err != nil:
+		return known, err
+	}
+	known.problems = outcome.Problems
+	known.rules, err = t.engine.described(ctx, t.snapshot, digest, outcome)
+	return known, err
+}
+
+// Rules describe the proposed rules, and briefs are written for them. They are nil where
+// there are none to speak of; only Judge asks them.
+func (t *Trial) Rules() *RuleSet { return t.rules }
+
+// Problems are what is wrong with the rules and their tests.
+func (t *Trial) Problems() []catalog.Problem { return t.problems }
+
+// Judge asks the proposed rules about each brief, until ctx ends, and gives each answer
+// to got, in any order, one at a time. It returns how the process ended where the rules
+// ended it; empty otherwise. An error means that nothing could be told.
+func (t *Trial) Judge(ctx context.Context, briefs []Brief, got func(i int, d Decision)) (died string, err error) {
+	if t.own != nil {
+		for i, b := range briefs {
+			d := t.own.Decide(ctx, b)
+			if ctx.Err() != nil {
+				return "", nil
+			}
+			got(i, d)
+		}
+		return "", nil
+	}
+	if t.process == nil {
+		if _, err = t.start(ctx, t.rules.digest); err != nil {
+			return diedOf(err)
+		}
+	}
+	return diedOf(t.process.judge(ctx, briefs, got))
+}
+
+func diedOf(err error) (string, error) {
+	var died trialDied
+	switch {
+	case errors.As(err, &died):
+		return died.why, nil
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return "", nil
+	}
+	return "", err
+}
+
+// Close ends the process of the trial, if it has one.
+func (t *Trial) Close() {
+	if t.process != nil {
+		t.process.end()
+		t.process = nil
+	}
+}
+
+// start starts the process and has it compile the rules.
+func (t *Trial) start(ctx context.Context, digest catalog.Digest) (trialOutcome, error) {
+	request := trialRequest{Digest: digest, Files: map[string]string{}}
+	if d := t.snapshot.Document("catalog.yaml"); d != nil {
+		request.Files[d.Path] = string(d.Source())
+	}
+	for d := range t.snapshot.Policies() {
+		if d.Valid() {
+			request.Files[d.Path] = string(d.Source())
+		}
+	}
+	process, err := startTrial(t.engine.Program)
+	if err != nil {
+		return trialOutcome{}, fmt.Errorf("try the proposed rules: %w", err)
+	}
+	outcome, err := process.compile(ctx, request)
+	if err != nil {
+		process.end()
+		return trialOutcome{}, err
+	}
+	t.process = process
+	return outcome, nil
+}
+
+// described is a set that tells which rules there are, without being able to ask them.
+func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, digest catalog.Digest, outcome trialOutcome) (*RuleSet, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	settings := proposed.Settings()
+	c, err := e.compile(ctx, settings, settings.Value(), map[string]*ast.Module{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.set.digest, c.set.idle, c.set.elsewhere = digest, outcome.Idle, true
+	for _, id := range outcome.Own {
+		c.set.rules = append(c.set.rules, &Rule{ID: id, Own: true})
+	}
+	return c.set, nil
+}
+
+// TrialProblem is what is wrong with a proposal whose rules ended the process in which
+// they were tried.
+func TrialProblem(proposed *catalog.Snapshot, died string) catalog.Problem {
+	var files []string
+	for d := range proposed.Policies() {
+		files = append(files, d.Path)
+	}
+	slices.Sort(files)
+	p := policyProblem(files[0], 1, 1, fmt.Sprintf("The rules in %s cannot be in force: trying them %s.", strings.Join(quoted(shorten(files)), ", "), died))
+	p.Remedy = "Look for what grows without end in the file that was changed last: values that are doubled, powers, ranges, and walks over all there is. `levee test` runs the tests."
+	return p
+}
+
+func quoted(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = "`" + s + "`"
+	}
+	return out
+}

@@ -1,0 +1,244 @@
+package policies
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// What parent and child say to each other: one JSON value a line, a trialRequest and its
+// trialOutcome first, then questions and answers.
+type (
+	trialRequest struct {
+		Digest catalog.Digest    `json:"digest"`
+		Files  map[string]string `json:"files"` // catalog.yaml and the rules, by path
+	}
+	trialOutcome struct {
+		Own      []string          `json:"own"` // ids of the organisation's rules in force
+		Problems []catalog.Problem `json:"problems"`
+		Idle     []catalog.Problem `json:"idle"`
+	}
+	trialQuestion struct {
+		N     int   `json:"n"`
+		Brief Brief `json:"brief"`
+	}
+	trialAnswer struct {
+		N        int      `json:"n"`
+		Decision Decision `json:"decision"`
+	}
+)
+
+// trialDied says how the process ended in which rules were tried.
+type trialDied struct{ why string }
+
+func (d trialDied) Error() string {
+	return "the proposed rules ended the process in which they were tried: " + d.why
+}
+
+// TrialCommand is the argument, and with "1" the environment variable, by which this
+// program is started to serve a trial.
+const (
+	TrialCommand  = "serve-trial"
+	TrialVariable = "LEVEE_SERVE_TRIAL"
+)
+
+// trialProcess is the child. Its parent ends it; it ends by itself when its standard
+// input does, as when the parent died.
+type trialProcess struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Reader
+	stderr *headBuffer
+	late   atomic.Bool // its time was over
+	silent atomic.Bool // it took too long over one answer
+	once   sync.Once
+}
+
+// startTrial starts the program once more as a child, with nothing of this process's
+// environment.
+func startTrial(program string) (*trialProcess, error) {
+	if program == "" {
+		var err error
+		if program, err = thisProgram(); err != nil {
+			return nil, err
+		}
+	}
+	p := &trialProcess{cmd: exec.Command(program, TrialCommand), stderr: &headBuffer{}}
+	p.cmd.Env = []string{TrialVariable + "=1", "GOTRACEBACK=none"}
+	p.cmd.Stderr = p.stderr
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewReaderSize(out, 1<<16)
+	return p, p.cmd.Start()
+}
+
+// thisProgram is the program that runs, even where its file was replaced since.
+func thisProgram() (string, error) {
+	if runtime.GOOS == "linux" {
+		return "/proc/self/exe", nil
+	}
+	return os.Executable()
+}
+
+// compile has the child compile the rules and run their tests.
+func (p *trialProcess) compile(ctx context.Context, request trialRequest) (trialOutcome, error) {
+	limited, cancel := context.WithTimeout(ctx, trialTime)
+	defer cancel()
+	var outcome trialOutcome
+	err := p.talk(limited, func(w *json.Encoder) error { return w.Encode(request) }, func(line []byte) (bool, error) {
+		return true, json.Unmarshal(line, &outcome)
+	})
+	if ctx.Err() != nil {
+		return outcome, ctx.Err()
+	}
+	return outcome, err
+}
+
+// judge asks about briefs and hands on what is answered.
+func (p *trialProcess) judge(ctx context.Context, briefs []Brief, got func(int, Decision)) error {
+	if len(briefs) == 0 {
+		return nil
+	}
+	left := len(briefs)
+	err := p.talk(ctx, func(w *json.Encoder) error {
+		for i, b := range briefs {
+			if err := w.Encode(trialQuestion{i, b}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(line []byte) (bool, error) {
+		var a trialAnswer
+		if err := json.Unmarshal(line, &a); err != nil {
+			return false, err
+		}
+		got(a.N, a.Decision)
+		left--
+		return left == 0, nil
+	})
+	if ctx.Err() != nil {
+		return ctx.Err() // the caller's time is over, which is no fault of the rules alone
+	}
+	return err
+}
+
+// talk writes requests and reads lines until done says that there are no more. When ctx
+// ends so does the child.
+func (p *trialProcess) talk(ctx context.Context, ask func(*json.Encoder) error, done func(line []byte) (bool, error)) error {
+	stop := context.AfterFunc(ctx, func() {
+		p.late.Store(true)
+		p.kill()
+	})
+	defer stop()
+	silence := time.AfterFunc(answerTime, func() {
+		p.silent.Store(true)
+		p.kill()
+	})
+	defer silence.Stop()
+	asked := make(chan error, 1)
+	go func() { asked <- ask(json.NewEncoder(p.in)) }()
+	for {
+		line, err := readLine(p.out, trialOutput)
+		if err != nil {
+			p.kill()
+			<-asked
+			return p.died(err)
+		}
+		silence.Reset(answerTime)
+		over, err := done(line)
+		if err != nil {
+			p.kill()
+			<-asked
+			return trialDied{"gave an answer that cannot be read"}
+		}
+		if over {
+			return <-asked
+		}
+	}
+}
+
+// errOutput reports an answer that is longer than it may be.
+var errOutput = errors.New("the answer is too long")
+
+func readLine(r *bufio.Reader, most int) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		line = append(line, part...)
+		switch {
+		case len(line) > most:
+			return nil, errOutput
+		case err == nil:
+			return line, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		}
+	}
+}
+
+// died says how the child ended.
+func (p *trialProcess) died(read error) error {
+	p.end()
+	said := p.stderr.String()
+	switch {
+	case errors.Is(read, errOutput):
+		return trialDied{fmt.Sprintf("gave answers of more than %d MiB", trialOutput>>20)}
+	case p.silent.Load():
+		return trialDied{fmt.Sprintf("took longer than %s for one answer", answerTime)}
+	case p.late.Load():
+		return trialDied{fmt.Sprintf("took longer than %s", trialTime)}
+	case strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"), strings.Contains(said, "stack exceeds"), strings.Contains(said, "stack overflow"), said == "":
+		return trialDied{fmt.Sprintf("needed more than %d MiB of memory", trialMemory>>20)}
+	}
+	first, _, _ := strings.Cut(said, "\n")
+	return trialDied{fmt.Sprintf("ended the process (`%.100s`)", strings.ReplaceAll(first, "`", "'"))}
+}
+
+func (p *trialProcess) kill() { _ = p.cmd.Process.Kill() }
+
+// end ends the child and waits for it.
+func (p *trialProcess) end() {
+	p.once.Do(func() {
+		_ = p.in.Close()
+		p.kill()
+		_ = p.cmd.Wait()
+	})
+}
+
+// headBuffer keeps the beginning of what is written to it.
+type headBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *headBuffer) Write(data []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.buf.Write(data[:min(len(data), max(0, 4096-b.buf.Len()))])
+	return len(data), nil
+}
+
+func (b *headBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

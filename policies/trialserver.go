@@ -1,0 +1,133 @@
+package policies
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/levee-gitops/levee/catalog"
+)
+
+// ServeTrial is the child that Try starts: it limits itself, compiles the rules that it
+// is sent, runs their tests and says what came of that; then it answers questions until
+// in ends, and with it the process. It is called by main and by nothing else.
+func ServeTrial(in io.Reader, out io.Writer) error {
+	if err := limitTrial(trialMemory); err != nil {
+		return fmt.Errorf("limit the trial: %w", err)
+	}
+	debug.SetMemoryLimit(trialMemory * 3 / 4)
+	engine, err := NewEngine()
+	if err != nil {
+		return err
+	}
+	reader := bufio.NewReaderSize(in, 1<<16)
+	decoder := json.NewDecoder(reader)
+	var request trialRequest
+	if err := decoder.Decode(&request); err != nil {
+		return fmt.Errorf("read what is to be tried: %w", err)
+	}
+	ctx := context.Background()
+	snapshot, err := catalog.Load(ctx, sentFiles(request.Files), "", catalog.Empty())
+	if err != nil {
+		return err
+	}
+	questions, ended := make(chan trialQuestion), make(chan error, 1)
+	go func() { // the parent may end at any moment, and nothing here outlives it
+		defer close(questions)
+		for {
+			var q trialQuestion
+			if err := decoder.Decode(&q); err != nil {
+				ended <- err
+				return
+			}
+			questions <- q
+		}
+	}()
+	answered := make(chan error, 1)
+	go func() { answered <- serveTrial(ctx, engine, snapshot, request.Digest, questions, out) }()
+	select {
+	case err = <-ended:
+	case err = <-answered:
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot, digest catalog.Digest, questions <-chan trialQuestion, out io.Writer) error {
+	set, problems, err := engine.Rules(ctx, snapshot)
+	if err != nil {
+		return err
+	}
+	outcome := trialOutcome{Problems: problems}
+	if set != nil {
+		set.digest, outcome.Idle = digest, set.idle
+		for _, r := range set.rules {
+			if r.Own {
+				outcome.Own = append(outcome.Own, r.ID)
+			}
+		}
+	}
+	writer := json.NewEncoder(out)
+	if err := writer.Encode(outcome); err != nil || set == nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for q := range questions {
+				a := trialAnswer{q.N, set.Decide(ctx, q.Brief)}
+				mu.Lock()
+				failed = errors.Join(failed, writer.Encode(a))
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
+// sentFiles are the files of a catalog as they were sent.
+type sentFiles map[string]string
+
+// List returns the entries of a folder.
+func (f sentFiles) List(_ context.Context, dir string) ([]catalog.Entry, error) {
+	entries := map[string]catalog.Entry{}
+	for p := range f {
+		rest := p
+		if dir != "" {
+			var below bool
+			if rest, below = strings.CutPrefix(p, dir+"/"); !below {
+				continue
+			}
+		}
+		name, _, deeper := strings.Cut(rest, "/")
+		mode := catalog.File
+		if deeper {
+			mode = catalog.Folder
+		}
+		entries[name] = catalog.Entry{Path: path.Join(dir, name), Mode: mode}
+	}
+	return slices.SortedFunc(maps.Values(entries), func(a, b catalog.Entry) int { return strings.Compare(a.Path, b.Path) }), nil
+}
+
+// Read returns the content of a file.
+func (f sentFiles) Read(_ context.Context, file catalog.Entry, limit int64) ([]byte, error) {
+	if int64(len(f[file.Path])) > limit {
+		return nil, catalog.ErrTooLarge
+	}
+	return []byte(f[file.Path]), nil
+}
