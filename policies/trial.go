@@ -185,14 +185,17 @@ func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, dige
 	return c.set, nil
 }
 
-// TrialProblem is what is wrong with a proposal whose rules ended the process in which
-// they were tried.
+// TrialProblem is what is wrong with a proposal whose rules failed when they were tried:
+// that they ended their process, or left an app without a verdict.
 func TrialProblem(proposed *catalog.Snapshot, died string) catalog.Problem {
 	var files []string
 	for d := range proposed.Policies() {
 		files = append(files, d.Path)
 	}
 	slices.Sort(files)
+	if len(files) == 0 {
+		files = []string{"catalog.yaml"} // whose settings the library's rules are under
+	}
 	p := policyProblem(files[0], 1, 1, fmt.Sprintf("The rules in %s cannot be in force: trying them %s.", strings.Join(quoted(shorten(files)), ", "), died))
 	p.Remedy = "Look for what grows without end in the file that was changed last: values that are doubled, powers, ranges, and walks over all there is. `levee test` runs the tests."
 	return p

@@ -3,6 +3,7 @@ package reconciler
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ type impact struct {
 	flips  []flip // the apps judged otherwise by it
 	judged int    // among how many
 	left   int    // that could not be looked at in time
-	died   string // how the rules ended the process in which they were asked; empty for most
+	died   string // how the rules failed when they were asked; empty for most
 }
 
 // compareFor is how long the apps that run are looked at for one change: a rule that
@@ -96,13 +97,17 @@ func (v *review) compare(ctx context.Context, trial *policies.Trial) (all impact
 	for i, c := range running {
 		briefs[i] = c.brief
 	}
+	unjudged := ""
 	all.died, err = trial.Judge(ctx, briefs, func(i int, after policies.Decision) {
 		all.judged++
+		if after.Verdict == policies.Error && running[i].before.Verdict != policies.Error {
+			unjudged = fmt.Sprintf("left %s without a verdict (%s)", span(running[i].app), strings.ReplaceAll(after.Reason, "`", "'"))
+		}
 		if before := running[i].before; before.Verdict != after.Verdict {
 			all.flips = append(all.flips, *v.flipOf(running[i].app, before, after))
 		}
 	})
-	all.left = len(running) - all.judged
+	all.left, all.died = len(running)-all.judged, cmp.Or(all.died, unjudged)
 	slices.SortFunc(all.flips, func(x, y flip) int { return cmp.Compare(x.app, y.app) })
 	return all, err
 }
