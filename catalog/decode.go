@@ -136,7 +136,7 @@ func (d *decoder) list(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 // mapping fills a map whose keys are names of the author's choosing.
 func (d *decoder) mapping(n *yaml.Node, f *fieldSpec, v reflect.Value, path string) {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, path, "schema.type", what(path)+" must be a group of `name: value` lines.", "Write each entry on a line of its own.")
+		d.problem(n, path, "schema.type", what(path)+" must be a group of `name: value` lines.", entriesRemedy(n, path))
 		return
 	}
 	if f.max != nil && len(n.Content)/2 > int(*f.max) {
@@ -255,7 +255,7 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 		return bad("schema.value", what(path)+" is empty.", d.textRemedy(f))
 	}
 	if length := utf8.RuneCountInString(n.Value); length > most { // as written, which is what an editor counts
-		return bad("schema.limit", fmt.Sprintf("%s is %d characters long; the most is %d.", what(path), length, most), "Shorten it.")
+		return bad("schema.limit", fmt.Sprintf("%s is %d characters long; the most is %d.", what(path), length, most), writeThis(shortened(n.Value, most)))
 	}
 	if r, found := invisible(value, f.prose); found {
 		return bad("schema.value", fmt.Sprintf("%s contains an invisible or control character (%U).", what(path), r), "Type the text again instead of pasting it.")

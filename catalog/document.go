@@ -227,6 +227,9 @@ func (d *Document) header(root *yaml.Node, field, want string, report func(line,
 	switch {
 	case blank != "":
 		report(where.Line, where.Column, field, "schema.syntax", fmt.Sprintf("The file lacks %s, and there is %s in it, which is no part of any name.", code(field), blank), "Delete everything before the text on this line, and type it again.")
+	case at.value == nil && misspelt(root, field) != nil:
+		key := misspelt(root, field)
+		report(key.Line, key.Column, field, "schema.unknown-field", fmt.Sprintf("The file has no field %s.", code(key.Value)), didYouMean(field))
 	case at.value == nil:
 		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), writeThis(field+": "+want))
 	case at.value.Value != want:
@@ -235,6 +238,18 @@ func (d *Document) header(root *yaml.Node, field, want string, report func(line,
 		return true
 	}
 	return false
+}
+
+// misspelt is the name in a file that was meant to be one of its first two; nil where
+// there is none.
+func misspelt(root *yaml.Node, field string) *yaml.Node {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key := root.Content[i]
+		if key.Value != "apiVersion" && key.Value != "kind" && closest(key.Value, []string{"apiVersion", "kind", "metadata", "spec"}) == field {
+			return key
+		}
+	}
+	return nil
 }
 
 // checkName compares the name inside the file with the place of the file: one
@@ -255,7 +270,7 @@ func (d *Document) checkName(root *yaml.Node, report func(line, column int, fiel
 		return
 	}
 	at := locate(root, "metadata.name")
-	source := "file's name"
+	source := "file"
 	if d.Kind == KindApp || isBlueprint {
 		source = "folder"
 	}

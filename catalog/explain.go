@@ -40,6 +40,9 @@ func (d *Document) Explain(problems []Problem) []Problem {
 				p.Line, p.Column = at.Line, at.Column
 			}
 			p.Remedy = d.placed(root, *p)
+			if p.Rule == "schema.required" && p.Field == "spec" {
+				p.Remedy = headerMissing(problems, p.Remedy)
+			}
 		}
 		if p.Line == 0 && len(d.src) > 0 {
 			p.Line, p.Column = 1, 1
@@ -82,6 +85,21 @@ func (d *Document) placed(root *yaml.Node, p Problem) string {
 		}
 	}
 	return p.Remedy
+}
+
+// headerMissing is the remedy for a lacking `spec` whose fields are there, in a group
+// above.
+func headerMissing(problems []Problem, otherwise string) string {
+	first := 0
+	for _, p := range problems {
+		if p.Rule == "schema.unknown-field" && (strings.HasPrefix(p.Remedy, "Move it under `") || strings.HasPrefix(p.Remedy, "Move `")) && (first == 0 || p.Line < first) {
+			first = p.Line
+		}
+	}
+	if first < 2 {
+		return otherwise
+	}
+	return "Add `spec:`." + ownLine(first-1, 0)
 }
 
 func lastName(field string) string { return field[strings.LastIndexAny(field, ".]")+1:] }

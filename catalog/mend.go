@@ -10,7 +10,8 @@ import (
 // Limits of looking for the line that keeps a text from being read: each attempt is a
 // parse of the file.
 const (
-	mostMended   = 16 << 10 // bytes of a file
+	mostMended   = 16 << 10  // bytes of a file
+	mostParsed   = 256 << 10 // bytes of all attempts together
 	mostAttempts = 120
 )
 
@@ -23,7 +24,7 @@ func (d *Document) mend(p *Problem) {
 		p.Line, p.Column, p.Message, p.Remedy = said.Line, 1, said.Message, said.Remedy
 		return
 	}
-	if len(d.src) > mostMended {
+	if len(d.src) == 0 || len(d.src) > mostMended {
 		return
 	}
 	best, further, attempts := attempt{}, attempt{read: read{reach: p.Line}}, 0
@@ -32,7 +33,7 @@ func (d *Document) mend(p *Problem) {
 	}
 	for _, n := range near(lines, p.Line) {
 		for _, a := range attemptsAt(lines, n) {
-			if attempts++; attempts > mostAttempts {
+			if attempts++; attempts > min(mostAttempts, mostParsed/len(d.src)) {
 				break
 			}
 			switch a.read = d.try(a.lines); {
@@ -126,6 +127,9 @@ var (
 	noColon    = regexp.MustCompile(`^(\s*(?:- )?)([A-Za-z][A-Za-z0-9]*)\s+(.+)$`)
 	textColon  = regexp.MustCompile(`([{,]\s*[A-Za-z][A-Za-z0-9]*):([^\s,}])`)
 	noComma    = regexp.MustCompile(`([^\s,{\[])\s+([A-Za-z][A-Za-z0-9]*: )`)
+	aloneExpr  = regexp.MustCompile(`^\s*(?:- )?[A-Za-z][A-Za-z0-9]*\s*$`)
+	thousands  = regexp.MustCompile(`([0-9]),([0-9]{3})\b`)
+	bullet     = regexp.MustCompile(`^(\s*)[*•-]\s+`)
 	plainText  = regexp.MustCompile(`^\s*[A-Za-z][^:#]*$`)
 	otherDash  = regexp.MustCompile(`^(\s*)[–—−•*]\s`)
 	otherNotes = regexp.MustCompile(`^(\s*)(?://|;|-- )\s?`)
@@ -168,8 +172,23 @@ func attemptsAt(lines []string, n int) []attempt {
 					rewrite("A quote is opened and not closed.", m[1]+m[2]+": "+value+mark+note)
 				}
 			}
-			rewrite("This text has a sign in it that means something else outside of quotes.", m[1]+m[2]+": "+quoted(strings.Trim(value, `"'`))+note)
+			rewrite("This text has a sign in it that means something else outside of quotes.", m[1]+m[2]+": "+allQuoted(value)+note)
 		}
+	}
+	if aloneExpr.MatchString(text) && n+1 < len(lines) && indentation(lines[n+1]) > indentation(text) {
+		rewrite("There is no colon behind the name.", strings.TrimRight(text, " ")+":")
+	}
+	if n > 0 && indentation(text) > 0 && indentation(lines[n-1]) == 0 && strings.TrimSpace(lines[n-1]) != "" {
+		change("This line belongs to a group, and the line that begins the group is missing.", "Add `spec:`."+ownLine(n, 0), "spec:", text)
+	}
+	for _, fixed := range quotesClosed(text) {
+		rewrite("A quote is opened and not closed, or closed and not opened.", fixed)
+	}
+	if fixed := thousands.ReplaceAllString(text, "$1$2"); fixed != text {
+		rewrite("A number is written without commas.", fixed)
+	}
+	if fixed := strings.TrimRight(text, " ,;"); fixed != text && strings.ContainsAny(text, ",;") {
+		rewrite("Nothing is needed at the end of a line.", fixed)
 	}
 	if m := noColon.FindStringSubmatch(text); m != nil && !strings.Contains(m[2], ":") && !tabs && !odd {
 		rewrite("There is no colon behind the name.", m[1]+m[2]+": "+m[3])
@@ -190,6 +209,9 @@ func attemptsAt(lines []string, n int) []attempt {
 	}
 	if otherDash.MatchString(text) {
 		rewrite("An item of a list begins with another dash than the plain one.", otherDash.ReplaceAllString(text, "$1- "))
+	}
+	if bullet.MatchString(text) {
+		rewrite("A field begins without a bullet.", bullet.ReplaceAllString(text, "$1"))
 	}
 	if otherNotes.MatchString(text) {
 		rewrite("A remark begins with # here.", otherNotes.ReplaceAllString(text, "$1# "))
@@ -222,6 +244,24 @@ func attemptsAt(lines []string, n int) []attempt {
 	return list
 }
 
+// quotesClosed are the ways to give a quote that stands alone its other one: before what
+// ends a value between braces, or at the start of a value.
+func quotesClosed(text string) []string {
+	if strings.Count(text, `"`)%2 == 0 {
+		return nil
+	}
+	var list []string
+	for i, r := range text {
+		switch {
+		case r == '}' || r == ']' || r == ',':
+			list = append(list, text[:i]+`"`+text[i:])
+		case i > 0 && r != '"' && strings.HasSuffix(text[:i], ": "):
+			list = append(list, text[:i]+`"`+text[i:])
+		}
+	}
+	return list
+}
+
 // plainBlanks puts plain spaces in the place of others, and nothing in the place of those
 // that have no width.
 func plainBlanks(text string) string {
@@ -234,6 +274,15 @@ func plainBlanks(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// allQuoted puts a value in quotes that may have some of its own.
+func allQuoted(value string) string {
+	bare := strings.Trim(value, `"'`)
+	if strings.Contains(bare, `"`) && !strings.Contains(value, "'") {
+		return "'" + value + "'"
+	}
+	return quoted(bare)
 }
 
 // cutNote takes a remark off the end of a value.

@@ -37,10 +37,24 @@ func enumRemedy(value string, f *fieldSpec) string {
 	if meant := closest(value, strong); meant != "" && closest(value, f.enum) == meant {
 		return didYouMean(meant)
 	}
+	if meant := otherNames[strings.ToLower(value)]; slices.Contains(strong, meant) {
+		return didYouMean(meant)
+	}
 	if f.defText != "" && slices.Contains(strong, f.defText) {
 		strong = append([]string{f.defText}, slices.DeleteFunc(strong, func(w string) bool { return w == f.defText })...)
 	}
 	return "Write one of " + oneOf(strong) + "."
+}
+
+// otherNames are what other programs, and people, call the words of enums.
+var otherNames = map[string]string{
+	"cron": "scheduled", "cronjob": "scheduled", "job": "scheduled", "batch": "scheduled",
+	"website": "static", "site": "static", "page": "static", "html": "static",
+	"lambda": "function", "serverless": "function", "docker": "container", "pod": "container", "lowcode": "external", "low-code": "external",
+	"draft": "prototype", "poc": "prototype", "experiment": "prototype", "dev": "prototype", "prod": "production",
+	"archived": "retired", "deprecated": "retired",
+	"openid": "oidc", "openid-connect": "oidc", "rw": "write", "readwrite": "write", "read-write": "write", "ro": "read", "readonly": "read", "read-only": "read",
+	"personal": "pii", "money": "financial", "finance": "financial", "medical": "health", "passwords": "credentials", "staff": "employee", "client": "customer",
 }
 
 // missing is the remedy for a field that is not there. Explain makes a line of it that
@@ -75,6 +89,9 @@ func (f *fieldSpec) example() string {
 		}
 	case f.defText != "" && f.spec.form != listForm:
 		return f.defText
+	}
+	if words, ok := saying[f.name]; ok && strings.HasPrefix(words, "[") == (f.spec.form == listForm) {
+		return words
 	}
 	if f.spec.form == listForm {
 		inner := fieldSpec{name: f.name, spec: f.spec.elem, enum: f.enum, weak: f.weak, pattern: f.pattern, like: f.like}
@@ -113,8 +130,8 @@ func (s *typeSpec) example(name string, min *float64) string {
 
 // saying are words for what is told in words, as a beginning.
 var saying = map[string]string{
-	"title": "Title to be found", "purpose": "purpose to be written down", "contact": `"#on-call"`, "reason": "Reason to be written down.",
-	"store": "vault", "path": "kv/team/app", "name": "Name to be written down", "link": `"https://example.com/assessment"`,
+	"title": "Title to be found", "purpose": "purpose to be written down", "contact": `"#on-call"`, "reason": "Reason to be written down",
+	"store": "vault", "environments": "[{name: staging, soak: 10m}, {name: production}]", "domains": "[www.example.com]", "path": "kv/team/app", "name": "Name to be written down", "link": `"https://example.com/assessment"`,
 }
 
 // valueRemedy is what to do about a word that a scalar does not take: what was
@@ -177,11 +194,14 @@ func quoted(text string) string {
 // listRemedy makes a list of what was written as one value.
 func listRemedy(n *yaml.Node, f *fieldSpec) string {
 	if n.Kind == yaml.MappingNode {
+		if text, last := inLine(n); text != "" {
+			return fmt.Sprintf("Write %s in place of the lines %d to %d.", whole(strings.Repeat(" ", n.Column-1)+"["+text+"]"), n.Line, last)
+		}
 		return "Begin the line below with a dash and a space, and what belongs to it with two more spaces."
 	}
 	var items []string
 	for part := range strings.SplitSeq(n.Value, ",") {
-		if part = strings.TrimSpace(part); part != "" {
+		if part = strings.Trim(part, " –—−•*"); part != "" {
 			if strings.ContainsAny(part, "#:[]{}&*!|>'\"%@`") {
 				part = quoted(part)
 			}
@@ -189,6 +209,33 @@ func listRemedy(n *yaml.Node, f *fieldSpec) string {
 		}
 	}
 	return writeThis("[" + strings.Join(items, ", ") + "]")
+}
+
+// inLine writes a group of words on one line; last is the line that it ended on. It is
+// empty for a group that is in braces, or has more than words in it.
+func inLine(n *yaml.Node) (text string, last int) {
+	var parts []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		said := value.Value
+		switch {
+		case n.Style&yaml.FlowStyle != 0 || value.Kind != yaml.ScalarNode || value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || value.Line != key.Line:
+			return "", 0
+		case value.Style != 0 || strings.ContainsAny(said, ",:#[]{}"):
+			said = quoted(said)
+		}
+		parts, last = append(parts, key.Value+": "+said), key.Line
+	}
+	return "{" + strings.Join(parts, ", ") + "}", last
+}
+
+// shortened is the beginning of a text, up to the end of a word.
+func shortened(text string, most int) string {
+	runes := []rune(text)[:most]
+	if end := strings.LastIndexByte(string(runes), ' '); end > 0 {
+		return strings.TrimRight(string(runes)[:end], " ,;:")
+	}
+	return string(runes)
 }
 
 // groupRemedy makes a group of what was written as one value: the value of the one
@@ -301,4 +348,19 @@ func (d *decoder) homeOf(name, field string) string {
 		return ""
 	}
 	return strings.TrimPrefix(homes[0], "spec.")
+}
+
+// entriesRemedy is what to do where names and values must be, and something else is.
+func entriesRemedy(n *yaml.Node, path string) string {
+	if path != "metadata.labels" {
+		return "Write each entry on a line of its own, as `name: value`."
+	}
+	value := n.Value
+	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 {
+		value = n.Content[0].Value
+	}
+	if value == "" {
+		value = "to be said"
+	}
+	return writeThis("{costCenter: " + value + "}")
 }

@@ -31,9 +31,11 @@ func (a advisor) advise(d *catalog.Document, problems []catalog.Problem) []catal
 		switch {
 		case meant == "" && good == "" || said == "" && p.Rule == "schema.type":
 		case required || said == "" && p.Rule == "schema.value":
-			p.Remedy = "Write `" + name + ": " + cmp.Or(good, meant) + "`." + rest(p.Remedy)
+			p.Remedy = "Write `" + name + ": " + cmp.Or(good, meant) + "`." + alternatives(p.Remedy, cmp.Or(good, meant))
 		case meant != "":
 			p.Remedy = "Did you mean `" + meant + "`?"
+		case strings.HasPrefix(p.Remedy, "Write one of "):
+			p.Remedy = "Write one of " + quotedList(append([]string{good}, without(spansOf(p.Remedy), good)...)) + "."
 		case !strings.HasPrefix(p.Remedy, "Did you mean"):
 			p.Remedy = "Write `" + good + "`."
 		}
@@ -41,13 +43,41 @@ func (a advisor) advise(d *catalog.Document, problems []catalog.Problem) []catal
 	return problems
 }
 
-// rest is what a remedy says after its first sentence.
-func rest(remedy string) string {
-	if i := strings.Index(remedy, "`. "); i >= 0 {
-		return remedy[i+2:]
+// alternatives is what a remedy says that could be written instead of its example, but
+// for what it names now.
+func alternatives(remedy, good string) string {
+	example, _, ok := strings.Cut(remedy, "It may also be")
+	if !ok {
+		return ""
 	}
-	return ""
+	var list []string
+	for i, word := range spansOf(remedy) {
+		if i == 0 {
+			_, word, _ = strings.Cut(strings.Trim(example, " ."), ": ")
+			word = strings.Trim(word, "`")
+		}
+		if word != good {
+			list = append(list, word)
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " It may also be " + quotedList(list) + "."
 }
+
+var codeSpan = regexp.MustCompile("`([^`]+)`")
+
+// spansOf lists what stands in code spans.
+func spansOf(text string) []string {
+	var list []string
+	for _, m := range codeSpan.FindAllStringSubmatch(text, -1) {
+		list = append(list, m[1])
+	}
+	return list
+}
+
+func quotedList(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
 
 // at is what could stand at a field of a file: what was probably meant by what stands
 // there, and what would pass.

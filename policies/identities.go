@@ -15,7 +15,7 @@ func (c *governanceCheck) identities(roles *catalog.RolesSpec) {
 	for _, s := range ids.Shared {
 		c.add(d, catalog.Deny, s.Field,
 			fmt.Sprintf("`%s` and `%s` have the same %s, so nobody could tell which of the two acted. It counts for neither.", s.First, s.Second, s.What),
-			fmt.Sprintf("Leave it with the one it belongs to, and give `%s` another, or take `%s` out where both are one person.", s.Second, s.Second))
+			fmt.Sprintf("Remove it here, or where `%s` has it, whoever it does not belong to; take `%s` out where both are one person.", s.First, s.Second))
 	}
 	for _, k := range ids.Unusable {
 		remedy := fmt.Sprintf("Ask `%s` for the line in the file that ends in `.pub`, such as `~/.ssh/id_ed25519.pub`, and write it here.", k.Person)

@@ -227,9 +227,14 @@ func (v *review) propose(ctx context.Context) error {
 	return err
 }
 
+// mostMended is for how many files of a change that cannot be read the line is looked
+// for that keeps them from it: that costs some parses each, and nobody reads more.
+const mostMended = 100
+
 // decide judges every subject.
 func (v *review) decide(ctx context.Context) error {
 	v.out.Unchanged, v.out.Edits, v.out.Files = map[string]bool{}, map[string][]catalog.FieldEdit{}, map[string][]catalog.FileEdit{}
+	unread := 0
 	for i := range v.subjects {
 		s := &v.subjects[i]
 		var err error
@@ -251,7 +256,10 @@ func (v *review) decide(ctx context.Context) error {
 			return err
 		}
 		shown := s.decision
-		if s.doc != nil {
+		if shown.Verdict == policies.Invalid {
+			unread++
+		}
+		if s.doc != nil && (shown.Verdict != policies.Invalid || unread <= mostMended) {
 			shown = shown.Locate(s.doc)
 		}
 		v.out.Decisions = append(v.out.Decisions, shown)

@@ -2,7 +2,6 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -57,7 +56,7 @@ func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 		promoted.entries[i].Keep = keepFolder(e, folder)
 	}
 	c.entries = append(c.entries, promoted.entries...)
-	c.wake, c.trouble = earliest(c.wake, promoted.wake), errors.Join(c.trouble, promoted.trouble)
+	c.wake = earliest(c.wake, promoted.wake)
 	return c
 }
 

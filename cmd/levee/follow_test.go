@@ -33,6 +33,7 @@ var forms = []struct {
 	{regexp.MustCompile("^(?:Name it|Move it to|Rename the file to) `([^`]+)`"), (*follower).renameFile},
 	{regexp.MustCompile("^Delete (?:the )?lines? ([0-9]+(?:(?: to |, | and )[0-9]+)*)"), (*follower).deleteLines},
 	{regexp.MustCompile("^Begin the line with ([0-9]+) spaces?|^Begin the line with no (spaces?)"), (*follower).indent},
+	{regexp.MustCompile("^Write `([^`]+)` in place of the lines ([0-9]+) to ([0-9]+)"), (*follower).exchangeLines},
 	{regexp.MustCompile("^Write `([^`]+)` in place of `([^`]+)`"), (*follower).exchange},
 	{regexp.MustCompile("^(?:Write line ([0-9]+) as|Write the line as) `([^`]+)`"), (*follower).rewrite},
 	{regexp.MustCompile("^Move `([^`]+)` (.*)"), (*follower).move},
@@ -175,6 +176,17 @@ func (f *follower) end(at int) int {
 		to++
 	}
 	return to
+}
+
+// exchangeLines puts one line in the place of several.
+func (f *follower) exchangeLines(is []string) bool {
+	from, _ := strconv.Atoi(is[1])
+	to, _ := strconv.Atoi(is[2])
+	if from < 1 || to < from || to > len(f.lines) {
+		return false
+	}
+	f.lines = slices.Replace(f.lines, from-1, to, is[0])
+	return true
 }
 
 // exchange puts a text in the place of another on the line.

@@ -202,6 +202,17 @@ var mistakes = []mistake{
 	{"empty item", formApp, "      - finance-all\n", "      - finance-all\n      -\n", false},
 	{"number where text must be", boardApp, "title: Desk finder", "title: 42", false},
 
+	{"no colon behind a group", formApp, "  runtime:\n", "  runtime\n", false},
+	{"no colon at the left edge", formApp, "metadata:\n", "metadata\n", false},
+	{"no line for spec", boardApp, "spec:\n", "", false},
+	{"quote not closed, in braces", "roles.yaml", "{name: Dana Petrov,", "{name: \"Dana Petrov,", false},
+	{"bullet of another language", formApp, "  title: Expense", "  * title: Expense", false},
+	{"comma between thousands", boardApp, "{monthly: 5}", "{monthly: 1,000}", false},
+	{"semicolon at the end", formApp, "  version: 1.4.0\n", "  version: 1.4.0;\n", false},
+	{"dash of a list left out", bellApp, "    - {vendor: paper-mail, purpose: letters}\n", "    vendor: paper-mail\n    purpose: letters\n", false},
+	{"list of labels", boardApp, "labels: {costCenter: ops-100}", "labels: [ops-100]", false},
+	{"title too long", formApp, "title: Expense quick submit", "title: Expense quick submit of everything that anybody in finance or elsewhere could ever want to hand in, with receipts and photos and remarks", false},
+
 	// Names that nothing has.
 	{"person misspelt", formApp, "person: ana-lima", "person: ana-lma", false},
 	{"person's full name", formApp, "person: ana-lima", "person: Ana Lima", false},

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
@@ -49,12 +51,17 @@ func TestRemedies(t *testing.T) {
 		})
 	}
 	group.Wait()
+	var said strings.Builder
 	right := 0
 	rules := map[string]bool{}
 	for i, o := range outcomes {
 		for _, p := range o.steps {
 			rules[p.Rule] = true
 			wantCivil(t, p)
+		}
+		if len(o.steps) > 0 {
+			p := o.steps[0]
+			fmt.Fprintf(&said, "%s\n  %s:%d:%d %s %s\n  %s\n", mistakes[i].name, p.Path, p.Line, p.Column, p.Rule, p.Message, p.Remedy)
 		}
 		if o.right {
 			right++
@@ -66,6 +73,7 @@ func TestRemedies(t *testing.T) {
 		}
 		t.Logf("%s: %s:%d:%d %s → %s", mistakes[i].name, last.Path, last.Line, last.Column, last.Message, last.Remedy)
 	}
+	compareSaid(t, said.String())
 	t.Logf("%d of %d mistakes come right", right, len(mistakes))
 	if len(mistakes) < 120 || right*10 < len(mistakes)*9 {
 		t.Errorf("%d of %d mistakes come right by doing what is said; it has to be nine in ten", right, len(mistakes))
@@ -74,6 +82,24 @@ func TestRemedies(t *testing.T) {
 		if out, code := quietly(t, "explain", rule); code != exitFine {
 			t.Errorf("nobody explains %s: %s", rule, out)
 		}
+	}
+}
+
+// compareSaid holds what is said of each mistake against the golden file.
+func compareSaid(t *testing.T, got string) {
+	t.Helper()
+	const file = "testdata/remedies/said.txt"
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; run with -update and read it", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("what is said differs (-want +got):\n%s", diff)
 	}
 }
 
