@@ -16,28 +16,24 @@ import (
 // act shows the verdict, asks for reviews, tells whoever the change waits for and
 // lands it, and records what really happened.
 func (v *review) act(ctx context.Context) error {
-	var receipts []ledger.Entry
-	shown, err := v.show(ctx)
-	if err != nil {
-		return err
-	}
-	receipts = append(receipts, shown...)
-	if err := v.ask(ctx); err != nil {
-		return err
-	}
-	told, err := v.tell(ctx)
-	if err != nil {
-		return err
-	}
-	receipts = append(receipts, told...)
-	landed, err := v.land(ctx)
-	if err != nil {
-		return err
-	}
-	receipts = append(receipts, landed...)
-	err = v.append(ctx, receipts)
+	receipts, err := v.acts(ctx)
+	// What was done is recorded, whatever failed after it.
+	err = errors.Join(err, v.append(ctx, receipts))
 	v.out.Records = v.pass.out.Records
 	return err
+}
+
+// acts does it, one thing after the other, and returns the receipts of what was done
+// also where the next thing failed.
+func (v *review) acts(ctx context.Context) (receipts []ledger.Entry, err error) {
+	for _, act := range []func(context.Context) ([]ledger.Entry, error){v.show, v.ask, v.tell, v.land} {
+		done, err := act(ctx)
+		receipts = append(receipts, done...)
+		if err != nil {
+			return receipts, err
+		}
+	}
+	return receipts, nil
 }
 
 // do does one action and counts it if it wrote anything.
@@ -111,9 +107,9 @@ func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
 }
 
 // ask asks those who can give what is missing, and nobody else.
-func (v *review) ask(ctx context.Context) error {
+func (v *review) ask(ctx context.Context) ([]ledger.Entry, error) {
 	if v.out.State != forge.Pending || v.change.Draft || !v.r.Forge.Can()[forge.Ask] {
-		return nil
+		return nil, nil
 	}
 	var people []catalog.Name
 	for _, d := range v.out.Decisions {
@@ -126,9 +122,9 @@ func (v *review) ask(ctx context.Context) error {
 	slices.Sort(people)
 	_, err := v.do(ctx, forge.Action{Ask: &forge.Asking{People: v.bench.who.identities(slices.Compact(people))}})
 	if err != nil && !errors.Is(err, forge.ErrRefused) {
-		return fmt.Errorf("ask for reviews: %w", err)
+		return nil, fmt.Errorf("ask for reviews: %w", err)
 	}
-	return nil
+	return nil, nil
 }
 
 // A refusal is why a change was not landed when it was tried last, and when it is

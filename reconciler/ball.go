@@ -218,7 +218,7 @@ func (v *review) tell(ctx context.Context) ([]ledger.Entry, error) {
 		key := v.ballKey(b)
 		receipt, err := v.do(ctx, forge.Action{Tell: &forge.Telling{Key: key, Text: b.text}})
 		if err != nil && !errors.Is(err, forge.ErrRefused) {
-			return nil, fmt.Errorf("tell %s of the change: %w", b.whom, err)
+			return entries, fmt.Errorf("tell %s of the change: %w", b.whom, err)
 		}
 		n := ledger.Notice{
 			Key: key, Epoch: v.epoch(), Rung: b.why + " " + b.whom, Recipient: b.whom, Channel: "comment",

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -108,14 +110,32 @@ func (p *pass) asked(ctx context.Context, effect string) (bool, error) {
 	return change.Open, nil
 }
 
+// retirementFile is a file of retirements/ that lists apps.
+func retirementFile(id string, apps []retiredApp) []byte {
+	file := map[string]any{
+		"apiVersion": catalog.APIVersion, "kind": catalog.KindRetirement, "metadata": map[string]any{"name": id},
+		"spec": map[string]any{"reason": "more apps are due than the caps allow", "apps": apps},
+	}
+	raw, err := yaml.Marshal(file)
+	if err != nil {
+		panic(err) // texts and lists always marshal
+	}
+	return raw
+}
+
+type retiredApp struct {
+	App   string `json:"app"`
+	Epoch string `json:"epoch"`
+}
+
 // retirementProposal is the change that asks for a batch.
 func retirementProposal(t timetable, base string, over []candidate) proposal {
-	var names, list strings.Builder
-	fmt.Fprintf(&list, "apiVersion: %s\nkind: %s\nmetadata: {name: %%s}\nspec:\n  reason: more apps are due than the caps allow\n  apps:\n", catalog.APIVersion, catalog.KindRetirement)
+	var names strings.Builder
+	var apps []retiredApp
 	sum := sha256.New()
 	for _, c := range over {
 		fmt.Fprintf(sum, "%s %s\n", c.life.state.Name, c.cause.epoch)
-		fmt.Fprintf(&list, "    - {app: %s, epoch: %q}\n", c.life.state.Name, c.cause.epoch)
+		apps = append(apps, retiredApp{c.life.state.Name, c.cause.epoch})
 		fmt.Fprintf(&names, "- %s: %s\n", c.life.state.Name, c.cause.reason)
 	}
 	hash := hex.EncodeToString(sum.Sum(nil))[:12]
@@ -126,7 +146,7 @@ func retirementProposal(t timetable, base string, over []candidate) proposal {
 		change: forge.Proposal{
 			Key: id, Base: base, Title: fmt.Sprintf("Take %d apps down", len(over)),
 			Text:  fmt.Sprintf("On %s more apps were due than the caps in catalog.yaml allow, so none of them was taken down. Approving this change takes these down, and no others:\n\n%s", t.day(t.run), names.String()),
-			Files: map[string][]byte{path.Join("retirements", id+".yaml"): fmt.Appendf(nil, list.String(), id)},
+			Files: map[string][]byte{path.Join("retirements", id+".yaml"): retirementFile(id, apps)},
 		},
 	}
 }

@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -129,7 +130,11 @@ func (b *bench) rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 			continue
 		}
 		r, err := render(b.governing, doc, string(env.Name))
-		if err != nil || r.Digest == standing.Render {
+		if err != nil {
+			c.trouble = errors.Join(c.trouble, err)
+			continue
+		}
+		if r.Digest == standing.Render {
 			continue
 		}
 		again := standing.Admission
@@ -151,38 +156,65 @@ func newsOf(last *ledger.Judged, d policies.Decision) bool {
 	return last.Outcome != outcomeOf(d) || last.Digest != d.Digest
 }
 
+// A step on is content that goes from one environment to the next, by itself.
+type stepOn struct {
+	from, to catalog.Environment
+	standing ledger.Admitted // where it is
+	at       time.Time       // when it has soaked
+	held     string          // why it goes no further by itself; empty for most
+}
+
+// stepsOn lists where content that was applied goes next.
+func (b *bench) stepsOn(state ledger.App, doc *catalog.Document) []stepOn {
+	var list []stepOn
+	environments := b.reach(state, doc.App())
+	for i := 1; i < len(environments); i++ {
+		s := stepOn{from: environments[i-1], to: environments[i]}
+		var ok bool
+		if s.standing, ok = state.Admitted[string(s.from.Name)]; !ok || s.standing.Digest != doc.Digest() {
+			continue
+		}
+		applied := state.Applied[string(s.from.Name)]
+		if applied.Admission != s.standing.Seq || applied.Outcome == "failed" {
+			continue
+		}
+		if there, ok := state.Admitted[string(s.to.Name)]; ok && there.Digest == s.standing.Digest {
+			continue
+		}
+		s.at = applied.At.Add(s.from.Soak.Std())
+		if b.isLast(s.to) && s.standing.Bot && len(s.standing.Approvals) == 0 {
+			s.held = "a bot asked for it, and no person answers for it"
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
 // promote admits to the next environment what has soaked in the one before.
 func (b *bench) promote(ctx context.Context, state ledger.App, doc *catalog.Document) considered {
 	c := considered{app: state.Name}
 	if doc.App() == nil {
 		return c
 	}
-	environments := b.reach(state, doc.App())
-	for i := 1; i < len(environments); i++ {
-		before, next := environments[i-1], environments[i]
-		standing, ok := state.Admitted[string(before.Name)]
-		applied := state.Applied[string(before.Name)]
-		if !ok || applied.Admission != standing.Seq || applied.Outcome == "failed" || standing.Digest != doc.Digest() {
+	for _, s := range b.stepsOn(state, doc) {
+		if b.now.Before(s.at) {
+			c.wake = earliest(c.wake, s.at)
 			continue
 		}
-		there, ok := state.Admitted[string(next.Name)]
-		if ok && there.Digest == standing.Digest {
+		if s.held != "" {
 			continue
 		}
-		if ready := applied.At.Add(before.Soak.Std()); b.now.Before(ready) {
-			c.wake = earliest(c.wake, ready)
+		r, err := render(b.governing, doc, string(s.to.Name))
+		if err != nil {
+			c.trouble = errors.Join(c.trouble, err)
 			continue
 		}
-		if b.isLast(next) && standing.Bot && len(standing.Approvals) == 0 {
-			continue // no person answers for it
-		}
-		r, err := render(b.governing, doc, string(next.Name))
-		if err != nil || !b.stillAllowed(ctx, doc, standing) {
+		if !b.stillAllowed(ctx, doc, s.standing) {
 			continue
 		}
-		promotion := standing.Admission
-		promotion.Environment, promotion.Render, promotion.Cause = string(next.Name), r.Digest, "promotion"
-		promotion.Adopted = standing.TakenOver()
+		promotion := s.standing.Admission
+		promotion.Environment, promotion.Render, promotion.Cause = string(s.to.Name), r.Digest, "promotion"
+		promotion.Adopted = s.standing.TakenOver()
 		c.entries = append(c.entries, admissionEntry(doc, promotion))
 	}
 	return c

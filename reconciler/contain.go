@@ -143,6 +143,10 @@ const recordFor = 30 * time.Second
 func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Contained, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return retried(func() (Contained, error) { return r.release(ctx, app, reason, by) })
+}
+
+func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
 	p := &pass{r: r, now: r.Now()}
 	if err := p.look(ctx); err != nil {
@@ -156,7 +160,14 @@ func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Conta
 	if err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
-	entries := p.releases(state, settings, reason, by)
+	found, err := p.markedOnly(ctx, state, settings)
+	if err != nil {
+		return out, fmt.Errorf("release %s: %w", app, err)
+	}
+	if found != nil {
+		state.Quarantine = &ledger.Quarantine{} // recorded first, so that its end can be
+	}
+	entries := append(found, p.releases(state, settings, reason, by)...)
 	if len(entries) == 0 {
 		return out, fmt.Errorf("release %s: it is not contained, and was not taken down", app)
 	}
@@ -181,6 +192,37 @@ func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Conta
 		out.Marked = append(out.Marked, string(env.Name))
 	}
 	return out, nil
+}
+
+// markedOnly is the record of a containment that only targets know of, as when it was
+// made while the repository was away; none where the ledger knows it or there is no mark
+// that stands.
+func (p *pass) markedOnly(ctx context.Context, state ledger.App, settings *catalog.Settings) ([]ledger.Entry, error) {
+	if state.Quarantine != nil {
+		return nil, nil
+	}
+	var newest *target.Mark
+	var environments []string
+	for _, env := range settings.Environments {
+		t, ok := p.r.Targets[string(env.Target)]
+		if !ok {
+			continue
+		}
+		inventory, err := t.Observe(ctx, string(env.Name), state.Name)
+		if err != nil {
+			return nil, fmt.Errorf("find out whether %s contains it: %w", env.Name, err)
+		}
+		if mark := inventory.Apps[state.Name].Mark; mark != nil && mark.At.After(state.Released) {
+			environments = append(environments, string(env.Name))
+			if newest == nil || mark.At.After(newest.At) {
+				newest = mark
+			}
+		}
+	}
+	if newest == nil {
+		return nil, nil
+	}
+	return []ledger.Entry{quarantineEntry(state.Name, *newest, environments)}, nil
 }
 
 // releases are the records that bring an app back: the end of its containment, and

@@ -20,7 +20,10 @@ type health struct {
 	// Unreachable is why the repository could not be asked in the last pass; it is no
 	// finding against anybody.
 	Unreachable string
-	Failed      int // passes since then
+	// Unfit is what is missing of the configuration: something is not applied, or cannot
+	// be recorded, until somebody puts that right.
+	Unfit  string
+	Failed int // passes since then
 }
 
 // tooMany is how many passes have to fail in a row before the daemon is not ready: one
@@ -32,7 +35,7 @@ func (r *Reconciler) failed(done Done) {
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
 	r.health.Failed++
-	r.health.Unreachable = ""
+	r.health.Unreachable, r.health.Unfit = "", done.Unfit
 	if done.Applied.Unreachable {
 		r.health.Unreachable = done.Applied.Frozen
 	}
@@ -48,13 +51,36 @@ func (r *Reconciler) passed(done Done) {
 	r.metrics.last.Set(float64(now.Unix()))
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
-	r.health = health{At: now, Frozen: done.Applied.Frozen}
+	r.health = health{At: now, Frozen: done.Applied.Frozen, Unfit: done.Unfit}
 }
 
-// listen serves /healthz (the process lives), /readyz (a pass ended well, nothing is
-// frozen, and passes still end well) and /metrics, until ctx ends. The channel closes once what
-// was being answered has been, or five seconds have passed.
-func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{}, error) {
+// Addresses are where the daemon answers over HTTP; empty for not at all.
+type Addresses struct {
+	Listen  string // /healthz, /readyz and /webhook: as public as the forge needs it
+	Metrics string // /metrics, which is nobody's business but the operator's
+}
+
+// listen serves until ctx ends. The channel closes once what was being answered has been,
+// or five seconds have passed.
+func (r *Reconciler) listen(ctx context.Context, at Addresses) (<-chan struct{}, error) {
+	main, err := r.serve(ctx, at.Listen, r.Handler())
+	if err != nil {
+		return nil, err
+	}
+	measured, err := r.serve(ctx, at.Metrics, r.Metrics())
+	if err != nil {
+		return nil, err
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-main
+		<-measured
+	}()
+	return stopped, nil
+}
+
+func (r *Reconciler) serve(ctx context.Context, address string, handler http.Handler) (<-chan struct{}, error) {
 	stopped := make(chan struct{})
 	if address == "" {
 		close(stopped)
@@ -64,7 +90,7 @@ func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
-	server := &http.Server{Handler: r.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			r.Log.Error("the HTTP server ended", "error", err)
@@ -81,7 +107,15 @@ func (r *Reconciler) listen(ctx context.Context, address string) (<-chan struct{
 	return stopped, nil
 }
 
-// Handler is what the daemon answers over HTTP.
+// Metrics answers /metrics.
+func (r *Reconciler) Metrics() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", r.metrics.handler())
+	return mux
+}
+
+// Handler answers /healthz (the process lives), /readyz (a pass ended well, nothing is
+// frozen or missing, and passes still end well) and /webhook.
 func (r *Reconciler) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
@@ -92,17 +126,20 @@ func (r *Reconciler) Handler() http.Handler {
 		switch {
 		case h.Failed >= tooMany && h.Unreachable != "":
 			http.Error(w, "unreachable: "+h.Unreachable, http.StatusServiceUnavailable)
+		case h.Failed >= tooMany && h.Unfit != "":
+			http.Error(w, "not fit: "+h.Unfit, http.StatusServiceUnavailable)
 		case h.Failed >= tooMany:
 			http.Error(w, fmt.Sprintf("the last %d passes failed; the daemon's log says why", h.Failed), http.StatusServiceUnavailable)
 		case h.At.IsZero():
 			http.Error(w, "no pass has ended yet", http.StatusServiceUnavailable)
 		case h.Frozen != "":
 			http.Error(w, "frozen: "+h.Frozen, http.StatusServiceUnavailable)
+		case h.Unfit != "":
+			http.Error(w, "not fit: "+h.Unfit, http.StatusServiceUnavailable)
 		default:
 			fmt.Fprintln(w, "ok")
 		}
 	})
-	mux.Handle("GET /metrics", r.metrics.handler())
 	if r.Webhook != nil {
 		mux.Handle("/webhook", r.Webhook)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 )
@@ -31,6 +32,20 @@ type RolledBack struct {
 func (r *Reconciler) Rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return retried(func() (RolledBack, error) { return r.rollback(ctx, app, to, reason, by) })
+}
+
+// retried does something that records anew as long as somebody else was first, as a daemon
+// beside a command is.
+func retried[T any](do func() (T, error)) (out T, err error) {
+	for race := 0; ; race++ {
+		if out, err = do(); !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
+			return out, err
+		}
+	}
+}
+
+func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
 	out := RolledBack{App: app, Environments: []string{}}
 	p := &pass{r: r, now: r.Now()}
 	fail := func(err error) (RolledBack, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }

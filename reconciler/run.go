@@ -13,6 +13,8 @@ type Done struct {
 	Applied Applied    `json:"applied"`
 	// Unreviewed is how many changes could not be reviewed in the last round.
 	Unreviewed int `json:"unreviewed,omitempty"`
+	// Unfit is what is missing of the configuration; empty for nothing.
+	Unfit string `json:"unfit,omitempty"`
 }
 
 // Records counts what was written to the ledger.
@@ -56,6 +58,7 @@ func (r *Reconciler) rounds(ctx context.Context) (done Done, unreviewed, failed 
 	if failed == nil {
 		r.remember(ctx)
 	}
+	done.Unfit = r.unfit(ctx)
 	return done, unreviewed, failed
 }
 
@@ -113,8 +116,8 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, un
 // deadline comes. A pass that fails is tried again with growing pauses; one change that
 // cannot be reviewed makes no pass a failure, or anybody could slow down all others.
 // An error is only ever that of ctx, or of listening.
-func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string) error {
-	stopped, err := r.listen(ctx, listen)
+func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) error {
+	stopped, err := r.listen(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -155,6 +158,9 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, listen string)
 func (r *Reconciler) tell(done Done) {
 	if a := done.Applied; a.Frozen != "" {
 		r.Log.Error(a.Halted(), "cause", a.Frozen)
+	}
+	if done.Unfit != "" {
+		r.Log.Error("the configuration is not fit for this catalog", "cause", done.Unfit)
 	}
 	for _, e := range done.Applied.Effects {
 		log := r.Log.Info

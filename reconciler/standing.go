@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -56,7 +57,7 @@ func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 		promoted.entries[i].Keep = keepFolder(e, folder)
 	}
 	c.entries = append(c.entries, promoted.entries...)
-	c.wake = earliest(c.wake, promoted.wake)
+	c.wake, c.trouble = earliest(c.wake, promoted.wake), errors.Join(c.trouble, promoted.trouble)
 	return c
 }
 

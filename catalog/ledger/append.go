@@ -63,19 +63,31 @@ func (l *Ledger) append(ctx context.Context, v *View, old gitrepo.ID, by *gitrep
 
 // begin prepares writing on top of a view with a key that may.
 func (l *Ledger) begin(ctx context.Context, v *View, by *gitrepo.Signer, batch *gitrepo.Batch) (*writer, error) {
-	keys, err := signers(v.root, v.root.Seq+1)
-	if err != nil {
+	if err := maySign(v, by); err != nil {
 		return nil, fmt.Errorf("append to the ledger: %w", err)
-	}
-	if !slices.ContainsFunc(keys, by.Public().Equal) {
-		return nil, fmt.Errorf("append to the ledger: the key %s may not sign in it; let a valid key or the root key add it",
-			by.Public().Fingerprint())
 	}
 	w, err := newWriter(ctx, l.repo, v, batch, by, l.opts)
 	if err != nil {
 		return nil, fmt.Errorf("append to the ledger: %w", err)
 	}
 	return w, nil
+}
+
+func maySign(v *View, by *gitrepo.Signer) error {
+	keys, err := signers(v.root, v.root.Seq+1)
+	if err == nil && !slices.ContainsFunc(keys, by.Public().Equal) {
+		err = fmt.Errorf("the key %s may not sign in the ledger; let a valid key or the root key add it (`levee ledger rotate-key`)", by.Public().Fingerprint())
+	}
+	return err
+}
+
+// MaySign says why nothing could be recorded on top of a view with this key; nil if it
+// could.
+func (l *Ledger) MaySign(v *View) error {
+	if l.opts.Signer == nil {
+		return errors.New("there is no key to sign the ledger with")
+	}
+	return maySign(v, l.opts.Signer)
 }
 
 func (w *writer) writeAll(ctx context.Context, now time.Time, entries []Entry) error {

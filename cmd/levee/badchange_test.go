@@ -47,7 +47,7 @@ func TestOneBadChangeStopsNothing(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("the forge is away")
-	w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\n")
+	w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\nmetrics: "+freeAddress(t)+"\n")
 	ctx, stop := context.WithCancel(t.Context())
 	var log bytes.Buffer
 	var served sync.WaitGroup

@@ -21,7 +21,7 @@ func TestBesideDaemon(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board")
 	w.pass()
-	w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\n")
+	w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\nmetrics: "+freeAddress(t)+"\n")
 	ctx, stop := context.WithCancel(t.Context())
 	var log bytes.Buffer
 	var served sync.WaitGroup
@@ -80,7 +80,11 @@ func freeAddress(t *testing.T) string {
 // get asks the daemon of a world; empty where it does not answer.
 func get(t *testing.T, w *world, path string) string {
 	t.Helper()
-	_, address, _ := strings.Cut(w.read("levee.yaml"), "\nlisten: ")
+	key := "\nlisten: "
+	if path == "/metrics" {
+		key = "\nmetrics: "
+	}
+	_, address, _ := strings.Cut(w.read("levee.yaml"), key)
 	address, _, _ = strings.Cut(address, "\n")
 	answer, err := http.Get("http://" + address + path)
 	if err != nil {

@@ -46,8 +46,10 @@ type config struct {
 	Poll duration `json:"poll"`
 	// Drift is how often targets are looked at, 60s by default.
 	Drift duration `json:"drift"`
-	// Listen is the address of /healthz, /readyz and /metrics; empty for none.
+	// Listen is the address of /healthz, /readyz and /webhook; empty for none.
 	Listen string `json:"listen"`
+	// Metrics is the address of /metrics, which need not be as public; empty for none.
+	Metrics string `json:"metrics"`
 	// MergeWhenApproved says who lands a change once nothing is missing: the
 	// daemon (true, the default for plaingit), or people.
 	MergeWhenApproved *bool `json:"mergeWhenApproved"`

@@ -60,7 +60,11 @@ func writeContained(std stdio, c reconciler.Contained, word string) {
 	for _, env := range c.Marked {
 		fmt.Fprintf(std.out, "%s: %s %s\n", env, c.App, word)
 	}
-	if len(c.Marked) == 0 && c.Recorded {
+	switch {
+	case len(c.Marked) > 0 || !c.Recorded:
+	case word == "contained":
+		fmt.Fprintf(std.out, "%s is NOT contained anywhere yet; that it shall be is recorded, and the daemon tries again\n", c.App)
+	default:
 		fmt.Fprintf(std.out, "%s %s; the daemon brings it up with its next pass\n", c.App, word)
 	}
 	for _, trouble := range c.Trouble {

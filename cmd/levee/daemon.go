@@ -35,6 +35,7 @@ type system struct {
 	engine *policies.Engine
 	rec    *reconciler.Reconciler
 	log    *slog.Logger
+	away   error // why the repository could not be asked; nil where it was
 }
 
 // close gives the mirror free.
@@ -91,6 +92,7 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 	}
 	if why != containing || !s.known(ctx) {
 		if _, err := s.repo.Fetch(ctx); err != nil {
+			s.away = err
 			s.log.Warn("the repository cannot be reached; going on with what is known of it", "error", err)
 		}
 	}

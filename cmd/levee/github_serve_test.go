@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -26,9 +25,10 @@ const hookSecret = "hush-canary-41c0ffee"
 // A served is a daemon at work in a world, with its address.
 type served struct {
 	*hubWorld
-	url  string
-	stop func() int // ends it and returns its exit code
-	said *journal
+	url     string
+	metrics string
+	stop    func() int // ends it and returns its exit code
+	said    *journal
 }
 
 // A journal is what a daemon says, read while it speaks.
@@ -53,17 +53,9 @@ func (j *journal) String() string {
 // poll.
 func hooked(t *testing.T, poll, settings string) *hubWorld {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
 	w := onHub(newWorld(t, "board"), asApp, settings)
 	w.write("hook-secret", hookSecret+"\n")
-	config := strings.Replace(w.read("levee.yaml"), "drift: 1s", fmt.Sprintf("drift: 24h\npoll: %s\nlisten: %q", poll, address), 1)
+	config := strings.Replace(w.read("levee.yaml"), "drift: 1s", fmt.Sprintf("drift: 24h\npoll: %s\nlisten: %q\nmetrics: %q", poll, freeAddress(t), freeAddress(t)), 1)
 	w.write("levee.yaml", strings.Replace(config, "forge: {kind: github,", "forge: {kind: github, webhookSecret: hook-secret,", 1))
 	return w
 }
@@ -77,6 +69,9 @@ func (w *hubWorld) serve(around around) *served {
 	_, rest, _ := strings.Cut(w.read("levee.yaml"), "listen: \"")
 	address, _, _ := strings.Cut(rest, "\"")
 	d.url = "http://" + address
+	_, rest, _ = strings.Cut(rest, "metrics: \"")
+	address, _, _ = strings.Cut(rest, "\"")
+	d.metrics = "http://" + address
 	code := make(chan int, 1)
 	go func() {
 		code <- run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{
@@ -104,7 +99,7 @@ func (d *served) eventually(what string, is func() bool) {
 
 // passes is how many passes ended well, but perhaps for single changes.
 func (d *served) passes() int {
-	resp, err := http.Get(d.url + "/metrics")
+	resp, err := http.Get(d.metrics + "/metrics")
 	if err != nil {
 		return 0
 	}

@@ -46,7 +46,7 @@ var homes = map[string][]string{
 	"golang.org/x/crypto/":                    {"catalog/gitrepo", "catalog"},
 	"github.com/open-policy-agent/":           {"policies"},
 	"go.yaml.in/yaml/v3":                      {"catalog"},
-	"sigs.k8s.io/yaml":                        {"cmd/levee"},
+	"sigs.k8s.io/yaml":                        {"cmd/levee", "reconciler"},
 	"github.com/gowebpki/jcs":                 {"catalog"},
 	"github.com/agnivade/levenshtein":         {"catalog"},
 	"github.com/hashicorp/go-immutable-radix": {"catalog"},

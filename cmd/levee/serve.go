@@ -33,7 +33,7 @@ on an interrupt, and may be killed at any time.`,
 		}
 		defer s.close()
 		s.log.Info("serving", "repository", s.config.Repository, "branch", s.config.Branch, "release", release())
-		err = s.rec.Run(cmd.Context(), timeOf(s.config.Poll), s.config.Listen)
+		err = s.rec.Run(cmd.Context(), timeOf(s.config.Poll), reconciler.Addresses{Listen: s.config.Listen, Metrics: s.config.Metrics})
 		if errors.Is(err, context.Canceled) {
 			s.log.Info("stopped")
 			return nil
@@ -128,6 +128,9 @@ func writePass(std stdio, done reconciler.Done) {
 	}
 	if done.Applied.Frozen != "" {
 		fmt.Fprintf(std.out, "%s: %s\n", done.Applied.Halted(), done.Applied.Frozen)
+	}
+	if done.Unfit != "" {
+		fmt.Fprintf(std.out, "not fit: %s\n", done.Unfit)
 	}
 	for _, e := range done.Applied.Effects {
 		fmt.Fprintf(std.out, "%s %s in %s: %s (%s)", e.Verb, e.App, e.Environment, e.Outcome, e.Reason)

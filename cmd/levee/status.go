@@ -60,13 +60,20 @@ func statusCommand(std stdio) *cobra.Command {
 		if view.Frozen != nil {
 			fmt.Fprintf(std.out, "FROZEN: %s\n\n", view.Frozen.Error())
 		}
+		if s.away != nil {
+			fmt.Fprintf(std.out, "UNREACHABLE: the repository cannot be asked, so this is what was known last (%v)\n\n", s.away)
+		}
+		more, err := s.beyondLedger(cmd.Context(), args)
+		if err != nil {
+			fmt.Fprintf(std.err, "levee: not all could be told: %v\n", err)
+		}
 		if len(args) == 0 {
-			writeApps(std.out, apps)
+			writeApps(std.out, apps, more)
 			return nil
 		}
 		for _, app := range apps {
-			writeApp(std.out, app)
-			if view.Frozen == nil && !strings.HasPrefix(app.Name, "@") {
+			writeApp(std.out, app, more[app.Name])
+			if view.Frozen == nil && s.away == nil && !strings.HasPrefix(app.Name, "@") {
 				events, err := s.rec.Due(cmd.Context(), std.now(), ahead, app.Name)
 				if err != nil {
 					return err
@@ -77,6 +84,38 @@ func statusCommand(std stdio) *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// beyondLedger is what there is to know of apps that the ledger does not say: that their
+// files are gone, that a target contains them, and of one app where it goes on to.
+// Targets are asked about one app, or where the repository cannot be.
+func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]string, error) {
+	view, err := s.ledger.Refresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	more := map[string][]string{}
+	names := view.Apps()
+	if len(args) == 1 {
+		names = args
+	}
+	gone, failed := s.rec.Gone(ctx, names...)
+	for name := range gone {
+		more[name] = append(more[name], "its file is gone from the catalog's branch; what runs goes on")
+	}
+	if len(args) == 1 || s.away != nil {
+		marked, err := s.rec.Marked(ctx, args...)
+		failed = errors.Join(failed, err)
+		for name, said := range marked {
+			more[name] = append(more[name], said)
+		}
+	}
+	if len(args) == 1 && view.Frozen == nil {
+		onward, err := s.rec.Onward(ctx, args[0])
+		failed = errors.Join(failed, err)
+		more[args[0]] = append(more[args[0]], onward...)
+	}
+	return more, failed
 }
 
 // isApp reports whether a word names what the ledger keeps a state of.
@@ -134,13 +173,13 @@ func writeNext(w io.Writer, events []reconciler.Event) {
 }
 
 // writeApps is one line an app.
-func writeApps(w io.Writer, apps []ledger.App) {
+func writeApps(w io.Writer, apps []ledger.App, more map[string][]string) {
 	rows := [][]string{{"APP", "STAGE", "RUNS", "ATTENTION"}}
 	for _, app := range apps {
 		if strings.HasPrefix(app.Name, "@") && app.Held == nil && len(app.Changes) == 0 {
 			continue
 		}
-		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(attention(app), "; ")})
+		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(append(attention(app), more[app.Name]...), "; ")})
 	}
 	writeColumns(w, rows)
 }
@@ -246,7 +285,7 @@ func attention(app ledger.App) []string {
 }
 
 // writeApp is everything about one app.
-func writeApp(w io.Writer, app ledger.App) {
+func writeApp(w io.Writer, app ledger.App, more []string) {
 	fmt.Fprintf(w, "%s: %s\n", app.Name, stageWord(app))
 	for _, env := range slices.Sorted(maps.Keys(app.Admitted)) {
 		a, applied := app.Admitted[env], app.Applied[env]
@@ -266,7 +305,7 @@ func writeApp(w io.Writer, app ledger.App) {
 		}
 		fmt.Fprintln(w)
 	}
-	for _, word := range attention(app) {
+	for _, word := range append(attention(app), more...) {
 		fmt.Fprintf(w, "  %s\n", word)
 	}
 	for _, id := range slices.Sorted(maps.Keys(app.Changes)) {

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+)
+
+// TestStatusSaysWhatIsSo: what the ledger alone does not say of an app stands in its
+// status all the same.
+func TestStatusSaysWhatIsSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board", "desk")
+	w.pass()
+	w.publish("ana", "soak", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	w.pass()
+	w.approve("ben", "soak")
+	w.pass()
+	w.must("status", "board")
+	w.wantSaid("soaks in staging, and goes on to production at 2026-03-10 09:1")
+	w.clock = w.clock.Add(20 * time.Minute)
+	w.pass()
+	w.must("status", "board")
+	if strings.Contains(w.out.String(), "soaks") {
+		t.Errorf("it soaks on:\n%s", &w.out)
+	}
+
+	w.govern(map[string]string{"catalog.yaml": strings.Replace(settingsFile, "stages: [prototype, approved, production]", "stages: [production]", 1)})
+	w.must("status", "desk")
+	w.wantSaid("it goes no further than staging, because its stage is prototype")
+
+	if err := os.Rename(w.remote.Dir, w.remote.Dir+".away"); err != nil {
+		t.Fatal(err)
+	}
+	w.must("quarantine", "desk", "--reason", "leaks", "--key", w.keys["eve"].File)
+	w.must("status")
+	w.wantSaid("UNREACHABLE: ", "contained in staging, production by eve: leaks (not recorded yet)")
+	if err := os.Rename(w.remote.Dir+".away", w.remote.Dir); err != nil {
+		t.Fatal(err)
+	}
+	w.must("status", "desk")
+	w.wantSaid("contained in staging, production by eve: leaks (not recorded yet)")
+	w.must("release", "desk", "--reason", "it does not", "--key", w.keys["eve"].File)
+	w.wantSaid("staging: desk released", "production: desk released")
+	w.pass()
+	w.wantRuns("staging", "board=1.1.0", "desk=1.0.0")
+	if log := strings.Join(w.log(), "\n"); !strings.Contains(log, "Contain desk: leaks\nRelease desk: it does not") {
+		t.Errorf("the containment that only targets knew is not on record:\n%s", log)
+	}
+
+	w.push(map[string]string{"other.txt": "x"})
+	w.remote.Commit("main", gitrepotest.Change{Message: "forced", Delete: []string{boardPath("board")}, Key: w.keys["eve"]})
+	w.pass()
+	w.must("status")
+	w.wantSaid("its file is gone from the catalog's branch; what runs goes on")
+	w.wantRuns("staging", "board=1.1.0", "desk=1.0.0")
+	w.wantAudit()
+}
+
+// TestContainedNowhere: where no target could be told, nobody says that the app is
+// contained.
+func TestContainedNowhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	for _, env := range []string{"staging", "production"} {
+		dir := filepath.Join(w.dir, "run", env)
+		if err := os.Rename(dir, dir+".away"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(dir, []byte("in the way"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code := w.levee("quarantine", "board", "--reason", "leaks"); code != exitError {
+		t.Errorf("exit code %d\n%s", code, &w.out)
+	}
+	w.wantSaid("board is NOT contained anywhere yet; that it shall be is recorded, and the daemon tries again")
+	for _, env := range []string{"staging", "production"} {
+		dir := filepath.Join(w.dir, "run", env)
+		if err := os.Remove(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(dir+".away", dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.pass()
+	w.wantRuns("production")
+}
+
+// TestReadySaysWhatIsMissing: a daemon without a target that the catalog names, or with a
+// key that the ledger does not know, is not ready, and says why.
+func TestReadySaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		breaks func(*world)
+		says   string
+	}{
+		"no target": {func(w *world) {
+			w.govern(map[string]string{"catalog.yaml": strings.Replace(settingsFile, "{name: production", "{name: production, target: elsewhere", 1)})
+		}, `not fit: environment production names the target "elsewhere"`},
+		"a key nobody knows": {func(w *world) {
+			w.write("levee.yaml", strings.Replace(w.read("levee.yaml"), w.keys["daemon"].File, w.keys["eve"].File, 1))
+			w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0")})
+		}, "may not sign in the ledger"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "board")
+			w.pass()
+			test.breaks(w)
+			w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\n")
+			ctx, stop := context.WithCancel(t.Context())
+			var served sync.WaitGroup
+			said := &journal{}
+			served.Go(func() {
+				run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: said, err: said, now: func() time.Time { return w.clock }})
+			})
+			defer served.Wait()
+			defer stop()
+			until(t, "it says what is missing", func() bool { return strings.Contains(get(t, w, "/readyz"), test.says) })
+			if !strings.Contains(said.String(), "the configuration is not fit for this catalog") {
+				t.Errorf("the log says\n%s", said)
+			}
+		})
+	}
+}

@@ -1,0 +1,133 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// Gone lists the apps that something is admitted of and whose file is not on the
+// catalog's branch any more, as the mirror has it: they go on as they are until
+// somebody takes them down or brings the file back. It takes time for every app.
+func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	gone := map[string]bool{}
+	tip, err := r.Repo.Tip(gitrepo.Branch(r.Branch))
+	if errors.Is(err, gitrepo.ErrNotFound) {
+		return gone, nil // which freezes everything, and is said
+	}
+	if err == nil {
+		err = p.lookLocally(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
+	}
+	files, err := r.Repo.Files(ctx, catalog.Commit(tip))
+	if err != nil {
+		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
+	}
+	for _, name := range apps {
+		state, _ := p.view.App(name)
+		there := len(state.Admitted) == 0 || strings.HasPrefix(name, "@")
+		for _, a := range state.Admitted {
+			if there {
+				break
+			}
+			if _, there, err = files.Entry(ctx, a.Path); err != nil {
+				return nil, fmt.Errorf("find %s on %s: %w", a.Path, r.Branch, err)
+			}
+		}
+		if !there {
+			gone[name] = true
+		}
+	}
+	return gone, nil
+}
+
+// Marked says of each app that targets contain and the ledger does not, who did that and
+// why, as when it was done while the repository was away. It asks the targets; without
+// names it asks about everything they hold.
+func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	if err := p.lookLocally(ctx); err != nil {
+		return nil, err
+	}
+	environments, err := p.environments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	where, why := map[string][]string{}, map[string]string{}
+	var failed error
+	for _, env := range environments {
+		t, ok := r.Targets[string(env.Target)]
+		if !ok {
+			continue
+		}
+		inventory, err := t.Observe(ctx, string(env.Name), apps...)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("ask the target of %s: %w", env.Name, err))
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(inventory.Apps)) {
+			state, _ := p.view.App(name)
+			if mark := inventory.Apps[name].Mark; mark != nil && state.Quarantine == nil && mark.At.After(state.Released) {
+				where[name] = append(where[name], string(env.Name))
+				why[name] = fmt.Sprintf("%s: %s", mark.By, mark.Reason)
+			}
+		}
+	}
+	said := map[string]string{}
+	for name, environments := range where {
+		said[name] = fmt.Sprintf("contained in %s by %s (not recorded yet)", strings.Join(environments, ", "), why[name])
+	}
+	return said, failed
+}
+
+// Onward says what becomes of the newest content of an app without anybody doing
+// anything: where it goes on to and when, or why it goes no further.
+func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	if err := p.lookLocally(ctx); err != nil {
+		return nil, err
+	}
+	state, _ := p.view.App(app)
+	if state.Quarantine != nil || state.Stage == ledger.Disabled {
+		return nil, nil
+	}
+	b, err := p.benchAt(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("look at where %s goes on to: %w", app, err)
+	}
+	s, ok, err := p.standingOf(ctx, b, app)
+	if err != nil || !ok {
+		return nil, err
+	}
+	var said []string
+	for _, step := range b.stepsOn(state, s.document) {
+		if step.held != "" {
+			said = append(said, fmt.Sprintf("%s stays in %s, because %s", step.standing.Digest.Short(), step.from.Name, step.held))
+			continue
+		}
+		at := step.at.In(b.rules.Settings().Location()).Format("2006-01-02 15:04")
+		said = append(said, fmt.Sprintf("%s soaks in %s, and goes on to %s at %s if it is still allowed then", step.standing.Digest.Short(), step.from.Name, step.to.Name, at))
+	}
+	settings := b.rules.Settings()
+	if doc := s.document.App(); doc != nil && !settings.GoesToProduction(doc.Spec.Lifecycle.Stage) && doc.Spec.Lifecycle.Stage != "retired" {
+		reach := settings.Reach(doc.Spec.Lifecycle.Stage)
+		said = append(said, fmt.Sprintf("it goes no further than %s, because its stage is %s", reach[len(reach)-1].Name, doc.Spec.Lifecycle.Stage))
+	}
+	return said, nil
+}

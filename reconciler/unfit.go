@@ -1,0 +1,32 @@
+package reconciler
+
+import (
+	"context"
+	"strings"
+)
+
+// unfit says what is missing of the configuration to serve this catalog: targets that
+// its environments name, and a key that may sign the ledger. It is empty where nothing
+// is, and where that cannot be told.
+func (r *Reconciler) unfit(ctx context.Context) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	if err := p.lookLocally(ctx); err != nil || p.view.Frozen != nil {
+		return "" // which is said otherwise
+	}
+	var missing []string
+	if err := r.Ledger.MaySign(p.view); err != nil {
+		missing = append(missing, err.Error())
+	}
+	environments, err := p.environments(ctx)
+	if err != nil {
+		return strings.Join(missing, "; ")
+	}
+	for _, env := range environments {
+		if _, ok := r.Targets[string(env.Target)]; !ok {
+			missing = append(missing, r.noTarget(env).Error())
+		}
+	}
+	return strings.Join(missing, "; ")
+}
