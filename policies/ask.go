@@ -159,6 +159,9 @@ func (r *Rule) read(results topdown.QueryResult) (*finding, error) {
 		if list, ok := answer.Value.(ast.Set); ok && list.Len() == 0 {
 			continue
 		}
+		if err := nodes([]*ast.Term{answer}); err != nil {
+			return nil, fmt.Errorf("rule %s: %s: %w", r.ID, set, err)
+		}
 		plain, err := ast.JSON(answer.Value)
 		if err != nil {
 			return nil, fmt.Errorf("rule %s: %s: %w", r.ID, set, err)

@@ -21,6 +21,8 @@ const (
 	mostDigits = 1_000   // of a number, and its exponent
 	mostShift  = 4_096   // bits
 	mostCopies = 16      // operations of a patch that copy
+	mostWidth  = 9_999   // characters to which a format fills up a value
+	mostRanged = 1 << 53 // at either end of a range
 )
 
 // boundOnce guards OPA's table of built-in functions, which is the process's.
@@ -82,6 +84,21 @@ func bounds() map[string]func([]*ast.Term) error {
 		"array.concat": func(a []*ast.Term) error {
 			return atMost("it would make a list of", length(a[0])+length(a[1]), mostItems, "members")
 		},
+		"array.flatten": func(a []*ast.Term) error {
+			n := 0.0
+			each(a[0], func(t *ast.Term) { n += max(length(t), 1) })
+			return atMost("it would make a list of", n, mostItems, "members")
+		},
+		"split": func(a []*ast.Term) error {
+			n := strings.Count(string(termText(a[0])), string(termText(a[1])))
+			return atMost("it would make a list of", float64(n), mostItems, "members")
+		},
+		"yaml.unmarshal": func(a []*ast.Term) error {
+			if text := string(termText(a[0])); yamlAnchor.MatchString(text) && yamlAlias.MatchString(text) {
+				return fmt.Errorf("the text repeats parts of itself (`&name`, `*name`), which is not read")
+			}
+			return readText(a)
+		},
 		"net.cidr_expand": func(a []*ast.Term) error {
 			_, bits, _ := strings.Cut(string(termText(a[0])), "/")
 			n, err := strconv.Atoi(bits)
@@ -119,8 +136,14 @@ func bounds() map[string]func([]*ast.Term) error {
 		}
 		return shift(a)
 	}
-	for _, name := range []string{"json.marshal", "json.marshal_with_options", "yaml.marshal", "internal.template_string", "object.union", "object.union_n", "json.filter", "json.remove"} {
+	for _, name := range []string{"json.marshal", "json.marshal_with_options", "yaml.marshal", "internal.template_string", "object.union", "object.union_n", "json.filter", "json.remove", "urlquery.encode_object"} {
 		list[name] = nodes
+	}
+	for _, name := range []string{"base64.encode", "base64url.encode", "base64url.encode_no_pad", "hex.encode", "urlquery.encode", "glob.quote_meta"} {
+		list[name] = func(a []*ast.Term) error { return textOf(3 * textLen(a[0])) } // the most that any of them makes of a byte
+	}
+	for _, name := range []string{"json.unmarshal", "regex.split", "regex.find_n", "regex.find_all_string_submatch_n", "indexof_n"} {
+		list[name] = readText
 	}
 	return list
 }
@@ -157,33 +180,56 @@ func numeric(args []*ast.Term) error {
 	return nil
 }
 
-// wideVerb is a verb of a format with a width or a precision of five digits.
-var wideVerb = regexp.MustCompile(`%[-+ #0\[\].*0-9]*[0-9]{5}`)
+// A format may give a width or a precision: of three digits at least, of five, or as one
+// of its arguments.
+var (
+	wideVerb    = regexp.MustCompile(`%[-+ #0\[\].*0-9]*[1-9][0-9]{2}`)
+	tooWideVerb = regexp.MustCompile(`%[-+ #0\[\].*0-9]*[1-9][0-9]{4}`)
+	givenWidth  = regexp.MustCompile(`%[-+ #0\[\].*0-9]*\*`)
+)
+
+// In a text that is read as YAML, the name of a part, and where that part is repeated.
+var (
+	yamlAnchor = regexp.MustCompile(`(?m)(^|[\s\[\]{},:-])&\S`)
+	yamlAlias  = regexp.MustCompile(`(?m)(^|[\s\[\]{},:-])\*\S`)
+)
 
 // formatted bounds what a format makes of its arguments.
 func formatted(args []*ast.Term) error {
 	format := string(termText(args[0]))
-	if wideVerb.MatchString(format) {
-		return fmt.Errorf("a width in the format has more than 4 digits")
-	}
-	longest := 16.0
-	var wrong error
-	each(args[1], func(t *ast.Term) {
-		if n, ok := t.Value.(ast.Number); ok && strings.Contains(format, "*") {
-			if err := atMost("a width is", termNumber(t), 9_999, "characters"); err != nil {
-				wrong = err
-			}
-			longest = max(longest, float64(len(n)))
-		}
-		longest = max(longest, textLen(t))
-	})
-	if wrong != nil {
-		return wrong
+	if tooWideVerb.MatchString(format) {
+		return fmt.Errorf("a width in the format is more than %d", mostWidth)
 	}
 	if err := nodes(args[1:]); err != nil {
 		return err
 	}
-	return textOf(float64(len(format)) + float64(strings.Count(format, "%"))*longest)
+	longest, total, verbs := 16.0, 0.0, float64(strings.Count(format, "%"))
+	var wrong error
+	given := givenWidth.MatchString(format)
+	each(args[1], func(t *ast.Term) {
+		if _, ok := t.Value.(ast.Number); ok && given && wrong == nil {
+			wrong = atMost("a width is", termNumber(t), mostWidth, "characters")
+		}
+		size := printed(t)
+		longest, total = max(longest, size), total+size
+	})
+	if wrong != nil {
+		return wrong
+	}
+	if strings.Contains(format, "[") { // any of its verbs can print the longest
+		total = verbs * longest
+	}
+	if given || wideVerb.MatchString(format) {
+		total += verbs * mostWidth
+	}
+	return textOf(float64(len(format)) + 16*verbs + total)
+}
+
+// printed is how long a value is in print, about.
+func printed(t *ast.Term) float64 {
+	size := weight(t) + 2
+	eachPair(t, func(member *ast.Term) { size += printed(member) })
+	return size
 }
 
 // nodes bounds the values that arguments consist of, each counted as often as it stands
@@ -193,7 +239,7 @@ func nodes(args []*ast.Term) error {
 	var visit func(t *ast.Term) bool
 	visit = func(t *ast.Term) bool {
 		left--
-		size += textLen(t)
+		size += weight(t)
 		if left < 0 || size > 4*mostText {
 			return false
 		}
@@ -210,6 +256,11 @@ func nodes(args []*ast.Term) error {
 }
 
 func ranged(from, to *ast.Term, step float64) error {
+	for _, end := range []*ast.Term{from, to} { // beyond, the length could not be told
+		if err := atMost("it would reach to", max(termNumber(end), -termNumber(end)), mostRanged, ""); err != nil {
+			return err
+		}
+	}
 	span := termNumber(to) - termNumber(from)
 	return atMost("it would make a list of", max(span, -span)/step, mostItems, "numbers")
 }
@@ -218,10 +269,19 @@ func atMost(what string, n float64, most int, unit string) error {
 	if n <= float64(most) {
 		return nil
 	}
-	return fmt.Errorf("%s %.0f %s; the most is %d", what, n, unit, most)
+	return fmt.Errorf("%s; the most is %d", strings.TrimSpace(fmt.Sprintf("%s %.0f %s", what, n, unit)), most)
 }
 
 func textOf(bytes float64) error { return atMost("it would make a text of", bytes, mostText, "bytes") }
+
+// readText bounds the texts among arguments.
+func readText(args []*ast.Term) error {
+	size := 0.0
+	for _, a := range args {
+		size += textLen(a)
+	}
+	return atMost("it would read a text of", size, mostText, "bytes")
+}
 
 // termNumber is a number as far as its size goes; zero for what is none.
 func termNumber(t *ast.Term) float64 {
@@ -236,6 +296,12 @@ func termText(t *ast.Term) ast.String {
 }
 
 func textLen(t *ast.Term) float64 { return float64(len(termText(t))) }
+
+// weight is how long a text or a number is; zero for what is neither.
+func weight(t *ast.Term) float64 {
+	n, _ := t.Value.(ast.Number)
+	return textLen(t) + float64(len(n))
+}
 
 func length(t *ast.Term) float64 {
 	a, ok := t.Value.(*ast.Array)

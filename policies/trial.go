@@ -32,7 +32,7 @@ type Trial struct {
 const (
 	trialMemory  = 1 << 30          // bytes
 	trialTime    = 40 * time.Second // to compile the rules and run their tests
-	answerTime   = 30 * time.Second // of one answer: the outcome of compiling and testing, or the verdict on one app
+	answerTime   = 15 * time.Second // of one verdict on an app: shorter than any caller waits for all
 	trialOutput  = 64 << 20         // bytes of one answer
 	retryTrial   = time.Hour        // after which rules that ended their process are tried again
 	trialsStored = 32
@@ -178,7 +178,7 @@ func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, dige
 	if err != nil {
 		return nil, err
 	}
-	c.set.digest, c.set.idle, c.set.elsewhere = digest, outcome.Idle, true
+	c.set.digest, c.set.idle, c.set.tests, c.set.elsewhere = digest, outcome.Idle, outcome.Tests, true
 	for _, id := range outcome.Own {
 		c.set.rules = append(c.set.rules, &Rule{ID: id, Own: true})
 	}

@@ -19,9 +19,11 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// What parent and child say to each other: one JSON value a line, a trialRequest and its
-// trialOutcome first, then questions and answers.
+// What parent and child say to each other: one JSON value a line. The child says that it
+// limited itself, then come a trialRequest and its trialOutcome, then questions and
+// answers.
 type (
+	trialReady   struct{}
 	trialRequest struct {
 		Digest catalog.Digest    `json:"digest"`
 		Files  map[string]string `json:"files"` // catalog.yaml and the rules, by path
@@ -30,6 +32,7 @@ type (
 		Own      []string          `json:"own"` // ids of the organisation's rules in force
 		Problems []catalog.Problem `json:"problems"`
 		Idle     []catalog.Problem `json:"idle"`
+		Tests    []TestOutcome     `json:"tests"`
 	}
 	trialQuestion struct {
 		N     int   `json:"n"`
@@ -62,8 +65,8 @@ type trialProcess struct {
 	in     io.WriteCloser
 	out    *bufio.Reader
 	stderr *headBuffer
-	late   atomic.Bool // its time was over
-	silent atomic.Bool // it took too long over one answer
+	ready  bool        // it said that it limited itself; before that, no end of it is the rules' doing
+	late   atomic.Bool // it took too long over one answer
 	once   sync.Once
 }
 
@@ -100,16 +103,14 @@ func thisProgram() (string, error) {
 }
 
 // compile has the child compile the rules and run their tests.
-func (p *trialProcess) compile(ctx context.Context, request trialRequest) (trialOutcome, error) {
-	limited, cancel := context.WithTimeout(ctx, trialTime)
-	defer cancel()
-	var outcome trialOutcome
-	err := p.talk(limited, func(w *json.Encoder) error { return w.Encode(request) }, func(line []byte) (bool, error) {
+func (p *trialProcess) compile(ctx context.Context, request trialRequest) (outcome trialOutcome, err error) {
+	err = p.talk(ctx, trialTime, func(w *json.Encoder) error { return w.Encode(request) }, func(line []byte) (bool, error) {
+		if !p.ready {
+			p.ready = true
+			return false, json.Unmarshal(line, &trialReady{})
+		}
 		return true, json.Unmarshal(line, &outcome)
 	})
-	if ctx.Err() != nil {
-		return outcome, ctx.Err()
-	}
 	return outcome, err
 }
 
@@ -119,7 +120,7 @@ func (p *trialProcess) judge(ctx context.Context, briefs []Brief, got func(int, 
 		return nil
 	}
 	left := len(briefs)
-	err := p.talk(ctx, func(w *json.Encoder) error {
+	return p.talk(ctx, answerTime, func(w *json.Encoder) error {
 		for i, b := range briefs {
 			if err := w.Encode(trialQuestion{i, b}); err != nil {
 				return err
@@ -131,26 +132,22 @@ func (p *trialProcess) judge(ctx context.Context, briefs []Brief, got func(int, 
 		if err := json.Unmarshal(line, &a); err != nil {
 			return false, err
 		}
+		if a.N < 0 || a.N >= len(briefs) {
+			return false, fmt.Errorf("an answer to question %d of %d", a.N, len(briefs))
+		}
 		got(a.N, a.Decision)
 		left--
 		return left == 0, nil
 	})
-	if ctx.Err() != nil {
-		return ctx.Err() // the caller's time is over, which is no fault of the rules alone
-	}
-	return err
 }
 
-// talk writes requests and reads lines until done says that there are no more. When ctx
-// ends so does the child.
-func (p *trialProcess) talk(ctx context.Context, ask func(*json.Encoder) error, done func(line []byte) (bool, error)) error {
-	stop := context.AfterFunc(ctx, func() {
-		p.late.Store(true)
-		p.kill()
-	})
+// talk writes requests and reads lines until done says that there are no more. The child
+// ends when ctx does, and when it says nothing for longer than patience.
+func (p *trialProcess) talk(ctx context.Context, patience time.Duration, ask func(*json.Encoder) error, done func(line []byte) (bool, error)) error {
+	stop := context.AfterFunc(ctx, p.kill)
 	defer stop()
-	silence := time.AfterFunc(answerTime, func() {
-		p.silent.Store(true)
+	silence := time.AfterFunc(patience, func() {
+		p.late.Store(true)
 		p.kill()
 	})
 	defer silence.Stop()
@@ -161,9 +158,12 @@ func (p *trialProcess) talk(ctx context.Context, ask func(*json.Encoder) error, 
 		if err != nil {
 			p.kill()
 			<-asked
-			return p.died(err)
+			if ctx.Err() != nil {
+				return ctx.Err() // the caller's time is over, which is no fault of the rules alone
+			}
+			return p.died(err, patience)
 		}
-		silence.Reset(answerTime)
+		silence.Reset(patience)
 		over, err := done(line)
 		if err != nil {
 			p.kill()
@@ -196,20 +196,20 @@ func readLine(r *bufio.Reader, most int) ([]byte, error) {
 }
 
 // died says how the child ended.
-func (p *trialProcess) died(read error) error {
+func (p *trialProcess) died(read error, patience time.Duration) error {
 	p.end()
 	said := p.stderr.String()
+	first, _, _ := strings.Cut(said, "\n")
 	switch {
+	case !p.ready:
+		return fmt.Errorf("the process for them did not begin: %w: %.200s", read, first)
 	case errors.Is(read, errOutput):
-		return trialDied{fmt.Sprintf("gave answers of more than %d MiB", trialOutput>>20)}
-	case p.silent.Load():
-		return trialDied{fmt.Sprintf("took longer than %s for one answer", answerTime)}
+		return trialDied{fmt.Sprintf("gave an answer of more than %d MiB", trialOutput>>20)}
 	case p.late.Load():
-		return trialDied{fmt.Sprintf("took longer than %s", trialTime)}
-	case strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"), strings.Contains(said, "stack exceeds"), strings.Contains(said, "stack overflow"), said == "":
+		return trialDied{fmt.Sprintf("took longer than %s for one answer", patience)}
+	case strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"), strings.Contains(said, "stack exceeds"), strings.Contains(said, "stack overflow"), strings.HasPrefix(said, "SIGSEGV"), said == "":
 		return trialDied{fmt.Sprintf("needed more than %d MiB of memory", trialMemory>>20)}
 	}
-	first, _, _ := strings.Cut(said, "\n")
 	return trialDied{fmt.Sprintf("ended the process (`%.100s`)", strings.ReplaceAll(first, "`", "'"))}
 }
 

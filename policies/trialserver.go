@@ -30,6 +30,9 @@ func ServeTrial(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := json.NewEncoder(out).Encode(trialReady{}); err != nil {
+		return err
+	}
 	reader := bufio.NewReaderSize(in, 1<<16)
 	decoder := json.NewDecoder(reader)
 	var request trialRequest
@@ -72,7 +75,7 @@ func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot,
 	}
 	outcome := trialOutcome{Problems: problems}
 	if set != nil {
-		set.digest, outcome.Idle = digest, set.idle
+		set.digest, outcome.Idle, outcome.Tests = digest, set.idle, set.tests
 		for _, r := range set.rules {
 			if r.Own {
 				outcome.Own = append(outcome.Own, r.ID)
