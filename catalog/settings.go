@@ -39,9 +39,6 @@ type Environment struct {
 	Stages []string `json:"stages" levee:"set,max=3,enum=prototype|approved|production" doc:"Stages of apps that run here. By default all of them in the first environment, production alone in the last, and approved and production between."`
 }
 
-// Stages that an app can run at, in the order in which it comes to them.
-var runningStages = []string{"prototype", "approved", "production"}
-
 // Takes reports whether an environment, by its place in the order, takes apps of a
 // stage. All content enters through the first, which takes everything; and what an app
 // that is retired has is taken down wherever it is.

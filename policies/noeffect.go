@@ -65,9 +65,7 @@ func (c *governanceCheck) noEffect(settings *catalog.Settings) {
 			}
 		}
 	}
-	for _, idle := range c.idleRules() {
-		c.problems = append(c.problems, idle)
-	}
+	c.problems = append(c.problems, c.idleRules()...)
 }
 
 // entry is the field of an entry of a map, which may be called anything.

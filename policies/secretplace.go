@@ -34,11 +34,11 @@ func placeOf(templates []string, roles *catalog.RolesSpec, app *catalog.App, pat
 		}
 		fits, own, team := true, true, catalog.Name("")
 		for i, part := range parts {
-			switch {
-			case part == "{team}":
+			switch part {
+			case "{team}":
 				team = catalog.Name(steps[i])
 				own = own && team == app.Spec.Owner.Team
-			case part == "{app}":
+			case "{app}":
 				own = own && steps[i] == string(app.Metadata.Name)
 			default:
 				fits = fits && part == steps[i]

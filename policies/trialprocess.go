@@ -151,8 +151,11 @@ func (p *trialProcess) talk(ctx context.Context, patience time.Duration, ask fun
 		p.kill()
 	})
 	defer silence.Stop()
-	asked := make(chan error, 1)
-	go func() { asked <- ask(json.NewEncoder(p.in)) }()
+	asked, wrote := make(chan struct{}), error(nil)
+	go func() {
+		defer close(asked)
+		wrote = ask(json.NewEncoder(p.in))
+	}()
 	for {
 		line, err := readLine(p.out, trialOutput)
 		if err != nil {
@@ -171,7 +174,8 @@ func (p *trialProcess) talk(ctx context.Context, patience time.Duration, ask fun
 			return trialDied{"gave an answer that cannot be read"}
 		}
 		if over {
-			return <-asked
+			<-asked
+			return wrote
 		}
 	}
 }

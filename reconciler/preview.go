@@ -18,10 +18,9 @@ import (
 // have. Where a forge shows no comments, this is where people read them.
 type Preview struct {
 	Reviewed
-	Title   string   `json:"title"`
-	Text    string   `json:"text"`    // what is wrong, what to do, who is asked, what happens then
-	Meaning string   `json:"meaning"` // what of it changes for each app
-	Waits   []string `json:"-"`       // roles whose approval is missing
+	Title   string `json:"title"`
+	Text    string `json:"text"`    // what is wrong, what to do, who is asked, what happens then
+	Meaning string `json:"meaning"` // what of it changes for each app
 }
 
 // ErrNotOpen reports a change that is not open: it landed, was given up, or never was.
@@ -75,13 +74,7 @@ func (v *review) previewed(ctx context.Context) Preview {
 	v.out.Stuck = sheet.stuck()
 	verdict := sheet.verdict()
 	_, text, _ := strings.Cut(verdict.Summary, "\n\n") // behind the title
-	p := Preview{Reviewed: v.out, Title: terminalLine(verdict.Title), Text: terminal(text), Meaning: terminal(sheet.meaning())}
-	for _, d := range v.out.Decisions {
-		for _, role := range d.Approvals.Missing {
-			p.Waits = append(p.Waits, role)
-		}
-	}
-	return p
+	return Preview{Reviewed: v.out, Title: terminalLine(verdict.Title), Text: terminal(text), Meaning: terminal(sheet.meaning())}
 }
 
 // meaning is what the change makes different, without a word on whether it may.

@@ -18,7 +18,9 @@ func TestNotModifiedAfterTheCacheLetGo(t *testing.T) {
 	}
 	c := newCache()
 	answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Etag": {`"1"`}}}
-	c.keep(request(), answer, []byte("body"), nil)
+	if kept := c.keep(request(), answer, []byte("body"), nil); kept.Body != nil {
+		defer kept.Body.Close()
+	}
 	r := request()
 	held := c.ask(r)
 	if r.Header.Get("If-None-Match") != `"1"` {
@@ -26,6 +28,7 @@ func TestNotModifiedAfterTheCacheLetGo(t *testing.T) {
 	}
 	c.drop(c.by[cacheKey(r)])
 	resp := c.keep(r, &http.Response{StatusCode: http.StatusNotModified, Header: http.Header{}}, nil, held)
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK || resp.Body == nil {
 		t.Fatalf("the answer is %d", resp.StatusCode)
 	}
