@@ -67,7 +67,7 @@ func TestSchemaAgrees(t *testing.T) {
 			}
 			compare("as it is")
 			mutate(t, root.Content[0], "", compare)
-			if taken < 50 || tried-taken < 500 {
+			if !sampled && (taken < 50 || tried-taken < 500) {
 				t.Errorf("of %d files %d are taken: that tries little", tried, taken)
 			}
 		})
@@ -83,7 +83,10 @@ func mutate(t *testing.T, n *yaml.Node, at string, try func(at string)) {
 		*n = was
 	}
 	if at != ".apiVersion" && at != ".kind" && at != "" { // what it is has to be known
-		for _, word := range sameWords {
+		for i, word := range sameWords {
+			if sampled && i%16 != 0 {
+				continue
+			}
 			var value yaml.Node
 			if err := yaml.Unmarshal([]byte(word), &value); err != nil {
 				t.Fatal(word, err)

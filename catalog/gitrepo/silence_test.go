@@ -19,7 +19,7 @@ import (
 func TestSilence(t *testing.T) {
 	remote := gitrepotest.New(t, "-- a --\n1\n")
 	f := newForge(t, remote, "")
-	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir), Silence: 300 * time.Millisecond})
+	repo := gitrepotest.OpenWith(t, gitrepo.Options{Dir: t.TempDir(), Remote: f.URL + "/" + filepath.Base(remote.Dir), Silence: time.Second})
 	tip := remote.Branch("main")
 	remote.Commit("main", gitrepotest.Change{Write: map[string]string{"b": "1"}})
 	b, id := draft(t, repo, tip, "c", "3")
@@ -53,7 +53,7 @@ func TestSilence(t *testing.T) {
 		f.mu.Lock()
 		f.respond = respond
 		f.mu.Unlock()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		for what, try := range map[string]func() error{
 			"fetch": func() error { _, err := repo.Fetch(ctx); return err },
 			"push":  func() error { return repo.Push(ctx, b, gitrepo.Update{Ref: "refs/heads/side", New: gitrepo.ID(id)}) },

@@ -1,0 +1,6 @@
+//go:build race
+
+package catalog
+
+// sampled makes the longest tests short: a sample finds a race as well as all of it.
+const sampled = true
