@@ -67,6 +67,7 @@ type review struct {
 	// governance is the catalog whose governance is asked for.
 	governance *catalog.Snapshot
 	subjects   []subject
+	outcome    impact               // of what it changes in governance
 	sheet      page                 // what is said of it
 	straying   []catalog.FolderEdit // of folders that can be no app's
 	cannot     error                // why it cannot be read, now or ever; nil for nearly all
@@ -303,8 +304,9 @@ func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 	if s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q); err != nil {
 		return err
 	}
-	if died := v.impact(ctx, *s).died; died != "" {
-		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(v.proposed, died))
+	v.outcome, err = v.impact(ctx, v.bench, v.governance, s.decision)
+	if err == nil && v.outcome.died != "" {
+		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(v.governance, v.outcome.died))
 		s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q)
 	}
 	return err

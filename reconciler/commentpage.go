@@ -39,7 +39,7 @@ func (v *review) page(ctx context.Context) page {
 			for _, file := range files {
 				a.files = append(a.files, fileWords(v.bench.governing, v.proposed, file))
 			}
-			a.impact = v.impact(ctx, s)
+			a.impact = v.outcome
 			p.about[s.name] = a
 			continue
 		}

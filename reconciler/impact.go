@@ -31,39 +31,40 @@ const keepImpacts = 8
 // impact lists the apps that run and that the change would have judged otherwise, by
 // name. What does not depend on what the change touches is not looked at. It is worked
 // out again only when the change, what governs or what runs has moved on.
-func (v *review) impact(ctx context.Context, s subject) impact {
+//
+// An error means that it could not be told.
+func (p *pass) impact(ctx context.Context, b *bench, proposed *catalog.Snapshot, d policies.Decision) (impact, error) {
 	key := strings.Join([]string{
-		string(v.bench.rules.Digest()), string(v.bench.governing.GovernanceDigest()), string(v.proposed.GovernanceDigest()), string(v.tip),
-		string(catalog.DateOf(v.now, v.bench.rules.Settings().Location())), v.view.Root().Governing.Digest.Short(),
+		string(b.rules.Digest()), string(b.governing.GovernanceDigest()), string(proposed.GovernanceDigest()), string(p.tip),
+		string(catalog.DateOf(b.now, b.rules.Settings().Location())), p.view.Root().Governing.Digest.Short(),
 	}, " ")
-	for _, known := range v.r.impacts {
+	for _, known := range p.r.impacts {
 		if known.key == key {
-			return known
+			return known, nil
 		}
 	}
-	if s.decision.Verdict != policies.Allow && s.decision.Verdict != policies.NeedsApproval {
-		return impact{} // it is not to be admitted as it is, which the decision says
+	if d.Verdict != policies.Allow && d.Verdict != policies.NeedsApproval {
+		return impact{}, nil // it is not to be admitted as it is, which the decision says
 	}
-	trial, err := v.r.Engine.Try(ctx, v.proposed)
+	trial, err := p.r.Engine.Try(ctx, proposed)
 	if err != nil || trial.Rules() == nil {
-		return impact{}
+		return impact{}, err
 	}
 	defer trial.Close()
-	found, err := v.compare(ctx, trial)
+	found, err := p.compare(ctx, b, proposed, trial)
 	if err != nil {
-		v.r.Log.Error("what follows from a change could not be told", "change", v.change.ID, "error", err)
-		return impact{}
+		return impact{}, fmt.Errorf("tell what follows from a change of governance: %w", err)
 	}
 	found.key = key
-	v.r.impacts = append(v.r.impacts[max(0, len(v.r.impacts)-keepImpacts+1):], found)
-	return found
+	p.r.impacts = append(p.r.impacts[max(0, len(p.r.impacts)-keepImpacts+1):], found)
+	return found, nil
 }
 
 // compare judges what runs by what governs and by what is proposed.
-func (v *review) compare(ctx context.Context, trial *policies.Trial) (all impact, err error) {
+func (p *pass) compare(ctx context.Context, b *bench, proposed *catalog.Snapshot, trial *policies.Trial) (all impact, err error) {
 	ctx, cancel := context.WithTimeout(ctx, compareFor)
 	defer cancel()
-	paths, _ := catalog.Affected(v.bench.governing, v.proposed)
+	paths, _ := catalog.Affected(b.governing, proposed)
 	rules := trial.Rules()
 	type compared struct {
 		app    string
@@ -72,24 +73,24 @@ func (v *review) compare(ctx context.Context, trial *policies.Trial) (all impact
 	}
 	running := make([]*compared, len(paths))
 	inParallel(len(paths), func(i int) {
-		doc := v.proposed.Document(paths[i])
+		doc := proposed.Document(paths[i])
 		if doc.App() == nil || ctx.Err() != nil {
 			return
 		}
-		state, _ := v.view.App(doc.Name)
-		_, admitted, ok := v.bench.lastAdmitted(state)
+		state, _ := p.view.App(doc.Name)
+		_, admitted, ok := b.lastAdmitted(state)
 		if !ok || admitted.Digest != doc.Digest() {
 			return
 		}
 		q := policies.Question{
-			Governing: v.bench.governing, Proposed: v.proposed, Path: doc.Path, Admitted: doc.App(), Now: v.now,
-			Home: v.bench.documentOf(v.proposed, state, doc.Name) == doc,
+			Governing: b.governing, Proposed: proposed, Path: doc.Path, Admitted: doc.App(), Now: b.now,
+			Home: b.documentOf(proposed, state, doc.Name) == doc,
 			Facts: policies.Facts{
 				Admission: admissionFacts(admitted.Admission, admitted.At), Since: state.Since,
 			},
 		}
-		before := v.bench.rules.Decide(ctx, policies.NewBrief(q, v.bench.rules))
-		q.Governing = v.proposed
+		before := b.rules.Decide(ctx, policies.NewBrief(q, b.rules))
+		q.Governing = proposed
 		running[i] = &compared{doc.Name, before, policies.NewBrief(q, rules)}
 	})
 	running = slices.DeleteFunc(running, func(c *compared) bool { return c == nil })
@@ -104,7 +105,7 @@ func (v *review) compare(ctx context.Context, trial *policies.Trial) (all impact
 			unjudged = fmt.Sprintf("left %s without a verdict (%s)", span(running[i].app), strings.ReplaceAll(after.Reason, "`", "'"))
 		}
 		if before := running[i].before; before.Verdict != after.Verdict {
-			all.flips = append(all.flips, *v.flipOf(running[i].app, before, after))
+			all.flips = append(all.flips, *b.flipOf(running[i].app, before, after))
 		}
 	})
 	all.left, all.died = len(running)-all.judged, cmp.Or(all.died, unjudged)
@@ -112,7 +113,7 @@ func (v *review) compare(ctx context.Context, trial *policies.Trial) (all impact
 	return all, err
 }
 
-func (v *review) flipOf(app string, before, after policies.Decision) *flip {
+func (b *bench) flipOf(app string, before, after policies.Decision) *flip {
 	f := &flip{app: app, from: before.Verdict, to: after.Verdict, running: after.Running}
 	for _, p := range after.Problems {
 		if p.Level == catalog.Deny && p.Waiver == nil {
@@ -130,7 +131,7 @@ func (v *review) flipOf(app string, before, after policies.Decision) *flip {
 	}
 	// The grace of an app that was fine begins with the change, whenever that is.
 	if r := after.Running; r != nil && r.Effect == policies.Grace && before.Verdict == policies.Allow {
-		f.grace = catalog.Duration(r.Until.Sub(v.now).Seconds())
+		f.grace = catalog.Duration(r.Until.Sub(b.now).Seconds())
 	}
 	return f
 }

@@ -67,6 +67,18 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 	if err != nil {
 		return nil, nil, err
 	}
+	if d.Verdict == policies.Allow { // whoever pushed it, it is held to what a review holds it to
+		outcome, err := p.impact(ctx, b, asked, d)
+		if err != nil {
+			return nil, nil, err
+		}
+		if outcome.died != "" {
+			q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(asked, outcome.died))
+			if d, brief, err = p.r.decideGovernance(ctx, b, q); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
 	entries = append(entries, decisionEntry(d, brief, "", l.to, ""))
 	if d.Verdict != policies.Allow {
 		return entries, &d, nil
