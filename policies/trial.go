@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -101,6 +104,22 @@ func (t *Trial) try(ctx context.Context, digest catalog.Digest) (tried, error) {
 // there are none to speak of; only Judge asks them.
 func (t *Trial) Rules() *RuleSet { return t.rules }
 
+// Listed lists the rules by id; none where they could not be tried.
+func (t *Trial) Listed() []Rule {
+	if t.rules == nil {
+		return nil
+	}
+	return t.rules.Rules()
+}
+
+// Tests lists the outcomes of the organisation's Rego tests.
+func (t *Trial) Tests() []TestOutcome {
+	if t.rules == nil {
+		return []TestOutcome{}
+	}
+	return t.rules.Tests()
+}
+
 // Problems are what is wrong with the rules and their tests.
 func (t *Trial) Problems() []catalog.Problem { return t.problems }
 
@@ -109,13 +128,7 @@ func (t *Trial) Problems() []catalog.Problem { return t.problems }
 // ended it; empty otherwise. An error means that nothing could be told.
 func (t *Trial) Judge(ctx context.Context, briefs []Brief, got func(i int, d Decision)) (died string, err error) {
 	if t.own != nil {
-		for i, b := range briefs {
-			d := t.own.Decide(ctx, b)
-			if ctx.Err() != nil {
-				return "", nil
-			}
-			got(i, d)
-		}
+		t.judgeHere(ctx, briefs, got)
 		return "", nil
 	}
 	if t.process == nil {
@@ -124,6 +137,27 @@ func (t *Trial) Judge(ctx context.Context, briefs []Brief, got func(i int, d Dec
 		}
 	}
 	return diedOf(t.process.judge(ctx, briefs, got))
+}
+
+// judgeHere asks rules that are compiled in this process, on all processors.
+func (t *Trial) judgeHere(ctx context.Context, briefs []Brief, got func(i int, d Decision)) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var next atomic.Int64
+	for range min(len(briefs), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(briefs); i = int(next.Add(1)) - 1 {
+				d := t.own.Decide(ctx, briefs[i])
+				if ctx.Err() != nil {
+					return
+				}
+				mu.Lock()
+				got(i, d)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func diedOf(err error) (string, error) {
@@ -179,9 +213,10 @@ func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, dige
 		return nil, err
 	}
 	c.set.digest, c.set.idle, c.set.tests, c.set.elsewhere = digest, outcome.Idle, outcome.Tests, true
-	for _, id := range outcome.Own {
-		c.set.rules = append(c.set.rules, &Rule{ID: id, Own: true})
+	for _, r := range outcome.Own {
+		c.set.rules = append(c.set.rules, &r)
 	}
+	slices.SortFunc(c.set.rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return c.set, nil
 }
 

@@ -29,7 +29,7 @@ type (
 		Files  map[string]string `json:"files"` // catalog.yaml and the rules, by path
 	}
 	trialOutcome struct {
-		Own      []string          `json:"own"` // ids of the organisation's rules in force
+		Own      []Rule            `json:"own"` // the organisation's rules in force
 		Problems []catalog.Problem `json:"problems"`
 		Idle     []catalog.Problem `json:"idle"`
 		Tests    []TestOutcome     `json:"tests"`

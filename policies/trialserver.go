@@ -78,7 +78,7 @@ func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot,
 		set.digest, outcome.Idle, outcome.Tests = digest, set.idle, set.tests
 		for _, r := range set.rules {
 			if r.Own {
-				outcome.Own = append(outcome.Own, r.ID)
+				outcome.Own = append(outcome.Own, *r)
 			}
 		}
 	}

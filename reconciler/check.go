@@ -55,19 +55,16 @@ type Result struct {
 // it is reported; without one (nil), the catalog is judged by its own governance
 // and every app as if it were new.
 func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
-	governing := base
-	if base == nil {
-		governing = proposed
-	}
 	r := Report{Catalog: ReportCatalog{Commit: proposed.Commit(), Apps: proposed.Apps()}, Results: []Result{}}
-	rules, compile, err := engine.Rules(ctx, governing)
+	trial, err := engine.Try(ctx, proposed) // nobody may have agreed to its rules yet
 	if err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
-	ruleProblems := compile
-	proposedRules := rules
+	defer trial.Close()
+	proposedRules, ruleProblems := trial.Rules(), trial.Problems()
+	rules := proposedRules
 	if base != nil {
-		if proposedRules, ruleProblems, err = engine.Rules(ctx, proposed); err != nil {
+		if rules, _, err = engine.Rules(ctx, base); err != nil {
 			return r, fmt.Errorf("check the catalog: %w", err)
 		}
 	}
@@ -76,6 +73,14 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 	}
 	if problem := scheduleProblem(proposed, now); problem != nil {
 		ruleProblems = append(ruleProblems, *problem)
+	}
+	paths := appPaths(proposed, base)
+	results, died, err := checkApps(ctx, trial, rules, proposed, base, paths, now)
+	if err != nil {
+		return r, fmt.Errorf("check the catalog: %w", err)
+	}
+	if died != "" {
+		ruleProblems = append(ruleProblems, policies.TrialProblem(proposed, died))
 	}
 	var written []string
 	if base != nil && rules != nil {
@@ -89,14 +94,6 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 		}
 	}
 	r.Results = append(r.Results, governanceResults(proposed, proposedRules, ruleProblems, written, now)...)
-	paths := appPaths(proposed, base)
-	results := make([]Result, len(paths))
-	inParallel(len(paths), func(i int) {
-		results[i] = checkApp(ctx, rules, governing, proposed, base, paths[i], now)
-	})
-	if err := ctx.Err(); err != nil {
-		return r, fmt.Errorf("check the catalog: %w", err)
-	}
 	r.Results = append(r.Results, results...)
 	follow(r.Results)
 	slices.SortFunc(r.Results, func(a, b Result) int {
@@ -134,30 +131,6 @@ func appPaths(proposed, base *catalog.Snapshot) []string {
 		}
 	}
 	return paths
-}
-
-func checkApp(ctx context.Context, rules *policies.RuleSet, governing, proposed, base *catalog.Snapshot, p string, now time.Time) Result {
-	doc := proposed.Document(p)
-	if rules == nil {
-		result := fileResult(doc, doc.Problems)
-		if doc.Valid() {
-			result.Verdict = policies.Error
-			result.Reason = "the catalog has no valid catalog.yaml to judge it by"
-		}
-		return result
-	}
-	q := policies.Question{Governing: governing, Proposed: proposed, Path: p, Now: now}
-	if base != nil {
-		before := base.AppNamed(catalog.Name(doc.Name))
-		if q.Admitted = before.App(); q.Admitted != nil && before.Digest() == doc.Digest() {
-			q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
-		}
-	}
-	d := rules.Decide(ctx, policies.NewBrief(q, rules)).Locate(doc)
-	return Result{
-		Kind: d.Kind, Name: d.Subject, Path: d.Path, Digest: d.Digest, Verdict: d.Verdict, Reason: d.Reason,
-		Risk: d.Risk, Publish: d.Publish, Problems: d.Problems, Approvals: d.Approvals,
-	}
 }
 
 func fileResult(d *catalog.Document, problems []catalog.Problem) Result {

@@ -143,12 +143,13 @@ func rulesOf(cmd *cobra.Command, dir string) ([]policies.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, _, err := engine.Rules(cmd.Context(), snapshot)
+	trial, err := engine.Try(cmd.Context(), snapshot) // nobody may have agreed to its rules yet
 	if err != nil {
 		return nil, err
 	}
-	if set == nil {
-		return engine.Library()
+	defer trial.Close()
+	if rules := trial.Listed(); rules != nil {
+		return rules, nil
 	}
-	return set.Rules(), nil
+	return engine.Library()
 }

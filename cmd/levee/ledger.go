@@ -176,12 +176,20 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
+	trial, err := engine.Try(ctx, snapshot) // before they govern, in a process of their own
+	if err != nil {
+		return "", 0, err
+	}
+	trial.Close()
+	if denied(trial.Problems()) {
+		return "", 0, notToBegin(c)
+	}
 	rules, problems, err := engine.Rules(ctx, snapshot)
 	if err != nil {
 		return "", 0, err
 	}
 	if problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...); rules == nil || denied(problems) {
-		return "", 0, saysNo(fmt.Sprintf("the governance on %s is not one to begin with; `levee check --rev %s` says what to mend", c.Branch, c.Branch))
+		return "", 0, notToBegin(c)
 	}
 	for _, said := range policies.ApproversMissing(snapshot, c.Forge.Kind == "github") {
 		fmt.Fprintf(std.err, "WARNING: %s\n", said)
@@ -202,6 +210,10 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 		Key: daemon.Public(), Adopt: !hold, Now: std.now(), Engine: engineName(engine), Keep: keep, Entries: entries.Entries,
 	}, root)
 	return genesis, entries.Apps, err
+}
+
+func notToBegin(c *config) error {
+	return saysNo(fmt.Sprintf("the governance on %s is not one to begin with; `levee check --rev %s` says what to mend", c.Branch, c.Branch))
 }
 
 func denied(problems []catalog.Problem) bool {

@@ -29,11 +29,13 @@ func testCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		set, problems, err := engine.Rules(cmd.Context(), snapshot)
+		trial, err := engine.Try(cmd.Context(), snapshot) // nobody may have agreed to these rules yet
 		if err != nil {
 			return err
 		}
-		if set == nil {
+		defer trial.Close()
+		problems := trial.Problems()
+		if snapshot.Settings() == nil {
 			return fmt.Errorf("%s has no valid catalog.yaml; `levee check` says what is wrong", dir)
 		}
 		out := cmd.OutOrStdout()
@@ -41,14 +43,14 @@ func testCommand() *cobra.Command {
 			if problems == nil {
 				problems = []catalog.Problem{}
 			}
-			if err := writeJSON(out, map[string]any{"tests": set.Tests(), "problems": problems}); err != nil {
+			if err := writeJSON(out, map[string]any{"tests": trial.Tests(), "problems": problems}); err != nil {
 				return err
 			}
 		} else {
 			for _, p := range problems {
 				fmt.Fprintf(out, "%s:%d:%d %s\n", catalog.Shown(p.Path, false), p.Line, p.Column, p.Message)
 			}
-			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", plural(own(set.Rules()), "rule"), plural(len(set.Tests()), "test"), plural(len(problems), "problem"))
+			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", plural(own(trial.Listed()), "rule"), plural(len(trial.Tests()), "test"), plural(len(problems), "problem"))
 		}
 		if len(problems) > 0 {
 			return saysNo("")

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/policies"
 )
@@ -38,4 +41,63 @@ func TestProposedRulesEndNobody(t *testing.T) {
 	w.must("status", "publish/fine")
 	w.wantSaid("What follows for apps that run (1 of 2)", "`desk`: from “fine” to “something to fix”")
 	w.wantAudit()
+}
+
+// TestCheckoutRulesEndNobody: rules of a checkout, to which nobody agreed, take neither
+// this process nor its memory: not when their tests run, nor over apps.
+func TestCheckoutRulesEndNobody(t *testing.T) {
+	t.Parallel()
+	head := "# METADATA\n# title: Wide\n# description: Takes all there is.\n# custom: {id: own.wide}\npackage own.wide\n\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		code  map[string]int // by command
+		says  string
+	}{
+		"over apps": {
+			map[string]string{"policies/wide.rego": head + doubledLists("s") + doubledLists("z") + "\nproblem contains {\"field\": \"spec.title\", \"message\": \"x\"} if s30 == z30\n"},
+			map[string]int{"check": exitError, "test": exitFine, "explain": exitFine}, "trying them needed more than 1024 MiB of memory",
+		},
+		"in tests": {
+			map[string]string{
+				"policies/wide.rego":      head + "problem contains {\"field\": \"spec.title\", \"message\": \"x\"} if false\n",
+				"policies/wide_test.rego": "package own.wide_test\n\n" + strings.ReplaceAll(doubledLists("s")+doubledLists("z"), "input.app.metadata.name", `"a"`) + "\ntest_it if s30 == z30\n",
+			},
+			map[string]int{"check": exitError, "test": exitNo, "explain": exitFine}, "trying them needed more than 1024 MiB of memory",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if code := run(t.Context(), []string{"init", dir + "/c"}, stdio{out: &bytes.Buffer{}, err: &bytes.Buffer{}, now: time.Now}); code != exitFine {
+				t.Fatalf("init ended with %d", code)
+			}
+			for p, text := range c.files {
+				if err := os.WriteFile(dir+"/c/"+p, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for command, want := range c.code {
+				var out bytes.Buffer
+				args := []string{command, dir + "/c"}
+				if command == "explain" {
+					args = []string{command, "-C", dir + "/c"}
+				}
+				code := run(t.Context(), args, stdio{out: &out, err: &out, now: time.Now})
+				if code != want || code != exitFine && !strings.Contains(out.String(), c.says) {
+					t.Errorf("%s ended with %d\n%s", command, code, &out)
+				}
+			}
+		})
+	}
+}
+
+// doubledLists defines, as name0 to name30, lists that hold twice and thrice what was before:
+// nothing to write down, and without end for whoever compares them.
+func doubledLists(name string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s0 := [input.app.metadata.name]\n", name)
+	for i := range 30 {
+		fmt.Fprintf(&b, "%s%d := object.get({\"a\": [%[1]s%[3]d, %[1]s%[3]d, %[1]s%[3]d]}, \"a\", 0)\n", name, i+1, i)
+	}
+	return b.String()
 }
