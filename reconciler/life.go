@@ -94,7 +94,7 @@ func (l life) review(t timetable) verdictOnLife {
 	case stage != ledger.Active && !l.has(l.state.Epoch):
 		v.move = l.transition(ledger.Active, cause{epoch: l.state.Epoch}, l.whyOn())
 	case !pressed, stage == ledger.Disabled:
-	case stage == ledger.Active && !t.run.Before(c.begins()):
+	case stage == ledger.Active && c.begun(t):
 		v.move = l.transition(ledger.Expiring, c, c.reason)
 	case stage == ledger.Expiring && !t.run.Before(c.ends) && (c.kind == byOwner || l.toldBy(c.epoch, t.now.Add(-lead))):
 		v.move = l.transition(ledger.Due, c, c.reason)
@@ -105,7 +105,7 @@ func (l life) review(t timetable) verdictOnLife {
 	case v.move != nil:
 		v.wake = t.now
 	case pressed && l.state.Stage != ledger.Disabled:
-		v.wake = t.at(l.soonest(t, c))
+		v.wake = l.soonest(t, c)
 	}
 	return v
 }
@@ -143,13 +143,8 @@ func (l life) has(epoch string) bool {
 	return slices.ContainsFunc(l.causes, func(c cause) bool { return c.epoch == epoch })
 }
 
-// begins is when the first thing is said of a cause, or it ends.
-func (c cause) begins() time.Time {
-	if len(c.rungs) > 0 && c.rungs[0].at.Before(c.ends) {
-		return c.rungs[0].at
-	}
-	return c.ends
-}
+// begun reports whether the first thing is to be said of a cause by now, or it ended.
+func (c cause) begun(t timetable) bool { return c.reached(t) != "" || !t.run.Before(c.ends) }
 
 // dueAt is when an app becomes due: the recorded moment, which a restart does not move,
 // or else the first run at which its time is over and somebody was told long enough
@@ -200,8 +195,11 @@ func (l life) firstTold(epoch string, otherwise time.Time) time.Time {
 	return first
 }
 
-// soonest is the next moment at which a review of the app may lead to something.
+// soonest is the next run at which a review of the app may lead to something.
 func (l life) soonest(t timetable, c cause) time.Time {
+	if l.state.Stage != ledger.Active && !l.state.StageAt.IsZero() {
+		return t.next() // under way: look at every run
+	}
 	moments := []time.Time{c.ends, l.downAt(t, c)}
 	for _, x := range l.causes {
 		for _, r := range x.rungs {
@@ -214,10 +212,15 @@ func (l life) soonest(t timetable, c cause) time.Time {
 			soonest = m
 		}
 	}
-	if l.state.Stage != ledger.Active && !l.state.StageAt.IsZero() {
-		soonest = minTime(soonest, t.now.Add(time.Nanosecond)) // under way: look at every run
+	wake := t.at(soonest)
+	for _, x := range l.causes {
+		if len(x.rungs) > 0 && x.ends.After(t.run) && !wake.Before(x.ends) {
+			if last := t.newest(x.ends); last.After(t.run) {
+				wake = last // in which is said what no later run could say in time
+			}
+		}
 	}
-	return soonest
+	return wake
 }
 
 func minTime(a, b time.Time) time.Time {

@@ -22,6 +22,7 @@ type walk struct {
 	down  time.Time      // when it was taken down last
 	moved int            // stages it went through
 	named []catalog.Date // days on which notices said that it goes down
+	wake  time.Time      // when the last review wanted to look again
 }
 
 func newWalk(t *testing.T, seed uint64) *walk {
@@ -43,6 +44,7 @@ func (w *walk) pass(hold string) {
 	l := life{app: app, path: "apps/board/app.yaml", state: w.state, hold: hold}
 	l.causes = []cause{t.reprieved(t.age(w.life, w.zone.Lifecycle), w.state.Reprieve, w.zone.Lifecycle)}
 	v := l.review(t)
+	w.wake = v.wake
 	tell := v.tell
 	if v.move != nil {
 		if v.move.To == ledger.Due && !l.toldBy(v.move.Epoch, w.now.Add(-lead)) {

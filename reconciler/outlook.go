@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -51,6 +52,21 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 		}
 	}
 	return gone, nil
+}
+
+// Zone is the catalog's zone, in which its days are counted; UTC where that cannot be told.
+func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	if err := p.lookLocally(ctx); err != nil {
+		return time.UTC, err
+	}
+	settings, err := p.settings(ctx)
+	if err != nil {
+		return time.UTC, fmt.Errorf("read the catalog's zone: %w", err)
+	}
+	return settings.Location(), nil
 }
 
 // Marked says of each app that targets contain and the ledger does not, who did that and

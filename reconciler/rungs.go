@@ -108,11 +108,13 @@ func maxTime(a, b time.Time) time.Time {
 }
 
 // reached is the newest announcement whose time has come; empty if none has. What
-// is told at once does not wait for a run.
+// is told at once does not wait for a run. What would have to be said after the last run
+// before the end is said in that run.
 func (c cause) reached(t timetable) string {
 	name := ""
+	lastRun := t.run.After(c.from) && t.run.Before(c.ends) && !t.next().Before(c.ends)
 	for _, r := range c.rungs {
-		if r.at.IsZero() || !r.at.After(t.run) || r.name == "denied" && !r.at.After(t.now) {
+		if r.at.IsZero() || !r.at.After(t.run) || r.name == "denied" && !r.at.After(t.now) || lastRun && r.name != "denied" {
 			name = r.name
 		}
 	}

@@ -20,8 +20,12 @@ type timetable struct {
 	run time.Time
 }
 
-// maxQuiet is how far apart two runs may lie.
-const maxQuiet = 366 * 24 * time.Hour
+const (
+	// maxQuiet is how long an app is left alone at the most.
+	maxQuiet = 366 * 24 * time.Hour
+	// farthest is how far apart two runs may lie: those of a 29 February.
+	farthest = 9 * maxQuiet
+)
 
 // newTimetable reads the catalog's schedule, a cron expression of five fields or
 // a word such as @daily, in the catalog's zone.
@@ -39,24 +43,28 @@ func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
 		return t, fmt.Errorf("read the schedule %q of the scheduled reviews: %w; write it as in \"0 9 * * *\"", s.Lifecycle.Schedule, err)
 	}
 	t.schedule = schedule
-	for back := time.Hour; back < 2*maxQuiet; back *= 2 {
-		if first := schedule.Next(now.Add(-min(back, maxQuiet))); !first.IsZero() && !first.After(now) {
-			t.run = t.last(first)
-			return t, nil
-		}
+	if t.run = t.newest(now.Add(time.Nanosecond)); t.run.IsZero() {
+		return t, fmt.Errorf("the schedule %q of the scheduled reviews has no run within %d years", s.Lifecycle.Schedule, farthest/maxQuiet)
 	}
-	return t, fmt.Errorf("the schedule %q of the scheduled reviews has no run within a year", s.Lifecycle.Schedule)
+	return t, nil
 }
 
-// last steps from one run to the newest that is not after now.
-func (t timetable) last(run time.Time) time.Time {
-	for {
-		next := t.schedule.Next(run)
-		if next.IsZero() || next.After(t.now) {
-			return run
+// newest is the last run before an instant; zero where there is none for years.
+func (t timetable) newest(before time.Time) time.Time {
+	for back := time.Hour; back < 2*farthest; back *= 2 {
+		run := t.schedule.Next(before.Add(-min(back, farthest)))
+		if run.IsZero() || !run.Before(before) {
+			continue
 		}
-		run = next
+		for {
+			next := t.schedule.Next(run)
+			if next.IsZero() || !next.Before(before) {
+				return run
+			}
+			run = next
+		}
 	}
+	return time.Time{}
 }
 
 // at is the first run that is not before an instant.

@@ -40,6 +40,8 @@ func TestTimetable(t *testing.T) {
 		"between the two":                 {"Europe/Berlin", "30 2 * * *", "2026-10-25T01:10:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"},
 		"working days, seen on a Sunday":  {"UTC", "0 9 * * 1-5", "2026-06-07T10:00:00Z", "2026-06-05T09:00:00Z", "2026-06-08T09:00:00Z"},
 		"once a year":                     {"UTC", "0 9 1 1 *", "2026-12-31T10:00:00Z", "2026-01-01T09:00:00Z", "2027-01-01T09:00:00Z"},
+		"on the day that leap years have": {"UTC", "0 9 29 2 *", "2026-06-02T08:59:59Z", "2024-02-29T09:00:00Z", "2028-02-29T09:00:00Z"},
+		"on the last day of long months":  {"UTC", "0 9 31 * *", "2026-06-02T08:59:59Z", "2026-05-31T09:00:00Z", "2026-07-31T09:00:00Z"},
 		"every minute":                    {"UTC", "* * * * *", "2026-06-02T08:59:59Z", "2026-06-02T08:59:00Z", "2026-06-02T09:00:00Z"},
 		"the word for once a day":         {"UTC", "@daily", "2026-06-02T08:59:59Z", "2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"},
 		"Sunday as the seventh day":       {"UTC", "0 9 * * 7", "2026-06-08T10:00:00Z", "2026-06-07T09:00:00Z", "2026-06-14T09:00:00Z"},
@@ -107,7 +109,8 @@ func TestScheduleProblem(t *testing.T) {
 		"@every 24h": "counts from whenever",
 		"0 9 31 2 *": "never come",
 		"0 9 * *":    "has 4 parts",
-		"0 9 29 2 *": "no run within a year",
+		"0 9 29 2 *": "",
+		"0 9 30 2 *": "never come",
 	} {
 		source := "apiVersion: levee.dev/v1\nkind: Catalog\nmetadata: {name: c}\nspec: {timeZone: Etc/UTC, environments: [{name: production}], lifecycle: {schedule: \"" + schedule + "\"}}\n"
 		dir := t.TempDir()

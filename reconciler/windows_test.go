@@ -12,12 +12,13 @@ import (
 
 // TestWindowsFollowSchedule: whenever reviews run, an app that nobody renews goes down
 // once, on the day that every notice named from the first on, after its grace and a last
-// word, and is told of it a bounded number of times.
+// word, and is told of it a bounded number of times; before its time is over, where any
+// review comes before that. It is looked at when its reviews want to, and not oftener.
 func TestWindowsFollowSchedule(t *testing.T) {
 	for _, schedule := range []string{
-		"0 9 * * *", "0 9 * * 1", "0 9 1 * *", "0 9 31 * *", "0 0 1 1 *", "30 2 * * *", "30 2 * * 0", "0 */8 * * *", "0 9 * * 1-5", "@weekly", "@monthly", "0 9 1,15 * *",
+		"0 9 * * *", "0 9 * * 1", "0 9 1 * *", "0 9 31 * *", "0 0 1 1 *", "0 9 29 2 *", "30 2 * * *", "30 2 * * 0", "0 */8 * * *", "0 9 * * 1-5", "@weekly", "@monthly", "0 9 1,15 * *",
 	} {
-		for _, zone := range []string{"UTC", "Europe/Berlin", "Pacific/Chatham", "Africa/Cairo"} {
+		for _, zone := range []string{"UTC", "Europe/Berlin", "Pacific/Chatham", "Africa/Cairo", "Australia/Lord_Howe"} {
 			for _, grace := range []int{0, 1, 7} {
 				t.Run(fmt.Sprintf("%s %s %d", schedule, zone, grace), func(t *testing.T) {
 					t.Parallel()
@@ -29,15 +30,14 @@ func TestWindowsFollowSchedule(t *testing.T) {
 					for w.state.Stage != ledger.Disabled && w.now.Year() < 2041 {
 						w.pass("")
 						w.pass("") // whatever wakes the daemon again
-						table, err := newTimetable(w.zone, w.now)
-						if err != nil {
-							t.Fatal(err)
+						if w.wake.After(w.now) {
+							w.now = w.wake.Add(time.Second)
 						}
-						w.now = table.next().Add(time.Second)
 					}
 					if w.state.Stage != ledger.Disabled {
 						t.Fatalf("it is %s after fifteen years", w.state.Stage)
 					}
+					w.wantSaidBefore(time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC), catalog.Date("2026-04-10").Start(w.zone.Location()))
 					down := catalog.DateOf(w.down, w.zone.Location())
 					for _, day := range w.named {
 						if day != down {
@@ -50,6 +50,58 @@ func TestWindowsFollowSchedule(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// wantSaidBefore fails where a review came between two instants and nobody was told then.
+func (w *walk) wantSaidBefore(from, end time.Time) {
+	w.t.Helper()
+	table, err := newTimetable(w.zone, from)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !table.next().Before(end) {
+		return
+	}
+	for _, n := range w.state.Notices {
+		if n.At.Before(end) {
+			return
+		}
+	}
+	w.t.Errorf("nobody was told before %s: %v", end, w.state.Notices)
+}
+
+// TestExceptionEnds: whoever has an exception is told of its end before that, however
+// seldom reviews run, and an app is looked at again in time for that.
+func TestExceptionEnds(t *testing.T) {
+	for schedule, says := range map[string]string{"0 9 * * *": "30d", "0 9 1 * *": "1d", "0 9 1 1 *": "1d"} {
+		s := settingsAt("Europe/Berlin", schedule)
+		w := &catalog.Waiver{Metadata: catalog.Metadata{Name: "w"}, Spec: catalog.WaiverSpec{Rule: "egress.hosts", Expires: "2026-03-25"}}
+		state := ledger.App{Name: "board", Stage: ledger.Active, Notices: map[string]ledger.Notice{}}
+		var told []string
+		for now := time.Date(2025, 2, 1, 12, 0, 0, 0, time.UTC); now.Year() < 2027; {
+			table, err := newTimetable(s, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			far := cause{epoch: "ttl", kind: byAge, ends: now.Add(5 * 365 * 24 * time.Hour)}
+			l := life{app: &catalog.App{Spec: catalog.AppSpec{Title: "Board"}}, state: state, causes: []cause{far}}
+			if c := table.waiver(w, s.Lifecycle); now.Before(c.ends) {
+				l.causes = append(l.causes, c)
+			}
+			v := l.review(table)
+			for _, x := range v.tell {
+				if x.cause.kind == byWaiver {
+					told = append(told, x.rung)
+					key := noticeKey("board", x.cause.epoch, x.rung, "ana")
+					state.Notices[key] = ledger.Notice{Key: key, Epoch: x.cause.epoch, Rung: x.rung, Delivered: true, At: now}
+				}
+			}
+			now = v.wake.Add(time.Second)
+		}
+		if len(told) == 0 || told[0] != says {
+			t.Errorf("%s: told %v, first should be %s", schedule, told, says)
 		}
 	}
 }

@@ -67,16 +67,24 @@ func statusCommand(std stdio) *cobra.Command {
 		if err != nil {
 			fmt.Fprintf(std.err, "levee: not all could be told: %v\n", err)
 		}
+		zone, err := s.rec.Zone(cmd.Context())
+		if err != nil {
+			fmt.Fprintf(std.err, "levee: days are those of UTC: %v\n", err)
+		}
 		if len(args) == 0 {
-			writeApps(std.out, apps, more)
+			writeApps(std.out, apps, more, zone)
 			return nil
 		}
 		for _, app := range apps {
-			writeApp(std.out, app, more[app.Name])
+			writeApp(std.out, app, more[app.Name], zone)
 			if view.Frozen == nil && s.away == nil && !strings.HasPrefix(app.Name, "@") {
 				events, err := s.rec.Due(cmd.Context(), std.now(), ahead, app.Name)
 				if err != nil {
 					return err
+				}
+				if s.rec.Sender == nil {
+					fmt.Fprintln(std.out, "  nobody is told, because the configuration names no sender of notices; so it is not taken down")
+					continue
 				}
 				writeNext(std.out, events)
 			}
@@ -162,24 +170,33 @@ func (s *system) recordedOf(ctx context.Context, std stdio, id string) error {
 // ahead is how far status looks for the next deadline.
 const ahead = 400 * 24 * time.Hour
 
-// writeNext says what happens to an app next if nobody does anything.
+// writeNext says what happens to an app next if nobody does anything, and when it goes
+// down.
 func writeNext(w io.Writer, events []reconciler.Event) {
+	first := true
 	for _, e := range events {
-		if e.What != "tell" {
-			fmt.Fprintf(w, "  next: %s on %s, because %s\n", e.What, e.At.Format("2006-01-02"), e.Why)
+		switch {
+		case e.What == "tell":
+			continue
+		case first:
+			fmt.Fprintf(w, "  next: %s on %s, because %s\n", e.What, e.At.Format(time.DateOnly), e.Why)
+		}
+		if e.What == string(ledger.Disabled) {
+			fmt.Fprintf(w, "  if nobody does anything, it goes down on %s\n", e.At.Format(time.DateOnly))
 			return
 		}
+		first = false
 	}
 }
 
 // writeApps is one line an app.
-func writeApps(w io.Writer, apps []ledger.App, more map[string][]string) {
+func writeApps(w io.Writer, apps []ledger.App, more map[string][]string, zone *time.Location) {
 	rows := [][]string{{"APP", "STAGE", "RUNS", "ATTENTION"}}
 	for _, app := range apps {
 		if strings.HasPrefix(app.Name, "@") && app.Held == nil && len(app.Changes) == 0 {
 			continue
 		}
-		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(append(attention(app), more[app.Name]...), "; ")})
+		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(append(attention(app, zone), more[app.Name]...), "; ")})
 	}
 	writeColumns(w, rows)
 }
@@ -244,14 +261,17 @@ func pending(app ledger.App) []string {
 	return words
 }
 
-// attention is what somebody should know about an app.
-func attention(app ledger.App) []string {
+// attention is what somebody should know about an app, with days of the catalog's zone.
+func attention(app ledger.App, zone *time.Location) []string {
 	var words []string
 	switch app.Stage {
 	case ledger.Due:
-		words = append(words, fmt.Sprintf("due since %s (%s)", app.StageAt.Format(time.DateOnly), app.Epoch))
+		words = append(words, fmt.Sprintf("due since %s (%s)", app.StageAt.In(zone).Format(time.DateOnly), app.Epoch))
+		if down := promised(app); !down.IsZero() {
+			words = append(words, "goes down on "+down.In(zone).Format(time.DateOnly))
+		}
 	case ledger.Disabled:
-		words = append(words, fmt.Sprintf("taken down on %s (%s); `levee release %s` brings it back", app.StageAt.Format(time.DateOnly), app.Epoch, app.Name))
+		words = append(words, fmt.Sprintf("taken down on %s (%s); `levee release %s` brings it back", app.StageAt.In(zone).Format(time.DateOnly), app.Epoch, app.Name))
 	}
 	if q := app.Quarantine; q != nil {
 		words = append(words, fmt.Sprintf("contained by %s: %s", q.By, q.Reason))
@@ -284,8 +304,20 @@ func attention(app ledger.App) []string {
 	return words
 }
 
+// promised is when the last word about an app that is due says that it goes down; zero
+// where none was said.
+func promised(app ledger.App) time.Time {
+	var last ledger.Notice
+	for _, n := range app.Notices {
+		if n.Delivered && n.Epoch == app.Epoch && !n.Down.IsZero() && !n.At.Before(app.StageAt) && n.At.After(last.At) {
+			last = n
+		}
+	}
+	return last.Down
+}
+
 // writeApp is everything about one app.
-func writeApp(w io.Writer, app ledger.App, more []string) {
+func writeApp(w io.Writer, app ledger.App, more []string, zone *time.Location) {
 	fmt.Fprintf(w, "%s: %s\n", app.Name, stageWord(app))
 	for _, env := range slices.Sorted(maps.Keys(app.Admitted)) {
 		a, applied := app.Admitted[env], app.Applied[env]
@@ -305,7 +337,7 @@ func writeApp(w io.Writer, app ledger.App, more []string) {
 		}
 		fmt.Fprintln(w)
 	}
-	for _, word := range append(attention(app), more...) {
+	for _, word := range append(attention(app, zone), more...) {
 		fmt.Fprintf(w, "  %s\n", word)
 	}
 	for _, id := range slices.Sorted(maps.Keys(app.Changes)) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
 )
@@ -29,7 +30,7 @@ func TestStatusIsTrue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			c.app.Name, c.app.Admitted = "board", admitted
-			writeApps(&out, []ledger.App{c.app}, nil)
+			writeApps(&out, []ledger.App{c.app}, nil, time.UTC)
 			_, row, _ := bytes.Cut(out.Bytes(), []byte("\n"))
 			if got := squeeze(string(row)); got != squeeze("board  "+c.want) {
 				t.Errorf("%q, want %q", got, squeeze("board  "+c.want))
