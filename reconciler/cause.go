@@ -42,12 +42,13 @@ const (
 	byWaiver  causeKind = "waiver"    // only told: what follows is the rule's
 	unjudged  causeKind = "unjudged"  // only told: nobody knows what follows
 	leaver    causeKind = "left"      // only told: who answered for the app is gone
+	deputy    causeKind = "deputy"    // only told: who answered for it in the owner's place is
 	contained causeKind = "contained" // only told: it was cut off at once
 )
 
 // toAll reports whether everybody who answers for the app is told, and not only the
 // first who can be reached: what happened at once concerns all of them at once.
-func (c cause) toAll() bool { return c.kind == leaver || c.kind == contained }
+func (c cause) toAll() bool { return c.kind == leaver || c.kind == deputy || c.kind == contained }
 
 // harmful reports whether the app is taken down for it.
 func (c cause) harmful() bool { return c.kind == byAge || c.kind == byRule || c.kind == byOwner }
@@ -72,9 +73,7 @@ func (b *bench) causes(t timetable, app *catalog.App, newest ledger.Admitted, st
 	if c, ok := unjudgedCause(d, newest); ok {
 		list = append(list, c)
 	}
-	if c, ok := leaverOf(app.Spec.Owner, b.governing.Roles()); ok {
-		list = append(list, c)
-	}
+	list = append(list, leaversOf(app.Spec.Owner, b.governing.Roles())...)
 	if c, ok := containment(state); ok {
 		list = append(list, c)
 	}
@@ -187,28 +186,46 @@ func unjudgedCause(d policies.Decision, newest ledger.Admitted) (cause, bool) {
 // atOnce is the one rung of what is told as soon as it is known.
 func atOnce(name string) []rung { return []rung{{name: name}} }
 
-// leaver tells that the owner of an app is gone, to those who are left. The rule about
-// owners has a grace of its own; this does not wait for what else may end first.
-func leaverOf(owner catalog.Owner, roles *catalog.RolesSpec) (cause, bool) {
+// leaversOf tells that the owner of an app or the fallback is gone, to those who are
+// left. The rule about owners has a grace of its own; this does not wait for what else
+// may end first.
+func leaversOf(owner catalog.Owner, roles *catalog.RolesSpec) []cause {
 	if roles == nil {
-		return cause{}, false
+		return nil
 	}
-	person, listed := roles.People[owner.Person]
-	if listed && !person.Left {
-		return cause{}, false
+	var list []cause
+	if why := goneWords(owner.Person, roles); why != "" {
+		c := cause{
+			epoch: "left " + string(owner.Person), kind: leaver, rungs: atOnce("left"), reason: "its owner " + why,
+			remedy: "name somebody who works here as its owner, in a change",
+		}
+		if owner.Fallback != "" && goneWords(owner.Fallback, roles) == "" {
+			c.reason += fmt.Sprintf("; until there is another, `%s` answers for it", owner.Fallback)
+		} else {
+			c.reason += "; nobody answers for it, or can renew it, until there is another"
+		}
+		list = append(list, c)
 	}
-	c := cause{
-		epoch: "left " + string(owner.Person), kind: leaver, rungs: atOnce("left"),
-		reason: fmt.Sprintf("its owner `%s` no longer works here", owner.Person),
-		remedy: "name somebody who works here as its owner, in a change",
+	if why := goneWords(owner.Fallback, roles); owner.Fallback != "" && why != "" {
+		list = append(list, cause{
+			epoch: "deputy " + string(owner.Fallback), kind: deputy, rungs: atOnce("left"),
+			reason: fmt.Sprintf("its fallback owner %s, so nobody stands in for `%s`", why, owner.Person),
+			remedy: "name somebody who works here as its fallback, in a change",
+		})
 	}
-	if !listed {
-		c.reason = fmt.Sprintf("its owner `%s` is not on the catalog's list of people any more", owner.Person)
+	return list
+}
+
+// goneWords say that a person does not work here, or is on no list; empty where neither
+// is so.
+func goneWords(name catalog.Name, roles *catalog.RolesSpec) string {
+	switch person, listed := roles.People[name]; {
+	case !listed:
+		return fmt.Sprintf("`%s` is not on the catalog's list of people any more", name)
+	case person.Left:
+		return fmt.Sprintf("`%s` no longer works here", name)
 	}
-	if deputy, ok := roles.People[owner.Fallback]; ok && !deputy.Left {
-		c.reason += fmt.Sprintf("; until there is another, `%s` answers for it", owner.Fallback)
-	}
-	return c, true
+	return ""
 }
 
 // containment tells that an app was cut off, by whom and why.

@@ -17,6 +17,8 @@ func (p page) writeNext(b *strings.Builder, d policies.Decision, a about) {
 		b.WriteString("put it right on this branch. It is then looked at again by itself.")
 	case p.change.Draft:
 		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
+	case p.stuckAt(d, a):
+		b.WriteString("as long as nobody can agree, nothing does. What has to change first is named above; this is then looked at again by itself.")
 	case len(d.Approvals.Missing) > 0:
 		b.WriteString("those named above are asked. Once they agree, " + p.merge(false) + ".")
 	case p.refused != "":

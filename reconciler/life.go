@@ -19,6 +19,7 @@ type life struct {
 	fileURL string
 	state   ledger.App
 	people  []recipient // who answers for it, in the order in which they are told
+	team    []recipient // who else is told of what concerns all of them
 	causes  []cause
 	// blind is set where what runs could not be judged: nothing changes then.
 	blind bool
@@ -38,7 +39,7 @@ func (b *bench) life(s standing, d policies.Decision) *life {
 	t := timetable{zone: b.rules.Settings().Location(), now: b.now}
 	return &life{
 		app: app, path: s.document.Path, fileURL: b.fileURL(s.document.Path), state: s.state,
-		people: b.recipients(app.Spec.Owner), causes: b.causes(t, app, s.newest, s.state, d),
+		people: b.recipients(app.Spec.Owner), team: b.team(app.Spec.Owner), causes: b.causes(t, app, s.newest, s.state, d),
 		blind: d.Verdict == policies.Error || d.Verdict == policies.Invalid, hold: b.held(s.state.Name, s.state, b.now),
 	}
 }

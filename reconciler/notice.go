@@ -41,6 +41,9 @@ func (l life) notice(t timetable, s said) notifier.Notice {
 	case c.kind == leaver:
 		n.Title = fmt.Sprintf("%s has lost its owner", title)
 		n.Text = reason + " It runs on."
+	case c.kind == deputy:
+		n.Title = fmt.Sprintf("%s has lost its fallback owner", title)
+		n.Text = reason + " It runs on."
 	case c.kind == contained:
 		n.Title = fmt.Sprintf("%s was contained", title)
 		n.Text = "It was " + c.reason + ". It runs nowhere until it is released, and nothing of it is lost."

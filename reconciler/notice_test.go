@@ -43,7 +43,13 @@ func TestNotices(t *testing.T) {
 	waiver := table.waiver(&catalog.Waiver{Metadata: catalog.Metadata{Name: "w1"}, Spec: catalog.WaiverSpec{Rule: "egress.vendor-approved", Expires: "2026-06-30"}}, zone.Lifecycle)
 	retired := cause{epoch: "retired 7f3a9c1", kind: byOwner, reason: "its owner asked for it to be retired", remedy: "take the stage back to what it was, in a change"}
 	lost, _ := unjudgedCause(policies.Decision{Verdict: policies.Error, Reason: "the rule own.slow took longer than a second"}, ledger.Admitted{})
-	gone, _ := leaverOf(catalog.Owner{Person: "jdoe", Fallback: "finance-lead"}, &catalog.RolesSpec{People: map[catalog.Name]catalog.Person{"jdoe": {Left: true}, "finance-lead": {}}})
+	leavers := func(gone ...catalog.Name) []cause {
+		people := map[catalog.Name]catalog.Person{"jdoe": {}, "finance-lead": {}}
+		for _, name := range gone {
+			people[name] = catalog.Person{Left: true}
+		}
+		return leaversOf(app.Spec.Owner, &catalog.RolesSpec{People: people})
+	}
 	cut, _ := containment(ledger.App{Name: "expense-submit", Quarantine: &ledger.Quarantine{Seq: 41, By: "oncall (unproved)", Reason: "it leaks"}})
 	l := life{fileURL: "https://git.example.com/edit/apps/finance/expense-submit/app.yaml", app: app, path: "apps/finance/expense-submit/app.yaml", state: ledger.App{Name: "expense-submit", Stage: ledger.Active}, causes: []cause{age}}
 	down := time.Date(2026, 7, 8, 7, 0, 0, 0, time.UTC)
@@ -63,7 +69,9 @@ func TestNotices(t *testing.T) {
 		{retired, rungLast, down},
 		{retired, rungDown, down},
 		{lost, "unjudged", down},
-		{gone, "left", down},
+		{leavers("jdoe")[0], "left", down},
+		{leavers("jdoe", "finance-lead")[0], "left", down},
+		{leavers("finance-lead")[0], "left", down},
 		{cut, "contained", down},
 		{cut, rungSettled, down},
 	} {

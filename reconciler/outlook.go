@@ -69,6 +69,61 @@ func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
 	return settings.Location(), nil
 }
 
+// Leavers says of each app named whose owner or fallback is gone who that is. Of several
+// apps it looks at those whose owners a rule finds something in, or of whom that was told:
+// reading all takes long.
+func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &pass{r: r, now: r.Now()}
+	if err := p.lookLocally(ctx); err != nil {
+		return nil, err
+	}
+	roles, err := governing[catalog.Roles](ctx, p, "roles.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("find out whose owners are gone: %w", err)
+	}
+	settings, err := p.settings(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find out whose owners are gone: %w", err)
+	}
+	said := map[string][]string{}
+	for _, name := range apps {
+		state, _ := p.view.App(name)
+		first := string(settings.Environments[0].Name)
+		admitted, ok := state.Admitted[first]
+		if !ok || len(apps) > 1 && !ownerDoubted(state) {
+			continue
+		}
+		doc, err := admittedDocument(ctx, p.view, first, name, admitted.Path)
+		if err != nil {
+			return said, fmt.Errorf("find out whose owners are gone: %w", err)
+		}
+		if app := doc.App(); app != nil {
+			for _, c := range leaversOf(app.Spec.Owner, &roles.Spec) {
+				said[name] = append(said[name], c.reason)
+			}
+		}
+	}
+	return said, nil
+}
+
+// ownerDoubted reports whether the ledger says that something is wrong with the owner of
+// an app.
+func ownerDoubted(state ledger.App) bool {
+	for rule := range state.Since {
+		if strings.HasPrefix(rule, "ownership.") {
+			return true
+		}
+	}
+	for _, n := range state.Notices {
+		if kind, _, _ := strings.Cut(n.Epoch, " "); kind == string(leaver) || kind == string(deputy) {
+			return true
+		}
+	}
+	return false
+}
+
 // Marked says of each app that targets contain and the ledger does not, who did that and
 // why, as when it was done while the repository was away. It asks the targets; without
 // names it asks about everything they hold.

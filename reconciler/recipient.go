@@ -48,6 +48,29 @@ func (b *bench) recipients(owner catalog.Owner) []recipient {
 	return list
 }
 
+// maxTeam is how many people of a team without a channel are told of what happens.
+const maxTeam = 12
+
+// team lists who is told of what concerns the team of an app at once: its channel, or
+// where it has none its people.
+func (b *bench) team(owner catalog.Owner) []recipient {
+	roles := b.governing.Roles()
+	if roles == nil {
+		return nil
+	}
+	team := roles.Teams[owner.Team]
+	if team.Channel != "" {
+		return []recipient{{"team:" + string(owner.Team), notifier.Recipient{Name: "the team " + string(owner.Team), Channel: team.Channel}}}
+	}
+	var list []recipient
+	for _, id := range team.Members {
+		if r, ok := personToTell(roles, id, ""); ok && len(list) < maxTeam {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
 func personToTell(roles *catalog.RolesSpec, id catalog.Name, channel string) (recipient, bool) {
 	p, ok := roles.People[id]
 	if !ok || p.Left || p.Bot || p.Email == "" && channel == "" {

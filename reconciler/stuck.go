@@ -1,6 +1,7 @@
 package reconciler
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +20,11 @@ type Stuck struct {
 // unable says of an approval that too few people can give why each of them cannot, and
 // who could change that. can are those who are asked; it is empty where they suffice.
 func (p page) unable(d policies.Decision, a about, need policies.Requirement, can []catalog.Name, left int) string {
-	if len(can) >= left || p.who.roles == nil {
+	if p.who.roles == nil {
 		return ""
+	}
+	if len(can) >= left {
+		return p.crowded(d, need)
 	}
 	holders := p.holders(need.Role, a)
 	var reasons []string
@@ -43,9 +47,63 @@ func (p page) unable(d policies.Decision, a about, need policies.Requirement, ca
 	case others != "":
 		return why + "; " + others
 	case need.Role == "owner":
-		return why + "; let a change first name an owner who works here"
+		return why + "; " + p.whoReplaces(a)
 	}
 	return why + "; " + p.whoNames(need.Role)
+}
+
+// crowded says of an approval that somebody could give why nobody can, because they are
+// needed for the others that are missing and count once; empty where there are enough
+// people. Which of the approvals that is said of depends on their order alone.
+func (p page) crowded(d policies.Decision, need policies.Requirement) string {
+	if p.settings != nil && p.settings.Approvals.SamePerson {
+		return ""
+	}
+	can := map[string][]catalog.Name{}
+	for _, r := range d.Approvals.Required {
+		can[r.Role], _ = p.canStill(d, r)
+	}
+	taken := map[catalog.Name]int{} // person → slot
+	slots := d.Approvals.Missing
+	var give func(slot int, tried map[catalog.Name]bool) bool
+	give = func(slot int, tried map[catalog.Name]bool) bool {
+		for _, person := range can[slots[slot]] {
+			if tried[person] {
+				continue
+			}
+			tried[person] = true
+			if other, busy := taken[person]; !busy || give(other, tried) {
+				taken[person] = slot
+				return true
+			}
+		}
+		return false
+	}
+	for slot, role := range slots {
+		if people := can[role]; !give(slot, map[catalog.Name]bool{}) && role == need.Role && len(people) > 0 {
+			count := "counts once, and is needed for another of these"
+			if len(people) > 1 {
+				count = "count once each, and are needed for others of these"
+			}
+			return fmt.Sprintf("%s %s; %s", enumerate(shortly(p.who.callAll(people), 5), "and"), count, p.whoNames(role))
+		}
+	}
+	return ""
+}
+
+// whoReplaces says who can propose another owner of an app: its team, from which a change
+// needs no word of the owner before.
+func (p page) whoReplaces(a about) string {
+	app := cmp.Or(a.before, a.app)
+	if app == nil {
+		return "let a change first name an owner who works here"
+	}
+	team := app.Spec.Owner.Team
+	members := slices.DeleteFunc(slices.Clone(p.who.roles.Teams[team].Members), func(person catalog.Name) bool { return !p.who.present(person) })
+	if len(members) == 0 {
+		return "nobody of its team could name another owner; " + p.whoNames("team:"+string(team))
+	}
+	return fmt.Sprintf("let %s first name an owner who works here, in a change of its own", enumerate(shortly(p.who.callAll(members), 5), "or"))
 }
 
 // whoNames says who can let somebody else hold a role.
@@ -155,6 +213,14 @@ func (p page) stuck() []Stuck {
 		}
 	}
 	return list
+}
+
+// stuckAt reports whether an approval of a decision is missing that nobody can give.
+func (p page) stuckAt(d policies.Decision, a about) bool {
+	return slices.ContainsFunc(d.Approvals.Required, func(need policies.Requirement) bool {
+		can, left := p.canStill(d, need)
+		return p.unable(d, a, need, can, left) != ""
+	})
 }
 
 // canStill lists who can give what is still missing in a role, and how many of them are

@@ -64,12 +64,12 @@ func (p *pass) tellings(t timetable, l life, s said) []telling {
 func (l life) addressees(s said, now time.Time) []recipient {
 	switch {
 	case s.cause.toAll() && s.rung == rungSettled:
-		return slices.DeleteFunc(slices.Clone(l.people), func(r recipient) bool {
+		return slices.DeleteFunc(l.all(), func(r recipient) bool {
 			_, told := lastTold(l.state, s.cause.epoch, r.id)
 			return !told
 		})
 	case s.cause.toAll():
-		return l.people
+		return l.all()
 	case s.rung == rungSettled:
 		last, _ := lastTold(l.state, s.cause.epoch, "")
 		if i := slices.IndexFunc(l.people, func(r recipient) bool { return r.id == last.Recipient }); i >= 0 {
@@ -80,6 +80,20 @@ func (l life) addressees(s said, now time.Time) []recipient {
 		return []recipient{to}
 	}
 	return nil
+}
+
+// all are those whom it concerns if something happens to the app at once, each once by
+// each address.
+func (l life) all() []recipient {
+	list := slices.Clone(l.people)
+	for _, r := range l.team {
+		if !slices.ContainsFunc(list, func(x recipient) bool {
+			return x.id == r.id || x.to.Email == r.to.Email && x.to.Channel == r.to.Channel
+		}) {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // mayTryAgain reports whether a notice that could not be delivered is sent again:

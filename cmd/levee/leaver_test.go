@@ -3,6 +3,9 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/notifier/notifiertest"
 )
 
 // leave makes people leave, by a change of governance that the platform agreed to.
@@ -39,8 +42,48 @@ func TestOwnerLeft(t *testing.T) {
 	w.morning(3, 12)
 	wantTold(t, fake, &seen)
 	w.must("status", "board")
-	w.wantSaid("what runs is now deny", "ownership.owner-active")
+	w.wantSaid("what runs is now deny", "ownership.owner-active", "its owner `ana` no longer works here; until there is another, `ben` answers for it")
+	w.must("status")
+	w.wantSaid("its owner `ana` no longer works here; until there is another, `ben` answers for it")
 	w.wantRuns("production", "board=1.0.0", "desk=1.0.0")
+	w.wantAudit()
+}
+
+// TestNobodyIsLeftToAnswer: the people of a team are told of its app's owner who left, and
+// the owner of a fallback who did.
+func TestNobodyIsLeftToAnswer(t *testing.T) {
+	t.Parallel()
+	w := emptyWorld(t)
+	fake := notifiertest.New(func() time.Time { return w.clock })
+	w.sender = fake
+	roles := strings.Replace(rolesFile(w.keys), "members: [ana, ben]", "members: [ana, dana, ben]", 1)
+	w.found(map[string]string{
+		"catalog.yaml": settingsFile, "roles.yaml": roles, "blueprints/page/1/blueprint.yaml": blueprintFile, boardPath("board"): boardFile("board"),
+	})
+	seen := 0
+	w.pass()
+	w.pass()
+	w.leave("ben")
+	w.pass()
+	told := []string{"ana@example.com: Board has lost its fallback owner", "chris@example.com: Board has lost its fallback owner", "dana@example.com: Board has lost its fallback owner"}
+	wantTold(t, fake, &seen, told...)
+	w.pass()
+	w.must("status")
+	w.wantSaid("its fallback owner `ben` no longer works here, so nobody stands in for `ana`")
+	w.leave("ana")
+	w.pass()
+	wantTold(t, fake, &seen, "chris@example.com: Board has lost its owner", "dana@example.com: Board has lost its owner")
+	w.pass()
+	w.morning(3, 12)
+	wantTold(t, fake, &seen)
+	w.must("status", "board")
+	w.wantSaid("its owner `ana` no longer works here; nobody answers for it, or can renew it, until there is another")
+	w.publish("dana", "renew", map[string]string{boardPath("board"): boardFile("board", "ttl: 30d}", "ttl: 30d, renewed: 2026-03-12}")})
+	w.pass()
+	w.wantSaid("approval by owner: the app is renewed on `2026-03-12`; nobody can give it: `ana` no longer works here, `ben` no longer works here; let `dana` first name an owner who works here, in a change of its own")
+	w.leave("dana")
+	w.must("status", "publish/renew")
+	w.wantSaid("nobody of its team could name another owner; a change of `roles.yaml` has to bring somebody into the team `ops`, which `chris` can approve")
 	w.wantAudit()
 }
 
@@ -113,7 +156,24 @@ func TestNobodyCanApprove(t *testing.T) {
 			w.pass()
 			w.wantSaid("approval by product-owner: the risk is medium; ", test.says)
 			w.must("status", "publish/x")
-			w.wantSaid("nobody can agree at the moment (")
+			w.wantSaid("nobody can agree at the moment (", "as long as nobody can agree, nothing does")
 		})
 	}
+}
+
+// TestOneForTwo: who holds two roles counts in one of them, so that an approval which each
+// could give for itself may be one that nobody can.
+func TestOneForTwo(t *testing.T) {
+	t.Parallel()
+	w := emptyWorld(t)
+	settings := settingsFile + "  gates: {medium: {approvals: [security, dpo]}}\n"
+	roles := strings.Replace(rolesFile(w.keys), "security: [{person: chris}, {person: dana}]", "security: [{person: dana}]", 1)
+	w.found(map[string]string{"catalog.yaml": settings, "roles.yaml": roles, "blueprints/page/1/blueprint.yaml": blueprintFile, boardPath("board"): boardFile("board")})
+	w.pass()
+	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	w.pass()
+	w.wantSaid("ask dana", "nobody can give it: `dana` counts once, and is needed for another of these; a change of `roles.yaml` has to let somebody hold `security`, which `chris` can approve")
+	w.approve("dana", "x")
+	w.pass()
+	w.wantSaid("nobody can give it: `dana` agreed already; a change of `roles.yaml` has to let somebody hold `security`")
 }

@@ -95,7 +95,7 @@ func statusCommand(std stdio) *cobra.Command {
 }
 
 // beyondLedger is what there is to know of apps that the ledger does not say: that their
-// files are gone, that a target contains them, and of one app where it goes on to.
+// files or their owners are gone, that a target contains them, and of one app where it goes on to.
 // Targets are asked about one app, or where the repository cannot be.
 func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]string, error) {
 	view, err := s.ledger.Refresh(ctx)
@@ -110,6 +110,11 @@ func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]
 	gone, failed := s.rec.Gone(ctx, names...)
 	for name := range gone {
 		more[name] = append(more[name], "its file is gone from the catalog's branch; what runs goes on")
+	}
+	left, err := s.rec.Leavers(ctx, names...)
+	failed = errors.Join(failed, err)
+	for name, reasons := range left {
+		more[name] = append(more[name], reasons...)
 	}
 	if len(args) == 1 || s.away != nil {
 		marked, err := s.rec.Marked(ctx, args...)
