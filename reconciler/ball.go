@@ -29,6 +29,7 @@ const (
 	ballAsked   = "asked"   // approvals are what is missing
 	ballConfirm = "confirm" // an approval was given before its giver can have read
 	ballFix     = "fix"     // what was fine, or agreed on, is not any more
+	ballStuck   = "stuck"   // those who were asked cannot agree any more, and nobody else can
 )
 
 func (v *review) epoch() string { return "change " + v.change.ID }
@@ -44,7 +45,7 @@ func (v *review) balls() []ball {
 	}
 	state, _ := v.view.App(ledger.SubjectLedger)
 	var due []ball
-	for _, b := range slices.Concat(v.toReviewers(state), v.toConfirm(), v.toAuthor(state)) {
+	for _, b := range slices.Concat(v.toReviewers(state), v.toConfirm(), v.toAuthor(state), v.toStuck(state)) {
 		if _, told := state.Notices[v.ballKey(b)]; !told {
 			due = append(due, b)
 		}
@@ -58,18 +59,13 @@ func (v *review) toReviewers(state ledger.App) []ball {
 	if v.out.State != forge.Pending {
 		return nil
 	}
-	var told []string
-	for _, n := range state.Notices {
-		if who, ok := strings.CutPrefix(n.Rung, ballAsked+" "); ok && n.Epoch == v.epoch() {
-			told = append(told, strings.Split(who, ", ")...)
-		}
-	}
+	told := v.asked(state)
 	var roles, reasons []string
 	var people []catalog.Name
 	for _, d := range v.out.Decisions {
 		for _, need := range d.Approvals.Required {
-			can := canGive(d, need)
-			if !slices.Contains(d.Approvals.Missing, need.Role) || v.out.Unchanged[d.Subject] || len(can) == 0 || slices.Contains(told, need.Role) {
+			can, left := v.sheet.canStill(d, need)
+			if left == 0 || v.sheet.unable(d, v.sheet.about[d.Subject], need, can, left) != "" || v.out.Unchanged[d.Subject] || slices.Contains(told, need.Role) {
 				continue
 			}
 			roles, people = append(roles, need.Role), append(people, can...)
@@ -90,6 +86,42 @@ func (v *review) toReviewers(state ledger.App) []ball {
 		text: fmt.Sprintf("%s, this change waits for you: %s. The first comment says what changes and what your approval covers.",
 			enumerate(shortly(callees, 8), "and"), enumerate(shortly(reasons, 3), "and")),
 	}}
+}
+
+// asked lists the roles whose holders were told that the change waits for them.
+func (v *review) asked(state ledger.App) []string {
+	var told []string
+	for _, n := range state.Notices {
+		if who, ok := strings.CutPrefix(n.Rung, ballAsked+" "); ok && n.Epoch == v.epoch() {
+			told = append(told, strings.Split(who, ", ")...)
+		}
+	}
+	return told
+}
+
+// toStuck is a word to the author where those who were asked cannot agree any more, as
+// when they left, and nobody else can. Where nobody could from the beginning, the first
+// comment said so.
+func (v *review) toStuck(state ledger.App) []ball {
+	login := v.change.Author.Login
+	if v.out.State != forge.Pending || v.change.Bot || login == "" {
+		return nil
+	}
+	told := v.asked(state)
+	for _, d := range v.out.Decisions {
+		for _, need := range d.Approvals.Required {
+			can, left := v.sheet.canStill(d, need)
+			why := v.sheet.unable(d, v.sheet.about[d.Subject], need, can, left)
+			if why == "" || !slices.Contains(told, need.Role) {
+				continue
+			}
+			return []ball{{
+				whom: login + " " + need.Role, why: ballStuck,
+				text: fmt.Sprintf("%s, %s was asked to agree to %s, and now nobody can: %s.", mention(login), the(need.Role), subjectInText(d.Subject), why),
+			}}
+		}
+	}
+	return nil
 }
 
 // toConfirm answers approvals that were given too soon.

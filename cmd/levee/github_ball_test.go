@@ -112,6 +112,31 @@ func TestTheBallOfSeveral(t *testing.T) {
 	w.wantAudit()
 }
 
+// TestTheBallOfNobody: who has no account that roles.yaml lists is not asked, nor are
+// those who left; the comment says why nobody can agree, and an author whose reviewer is
+// gone is told that once.
+func TestTheBallOfNobody(t *testing.T) {
+	t.Parallel()
+	w := emptyWorld(t)
+	roles := strings.Replace(rolesFile(w.keys), "github: dana, ", "", 1)
+	roles = strings.Replace(roles, "security: [{person: chris}, {person: dana}]", "security: [{person: eve}]", 1)
+	w.found(map[string]string{"catalog.yaml": settingsFile, "roles.yaml": roles, "blueprints/page/1/blueprint.yaml": blueprintFile, boardPath("board"): boardFile("board")})
+	h := onHub(w, asApp, "mergeWhenApproved: false\n")
+	h.pass()
+	number := h.propose("ana", "network", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0", "groups: [everyone]", "groups: [everyone], scopes: [external-network]")})
+	h.pass()
+	if text := h.comment(number); !strings.Contains(text, "nobody can agree at the moment (`dana` has no account listed; a change of `roles.yaml` has to let somebody hold `dpo`, which `chris` can approve)") {
+		t.Errorf("the comment says:\n%s", text)
+	}
+	h.wantTold(number, 1, "@eve, this change waits for you")
+	h.push(map[string]string{"roles.yaml": strings.Replace(roles, "eve: {name: eve,", "eve: {name: eve, left: true,", 1)})
+	h.must("ledger", "adopt", "--governance", "--root-key", h.keys["root"].File, "--reason", "she left", "--main", string(h.remote.Branch("main")))
+	h.pass()
+	h.wantTold(number, 2, "@ana, security was asked to agree to `board`, and now nobody can: `eve` no longer works here; a change of `roles.yaml` has to let somebody hold `security`, which `chris` can approve.")
+	h.pass()
+	h.wantTold(number, 2)
+}
+
 // TestTheBallIsClaimed: whoever died with the claim to tell somebody keeps others from
 // it as long as the claim lasts, and no longer.
 func TestTheBallIsClaimed(t *testing.T) {
