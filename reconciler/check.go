@@ -75,7 +75,7 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 		ruleProblems = append(ruleProblems, *problem)
 	}
 	paths := appPaths(proposed, base)
-	results, died, err := checkApps(ctx, trial, rules, proposed, base, paths, now)
+	results, died, err := checkApps(ctx, engine, trial, rules, proposed, base, paths, now)
 	if err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}

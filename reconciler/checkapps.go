@@ -10,14 +10,16 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// judgedTogether is how many apps are sent to a trial at a time: their briefs are in
-// memory until they are answered.
-const judgedTogether = 512
+// judgedApart is how many apps are judged in the trial, spread over all. Rules that take
+// all memory hardly ever do so for one app in hundreds; whoever checks a catalog of
+// thousands waits for an answer, and the bounds of built-in functions hold here as well.
+const judgedApart = 64
 
 // checkApps judges apps: by the rules of a base, or, without one, by the catalog's own,
-// which are asked where they are tried. It returns also how these ended their process;
-// the apps that were not answered then have no verdict.
-func checkApps(ctx context.Context, trial *policies.Trial, rules *policies.RuleSet, proposed, base *catalog.Snapshot, paths []string, now time.Time) ([]Result, string, error) {
+// which are asked of some apps where they are tried, and of the others once they came
+// through that. It returns also how these ended their process; the apps that were not
+// answered then have no verdict.
+func checkApps(ctx context.Context, engine *policies.Engine, trial *policies.Trial, rules *policies.RuleSet, proposed, base *catalog.Snapshot, paths []string, now time.Time) ([]Result, string, error) {
 	results := make([]Result, len(paths))
 	const harmful = "the rules of the catalog cannot be in force"
 	if rules == nil {
@@ -33,18 +35,15 @@ func checkApps(ctx context.Context, trial *policies.Trial, rules *policies.RuleS
 	ask := func(i int) policies.Brief {
 		return policies.NewBrief(checkQuestion(proposed, base, paths[i], now), rules)
 	}
-	if base != nil {
-		inParallel(len(paths), func(i int) {
-			results[i] = judgedResult(proposed.Document(paths[i]), rules.Decide(ctx, ask(i)))
-		})
-		return results, "", ctx.Err()
-	}
-	for from := 0; from < len(paths); from += judgedTogether {
-		some := results[from:min(from+judgedTogether, len(paths))]
+	if base == nil {
+		var some []int // of the apps, by their place
+		for i := 0; i < len(paths); i += max(1, len(paths)/judgedApart) {
+			some = append(some, i)
+		}
 		briefs := make([]policies.Brief, len(some))
-		inParallel(len(some), func(i int) { briefs[i] = ask(from + i) })
+		inParallel(len(some), func(i int) { briefs[i] = ask(some[i]) })
 		died, err := trial.Judge(ctx, briefs, func(i int, d policies.Decision) {
-			some[i] = judgedResult(proposed.Document(paths[from+i]), d)
+			results[some[i]] = judgedResult(proposed.Document(paths[some[i]]), d)
 		})
 		if err != nil || ctx.Err() != nil {
 			return nil, "", fmt.Errorf("judge apps: %w", cmp.Or(err, ctx.Err()))
@@ -57,8 +56,18 @@ func checkApps(ctx context.Context, trial *policies.Trial, rules *policies.RuleS
 			}
 			return results, died, nil
 		}
+		if len(some) < len(paths) {
+			if rules, _, err = engine.Rules(ctx, proposed); err != nil {
+				return nil, "", fmt.Errorf("judge apps: %w", err)
+			}
+		}
 	}
-	return results, "", nil
+	inParallel(len(paths), func(i int) {
+		if results[i].Verdict == "" {
+			results[i] = judgedResult(proposed.Document(paths[i]), rules.Decide(ctx, ask(i)))
+		}
+	})
+	return results, "", ctx.Err()
 }
 
 func checkQuestion(proposed, base *catalog.Snapshot, p string, now time.Time) policies.Question {
