@@ -321,7 +321,7 @@ func (y *year) wantAnnounced(view *ledger.View, app string) []time.Time {
 // hours. What was approved is known from the catalog.
 func (y *year) wantCaps(downs []time.Time) {
 	y.t.Helper()
-	approved := strings.Count(y.remote.Git("log", "-p", "--format=", "main", "--", "retirements"), "+    - {app:")
+	approved := strings.Count(y.remote.Git("log", "-p", "--format=", "main", "--", "retirements"), "+  - app: ")
 	slices.SortFunc(downs, time.Time.Compare)
 	over := 0
 	for i, at := range downs {
