@@ -13,6 +13,8 @@ import (
 	"os/user"
 	"regexp"
 	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
 )
 
 // keyHolder is somebody whose key is listed in the roles of a new catalog.
@@ -20,8 +22,6 @@ type keyHolder struct {
 	id  string // in roles.yaml
 	key string // public, as roles.yaml lists it
 }
-
-var personID = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // keyHolders reads whose keys the flags name, and makes those that are not there.
 func keyHolders(out io.Writer, flags []string) ([]keyHolder, error) {
@@ -31,7 +31,7 @@ func keyHolders(out io.Writer, flags []string) ([]keyHolder, error) {
 		if !named {
 			id, file = ownID(), flag
 		}
-		if !personID.MatchString(id) {
+		if catalog.ParseScalar(new(catalog.Name), id) != nil {
 			return nil, usagef("--key %s: %q is no name for a person: lower-case letters, digits and dashes, such as ana=ana.key", flag, id)
 		}
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && !strings.HasSuffix(file, ".pub") {

@@ -80,30 +80,29 @@ func fromAgent(line, where string) (*gitrepo.Signer, func(), error) {
 // holds, else of ~/.ssh/id_ed25519.pub. It is empty where none of these is there and
 // none was named.
 func ownPublicKey(name string) (string, error) {
-	candidates := []string{name}
-	if name == "" {
+	file := name
+	if file == "" {
 		own, err := ownKeyFile()
 		if err != nil {
 			return "", nil // nobody's home, so nobody's key
 		}
-		candidates = []string{own}
+		file = own
 	}
-	for _, file := range candidates {
-		for _, text := range []string{strings.TrimPrefix(file, "key::"), readText(file + ".pub"), readText(file)} {
-			if key, err := gitrepo.ParsePublicKey(text); err == nil {
-				return key.String(), nil
-			}
-		}
-		if signer, err := gitrepo.LoadSigner(file, passphrase()); err == nil {
-			return signer.Public().String(), nil
-		} else if name != "" {
-			if errors.Is(err, fs.ErrNotExist) {
-				return "", usagef("--key %s: there is no such file; make a key with `ssh-keygen -t ed25519`", name)
-			}
-			return "", usagef("--key %s: %w", name, err)
+	for _, text := range []string{strings.TrimPrefix(file, "key::"), readText(file + ".pub"), readText(file)} {
+		if key, err := gitrepo.ParsePublicKey(text); err == nil {
+			return key.String(), nil
 		}
 	}
-	return onlyAgentKey(), nil
+	signer, err := gitrepo.LoadSigner(file, passphrase())
+	switch {
+	case err == nil:
+		return signer.Public().String(), nil
+	case name == "":
+		return onlyAgentKey(), nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", usagef("--key %s: there is no such file; make a key with `ssh-keygen -t ed25519`", name)
+	}
+	return "", usagef("--key %s: %w", name, err)
 }
 
 // onlyAgentKey is the key that the agent holds, if it holds one that can sign and no other.
