@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -199,6 +200,10 @@ func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	}
 }
 
+// memoryWords are in what a program says when it is refused memory: the Go runtime's,
+// and "failed to allocate" of one that was built with the race detector.
+var memoryWords = []string{"out of memory", "cannot allocate memory", "stack exceeds", "stack overflow", "failed to allocate"}
+
 // died says how the child ended.
 func (p *trialProcess) died(read error, patience time.Duration) error {
 	p.end()
@@ -211,7 +216,7 @@ func (p *trialProcess) died(read error, patience time.Duration) error {
 		return trialDied{fmt.Sprintf("gave an answer of more than %d MiB", trialOutput>>20)}
 	case p.late.Load():
 		return trialDied{fmt.Sprintf("took longer than %s for one answer", patience)}
-	case strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"), strings.Contains(said, "stack exceeds"), strings.Contains(said, "stack overflow"), strings.HasPrefix(said, "SIGSEGV"), said == "":
+	case said == "", strings.HasPrefix(said, "SIGSEGV"), slices.ContainsFunc(memoryWords, func(w string) bool { return strings.Contains(said, w) }):
 		return trialDied{fmt.Sprintf("needed more than %d MiB of memory", trialMemory>>20)}
 	}
 	return trialDied{fmt.Sprintf("ended the process (`%.100s`)", strings.ReplaceAll(first, "`", "'"))}
