@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -191,7 +192,7 @@ func writeAudit(std stdio, r ledger.Report) {
 			o.Seq, o.Subject, verdictWords[policies.Verdict(o.Verdict)], o.Engine, verdictWords[policies.Verdict(o.Today)], strings.Join(o.Fields, ", "))
 	}
 	for _, open := range r.Open {
-		fmt.Fprintf(std.out, "under way: %s of %s by %s until %s\n", open.Effect, open.Subject, open.Holder, day(open.Until))
+		fmt.Fprintf(std.out, "under way: %s of %s by %s until %s UTC\n", open.Effect, open.Subject, open.Holder, minute(open.Until, time.UTC))
 	}
 	fmt.Fprintf(std.out, "verified against %s\n", heldAgainst(r.Witnesses))
 	verdict := "nothing found"

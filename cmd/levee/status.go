@@ -67,10 +67,7 @@ func statusCommand(std stdio) *cobra.Command {
 		if err != nil {
 			fmt.Fprintf(std.err, "levee: not all could be told: %v\n", err)
 		}
-		zone, err := s.rec.Zone(cmd.Context())
-		if err != nil {
-			fmt.Fprintf(std.err, "levee: days are those of UTC: %v\n", err)
-		}
+		zone := s.zone(cmd.Context(), std)
 		if len(args) == 0 {
 			writeApps(std.out, apps, more, zone)
 			return nil
@@ -158,16 +155,26 @@ func (s *system) statusOf(ctx context.Context, std stdio, id, format string) err
 	return nil
 }
 
+// zone is the catalog's, in which days and times are shown; UTC where it cannot be told.
+func (s *system) zone(ctx context.Context, std stdio) *time.Location {
+	zone, err := s.rec.Zone(ctx)
+	if err != nil {
+		fmt.Fprintf(std.err, "levee: times are those of UTC: %v\n", err)
+	}
+	return zone
+}
+
 // recordedOf writes what the ledger has of a change.
 func (s *system) recordedOf(ctx context.Context, std stdio, id string) error {
 	view, err := s.ledger.Refresh(ctx)
 	if err != nil {
 		return err
 	}
+	zone := s.zone(ctx, std)
 	for _, app := range view.Touching(id) {
 		state, _ := view.App(app)
 		fmt.Fprintf(std.out, "%s, as it was recorded last:\n", state.Name)
-		writeChange(std.out, id, state.Changes[id])
+		writeChange(std.out, id, state.Changes[id], zone)
 	}
 	return nil
 }
@@ -326,7 +333,7 @@ func writeApp(w io.Writer, app ledger.App, more []string, zone *time.Location) {
 	fmt.Fprintf(w, "%s: %s\n", app.Name, stageWord(app))
 	for _, env := range slices.Sorted(maps.Keys(app.Admitted)) {
 		a, applied := app.Admitted[env], app.Applied[env]
-		fmt.Fprintf(w, "  %-12s admitted %s on %s as record %d", cmp.Or(env, "governance"), a.Digest.Short(), day(a.At), a.Seq)
+		fmt.Fprintf(w, "  %-12s admitted %s on %s as record %d", cmp.Or(env, "governance"), a.Digest.Short(), minute(a.At, zone), a.Seq)
 		if a.Cause != "" {
 			fmt.Fprintf(w, " (%s)", a.Cause)
 		}
@@ -338,7 +345,7 @@ func writeApp(w io.Writer, app ledger.App, more []string, zone *time.Location) {
 		case applied.Admission != a.Seq:
 			fmt.Fprint(w, "; not applied yet")
 		default:
-			fmt.Fprintf(w, "; applied %s: %s", day(applied.At), applied.Outcome)
+			fmt.Fprintf(w, "; applied %s: %s", minute(applied.At, zone), applied.Outcome)
 		}
 		fmt.Fprintln(w)
 	}
@@ -346,20 +353,21 @@ func writeApp(w io.Writer, app ledger.App, more []string, zone *time.Location) {
 		fmt.Fprintf(w, "  %s\n", word)
 	}
 	for _, id := range slices.Sorted(maps.Keys(app.Changes)) {
-		writeChange(w, id, app.Changes[id])
+		writeChange(w, id, app.Changes[id], zone)
 	}
 }
 
-func writeChange(w io.Writer, id string, change ledger.Change) {
+func writeChange(w io.Writer, id string, change ledger.Change, zone *time.Location) {
 	fmt.Fprintf(w, "  change %s\n", id)
 	if n := len(change.Judged); n > 0 {
 		j := change.Judged[n-1]
-		fmt.Fprintf(w, "    %s %s since %s\n", j.Digest.Short(), j.Verdict, day(j.At))
+		fmt.Fprintf(w, "    %s %s since %s\n", j.Digest.Short(), j.Verdict, minute(j.At, zone))
 	}
 	for _, a := range change.Approvals {
-		fmt.Fprintf(w, "    %s: %s %s, %s\n", a.Person, a.Review, a.Digest.Short(), day(a.At))
+		fmt.Fprintf(w, "    %s: %s %s, %s\n", a.Person, a.Review, a.Digest.Short(), minute(a.At, zone))
 	}
 	fmt.Fprintf(w, "    `levee status %s` says why, and who is asked\n", id)
 }
 
-func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+// minute is a moment as people of a zone read it.
+func minute(t time.Time, zone *time.Location) string { return t.In(zone).Format("2006-01-02 15:04") }
