@@ -99,8 +99,8 @@ func TestShowingManyNotes(t *testing.T) {
 	if len(checks) != 1 || checks[0].Notes != 120 || checks[0].Name != "levee: main" || checks[0].State != "in_progress" || checks[0].SHA != string(head) {
 		t.Fatalf("the checks are %+v", checks)
 	}
-	// Other words, same notes: the run is updated. Updates cannot take notes away, so
-	// other notes make another run.
+	// With the same notes the run is updated. Updates cannot remove notes, so other notes
+	// make another run.
 	w.do(show(id, head, "second", notes(120)...))
 	if checks = w.hub.Checks(); len(checks) != 1 || checks[0].Notes != 120 || checks[0].Summary != "second" {
 		t.Errorf("the checks are %+v", checks)
@@ -168,7 +168,7 @@ func TestOnlyOurOwnCommentsCount(t *testing.T) {
 	if len(list) != 2 || list[0].Body != "<!-- levee:verdict -->\nAll is well, says the daemon." || list[1].By != "levee-daemon" {
 		t.Fatalf("the comments are %+v", list)
 	}
-	// Who may write can edit ours; the next look mends it.
+	// People with write access can edit the comment; showing the verdict again restores it.
 	w.hub.Reword(num(id), list[1].ID, "<!-- levee:verdict -->\nApproved.")
 	if r := w.do(show(id, head, "see:\n<!-- levee:tell:00 -->")); !r.Done {
 		t.Error("a comment that somebody falsified stays")
@@ -218,7 +218,7 @@ func TestAskingWhomGitHubRefuses(t *testing.T) {
 	if r := w.do(forge.Action{Change: id, Head: head, Ask: people("eve", "nobody-at-all", "ada", "bob")}); !r.Done {
 		t.Error("nobody was asked")
 	}
-	// Somebody loses the right between two requests: the others are asked all the same.
+	// GitHub refuses one of two reviewers: the other is requested all the same.
 	w.hub.Fail(githubtest.Fault{Method: "POST", Path: "/requested_reviewers", Status: 422, Body: `{"message":"Reviews may only be requested from collaborators."}`},
 		githubtest.Fault{Method: "POST", Path: "/requested_reviewers", Status: 422, Body: `{"message":"Reviews may only be requested from collaborators."}`})
 	w.do(forge.Action{Change: id, Head: head, Ask: people("carol", "dave")})
@@ -289,7 +289,7 @@ func TestACrashInTheMiddleOfAProposal(t *testing.T) {
 	w.hub.Fail(githubtest.Fault{Method: "POST", Path: "/pulls", Status: 502})
 	_, err := w.forge.Do(t.Context(), p)
 	w.fails(err, nil)
-	// Somebody puts something else where the proposal was to be.
+	// Somebody moves the branch of the proposal.
 	branch := strings.TrimSpace(w.remote.Git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/levee/"))
 	w.hub.Direct("bob", branch, w.commit(string(w.main()), "bob", forgetest.Work{Files: map[string]string{"a": "evil"}}))
 	w.forge = w.make()
@@ -300,8 +300,8 @@ func TestACrashInTheMiddleOfAProposal(t *testing.T) {
 	}
 }
 
-// TestATurnToAnotherBranch: what was judged for one branch is neither shown nor landed
-// for the one that the change was turned to meanwhile.
+// TestATurnToAnotherBranch: a verdict is neither shown nor landed if the pull request is for
+// another base branch now.
 func TestATurnToAnotherBranch(t *testing.T) {
 	each(t, func(t *testing.T, as func(*github.Options)) {
 		w := newWorld(t, as)
@@ -320,8 +320,7 @@ func TestATurnToAnotherBranch(t *testing.T) {
 	})
 }
 
-// TestWhomNobodyCanAsk: whether somebody may review here is asked once for a head, not
-// with every look.
+// TestWhomNobodyCanAsk: whether somebody is a collaborator is asked once for each head.
 func TestWhomNobodyCanAsk(t *testing.T) {
 	w := newWorld(t)
 	id, head := w.open("a")

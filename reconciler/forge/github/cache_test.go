@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestNotModifiedAfterTheCacheLetGo: an answer that was asked about is still the answer
-// when others took its place in the cache meanwhile.
+// TestNotModifiedAfterTheCacheLetGo: a 304 is answered with the cached response also if that
+// was evicted between request and response.
 func TestNotModifiedAfterTheCacheLetGo(t *testing.T) {
 	request := func() *http.Request {
 		r, err := http.NewRequest(http.MethodGet, "https://example.com/a", nil)
@@ -18,16 +18,16 @@ func TestNotModifiedAfterTheCacheLetGo(t *testing.T) {
 	}
 	c := newCache()
 	answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Etag": {`"1"`}}}
-	if kept := c.keep(request(), answer, []byte("body"), nil); kept.Body != nil {
+	if kept := c.store(request(), answer, []byte("body"), nil); kept.Body != nil {
 		defer kept.Body.Close()
 	}
 	r := request()
-	held := c.ask(r)
+	held := c.condition(r)
 	if r.Header.Get("If-None-Match") != `"1"` {
 		t.Fatalf("it asks with %v", r.Header)
 	}
-	c.drop(c.by[cacheKey(r)])
-	resp := c.keep(r, &http.Response{StatusCode: http.StatusNotModified, Header: http.Header{}}, nil, held)
+	c.remove(c.entries[cacheKey(r)])
+	resp := c.store(r, &http.Response{StatusCode: http.StatusNotModified, Header: http.Header{}}, nil, held)
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK || resp.Body == nil {
 		t.Fatalf("the answer is %d", resp.StatusCode)
@@ -35,7 +35,7 @@ func TestNotModifiedAfterTheCacheLetGo(t *testing.T) {
 	if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "body" {
 		t.Errorf("%q, %v", body, err)
 	}
-	if c.bytes != 0 || len(c.by) != 0 {
-		t.Errorf("the cache holds %d bytes of %d answers", c.bytes, len(c.by))
+	if c.bytes != 0 || len(c.entries) != 0 {
+		t.Errorf("the cache holds %d bytes of %d answers", c.bytes, len(c.entries))
 	}
 }

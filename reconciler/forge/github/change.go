@@ -16,39 +16,40 @@ import (
 
 const (
 	personType = "User"
-	nobody     = "ghost" // who had an account that is no more
+	nobody     = "ghost" // GitHub's login for a deleted account
 )
 
-// Change implements forge.Forge. Its parts are read one after the other; if the
-// pull request moved meanwhile, they are read again.
+// Change implements forge.Forge. Its parts are separate requests; if the pull request
+// changed in between, all are read again.
 func (f *Forge) Change(ctx context.Context, id string) (forge.Change, error) {
 	const tries = 3
 	for range tries {
 		c, steady, err := f.read(ctx, id)
 		if err != nil {
-			return forge.Change{}, f.problem(err, "read pull request %s", cut(id, maxTitle))
+			return forge.Change{}, f.wrapError(err, "read pull request %s", cut(id, maxTitle))
 		}
 		if steady {
 			return c, nil
 		}
 	}
-	return forge.Change{}, f.problem(errors.New("it moves faster than it can be read; it is tried again"), "read pull request %s", id)
+	return forge.Change{}, f.wrapError(errors.New("it moves faster than it can be read; it is tried again"), "read pull request %s", id)
 }
 
-// read gathers the facts of a change, and reports whether they belong together.
+// read reads the facts of a change once, and reports whether the pull request stayed the
+// same meanwhile.
 func (f *Forge) read(ctx context.Context, id string) (c forge.Change, steady bool, err error) {
 	p, err := f.pull(ctx, id)
 	if err != nil {
 		return c, false, err
 	}
-	self, err := f.me(ctx)
+	self, err := f.selfLogin(ctx)
 	if err != nil {
 		return c, false, err
 	}
 	c = forge.Change{
-		ID: id, Title: cut(line1(p.GetTitle()), maxTitle), URL: p.GetHTMLURL(), Base: p.GetBase().GetRef(),
+		ID: id, Title: cut(oneLine(p.GetTitle()), maxTitle), URL: p.GetHTMLURL(), Base: p.GetBase().GetRef(),
 		Head: catalog.Commit(p.GetHead().GetSHA()), Open: p.GetState() == "open", Draft: p.GetDraft(),
-		Author: person(p.User), Bot: bot(p.User) || is(p.User, self),
+		Author: identityOf(p.User), Bot: isBot(p.User) || hasLogin(p.User, self),
 	}
 	if p.GetMerged() {
 		c.Landed = catalog.Commit(p.GetMergeCommitSHA())
@@ -80,15 +81,15 @@ func number(id string) (int, error) {
 	return n, nil
 }
 
-// pull reads a pull request. That it is not there is believed only of a repository
-// that is: what may not be seen any more is "not found" as well.
+// pull reads a pull request. GitHub answers 404 also where the right to see the
+// repository was lost, so ErrUnknown is returned only if the repository can be read.
 func (f *Forge) pull(ctx context.Context, id string) (*github.PullRequest, error) {
 	n, err := number(id)
 	if err != nil {
 		return nil, err
 	}
 	p, _, err := f.client.PullRequests.Get(ctx, f.owner, f.repo, n)
-	if status(err) == http.StatusNotFound {
+	if statusCode(err) == http.StatusNotFound {
 		if _, _, other := f.client.Repositories.Get(ctx, f.owner, f.repo); other != nil {
 			return nil, fmt.Errorf("the repository %s/%s cannot be read; look at the rights of the app or token: %w", f.owner, f.repo, other)
 		}
@@ -97,16 +98,18 @@ func (f *Forge) pull(ctx context.Context, id string) (*github.PullRequest, error
 	return p, err
 }
 
-// person is who an account belongs to.
-func person(u *github.User) forge.Identity {
+// identityOf is the identity of an account; that of a deleted account where there is none.
+func identityOf(u *github.User) forge.Identity {
 	if u.GetLogin() == "" {
 		return forge.Identity{Login: nobody}
 	}
 	return forge.Identity{Login: u.GetLogin()}
 }
 
-// bot reports whether an account is no person's.
-func bot(u *github.User) bool { return u != nil && u.GetType() != personType }
+// isBot reports whether an account is not a person's.
+func isBot(u *github.User) bool { return u != nil && u.GetType() != personType }
 
-// is reports whether an account is that of a login.
-func is(u *github.User, login string) bool { return u != nil && strings.EqualFold(u.GetLogin(), login) }
+// hasLogin reports whether an account has a login.
+func hasLogin(u *github.User, login string) bool {
+	return u != nil && strings.EqualFold(u.GetLogin(), login)
+}

@@ -8,21 +8,21 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// What is remembered of commits and trees, which never change.
+// Bounds of what is remembered of commits and trees, which never change.
 const (
 	maxRemembered = 20_000
-	maxFiles      = 3_000 // that GitHub lists of a commit
+	maxFiles      = 3_000 // GitHub lists no more files of a commit
 )
 
-// commitFacts is what a commit says.
+// commitFacts is what is remembered of a commit.
 type commitFacts struct {
-	paths          []string // that it touches, sorted
-	all            bool     // it may have touched anything
-	emails, logins []string // that it names
+	paths          []string // the files it changed, sorted
+	all            bool     // it may have changed any file
+	emails, logins []string // of its author, committer and co-authors
 	parents        []string
 }
 
-// commit reads a commit, once.
+// commit reads a commit, from GitHub the first time and then from memory.
 func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
 	f.mu.Lock()
 	facts := f.commits[sha]
@@ -41,7 +41,7 @@ func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
 			return nil, fmt.Errorf("GitHub answers with another commit, %s", c.GetSHA())
 		}
 		if at.Page == 0 {
-			facts.emails, facts.logins = named(c)
+			facts.emails, facts.logins = commitAuthors(c)
 			for _, p := range c.Parents {
 				facts.parents = append(facts.parents, p.GetSHA())
 			}
@@ -64,11 +64,11 @@ func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
 	}
 	if len(facts.parents) > 1 {
 		var err error
-		if facts.paths, facts.all, err = f.merged(ctx, sha, facts.parents); err != nil {
+		if facts.paths, facts.all, err = f.mergePaths(ctx, sha, facts.parents); err != nil {
 			return nil, err
 		}
 	}
-	facts.paths = tidy(facts.paths)
+	facts.paths = sortedUnique(facts.paths)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.commits) >= maxRemembered {
@@ -78,16 +78,16 @@ func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
 	return facts, nil
 }
 
-// merged tells what a merge added to what its parents say: where it is unlike the
-// two merged by path, and where they do not agree, whatever it chose. Anything but
-// a merge of two that share history may have touched all.
-func (f *Forge) merged(ctx context.Context, sha string, parents []string) (paths []string, all bool, err error) {
+// mergePaths lists the files that a merge commit changed by itself: those that differ from a
+// merge of its two parents by path, and those that both parents changed. For a merge of
+// more than two parents, or of parents without a common ancestor, all is true.
+func (f *Forge) mergePaths(ctx context.Context, sha string, parents []string) (paths []string, all bool, err error) {
 	if len(parents) != 2 {
 		return nil, true, nil
 	}
 	cmp, _, err := f.client.Repositories.CompareCommits(ctx, f.owner, f.repo, parents[0], parents[1], &github.ListOptions{PerPage: 1})
 	if err != nil {
-		if status(err) == 404 {
+		if statusCode(err) == 404 {
 			return nil, true, nil
 		}
 		return nil, false, fmt.Errorf("compare what it merges: %w", err)
@@ -97,13 +97,13 @@ func (f *Forge) merged(ctx context.Context, sha string, parents []string) (paths
 		return nil, true, nil
 	}
 	var own []string
-	err = f.differ(ctx, "", [4]string{base, parents[0], parents[1], sha}, &own)
+	err = f.diffMerge(ctx, "", [4]string{base, parents[0], parents[1], sha}, &own)
 	return own, len(own) > maxFiles, err
 }
 
-// differ walks four trees (base, ours, theirs, merged) where they are not settled,
-// and collects the paths that the merge decided by itself.
-func (f *Forge) differ(ctx context.Context, dir string, ids [4]string, own *[]string) error {
+// diffMerge walks the trees of base, ours, theirs and merged, and appends to own the paths
+// where merged is not what a merge by path gives. It goes only into folders that differ.
+func (f *Forge) diffMerge(ctx context.Context, dir string, ids [4]string, own *[]string) error {
 	var trees [4]map[string]entry
 	names := map[string]bool{}
 	for i, id := range ids {
@@ -142,7 +142,7 @@ func (f *Forge) differ(ctx context.Context, dir string, ids [4]string, own *[]st
 			*own = append(*own, dir+name)
 			continue
 		}
-		if err := f.differ(ctx, dir+name+"/", below, own); err != nil {
+		if err := f.diffMerge(ctx, dir+name+"/", below, own); err != nil {
 			return err
 		}
 	}
@@ -155,7 +155,8 @@ type entry struct {
 	folder   bool
 }
 
-// tree reads one folder of a tree or commit, once. No id is an empty one.
+// tree reads one folder, given the id of a tree or commit, from GitHub the first time and
+// then from memory. An empty id is an empty folder.
 func (f *Forge) tree(ctx context.Context, id string) (map[string]entry, error) {
 	if id == "" {
 		return nil, nil

@@ -14,22 +14,23 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// command is how a reviewer confirms a digest: the first line of a comment. A
-// comment names the digest because nothing else says what its writer looked at.
-var command = regexp.MustCompile(`^/levee confirm (?:[a-z][a-z0-9]{0,15}:)?([0-9a-f]{7,64})[ \t]*(?:\r?\n|$)`)
+// confirmCommand matches the first line of a comment by which a reviewer confirms a digest. It
+// has to name the digest, because GitHub does not say which head a commenter looked at.
+var confirmCommand = regexp.MustCompile(`^/levee confirm (?:[a-z][a-z0-9]{0,15}:)?([0-9a-f]{7,64})[ \t]*(?:\r?\n|$)`)
 
-// confirms is the digest that a text confirms; empty for none.
-func confirms(text string) string {
-	if m := command.FindStringSubmatch(text); m != nil {
+// confirmedDigest returns the digest that a comment or review confirms; empty for none.
+func confirmedDigest(text string) string {
+	if m := confirmCommand.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
 	return ""
 }
 
-// confirmed notes which reviews their reviewers confirmed afterwards, in a comment
-// or in a review that only comments. Whoever may write can edit what others wrote,
-// so a comment counts unedited only, and a review as it was captured.
-func (f *Forge) confirmed(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, list []forge.Review) ([]forge.Review, error) {
+// addConfirmations sets Confirms of the approvals whose givers confirmed them, in the approval
+// itself, in a later comment, or in a later review of the kind "comment". People with
+// write access can edit the texts of others, so a comment counts only if it was never
+// edited, and a review only with the text that was captured.
+func (f *Forge) addConfirmations(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, list []forge.Review) ([]forge.Review, error) {
 	if len(list) == 0 {
 		return list, nil
 	}
@@ -38,17 +39,17 @@ func (f *Forge) confirmed(ctx context.Context, p *github.PullRequest, given []*g
 		return nil, err
 	}
 	for _, c := range comments {
-		if digest := confirms(c.GetBody()); digest != "" && !bot(c.User) && c.GetCreatedAt().Equal(c.GetUpdatedAt()) {
-			attach(list, c.User, c.GetCreatedAt().Time, digest)
+		if digest := confirmedDigest(c.GetBody()); digest != "" && !isBot(c.User) && c.GetCreatedAt().Equal(c.GetUpdatedAt()) {
+			confirmLatest(list, c.User, c.GetCreatedAt().Time, digest)
 		}
 	}
 	for _, r := range given {
-		seen, ok := f.captured.get(f.key(p.GetNumber(), r.GetID()))
-		if !ok || seen.confirms == "" || seen.base != p.GetBase().GetRef() || bot(r.User) {
+		seen, ok := f.captured.get(f.reviewKey(p.GetNumber(), r.GetID()))
+		if !ok || seen.confirms == "" || seen.base != p.GetBase().GetRef() || isBot(r.User) {
 			continue
 		}
 		if r.GetState() == "COMMENTED" {
-			attach(list, r.User, r.GetSubmittedAt().Time, seen.confirms)
+			confirmLatest(list, r.User, r.GetSubmittedAt().Time, seen.confirms)
 			continue
 		}
 		for i := range list {
@@ -60,8 +61,9 @@ func (f *Forge) confirmed(ctx context.Context, p *github.PullRequest, given []*g
 	return list, nil
 }
 
-// attach confirms the latest approval that somebody had given by then.
-func attach(list []forge.Review, by *github.User, at time.Time, digest string) {
+// confirmLatest sets Confirms of the last review that somebody gave before an instant, if that
+// review is an approval.
+func confirmLatest(list []forge.Review, by *github.User, at time.Time, digest string) {
 	for i := len(list) - 1; i >= 0; i-- {
 		if strings.EqualFold(list[i].By.Login, by.GetLogin()) && !list[i].At.After(at) {
 			if list[i].Review == catalog.Approve {
@@ -72,9 +74,9 @@ func attach(list []forge.Review, by *github.User, at time.Time, digest string) {
 	}
 }
 
-// comments lists the comments beside a pull request, oldest first.
+// comments lists the comments on a pull request, oldest first.
 func (f *Forge) comments(ctx context.Context, number int) ([]*github.IssueComment, error) {
-	list, err := all(func(at github.ListOptions) ([]*github.IssueComment, *github.Response, error) {
+	list, err := listAll(func(at github.ListOptions) ([]*github.IssueComment, *github.Response, error) {
 		return f.client.Issues.ListComments(ctx, f.owner, f.repo, number, &github.IssueListCommentsOptions{ListOptions: at})
 	})
 	if err != nil {

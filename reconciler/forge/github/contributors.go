@@ -13,21 +13,22 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// maxCommits is how many commits of a pull request GitHub lists.
+// maxCommits is the most commits of a pull request that GitHub lists.
 const maxCommits = 250
 
-// webFlow is the account that commits made on GitHub's pages name as committer.
+// webFlow is the account that is the committer of commits made on GitHub's web pages.
 const webFlow = "web-flow"
 
-// contributors tells who had a hand in which paths, and whether the list of commits
-// belongs to the head. Whoever pushed counts, and whoever a commit names: by address,
-// and by account where the address is one that GitHub knows, for roles.yaml may
-// know the person by that only. A merge that adds nothing is nobody's.
+// contributors lists who contributed to which paths. steady is false if the list of
+// commits is not that of the head, because somebody pushed meanwhile. Contributors are the
+// pushers of each commit and the people it names: by e-mail address, and by account where
+// GitHub knows the address, since roles.yaml may list only one of the two. A merge commit
+// that changes nothing by itself has no contributors.
 func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Contributor, bool, error) {
 	if p.GetCommits() > maxCommits {
 		return nil, false, fmt.Errorf("it has %d commits, and GitHub lists %d; publish it in parts, or squash it", p.GetCommits(), maxCommits)
 	}
-	commits, err := all(func(at github.ListOptions) ([]*github.RepositoryCommit, *github.Response, error) {
+	commits, err := listAll(func(at github.ListOptions) ([]*github.RepositoryCommit, *github.Response, error) {
 		return f.client.PullRequests.ListCommits(ctx, f.owner, f.repo, p.GetNumber(), &at)
 	})
 	if err != nil {
@@ -37,8 +38,8 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 	if len(commits) != p.GetCommits() || len(commits) > 0 && !slices.ContainsFunc(commits, func(c *github.RepositoryCommit) bool { return c.GetSHA() == head }) {
 		return nil, false, nil
 	}
-	reach := reachOf(commits)
-	var g gathering
+	ancestors := ancestorsOf(commits)
+	var g contributorSet
 	for _, c := range commits {
 		facts, err := f.commit(ctx, c.GetSHA())
 		if err != nil {
@@ -47,13 +48,13 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 		if len(c.Parents) > 1 && !facts.all && len(facts.paths) == 0 {
 			continue
 		}
-		by := pushed.of(func(head string) (bool, bool) { set, ok := reach[head]; return set[c.GetSHA()], ok })
+		by := pushed.pushersOf(func(head string) (bool, bool) { set, ok := ancestors[head]; return set[c.GetSHA()], ok })
 		if len(by) == 0 {
-			by = []*github.User{presumed(p, pushed)}
+			by = []*github.User{presumedPusher(p, pushed)}
 		}
 		for _, u := range by {
-			if !is(u, self) {
-				g.add(forge.Contributor{Identity: identity(u)}, facts)
+			if !hasLogin(u, self) {
+				g.add(forge.Contributor{Identity: pusherIdentity(u)}, facts)
 			}
 		}
 		for _, login := range facts.logins {
@@ -68,31 +69,31 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 	return g.list(), true, nil
 }
 
-// presumed is who pushed where GitHub does not tell: a fork of a person's own is
-// pushed to by that person. Of any other fork nobody is known, which the zero
-// contributor says, and neither where GitHub tells, and has yet to tell this push.
-func presumed(p *github.PullRequest, pushed pushes) *github.User {
+// presumedPusher is the pusher of a commit for which GitHub lists no push. Where pushes to a fork
+// cannot be listed and only the owner can push to it, that is the owner, if the owner is
+// a person. Otherwise it is nil, which becomes the zero Identity: nobody can approve then.
+func presumedPusher(p *github.PullRequest, pushed pushes) *github.User {
 	if owner := p.GetHead().GetRepo().GetOwner(); owner.GetType() == personType && owner.GetLogin() != "" && !pushed.known && !p.GetMaintainerCanModify() {
 		return owner
 	}
 	return nil
 }
 
-// identity is who an account belongs to, and nobody where there is none.
-func identity(u *github.User) forge.Identity {
+// pusherIdentity is the identity of an account; the zero one where the account is not known.
+func pusherIdentity(u *github.User) forge.Identity {
 	if u == nil {
 		return forge.Identity{}
 	}
-	return person(u)
+	return identityOf(u)
 }
 
-// reachOf tells for each commit of a pull request which others it has behind it.
-func reachOf(commits []*github.RepositoryCommit) map[string]map[string]bool {
+// ancestorsOf returns, for each commit of a pull request, itself and its ancestors among them.
+func ancestorsOf(commits []*github.RepositoryCommit) map[string]map[string]bool {
 	parents := map[string][]*github.Commit{}
 	for _, c := range commits {
 		parents[c.GetSHA()] = c.Parents
 	}
-	reach := map[string]map[string]bool{}
+	ancestors := map[string]map[string]bool{}
 	for sha := range parents {
 		set, todo := map[string]bool{}, []string{sha}
 		for len(todo) > 0 {
@@ -108,22 +109,22 @@ func reachOf(commits []*github.RepositoryCommit) map[string]map[string]bool {
 				}
 			}
 		}
-		reach[sha] = set
+		ancestors[sha] = set
 	}
-	return reach
+	return ancestors
 }
 
-// noreply is the form of the addresses that GitHub gives to accounts.
+// noreply matches the e-mail addresses that GitHub gives to accounts.
 var noreply = regexp.MustCompile(`(?i)^(?:[0-9]+\+)?([a-z0-9](?:[a-z0-9-]{0,38})(?:\[bot\])?)@users\.noreply\.github\.com$`)
 
-// named lists whom a commit names: the addresses of author, committer and co-authors,
-// and the accounts that GitHub takes them for.
-func named(c *github.RepositoryCommit) (emails, logins []string) {
+// commitAuthors lists the e-mail addresses of a commit's author, committer and co-authors,
+// and the logins of the accounts that GitHub assigns them to.
+func commitAuthors(c *github.RepositoryCommit) (emails, logins []string) {
 	for _, side := range []struct {
 		by   *github.CommitAuthor
 		user *github.User
 	}{{c.GetCommit().GetAuthor(), c.Author}, {c.GetCommit().GetCommitter(), c.Committer}} {
-		if is(side.user, webFlow) && side.by.GetEmail() == "noreply@github.com" {
+		if hasLogin(side.user, webFlow) && side.by.GetEmail() == "noreply@github.com" {
 			continue
 		}
 		emails = append(emails, side.by.GetEmail())
@@ -137,10 +138,10 @@ func named(c *github.RepositoryCommit) (emails, logins []string) {
 			logins = append(logins, m[1])
 		}
 	}
-	return tidy(emails), tidy(logins)
+	return sortedUnique(emails), sortedUnique(logins)
 }
 
-func tidy(list []string) []string {
+func sortedUnique(list []string) []string {
 	slices.Sort(list)
 	return slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == "" })
 }

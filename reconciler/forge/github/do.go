@@ -10,8 +10,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// Do implements forge.Forge. After an error that is no sentinel the action may have
-// been done, which doing it again finds out.
+// Do implements forge.Forge. After an error that is not a sentinel the action may have
+// been done; the caller calls Do again, which finds out.
 func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	var verb string
 	var do func(context.Context, forge.Action) (forge.Receipt, error)
@@ -36,20 +36,20 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	if a.Propose != nil {
 		name = a.Propose.Key
 	}
-	name = cut(line1(name), maxTitle)
+	name = cut(oneLine(name), maxTitle)
 	if kinds != 1 {
 		return forge.Receipt{}, fmt.Errorf("act on %s: it is %d actions and should be one", name, kinds)
 	}
 	receipt, err := do(ctx, a)
 	if err != nil {
-		return forge.Receipt{}, f.problem(err, "%s %s", verb, name)
+		return forge.Receipt{}, f.wrapError(err, "%s %s", verb, name)
 	}
 	return receipt, nil
 }
 
-// current reads the pull request of an action and sees to it that it is still the
-// one the action is about: at the same head, and for our branch. Turned to another,
-// it would carry a verdict there that nobody gave, or land where it was not judged.
+// current reads the pull request of an action. It returns ErrStale if the head moved, if
+// the pull request is for another branch now (the verdict is not about that branch), or
+// if it was closed without being merged.
 func (f *Forge) current(ctx context.Context, a forge.Action) (*github.PullRequest, error) {
 	p, err := f.pull(ctx, a.Change)
 	switch {

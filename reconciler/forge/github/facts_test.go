@@ -13,7 +13,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
-// hand is what somebody, by login or address, touched.
+// hand returns the paths of a contributor, by login or e-mail address.
 func hand(c forge.Change, who string) []string {
 	for _, by := range c.Contributors {
 		if by.Identity.Login == who || by.Email == who {
@@ -49,12 +49,12 @@ func TestAForkIsVisibleAsAPullRequestOnly(t *testing.T) {
 	if c := w.change(id); string(c.Head) != head || c.Author.Login != "bob" || !slices.Equal(hand(c, "bob"), []string{"a"}) {
 		t.Errorf("the change is %+v", c)
 	}
-	// A fork that cannot be read is pushed to by whom it belongs to.
+	// The owner counts as the pusher of a fork whose pushes cannot be listed.
 	w.hub.Fail(githubtest.Fault{Path: "/activity", Status: 404})
 	if c := w.change(id); !slices.Equal(hand(c, "bob"), []string{"a"}) {
 		t.Errorf("of a private fork the contributors are %+v", c.Contributors)
 	}
-	// Of one that is gone nobody knows who pushed, which blocks.
+	// The pusher of a deleted fork is not known, so that nobody can approve.
 	w.hub.LoseFork(n)
 	if c := w.change(id); !slices.ContainsFunc(c.Contributors, func(by forge.Contributor) bool { return by.Identity.Login == "" && by.Email == "" }) {
 		t.Errorf("of a lost fork the contributors are %+v", c.Contributors)
@@ -85,7 +85,7 @@ func TestPushersThatAForcePushHides(t *testing.T) {
 	id, first := w.open("a")
 	bobs := w.push(id, "bob", "b")
 	w.hub.ForcePush(num(id), "carol", string(first))
-	w.hub.ForcePush(num(id), "carol", string(bobs)) // back again: it is still bob who brought it
+	w.hub.ForcePush(num(id), "carol", string(bobs)) // back again: bob is still the pusher
 	if c := w.change(id); !slices.Equal(hand(c, "bob"), []string{"b"}) || !slices.Equal(hand(c, "ada"), []string{"a"}) {
 		t.Errorf("the contributors are %+v", c.Contributors)
 	}
@@ -96,7 +96,7 @@ func TestPushersOfWhatIsGone(t *testing.T) {
 	id, first := w.open("a")
 	kept := w.commit(string(first), "ada", forgetest.Work{Files: map[string]string{"b": "1"}})
 	w.hub.Push(num(id), "bob", w.commit(kept, "ada", forgetest.Work{Files: map[string]string{"c": "1"}}))
-	w.hub.ForcePush(num(id), "carol", kept) // what bob pushed last is gone, and what it had is not known
+	w.hub.ForcePush(num(id), "carol", kept) // bob's last push is gone, and what it contained is not known
 	if c := w.change(id); !slices.Equal(hand(c, "bob"), []string{"b"}) {
 		t.Errorf("who brought it under another's name had a hand in %q: %+v", hand(c, "bob"), c.Contributors)
 	}
@@ -185,8 +185,8 @@ func TestWhatLandedRightNowCannotBeTold(t *testing.T) {
 	}
 }
 
-// TestAPushThatIsNotListedYet: the owner of a repository is not taken for who pushed
-// there, as long as GitHub does not say that nobody can tell.
+// TestAPushThatIsNotListedYet: where pushes can be listed, the owner of a repository does not
+// count as the pusher of a commit whose push is not listed yet.
 func TestAPushThatIsNotListedYet(t *testing.T) {
 	for _, fork := range []bool{false, true} {
 		w := newWorld(t)
@@ -206,8 +206,8 @@ func TestAPushThatIsNotListedYet(t *testing.T) {
 	}
 }
 
-// TestOurOwnRepositoryIsNoFork: who pushed there has to be told, however its name is
-// written in the configuration. Not being told of a fork means something else.
+// TestOurOwnRepositoryIsNoFork: that the pushes cannot be listed is an error for the own
+// repository, in whatever case its name is configured. For a fork it is not.
 func TestOurOwnRepositoryIsNoFork(t *testing.T) {
 	w := newWorld(t, func(o *github.Options) { o.Owner, o.Repo = "ACME", "Catalog" })
 	id, _ := w.open("a")

@@ -12,9 +12,9 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// land merges a pull request at the head that was judged. GitHub compares the head
-// itself, so that nothing pushed meanwhile lands. A refusal may come from somebody
-// having merged it first, which another look tells.
+// land merges a pull request. The request names the head that was judged, and GitHub
+// refuses if there is another. After a refusal the pull request is read again: if somebody
+// merged it meanwhile, that is no error.
 func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	p, err := f.current(ctx, a)
 	if err != nil {
@@ -23,11 +23,11 @@ func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	if p.GetMerged() {
 		return forge.Receipt{Commit: catalog.Commit(p.GetMergeCommitSHA())}, nil
 	}
-	title, message, _ := strings.Cut(plain(a.Land.Message), "\n")
+	title, message, _ := strings.Cut(stripControls(a.Land.Message), "\n")
 	result, _, err := f.client.PullRequests.Merge(ctx, f.owner, f.repo, p.GetNumber(), cut(strings.TrimSpace(message), maxBody),
 		&github.PullRequestOptions{CommitTitle: f.mergeTitle(title, p), SHA: string(a.Head), MergeMethod: f.merge})
 	if err == nil && result.GetMerged() {
-		f.wrote("land/"+result.GetSHA(), int64(p.GetNumber()))
+		f.noteCreated("land/"+result.GetSHA(), int64(p.GetNumber()))
 		return forge.Receipt{Done: true, Commit: catalog.Commit(result.GetSHA())}, nil
 	}
 	if err == nil {
@@ -38,17 +38,17 @@ func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	} else if again.GetMerged() {
 		return forge.Receipt{Commit: catalog.Commit(again.GetMergeCommitSHA())}, nil
 	}
-	// The base branch moved in between; what would land is not what was judged.
-	if status(err) == http.StatusMethodNotAllowed && strings.Contains(strings.ToLower(words(err)), "base branch was modified") {
-		return forge.Receipt{}, fmt.Errorf("%w: %s", forge.ErrStale, words(err))
+	// The base branch moved, so another tree would land than the one that was judged.
+	if statusCode(err) == http.StatusMethodNotAllowed && strings.Contains(strings.ToLower(errorMessage(err)), "base branch was modified") {
+		return forge.Receipt{}, fmt.Errorf("%w: %s", forge.ErrStale, errorMessage(err))
 	}
-	return forge.Receipt{}, refused(err)
+	return forge.Receipt{}, writeError(err)
 }
 
-// mergeTitle is the first line of a landing, which names the pull request as GitHub
-// does.
+// mergeTitle is the first line of the commit message, with the number of the pull request
+// at its end, as GitHub writes it.
 func (f *Forge) mergeTitle(title string, p *github.PullRequest) string {
-	title = cut(line1(title), maxTitle)
+	title = cut(oneLine(title), maxTitle)
 	if title == "" {
 		title = "Land change"
 	}

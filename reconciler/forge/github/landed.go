@@ -12,25 +12,25 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// settled is how long after a landing GitHub may not know yet what brought it.
-const settled = time.Minute
+// listingDelay is how long after a merge GitHub may not list the pull request of a commit.
+const listingDelay = time.Minute
 
-// Landed implements forge.Forge. GitHub names the pull requests of a commit; the one
-// is meant that was merged into the base branch with it. Right after a landing
-// GitHub may name none: a commit that is so young could not be told.
+// Landed implements forge.Forge. GitHub lists the pull requests of a commit; the answer is
+// the one by whose merge the commit came to the base branch. If GitHub lists none and the
+// commit is less than a minute old, that is an error, because the list may lag behind.
 func (f *Forge) Landed(ctx context.Context, commit catalog.Commit) (string, error) {
 	id, err := f.landed(ctx, commit)
-	return id, f.problem(err, "find out what landed as %s", commit.Short())
+	return id, f.wrapError(err, "find out what landed as %s", commit.Short())
 }
 
 func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, error) {
-	if !commitForm(string(commit)) {
+	if !isCommitID(string(commit)) {
 		return "", fmt.Errorf("%q is no commit", cut(string(commit), 80))
 	}
-	if n, ok := f.made("land/" + string(commit)); ok {
+	if n, ok := f.createdID("land/" + string(commit)); ok {
 		return strconv.FormatInt(n, 10), nil
 	}
-	pulls, err := all(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+	pulls, err := listAll(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
 		return f.client.PullRequests.ListPullRequestsWithCommit(ctx, f.owner, f.repo, string(commit), &at)
 	})
 	if err != nil {
@@ -46,7 +46,7 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 		}
 		later = append(later, p)
 	}
-	for _, p := range later { // an earlier commit of a rebase
+	for _, p := range later { // merged by rebase, where this is not the last commit
 		cmp, _, err := f.client.Repositories.CompareCommits(ctx, f.owner, f.repo, string(commit), p.GetMergeCommitSHA(), &github.ListOptions{PerPage: 1})
 		if err != nil {
 			return "", err
@@ -59,33 +59,33 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 	if err != nil {
 		return "", err
 	}
-	if age := f.now().Sub(c.GetCommit().GetCommitter().GetDate().Time); age >= 0 && age < settled {
+	if age := f.now().Sub(c.GetCommit().GetCommitter().GetDate().Time); age >= 0 && age < listingDelay {
 		return "", errors.New("GitHub names no pull request, and it is too young to be sure that there is none; it is asked again")
 	}
 	return "", nil
 }
 
-// made is what this forge wrote under a key, if it did since it started.
-func (f *Forge) made(key string) (int64, bool) {
+// createdID returns the id that noteCreated noted under a key.
+func (f *Forge) createdID(key string) (int64, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, ok := f.written[key]
+	n, ok := f.created[key]
 	return n, ok
 }
 
-// wrote remembers what was written, for the time in which lists do not show it.
-func (f *Forge) wrote(key string, n int64) {
+// noteCreated notes the id of what was created, since GitHub's lists show it with a delay.
+func (f *Forge) noteCreated(key string, n int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.written) >= maxRemembered {
-		clear(f.written)
+	if len(f.created) >= maxRemembered {
+		clear(f.created)
 	}
-	f.written[key] = n
+	f.created[key] = n
 }
 
-// forget takes back what was remembered.
-func (f *Forge) forget(key string) {
+// forgetCreated undoes noteCreated.
+func (f *Forge) forgetCreated(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.written, key)
+	delete(f.created, key)
 }

@@ -12,15 +12,15 @@ import (
 
 const (
 	maxPages = 50 // of one list
-	maxReads = 6  // of a list that changes while it is read
+	maxReads = 6  // of a list until two readings are equal
 )
 
-// all reads a list page by page. What a page holds shifts when something before it
-// goes, so a list of several pages counts only once two readings agree.
-func all[T any](read func(github.ListOptions) ([]T, *github.Response, error)) ([]T, error) {
+// listAll reads a whole list. When an entry goes, those behind it move to earlier pages and
+// one can be missed, so a list of several pages is read until two readings are equal.
+func listAll[T any](read func(github.ListOptions) ([]T, *github.Response, error)) ([]T, error) {
 	var before []T
 	for range maxReads {
-		list, pages, err := once(read)
+		list, pages, err := listPages(read)
 		if err != nil || pages <= 1 {
 			return list, err
 		}
@@ -32,7 +32,7 @@ func all[T any](read func(github.ListOptions) ([]T, *github.Response, error)) ([
 	return nil, errors.New("the list changes faster than it can be read; it is tried again")
 }
 
-func once[T any](read func(github.ListOptions) ([]T, *github.Response, error)) (list []T, pages int, err error) {
+func listPages[T any](read func(github.ListOptions) ([]T, *github.Response, error)) (list []T, pages int, err error) {
 	at := github.ListOptions{PerPage: 100}
 	for pages = 1; ; pages++ {
 		page, resp, err := read(at)
@@ -53,15 +53,15 @@ func once[T any](read func(github.ListOptions) ([]T, *github.Response, error)) (
 // Changes implements forge.Forge.
 func (f *Forge) Changes(ctx context.Context, base string) ([]string, error) {
 	if base == "" {
-		return nil, f.problem(errors.New("no branch is named"), "list the pull requests")
+		return nil, f.wrapError(errors.New("no branch is named"), "list the pull requests")
 	}
-	pulls, err := all(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+	pulls, err := listAll(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
 		return f.client.PullRequests.List(ctx, f.owner, f.repo, &github.PullRequestListOptions{
 			State: "open", Base: base, Sort: "created", Direction: "asc", ListOptions: at,
 		})
 	})
 	if err != nil {
-		return nil, f.problem(err, "list the pull requests for %s", cut(base, maxTitle))
+		return nil, f.wrapError(err, "list the pull requests for %s", cut(base, maxTitle))
 	}
 	ids := []string{}
 	for _, p := range pulls {

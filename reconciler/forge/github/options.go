@@ -15,32 +15,31 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// Options say which repository changes are in and in whose name this forge acts.
-// Owner, Repo, Base and either App or Token are needed; the zero value of
-// everything else is a sensible choice.
+// Options configure a Forge. Owner, Repo, Base and either App or Token are required;
+// everything else has a default.
 type Options struct {
 	Owner, Repo string // as in owner/repo
 	Base        string // the branch that changes are for
 
-	// URL is where the interface is, by default GitHub's own. It has to be https,
-	// but on the machine itself.
+	// URL is the base of the REST API, by default https://api.github.com/. It has to be
+	// https, except on localhost.
 	URL string
 
-	// App is the GitHub App to act as. Only an app can write check runs; with a
-	// Token instead, verdicts are commit statuses.
+	// App is the GitHub App to act as. Only an app can write check runs; with a Token,
+	// verdicts are commit statuses.
 	App *App
 
-	// Token returns the token to use, each time one is needed.
+	// Token returns the token to use. It is called for each request.
 	Token func(ctx context.Context) (string, error)
 
-	// Merge is how changes land: "merge" (the default), "squash" or "rebase".
+	// Merge is the merge method: "merge" (the default), "squash" or "rebase".
 	Merge string
 
-	// HTTP makes the requests, by default with a timeout of 30 seconds. Its own
-	// redirects are not followed to other hosts.
+	// HTTP has the transport and the timeout to use, by default http.DefaultTransport and
+	// 30 seconds. Redirects to other hosts are errors.
 	HTTP *http.Client
 
-	// Now is the clock, by default the machine's, and Sleep waits by it.
+	// Now is the clock and Sleep waits by it, by default the machine's.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
 }
@@ -57,16 +56,16 @@ type Forge struct {
 	merge             string
 	appID             int64 // zero for a token
 	client            *github.Client
-	who               func(context.Context) (*github.App, error) // of an app
-	line              *line
+	getApp            func(context.Context) (*github.App, error) // GET /app; nil for a token
+	limiter           *rateLimiter
 	now               func() time.Time
 
 	mu       sync.Mutex
-	self     string // our own login, once asked for
+	self     string // the login of the token or app; empty until selfLogin asked for it
 	commits  map[string]*commitFacts
 	trees    map[string]map[string]entry
 	captured *memory
-	written  map[string]int64 // what we made, for the time in which lists lack it
+	created  map[string]int64 // ids of what this forge created: GitHub's lists show it with a delay
 }
 
 var (
@@ -74,7 +73,7 @@ var (
 	_ forge.Teams = (*Forge)(nil)
 )
 
-// New makes a forge. It makes no request yet.
+// New returns a Forge. It sends no request.
 func New(o Options) (*Forge, error) {
 	fail := func(format string, args ...any) (*Forge, error) {
 		return nil, fmt.Errorf("use GitHub as forge: "+format, args...)
@@ -93,7 +92,7 @@ func New(o Options) (*Forge, error) {
 	if o.Merge != "merge" && o.Merge != "squash" && o.Merge != "rebase" {
 		return fail("it cannot %q; choose merge, squash or rebase", o.Merge)
 	}
-	base, err := address(o.URL)
+	base, err := baseURL(o.URL)
 	if err != nil {
 		return fail("%w", err)
 	}
@@ -105,7 +104,7 @@ func New(o Options) (*Forge, error) {
 	}
 	f := &Forge{
 		owner: o.Owner, repo: o.Repo, base: o.Base, merge: o.Merge, now: o.Now,
-		commits: map[string]*commitFacts{}, trees: map[string]map[string]entry{}, captured: newMemory(), written: map[string]int64{},
+		commits: map[string]*commitFacts{}, trees: map[string]map[string]entry{}, captured: newMemory(), created: map[string]int64{},
 	}
 	if err := f.connect(o, base); err != nil {
 		return fail("%w", err)
@@ -113,8 +112,8 @@ func New(o Options) (*Forge, error) {
 	return f, nil
 }
 
-// address is the base of the interface, ending in a slash.
-func address(at string) (*url.URL, error) {
+// baseURL parses Options.URL; the result ends in a slash.
+func baseURL(at string) (*url.URL, error) {
 	if at == "" {
 		at = "https://api.github.com/"
 	}
@@ -129,7 +128,7 @@ func address(at string) (*url.URL, error) {
 	return u, nil
 }
 
-// sleep waits by the machine's clock.
+// sleep is the default of Options.Sleep.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -146,16 +145,16 @@ func (f *Forge) Can() map[forge.Ability]bool {
 	return map[forge.Ability]bool{forge.Comment: true, forge.Command: true, forge.Draft: true, forge.Ask: true, forge.Team: true}
 }
 
-// me is the login under which this forge writes.
-func (f *Forge) me(ctx context.Context) (string, error) {
+// selfLogin returns the login of the token or app. It asks GitHub the first time.
+func (f *Forge) selfLogin(ctx context.Context) (string, error) {
 	f.mu.Lock()
 	self := f.self
 	f.mu.Unlock()
 	if self != "" {
 		return self, nil
 	}
-	if f.who != nil {
-		app, err := f.who(ctx)
+	if f.getApp != nil {
+		app, err := f.getApp(ctx)
 		if err != nil {
 			return "", fmt.Errorf("ask which app this is: %w", err)
 		}

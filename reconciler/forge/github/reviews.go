@@ -16,9 +16,9 @@ import (
 
 const maxText = 16 << 10 // bytes of a review's text
 
-// meaning is what the states of reviews say. Others, like comments and drafts, give
-// no verdict.
-func meaning(state string) (catalog.Review, bool) {
+// reviewVerdict translates GitHub's state of a review. It is false for states that are no
+// verdict, such as those of comments and drafts.
+func reviewVerdict(state string) (catalog.Review, bool) {
 	switch state {
 	case "APPROVED":
 		return catalog.Approve, true
@@ -30,37 +30,37 @@ func meaning(state string) (catalog.Review, bool) {
 	return "", false
 }
 
-// reviews reads what people said of a pull request, in the order given. The stamp
-// of a review that was captured is the one it arrived with.
+// reviews lists the reviews of a pull request in the order given. The commit of a review
+// that was captured is the captured one.
 func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Review, error) {
-	given, err := all(func(at github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
+	given, err := listAll(func(at github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
 		return f.client.PullRequests.ListReviews(ctx, f.owner, f.repo, p.GetNumber(), &at)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list its reviews: %w", err)
 	}
 	var list []forge.Review
-	var line *timeline
+	var events *timeline
 	for _, r := range given {
-		verdict, ok := meaning(r.GetState())
+		verdict, ok := reviewVerdict(r.GetState())
 		if !ok {
 			continue
 		}
 		review := forge.Review{
-			ID: strconv.FormatInt(r.GetID(), 10), By: person(r.User), Bot: r.User == nil || bot(r.User) || is(r.User, self), Review: verdict,
+			ID: strconv.FormatInt(r.GetID(), 10), By: identityOf(r.User), Bot: r.User == nil || isBot(r.User) || hasLogin(r.User, self), Review: verdict,
 			Commit: catalog.Commit(r.GetCommitID()), At: r.GetSubmittedAt().UTC(), Text: cut(r.GetBody(), maxText),
 		}
-		if seen, ok := f.captured.get(f.key(p.GetNumber(), r.GetID())); ok {
+		if seen, ok := f.captured.get(f.reviewKey(p.GetNumber(), r.GetID())); ok {
 			review.Commit, review.Witnessed = seen.commit, seen.base == p.GetBase().GetRef()
 		} else if review.Commit == catalog.Commit(p.GetHead().GetSHA()) {
-			if line == nil {
-				if line, err = f.timeline(ctx, p.GetNumber()); err != nil {
+			if events == nil {
+				if events, err = f.timeline(ctx, p.GetNumber()); err != nil {
 					return nil, err
 				}
 			}
-			if review.Witnessed = f.still(p, pushed, line, r); review.Witnessed {
-				// The head can move only later than this, so the stamp is known now.
-				f.captured.add(f.key(p.GetNumber(), r.GetID()), witnessed{base: p.GetBase().GetRef(), commit: review.Commit, at: review.At})
+			if review.Witnessed = f.headUnmoved(p, pushed, events, r); review.Witnessed {
+				// It is remembered, since a later push may change what GitHub says.
+				f.captured.add(f.reviewKey(p.GetNumber(), r.GetID()), capturedReview{base: p.GetBase().GetRef(), commit: review.Commit, at: review.At})
 			}
 		}
 		list = append(list, review)
@@ -68,27 +68,28 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushe
 	slices.SortStableFunc(list, func(a, b forge.Review) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
-	return f.confirmed(ctx, p, given, list)
+	return f.addConfirmations(ctx, p, given, list)
 }
 
-// key is what a review is remembered by.
-func (f *Forge) key(pull int, review int64) string { return fmt.Sprintf("%d/%d", pull, review) }
+// reviewKey is the key of a review in Forge.captured.
+func (f *Forge) reviewKey(pull int, review int64) string { return fmt.Sprintf("%d/%d", pull, review) }
 
-// still reports whether the head has not moved since a review of it was submitted.
-func (f *Forge) still(p *github.PullRequest, pushed pushes, line *timeline, r *github.PullRequestReview) bool {
+// headUnmoved reports whether the head has not moved since a review was submitted, by the
+// timeline and, where they can be listed, by the pushes.
+func (f *Forge) headUnmoved(p *github.PullRequest, pushed pushes, events *timeline, r *github.PullRequestReview) bool {
 	at := r.GetSubmittedAt().Time
-	if at.IsZero() || line.movedSince(at, r.GetID()) {
+	if at.IsZero() || events.movedSince(at, r.GetID()) {
 		return false
 	}
-	return !pushed.known || pushed.stillSince(at, p.GetHead().GetSHA())
+	return !pushed.known || pushed.unmovedSince(at, p.GetHead().GetSHA())
 }
 
-// A timeline is what happened to a pull request, in GitHub's order.
+// timeline is the events of a pull request, in GitHub's order.
 type timeline struct{ events []*github.Timeline }
 
 // timeline reads the events of a pull request.
 func (f *Forge) timeline(ctx context.Context, number int) (*timeline, error) {
-	events, err := all(func(at github.ListOptions) ([]*github.Timeline, *github.Response, error) {
+	events, err := listAll(func(at github.ListOptions) ([]*github.Timeline, *github.Response, error) {
 		return f.client.Issues.ListIssueTimeline(ctx, f.owner, f.repo, number, &at)
 	})
 	if err != nil {
@@ -97,10 +98,10 @@ func (f *Forge) timeline(ctx context.Context, number int) (*timeline, error) {
 	return &timeline{events}, nil
 }
 
-// movedSince reports whether anything says that the head moved after a review was
-// submitted. Commits have no time that could be trusted, only one that can be later
-// by mistake; so their place in the list counts too. A timeline that does not have
-// the review yet lags behind, and says nothing.
+// movedSince reports whether the head may have moved after a review was submitted. The
+// time of a commit is what its author wrote, so an event also counts as later if it stands
+// behind the review. If the list does not have the review yet it lags behind, and the
+// result is true.
 func (t *timeline) movedSince(at time.Time, review int64) bool {
 	at = at.Truncate(time.Second)
 	after := false

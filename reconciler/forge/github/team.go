@@ -11,26 +11,25 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// Members implements forge.Teams. A team is named by its slug, of the organisation
-// that owns the repository, or as organisation/slug. Who is in a team below it is in
-// the team.
+// Members implements forge.Teams. A team is named by its slug in the organisation that
+// owns the repository, or as organisation/slug. Members of its child teams are included.
 func (f *Forge) Members(ctx context.Context, team string) ([]forge.Identity, error) {
 	org, slug, ok := strings.Cut(team, "/")
 	if !ok {
 		org, slug = f.owner, team
 	}
-	list, err := all(func(at github.ListOptions) ([]*github.User, *github.Response, error) {
+	list, err := listAll(func(at github.ListOptions) ([]*github.User, *github.Response, error) {
 		return f.client.Teams.ListTeamMembersBySlug(ctx, org, slug, &github.TeamListTeamMembersOptions{ListOptions: at})
 	})
-	if status(err) == http.StatusNotFound {
+	if statusCode(err) == http.StatusNotFound {
 		err = fmt.Errorf("%w: no team of that name, or no right to see it", forge.ErrUnknown)
 	}
 	if err != nil {
-		return nil, f.problem(err, "read the members of team %s", cut(line1(team), maxTitle))
+		return nil, f.wrapError(err, "read the members of team %s", cut(oneLine(team), maxTitle))
 	}
 	var members []forge.Identity
 	for _, u := range list {
-		members = append(members, person(u))
+		members = append(members, identityOf(u))
 	}
 	return members, nil
 }

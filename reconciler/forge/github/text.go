@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of texts, in bytes, below those of GitHub.
+// Limits of texts, in bytes, below GitHub's own.
 const (
 	maxBody   = 60_000
-	maxStatus = 140 // characters of a status
+	maxStatus = 140 // characters of a commit status
 	maxTitle  = 200
 	maxNote   = 8_000
 )
@@ -27,8 +27,8 @@ func cut(s string, bytes int) string {
 	return s[:bytes]
 }
 
-// first is the beginning of a text, in characters.
-func first(s string, characters int) string {
+// shorten shortens a text to a number of characters.
+func shorten(s string, characters int) string {
 	n := 0
 	for i := range s {
 		if n == characters-1 && utf8.RuneCountInString(s[i:]) > 1 {
@@ -39,8 +39,8 @@ func first(s string, characters int) string {
 	return s
 }
 
-// plain is a text without control characters but line breaks and tabs.
-func plain(s string) string {
+// stripControls removes control characters, except for line breaks and tabs.
+func stripControls(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.TrimSpace(strings.Map(func(c rune) rune {
 		if c != '\n' && c != '\t' && unicode.IsControl(c) {
@@ -50,13 +50,13 @@ func plain(s string) string {
 	}, s))
 }
 
-// line1 is a text as one line.
-func line1(s string) string { return strings.Join(strings.Fields(plain(s)), " ") }
+// oneLine makes one line of a text.
+func oneLine(s string) string { return strings.Join(strings.Fields(stripControls(s)), " ") }
 
-// fitting is a body that GitHub takes: what is too long ends at a line, with a word
-// on where the rest is. A fence that the cut left open is closed.
-func fitting(body string) string {
-	body = plain(body)
+// fitComment shortens the body of a comment to what GitHub takes. It cuts at the end of a
+// line, closes a code fence that is open there, and says where the rest can be read.
+func fitComment(body string) string {
+	body = stripControls(body)
 	if len(body) <= maxBody {
 		return body
 	}
@@ -81,9 +81,9 @@ func fitting(body string) string {
 	return body + "\n\nThere is more than fits here; `levee check` shows all of it."
 }
 
-// same reports whether GitHub shows a text as it was written: it changes the ends of
-// lines and of the text.
-func same(a, b string) bool {
+// sameText compares a text with what GitHub returns for it, which may have other line breaks
+// and no space at the ends.
+func sameText(a, b string) bool {
 	return strings.TrimSpace(strings.ReplaceAll(a, "\r\n", "\n")) == strings.TrimSpace(strings.ReplaceAll(b, "\r\n", "\n"))
 }
 

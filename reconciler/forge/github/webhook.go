@@ -18,36 +18,36 @@ import (
 )
 
 const (
-	maxPayload    = 1 << 20 // bytes
-	maxDeliveries = 10_000  // that are remembered
-	hookTime      = 10 * time.Second
-	hookReview    = "pull_request_review"
+	maxPayload     = 1 << 20 // bytes
+	maxDeliveries  = 10_000  // ids that are remembered
+	webhookTimeout = 10 * time.Second
+	reviewEvent    = "pull_request_review"
 )
 
-// hook receives webhooks.
-type hook struct {
+// webhook is the handler of webhooks.
+type webhook struct {
 	forge   *Forge
 	secret  []byte
 	nudge   func(change string)
 	capture func(payload []byte) error
 
-	mu    sync.Mutex // held while a review is kept
+	mu    sync.Mutex // held while the payload of a review is captured
 	seen  map[string]bool
 	order []string
 }
 
-// Handler receives webhooks of the repository. It cannot be made without a secret,
-// and nothing happens for a payload that is not signed with it.
+// Handler returns the HTTP handler of the repository's webhooks. It fails without a secret;
+// a payload that is not signed with the secret is answered 401 and has no effect.
 //
-// A payload is a nudge: nudge is called with the id of the change to look at, or
-// with "" where it may be any, and should return at once. Comments nudge only where
-// they are commands, pushes where they are to the base branch. The payload of
-// a review is evidence as well: capture is called before it is acknowledged, and
-// returns once the payload is kept for good; after that the forge captures it
-// itself. If capture fails, so does the delivery, and GitHub can deliver it again.
+// For each event nudge is called with the id of the change to look at, or with "" for all
+// of them, and must not block. Comments nudge only if they are commands, pushes only if
+// they are to the base branch. The payload of a review is evidence as well: before it is
+// acknowledged, capture is called, which returns once the payload is stored, and then
+// Forge.Capture. If capture fails the delivery is answered 500, and GitHub can deliver it
+// again.
 //
-// What the forge did itself, what came before, and what is of another repository is
-// acknowledged and passed over.
+// Events that the forge caused itself, deliveries that came before, and events of other
+// repositories are acknowledged without effect.
 func (f *Forge) Handler(secret []byte, nudge func(change string), capture func(payload []byte) error) (http.Handler, error) {
 	if len(strings.TrimSpace(string(secret))) == 0 {
 		return nil, errors.New("receive webhooks: there is no secret, so anybody could send them; set one here and at GitHub")
@@ -55,19 +55,19 @@ func (f *Forge) Handler(secret []byte, nudge func(change string), capture func(p
 	if nudge == nil || capture == nil {
 		return nil, errors.New("receive webhooks: there is nobody to tell of them")
 	}
-	h := &hook{forge: f, secret: append([]byte(nil), secret...), nudge: nudge, capture: capture, seen: map[string]bool{}}
-	return http.TimeoutHandler(http.HandlerFunc(h.serve), hookTime, "took too long\n"), nil
+	h := &webhook{forge: f, secret: append([]byte(nil), secret...), nudge: nudge, capture: capture, seen: map[string]bool{}}
+	return http.TimeoutHandler(http.HandlerFunc(h.serve), webhookTimeout, "took too long\n"), nil
 }
 
-// A refusal is what a sender is told: a status and a few words.
-type refusal struct {
+// httpError is an HTTP error response.
+type httpError struct {
 	status int
-	words  string
+	text   string
 }
 
-func (r *refusal) Error() string { return r.words }
+func (r *httpError) Error() string { return r.text }
 
-func (h *hook) serve(w http.ResponseWriter, r *http.Request) {
+func (h *webhook) serve(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if v := recover(); v != nil {
 			http.Error(w, "something went wrong here", http.StatusInternalServerError)
@@ -78,8 +78,8 @@ func (h *hook) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "only POST", http.StatusMethodNotAllowed)
 		return
 	}
-	// Whoever sends slowly is cut off; not every connection lets itself be.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(hookTime))
+	// A slow sender is cut off, where the connection supports deadlines.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(webhookTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
 	if err != nil {
 		http.Error(w, fmt.Sprintf("more than %d bytes, or cut off", maxPayload), http.StatusRequestEntityTooLarge)
@@ -89,17 +89,18 @@ func (h *hook) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not signed with the secret", http.StatusUnauthorized)
 		return
 	}
-	if err := h.take(r.Header, body); err != nil {
-		refused := &refusal{http.StatusInternalServerError, "could not be kept"}
+	if err := h.handle(r.Header, body); err != nil {
+		refused := &httpError{http.StatusInternalServerError, "could not be kept"}
 		_ = errors.As(err, &refused)
-		http.Error(w, refused.words, refused.status)
+		http.Error(w, refused.text, refused.status)
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// signed checks the signature of a body, in a time that says nothing of the secret.
-func (h *hook) signed(headers []string, body []byte) bool {
+// signed checks the signature of a body, in constant time. There must be exactly one, by
+// SHA-256.
+func (h *webhook) signed(headers []string, body []byte) bool {
 	if len(headers) != 1 {
 		return false
 	}
@@ -110,7 +111,8 @@ func (h *hook) signed(headers []string, body []byte) bool {
 	return ok && err == nil && hmac.Equal(given, mac.Sum(nil))
 }
 
-// payload is what is read of any event.
+// payload is what is read of an event. Nothing else of it is parsed, so that other fields
+// may have any form.
 type payload struct {
 	Action     string
 	Ref        string
@@ -139,28 +141,28 @@ type payload struct {
 	} `json:"check_suite"`
 }
 
-// take deals with a delivery whose signature is good.
-func (h *hook) take(header http.Header, body []byte) error {
+// handle handles a delivery whose signature is valid.
+func (h *webhook) handle(header http.Header, body []byte) error {
 	id, event := header.Get("X-GitHub-Delivery"), header.Get("X-GitHub-Event")
 	if id == "" || len(id) > 100 || event == "" {
-		return &refusal{http.StatusBadRequest, "no delivery of GitHub's: it lacks its id or event"}
+		return &httpError{http.StatusBadRequest, "no delivery of GitHub's: it lacks its id or event"}
 	}
 	var p payload
 	if err := json.Unmarshal(body, &p); err != nil {
-		return &refusal{http.StatusBadRequest, "the payload is not JSON; choose application/json at GitHub"}
+		return &httpError{http.StatusBadRequest, "the payload is not JSON; choose application/json at GitHub"}
 	}
 	f := h.forge
 	if !strings.EqualFold(p.Repository.Name, f.repo) || !strings.EqualFold(p.Repository.Owner.Login, f.owner) {
 		return nil
 	}
-	// Who we are is not asked here: a limit would hold up what has to be kept.
+	// The own login is not asked for here: a rate limit would delay the delivery.
 	f.mu.Lock()
 	self := f.self
 	f.mu.Unlock()
 	if self != "" && strings.EqualFold(p.Sender.Login, self) {
 		return nil
 	}
-	if known, err := h.once(id, event, body); known || err != nil {
+	if known, err := h.captureOnce(id, event, body); known || err != nil {
 		return err
 	}
 	for _, change := range p.changes(event, f.base) {
@@ -169,17 +171,17 @@ func (h *hook) take(header http.Header, body []byte) error {
 	return nil
 }
 
-// once keeps the payload of a review, and remembers the delivery. It reports
-// whether it was known. A delivery that could not be kept is not remembered.
-func (h *hook) once(id, event string, body []byte) (known bool, err error) {
+// captureOnce captures the payload of a review and remembers the id of the delivery. It reports
+// whether the id was known. After an error the id is not remembered.
+func (h *webhook) captureOnce(id, event string, body []byte) (known bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.seen[id] {
 		return true, nil
 	}
-	if event == hookReview {
+	if event == reviewEvent {
 		if _, _, err := h.forge.submitted(body); err != nil {
-			return false, &refusal{http.StatusBadRequest, err.Error()}
+			return false, &httpError{http.StatusBadRequest, err.Error()}
 		}
 		if err := h.capture(body); err != nil {
 			return false, err
@@ -196,16 +198,16 @@ func (h *hook) once(id, event string, body []byte) (known bool, err error) {
 	return false, nil
 }
 
-// changes are the changes that an event is about; "" stands for any. Events that
-// change nothing of what is judged are about none.
+// changes lists the ids of the changes that an event concerns, "" for all of them; nil for
+// events that do not matter to any verdict.
 func (p payload) changes(event, base string) []string {
 	switch event {
-	case "pull_request", hookReview:
+	case "pull_request", reviewEvent:
 		if p.PullRequest.Number > 0 {
 			return []string{strconv.Itoa(p.PullRequest.Number)}
 		}
 	case "issue_comment":
-		if p.Issue.PullRequest != nil && p.commands() {
+		if p.Issue.PullRequest != nil && p.isCommand() {
 			return []string{strconv.Itoa(p.Issue.Number)}
 		}
 	case "push":
@@ -218,22 +220,22 @@ func (p payload) changes(event, base string) []string {
 			list = append(list, strconv.Itoa(pull.Number))
 		}
 		if len(list) == 0 {
-			list = []string{""} // GitHub names none for a fork's
+			list = []string{""} // GitHub lists none for the pull request of a fork
 		}
 		return list
 	}
 	return nil
 }
 
-// said is how people ask for something, in the first line of a comment.
-var said = regexp.MustCompile(`^/levee (?:confirm|recheck)\b`)
+// commandPattern matches a comment that begins with a command.
+var commandPattern = regexp.MustCompile(`^/levee (?:confirm|recheck)\b`)
 
-// commands reports whether a comment is a command of a person who may give one: the
-// author of the change, or somebody of the project. Whose approval counts is decided
-// elsewhere; this only keeps strangers and bots from making us look.
-func (p payload) commands() bool {
+// isCommand reports whether a comment is a command of a person who may give one: the author
+// of the pull request or a collaborator. It only keeps strangers and bots from causing
+// work; whose approval counts is decided elsewhere.
+func (p payload) isCommand() bool {
 	c := p.Comment
-	if p.Action != "created" || c.User.Type != personType || !said.MatchString(c.Body) {
+	if p.Action != "created" || c.User.Type != personType || !commandPattern.MatchString(c.Body) {
 		return false
 	}
 	return strings.EqualFold(c.User.Login, p.Issue.User.Login) || slices.Contains([]string{"OWNER", "MEMBER", "COLLABORATOR"}, c.Association)

@@ -16,8 +16,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
-// FuzzWebhook: whatever arrives, nothing happens without the signature; with it the
-// answer is a plain yes or no, and only a review is kept, byte for byte.
+// FuzzWebhook: without a valid signature nothing happens; with it the response is 202 or
+// 400, and only the payload of a review is captured, byte for byte.
 func FuzzWebhook(f *testing.F) {
 	folder, err := githubtest.Fixture("webhooks")
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 
 const secret = "hush-canary-7f3a9c1"
 
-// An ear is what listens behind a handler.
+// ear records what a handler does.
 type ear struct {
 	http.Handler
 	mu     sync.Mutex
@@ -243,8 +243,7 @@ func TestOurOwnDoingsAreNoNews(t *testing.T) {
 	}
 }
 
-// TestWhatNudges: people of the project and the author can make us look, by a command;
-// nobody else can, and no other words do.
+// TestWhatNudges: a comment nudges only if it is a command of a collaborator or of the author.
 func TestWhatNudges(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.open("a")

@@ -87,7 +87,7 @@ func TestAStampThatWasSeenInTime(t *testing.T) {
 	if r := w.review(id, review); !r.Witnessed || r.Commit != first {
 		t.Errorf("it was seen before, and is %+v now", r)
 	}
-	w.forge = w.make() // a new one saw nothing
+	w.forge = w.make() // one without memory
 	if r := w.review(id, review); r.Witnessed {
 		t.Errorf("nobody saw it, and it is %+v", r)
 	}
@@ -191,8 +191,8 @@ func TestARetargetedChange(t *testing.T) {
 	}
 }
 
-// TestAReviewForAnotherBase: what was approved for one branch is not approved for the
-// one that the change is turned to afterwards, though nothing of it moved.
+// TestAReviewForAnotherBase: an approval that was given while the pull request was for one
+// base branch does not count for another, though the head is the same.
 func TestAReviewForAnotherBase(t *testing.T) {
 	w := newWorld(t)
 	w.remote.SetRef("refs/heads/other", string(w.main()))
@@ -212,8 +212,8 @@ func TestAReviewForAnotherBase(t *testing.T) {
 	}
 }
 
-// TestTheWordsOfAReviewThatWasSeenFirst: a look at the change may come before the
-// payload, which alone says what the review said as it was given.
+// TestTheWordsOfAReviewThatWasSeenFirst: a payload that comes after the review was read still
+// adds the text that was submitted.
 func TestTheWordsOfAReviewThatWasSeenFirst(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.open("a")

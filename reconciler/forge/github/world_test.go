@@ -21,10 +21,10 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
-// canary is a token that no byte outside of requests may show.
+// canary is the token; it may appear in requests only.
 const canary = "ghp_canary4Rp9cV1xQ7"
 
-// A world is a server with people at work on it, and the forge.
+// world is a server with some accounts, and the forge under test.
 type world struct {
 	t      *testing.T
 	remote *gitrepotest.Remote
@@ -33,10 +33,10 @@ type world struct {
 
 	mu    sync.Mutex
 	slept []time.Duration
-	later time.Duration // how much later than the server's clock the forge thinks it is
+	later time.Duration // how far the forge's clock is ahead of the server's
 }
 
-// appKey is made once: it takes long, and nothing here depends on it.
+// appKey is generated once, because that takes long.
 var appKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -94,7 +94,7 @@ func (w *world) now() time.Time {
 	return at.Add(w.later)
 }
 
-// sleep lets the time pass that a test does not wait for.
+// sleep moves the clock on instead of waiting.
 func (w *world) sleep(ctx context.Context, d time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -127,7 +127,7 @@ func num(id string) int {
 	return n
 }
 
-// open asks for a change by ada.
+// open opens a pull request of ada's.
 func (w *world) open(files ...string) (string, catalog.Commit) {
 	w.t.Helper()
 	work := forgetest.Work{Files: map[string]string{}}
@@ -167,8 +167,8 @@ func (w *world) do(a forge.Action) forge.Receipt {
 	return r
 }
 
-// fails wants an error that is one of the sentinels, or none for "could not tell",
-// with words in it and without the secret.
+// fails checks that an error wraps want and no other sentinel, or none where want is nil, has
+// some words in it, and does not have the token.
 func (w *world) fails(err, want error, words ...string) {
 	w.t.Helper()
 	if err == nil || want != nil && !errors.Is(err, want) {
@@ -197,7 +197,7 @@ func show(id string, head catalog.Commit, summary string, notes ...forge.Note) f
 	return forge.Action{Change: id, Head: head, Show: &forge.Verdict{State: forge.Pending, Title: "One approval is missing", Summary: summary, Notes: notes}}
 }
 
-// harness lets the conformance suite act in the world.
+// harness is the conformance suite's access to the world.
 func (w *world) harness() *forgetest.Harness {
 	who := func(person string) forge.Identity { return forge.Identity{Login: person} }
 	states := map[catalog.Review]string{catalog.Approve: "APPROVED", catalog.Reject: "CHANGES_REQUESTED"}

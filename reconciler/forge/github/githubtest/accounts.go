@@ -26,7 +26,7 @@ func (s *Server) authorize(c *call) error {
 		c.by = s.app.slug + "[bot]"
 		return nil
 	}
-	return no(http.StatusUnauthorized, "Bad credentials")
+	return refuse(http.StatusUnauthorized, "Bad credentials")
 }
 
 // signed reports whether a token is a JWT by the app's key.
@@ -45,8 +45,8 @@ func (s *Server) checkQuery(find func(in, name string) *openapi3.Parameter, u *u
 	for name, values := range u.Query() {
 		p := find("query", name)
 		if p == nil {
-			// The description of the list of activities leaves nothing out; elsewhere
-			// an unknown word is a mistake of ours.
+			// The description lists all parameters, so an unknown one is a mistake of the
+			// forge.
 			s.t.Errorf("githubtest: %s does not take the query %q", u.Path, name)
 			continue
 		}
@@ -64,14 +64,14 @@ func (s *Server) checkQuery(find func(in, name string) *openapi3.Parameter, u *u
 	}
 }
 
-// one completes a single object.
-func (s *Server) one(status int, schema string, o obj) (answer, error) {
+// object answers with one object, completed by its schema.
+func (s *Server) object(status int, schema string, o obj) (answer, error) {
 	v, err := s.spec.make(schema, o)
 	return answer{status, v}, err
 }
 
-// many completes a list of objects.
-func (s *Server) many(schema string, list []obj) (answer, error) {
+// objects answers with a list of objects, completed by their schema.
+func (s *Server) objects(schema string, list []obj) (answer, error) {
 	all := []any{}
 	for _, o := range list {
 		v, err := s.spec.make(schema, o)
@@ -91,7 +91,7 @@ func (s *Server) user(login string) obj {
 	return obj{"login": a.login, "id": a.id, "type": a.kind}
 }
 
-// orNil keeps an absent object from becoming an empty one.
+// orNil is null for an absent object.
 func orNil(o obj) any {
 	if o == nil {
 		return nil
@@ -101,44 +101,44 @@ func orNil(o obj) any {
 
 func (s *Server) getApp(c *call) (answer, error) {
 	if s.app == nil {
-		return answer{}, no(http.StatusUnauthorized, "A JSON web token could not be decoded")
+		return answer{}, refuse(http.StatusUnauthorized, "A JSON web token could not be decoded")
 	}
-	return s.one(http.StatusOK, "integration", obj{"id": s.app.id, "slug": s.app.slug, "name": s.app.slug, "owner": s.user(s.owner)})
+	return s.object(http.StatusOK, "integration", obj{"id": s.app.id, "slug": s.app.slug, "name": s.app.slug, "owner": s.user(s.owner)})
 }
 
 func (s *Server) getUser(c *call) (answer, error) {
 	if c.app {
-		return answer{}, no(http.StatusForbidden, "Resource not accessible by integration")
+		return answer{}, refuse(http.StatusForbidden, "Resource not accessible by integration")
 	}
 	o := s.user(c.by)
 	o["user_view_type"] = "public"
-	return s.one(http.StatusOK, "public-user", o)
+	return s.object(http.StatusOK, "public-user", o)
 }
 
 func (s *Server) createToken(c *call) (answer, error) {
 	if s.app == nil || c.PathValue("installation_id") != strconv.FormatInt(s.app.installation, 10) {
-		return answer{}, no(http.StatusNotFound, "Not Found")
+		return answer{}, refuse(http.StatusNotFound, "Not Found")
 	}
 	token := fmt.Sprintf("ghs_%d", s.id())
 	s.tokens[token] = s.app.slug + "[bot]"
-	return s.one(http.StatusCreated, "installation-token", obj{"token": token, "expires_at": stamp(time.Now().Add(time.Hour))})
+	return s.object(http.StatusCreated, "installation-token", obj{"token": token, "expires_at": stamp(time.Now().Add(time.Hour))})
 }
 
 func (s *Server) listMembers(c *call) (answer, error) {
 	members, ok := s.teams[c.PathValue("team_slug")]
 	if !ok || c.PathValue("org") != s.owner {
-		return answer{}, no(http.StatusNotFound, "Not Found")
+		return answer{}, refuse(http.StatusNotFound, "Not Found")
 	}
 	var list []obj
 	for _, login := range members {
 		list = append(list, s.user(login))
 	}
-	return s.many("simple-user", list)
+	return s.objects("simple-user", list)
 }
 
 func (s *Server) getCollaborator(c *call) (answer, error) {
 	if a := s.accounts[c.PathValue("username")]; a == nil || !a.collaborator {
-		return answer{}, no(http.StatusNotFound, "Not Found")
+		return answer{}, refuse(http.StatusNotFound, "Not Found")
 	}
 	return answer{status: http.StatusNoContent}, nil
 }
@@ -149,16 +149,16 @@ func (s *Server) repository(full string) obj {
 }
 
 func (s *Server) getRepo(c *call) (answer, error) {
-	if err := s.here(c); err != nil {
+	if err := s.checkRepo(c); err != nil {
 		return answer{}, err
 	}
-	return s.one(http.StatusOK, "full-repository", s.repository(s.owner+"/"+s.repo))
+	return s.object(http.StatusOK, "full-repository", s.repository(s.owner+"/"+s.repo))
 }
 
-// here refuses every other repository. Names are the same in any case.
-func (s *Server) here(c *call) error {
+// checkRepo refuses requests for other repositories. Names are compared without case.
+func (s *Server) checkRepo(c *call) error {
 	if !strings.EqualFold(c.PathValue("owner"), s.owner) || !strings.EqualFold(c.PathValue("repo"), s.repo) {
-		return no(http.StatusNotFound, "Not Found")
+		return refuse(http.StatusNotFound, "Not Found")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (s *Server) checkObject(k *checkRun) obj {
 	return o
 }
 
-// set writes what a request says over a check run.
+// set changes a check run as a request says.
 func (k *checkRun) set(body obj) error {
 	text := func(o map[string]any, key string, to *string) {
 		if v, ok := o[key].(string); ok {
@@ -47,12 +47,12 @@ func (k *checkRun) set(body obj) error {
 	output, _ := body["output"].(map[string]any)
 	notes, _ := output["annotations"].([]any)
 	if len(notes) > 50 {
-		return no(http.StatusUnprocessableEntity, "Invalid request.\n\nNo more than 50 items are allowed; %d were supplied.", len(notes))
+		return refuse(http.StatusUnprocessableEntity, "Invalid request.\n\nNo more than 50 items are allowed; %d were supplied.", len(notes))
 	}
 	text(output, "title", &k.title)
 	text(output, "summary", &k.summary)
 	if utf8.RuneCountInString(k.summary) > 65535 {
-		return no(http.StatusUnprocessableEntity, "Invalid request.\n\nOnly 65535 characters are allowed; %d were supplied.", len(k.summary))
+		return refuse(http.StatusUnprocessableEntity, "Invalid request.\n\nOnly 65535 characters are allowed; %d were supplied.", len(k.summary))
 	}
 	k.notes = append(k.notes, notes...) // updates add to what is there
 	return nil
@@ -60,7 +60,7 @@ func (k *checkRun) set(body obj) error {
 
 func (s *Server) createCheck(c *call) (answer, error) {
 	if !c.app {
-		return answer{}, no(http.StatusForbidden, "You must authenticate via a GitHub App.")
+		return answer{}, refuse(http.StatusForbidden, "You must authenticate via a GitHub App.")
 	}
 	sha, _ := c.body["head_sha"].(string)
 	k := &checkRun{id: s.id(), sha: sha, by: c.by, state: "queued", at: s.now()}
@@ -68,22 +68,22 @@ func (s *Server) createCheck(c *call) (answer, error) {
 		return answer{}, err
 	}
 	s.checks = append(s.checks, k)
-	return s.one(http.StatusCreated, "check-run", s.checkObject(k))
+	return s.object(http.StatusCreated, "check-run", s.checkObject(k))
 }
 
 func (s *Server) updateCheck(c *call) (answer, error) {
 	if !c.app {
-		return answer{}, no(http.StatusForbidden, "You must authenticate via a GitHub App.")
+		return answer{}, refuse(http.StatusForbidden, "You must authenticate via a GitHub App.")
 	}
 	for _, k := range s.checks {
 		if strconv.FormatInt(k.id, 10) == c.PathValue("check_run_id") {
 			if err := k.set(c.body); err != nil {
 				return answer{}, err
 			}
-			return s.one(http.StatusOK, "check-run", s.checkObject(k))
+			return s.object(http.StatusOK, "check-run", s.checkObject(k))
 		}
 	}
-	return answer{}, no(http.StatusNotFound, "Not Found")
+	return answer{}, refuse(http.StatusNotFound, "Not Found")
 }
 
 // listChecks lists the latest run of each name, newest first.
@@ -120,15 +120,15 @@ func (s *Server) listStatuses(c *call) (answer, error) {
 			list = append(list, s.statusObject(k))
 		}
 	}
-	return s.many("status", list)
+	return s.objects("status", list)
 }
 
 func (s *Server) createStatus(c *call) (answer, error) {
 	text := func(key string) string { v, _ := c.body[key].(string); return v }
 	if utf8.RuneCountInString(text("description")) > 140 {
-		return answer{}, no(http.StatusUnprocessableEntity, "description is too long (maximum is 140 characters)")
+		return answer{}, refuse(http.StatusUnprocessableEntity, "description is too long (maximum is 140 characters)")
 	}
 	k := &statusOf{id: s.id(), sha: c.PathValue("sha"), name: text("context"), state: text("state"), text: text("description"), by: c.by, at: s.now()}
 	s.statuses = append(s.statuses, k)
-	return s.one(http.StatusCreated, "status", s.statusObject(k))
+	return s.object(http.StatusCreated, "status", s.statusObject(k))
 }

@@ -28,12 +28,12 @@ func (s *Server) listComments(c *call) (answer, error) {
 			list = append(list, s.commentObject(one))
 		}
 	}
-	return s.many("issue-comment", list)
+	return s.objects("issue-comment", list)
 }
 
 func fits(body string) error {
 	if utf8.RuneCountInString(body) > 65536 {
-		return no(http.StatusUnprocessableEntity, "body is too long (maximum is 65536 characters)")
+		return refuse(http.StatusUnprocessableEntity, "body is too long (maximum is 65536 characters)")
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (s *Server) createComment(c *call) (answer, error) {
 		return answer{}, err
 	}
 	made := s.newComment(p, c.by, body)
-	return s.one(http.StatusCreated, "issue-comment", s.commentObject(made))
+	return s.object(http.StatusCreated, "issue-comment", s.commentObject(made))
 }
 
 func (s *Server) newComment(p *pull, by, body string) *comment {
@@ -66,7 +66,7 @@ func (s *Server) comment(c *call) (*comment, error) {
 			}
 		}
 	}
-	return nil, no(http.StatusNotFound, "Not Found")
+	return nil, refuse(http.StatusNotFound, "Not Found")
 }
 
 func (s *Server) getComment(c *call) (answer, error) {
@@ -74,7 +74,7 @@ func (s *Server) getComment(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return s.one(http.StatusOK, "issue-comment", s.commentObject(one))
+	return s.object(http.StatusOK, "issue-comment", s.commentObject(one))
 }
 
 func (s *Server) editComment(c *call) (answer, error) {
@@ -87,5 +87,5 @@ func (s *Server) editComment(c *call) (answer, error) {
 		return answer{}, err
 	}
 	one.body, one.changed = body, s.now()
-	return s.one(http.StatusOK, "issue-comment", s.commentObject(one))
+	return s.object(http.StatusOK, "issue-comment", s.commentObject(one))
 }

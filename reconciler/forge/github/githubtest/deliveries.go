@@ -17,7 +17,7 @@ type Delivery struct {
 	Payload   []byte
 }
 
-// deliver makes a delivery of what somebody did.
+// deliver queues the delivery of an event.
 func (s *Server) deliver(event, by, action string, more obj) {
 	more["action"], more["sender"] = action, s.user(by)
 	more["repository"] = obj{"name": s.repo, "full_name": s.owner + "/" + s.repo, "owner": s.user(s.owner)}
@@ -28,7 +28,7 @@ func (s *Server) deliver(event, by, action string, more obj) {
 	s.sent = append(s.sent, Delivery{fmt.Sprintf("delivery-%d", s.id()), event, raw})
 }
 
-// Deliveries hands over what was to be delivered since the last time, oldest first.
+// Deliveries returns the deliveries queued since the last call, oldest first.
 func (s *Server) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +37,7 @@ func (s *Server) Deliveries() []Delivery {
 	return sent
 }
 
-// Send delivers to a handler, signed with a secret, and returns the answer's status.
+// Send sends a delivery to a handler, signed with a secret, and returns the status.
 func Send(h http.Handler, secret string, d Delivery) int {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(d.Payload)

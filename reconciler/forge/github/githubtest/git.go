@@ -13,7 +13,7 @@ import (
 // git runs the git program in the repository.
 func (s *Server) git(args ...string) (string, error) { return s.gitAs("", "", "", args...) }
 
-// gitAs is git in somebody's name, with standard input.
+// gitAs is git with an author and committer, and with standard input.
 func (s *Server) gitAs(name, email, stdin string, args ...string) (string, error) {
 	cmd := exec.Command("git", append([]string{"--git-dir", s.dir}, args...)...)
 	if name == "" {
@@ -35,7 +35,7 @@ func (s *Server) gitAs(name, email, stdin string, args ...string) (string, error
 	return strings.TrimSpace(out.String()), err
 }
 
-// must is git where nothing can go wrong.
+// must is git; an error fails the test.
 func (s *Server) must(args ...string) string {
 	s.t.Helper()
 	out, err := s.git(args...)
@@ -53,7 +53,7 @@ func (s *Server) ref(name string) string {
 
 func branch(name string) string { return "refs/heads/" + name }
 
-// A commitInfo is a commit as git shows it.
+// commitInfo is a commit as git shows it.
 type commitInfo struct {
 	sha, tree  string
 	parents    []string
@@ -65,7 +65,7 @@ type commitInfo struct {
 func (s *Server) read(rev string) (commitInfo, error) {
 	out, err := s.git("log", "-1", "--format=%H%n%T%n%P%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%B", rev, "--")
 	if err != nil {
-		return commitInfo{}, no(http.StatusUnprocessableEntity, "No commit found for SHA: %s", rev)
+		return commitInfo{}, refuse(http.StatusUnprocessableEntity, "No commit found for SHA: %s", rev)
 	}
 	l := strings.SplitN(out+strings.Repeat("\n", 10), "\n", 10)
 	return commitInfo{l[0], l[1], strings.Fields(l[2]), l[3], l[4], utc(l[5]), l[6], l[7], utc(l[8]), strings.TrimSpace(l[9])}, nil
@@ -79,8 +79,8 @@ func utc(date string) string {
 	return stamp(t)
 }
 
-// mapped is the account that GitHub takes the owner of an address for.
-func (s *Server) mapped(email string) any {
+// accountOf is the account to which an e-mail address belongs, or nil.
+func (s *Server) accountOf(email string) any {
 	if email == "noreply@github.com" {
 		return obj{"login": "web-flow", "id": int64(19864447), "type": "User"}
 	}
@@ -92,7 +92,7 @@ func (s *Server) mapped(email string) any {
 	return nil
 }
 
-// commit is a commit as lists of commits and the commit itself show it.
+// commit is a commit in GitHub's form, with its files or without.
 func (s *Server) commit(rev string, files bool) (obj, error) {
 	i, err := s.read(rev)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *Server) commit(rev string, files bool) (obj, error) {
 		parents = append(parents, obj{"sha": p})
 	}
 	o := obj{
-		"sha": i.sha, "author": s.mapped(i.ae), "committer": s.mapped(i.ce), "parents": parents,
+		"sha": i.sha, "author": s.accountOf(i.ae), "committer": s.accountOf(i.ce), "parents": parents,
 		"commit": obj{
 			"author": obj{"name": i.an, "email": i.ae, "date": i.ad}, "committer": obj{"name": i.cn, "email": i.ce, "date": i.cd},
 			"message": i.message, "tree": obj{"sha": i.tree},
@@ -117,7 +117,7 @@ func (s *Server) commit(rev string, files bool) (obj, error) {
 	return o, nil
 }
 
-// files is what a commit changed from its first parent.
+// files lists the files that a commit changed from its first parent.
 func (s *Server) files(i commitInfo) ([]any, error) {
 	args := []string{"diff-tree", "-r", "-M", "--no-commit-id", "--name-status", "-z"}
 	if len(i.parents) == 0 {
@@ -143,21 +143,21 @@ func (s *Server) files(i commitInfo) ([]any, error) {
 }
 
 func (s *Server) getCommit(c *call) (answer, error) {
-	if err := s.here(c); err != nil {
+	if err := s.checkRepo(c); err != nil {
 		return answer{}, err
 	}
 	o, err := s.commit(c.PathValue("ref"), true)
 	if err != nil {
 		return answer{}, err
 	}
-	return s.one(http.StatusOK, "commit", o)
+	return s.object(http.StatusOK, "commit", o)
 }
 
 func (s *Server) compare(c *call) (answer, error) {
 	base, head, _ := strings.Cut(c.PathValue("basehead"), "...")
 	merge, err := s.git("merge-base", base, head)
 	if err != nil {
-		return answer{}, no(http.StatusNotFound, "No common ancestor between %s and %s.", base, head)
+		return answer{}, refuse(http.StatusNotFound, "No common ancestor between %s and %s.", base, head)
 	}
 	b, err := s.commit(base, false)
 	if err != nil {
@@ -178,7 +178,7 @@ func (s *Server) compare(c *call) (answer, error) {
 	case behind > 0:
 		status = "behind"
 	}
-	return s.one(http.StatusOK, "commit-comparison", obj{
+	return s.object(http.StatusOK, "commit-comparison", obj{
 		"base_commit": b, "merge_base_commit": m, "ahead_by": ahead, "behind_by": behind, "total_commits": ahead, "status": status,
 	})
 }

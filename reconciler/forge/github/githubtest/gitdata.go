@@ -9,7 +9,7 @@ import (
 func (s *Server) getTree(c *call) (answer, error) {
 	out, err := s.git("ls-tree", "-z", c.PathValue("tree_sha")+"^{tree}")
 	if err != nil {
-		return answer{}, no(http.StatusNotFound, "Not Found")
+		return answer{}, refuse(http.StatusNotFound, "Not Found")
 	}
 	entries := []any{}
 	for line := range strings.SplitSeq(strings.TrimRight(out, "\x00"), "\x00") {
@@ -20,7 +20,7 @@ func (s *Server) getTree(c *call) (answer, error) {
 		}
 		entries = append(entries, obj{"mode": f[0], "type": f[1], "sha": f[2], "path": path})
 	}
-	return s.one(http.StatusOK, "git-tree", obj{"sha": c.PathValue("tree_sha"), "tree": entries})
+	return s.object(http.StatusOK, "git-tree", obj{"sha": c.PathValue("tree_sha"), "tree": entries})
 }
 
 func (s *Server) createBlob(c *call) (answer, error) {
@@ -28,7 +28,7 @@ func (s *Server) createBlob(c *call) (answer, error) {
 	if c.body["encoding"] == "base64" {
 		raw, err := base64.StdEncoding.DecodeString(content)
 		if err != nil {
-			return answer{}, no(http.StatusUnprocessableEntity, "content is not valid Base64")
+			return answer{}, refuse(http.StatusUnprocessableEntity, "content is not valid Base64")
 		}
 		content = string(raw)
 	}
@@ -36,18 +36,18 @@ func (s *Server) createBlob(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return s.one(http.StatusCreated, "short-blob", obj{"sha": sha})
+	return s.object(http.StatusCreated, "short-blob", obj{"sha": sha})
 }
 
-// createTree lays entries over a tree. A path to delete that is not there is an
-// error, as on GitHub.
+// createTree makes a tree from another and entries. To delete a path that is not there is
+// an error, as on GitHub.
 func (s *Server) createTree(c *call) (answer, error) {
 	base, _ := c.body["base_tree"].(string)
 	have := map[string]string{} // path → mode and object
 	if base != "" {
 		out, err := s.git("ls-tree", "-r", "-z", base)
 		if err != nil {
-			return answer{}, no(http.StatusNotFound, "Not Found")
+			return answer{}, refuse(http.StatusNotFound, "Not Found")
 		}
 		for line := range strings.SplitSeq(strings.TrimRight(out, "\x00"), "\x00") {
 			if head, path, ok := strings.Cut(line, "\t"); ok {
@@ -63,7 +63,7 @@ func (s *Server) createTree(c *call) (answer, error) {
 		sha, given := entry["sha"]
 		if given && sha == nil {
 			if have[path] == "" {
-				return answer{}, no(http.StatusUnprocessableEntity, "GitRPC::BadObjectState")
+				return answer{}, refuse(http.StatusUnprocessableEntity, "GitRPC::BadObjectState")
 			}
 			delete(have, path)
 			continue
@@ -76,10 +76,10 @@ func (s *Server) createTree(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return s.one(http.StatusCreated, "git-tree", obj{"sha": sha, "tree": []any{}})
+	return s.object(http.StatusCreated, "git-tree", obj{"sha": sha, "tree": []any{}})
 }
 
-// writeTree writes nested trees of a flat list.
+// writeTree writes the tree, with its subtrees, of a flat list of files.
 func (s *Server) writeTree(have map[string]string) (string, error) {
 	below, lines := map[string]map[string]string{}, strings.Builder{}
 	for path, entry := range have {
@@ -114,19 +114,19 @@ func (s *Server) createCommit(c *call) (answer, error) {
 	}
 	sha, err := s.gitAs(c.by, c.by+"@users.noreply.github.com", "", args...)
 	if err != nil {
-		return answer{}, no(http.StatusUnprocessableEntity, "Tree SHA does not exist")
+		return answer{}, refuse(http.StatusUnprocessableEntity, "Tree SHA does not exist")
 	}
-	return s.one(http.StatusCreated, "git-commit", obj{"sha": sha, "message": message, "tree": obj{"sha": tree}})
+	return s.object(http.StatusCreated, "git-commit", obj{"sha": sha, "message": message, "tree": obj{"sha": tree}})
 }
 
 func (s *Server) reference(status int, name string) (answer, error) {
-	return s.one(status, "git-ref", obj{"ref": name, "object": obj{"sha": s.ref(name), "type": "commit"}})
+	return s.object(status, "git-ref", obj{"ref": name, "object": obj{"sha": s.ref(name), "type": "commit"}})
 }
 
 func (s *Server) getRef(c *call) (answer, error) {
 	name := "refs/" + c.PathValue("ref")
 	if s.ref(name) == "" {
-		return answer{}, no(http.StatusNotFound, "Not Found")
+		return answer{}, refuse(http.StatusNotFound, "Not Found")
 	}
 	return s.reference(http.StatusOK, name)
 }
@@ -135,10 +135,10 @@ func (s *Server) createRef(c *call) (answer, error) {
 	name, _ := c.body["ref"].(string)
 	sha, _ := c.body["sha"].(string)
 	if s.ref(name) != "" {
-		return answer{}, no(http.StatusUnprocessableEntity, "Reference already exists")
+		return answer{}, refuse(http.StatusUnprocessableEntity, "Reference already exists")
 	}
 	if _, err := s.git("check-ref-format", name); err != nil {
-		return answer{}, no(http.StatusUnprocessableEntity, "%s is not a valid ref name.", name)
+		return answer{}, refuse(http.StatusUnprocessableEntity, "%s is not a valid ref name.", name)
 	}
 	if err := s.move(c.by, s.owner+"/"+s.repo, strings.TrimPrefix(name, "refs/heads/"), sha, false); err != nil {
 		return answer{}, err
@@ -150,7 +150,7 @@ func (s *Server) updateRef(c *call) (answer, error) {
 	name := "refs/" + c.PathValue("ref")
 	sha, _ := c.body["sha"].(string)
 	if s.ref(name) == "" {
-		return answer{}, no(http.StatusUnprocessableEntity, "Reference does not exist")
+		return answer{}, refuse(http.StatusUnprocessableEntity, "Reference does not exist")
 	}
 	force, _ := c.body["force"].(bool)
 	if err := s.move(c.by, s.owner+"/"+s.repo, strings.TrimPrefix(name, "refs/heads/"), sha, force); err != nil {

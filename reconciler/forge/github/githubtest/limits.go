@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Fault is an answer that comes instead of the next one to a request.
+// Fault is a response that replaces the next one to a matching request.
 type Fault struct {
-	Method, Path string // of the requests it is for: the method, and a part of the path; empty for any
+	Method, Path string // which requests it matches: method, and a part of the path; empty for any
 	Status       int
 	Header       map[string]string
 	Body         string
@@ -20,7 +20,7 @@ func (s *Server) Fail(faults ...Fault) {
 	s.faults = append(s.faults, faults...)
 }
 
-// fault answers a request with the first fault that is for it.
+// fault answers a request with the first fault that matches it.
 func (s *Server) fault(w http.ResponseWriter, r Request, note func(int)) bool {
 	for i, f := range s.faults {
 		if f.Method != "" && f.Method != r.Method || !strings.Contains(r.Path, f.Path) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// mergePull merges as the button does, with GitHub's refusals.
+// mergePull merges a pull request, or refuses as GitHub does.
 func (s *Server) mergePull(c *call) (answer, error) {
 	p, err := s.pull(c)
 	if err != nil {
@@ -15,20 +15,20 @@ func (s *Server) mergePull(c *call) (answer, error) {
 	}
 	switch sha, _ := c.body["sha"].(string); {
 	case p.merged:
-		return answer{}, no(http.StatusMethodNotAllowed, "Pull Request is not mergeable")
+		return answer{}, refuse(http.StatusMethodNotAllowed, "Pull Request is not mergeable")
 	case !p.open:
-		return answer{}, no(http.StatusMethodNotAllowed, "Pull Request is closed")
+		return answer{}, refuse(http.StatusMethodNotAllowed, "Pull Request is closed")
 	case sha != "" && sha != p.head:
-		return answer{}, no(http.StatusConflict, "Head branch was modified. Review and try the merge again.")
+		return answer{}, refuse(http.StatusConflict, "Head branch was modified. Review and try the merge again.")
 	case s.protect != "":
-		return answer{}, no(http.StatusMethodNotAllowed, "%s", s.protect)
+		return answer{}, refuse(http.StatusMethodNotAllowed, "%s", s.protect)
 	case p.draft:
-		return answer{}, no(http.StatusMethodNotAllowed, "Pull Request is still a draft")
+		return answer{}, refuse(http.StatusMethodNotAllowed, "Pull Request is still a draft")
 	}
 	base := s.ref(branch(p.base))
 	tree, err := s.git("merge-tree", "--write-tree", base, p.head)
 	if err != nil {
-		return answer{}, no(http.StatusMethodNotAllowed, "Pull Request is not mergeable")
+		return answer{}, refuse(http.StatusMethodNotAllowed, "Pull Request is not mergeable")
 	}
 	title, _ := c.body["commit_title"].(string)
 	message, _ := c.body["commit_message"].(string)
@@ -44,7 +44,7 @@ func (s *Server) mergePull(c *call) (answer, error) {
 	s.must("update-ref", branch(p.base), commit, base)
 	s.pushed(c.by, s.owner+"/"+s.repo, p.base, base, commit, "pr_merge")
 	p.open, p.merged, p.mergeSHA, p.mergedAt, p.closed = false, true, commit, s.now(), s.now()
-	return s.one(http.StatusOK, "pull-request-merge-result", obj{"sha": commit, "merged": true, "message": "Pull Request successfully merged"})
+	return s.object(http.StatusOK, "pull-request-merge-result", obj{"sha": commit, "merged": true, "message": "Pull Request successfully merged"})
 }
 
 type review struct {
@@ -72,7 +72,7 @@ func (s *Server) listReviews(c *call) (answer, error) {
 			list = append(list, s.reviewObject(p, r))
 		}
 	}
-	return s.many("pull-request-review", list)
+	return s.objects("pull-request-review", list)
 }
 
 func (s *Server) requestReviewers(c *call) (answer, error) {
@@ -84,10 +84,10 @@ func (s *Server) requestReviewers(c *call) (answer, error) {
 	for _, a := range asked {
 		login, _ := a.(string)
 		if acc := s.accounts[login]; acc == nil || !acc.collaborator {
-			return answer{}, no(http.StatusUnprocessableEntity, "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the %s/%s repository.", s.owner, s.repo)
+			return answer{}, refuse(http.StatusUnprocessableEntity, "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the %s/%s repository.", s.owner, s.repo)
 		}
 		if login == p.author {
-			return answer{}, no(http.StatusUnprocessableEntity, "Review cannot be requested from pull request author.")
+			return answer{}, refuse(http.StatusUnprocessableEntity, "Review cannot be requested from pull request author.")
 		}
 	}
 	for _, a := range asked {
@@ -95,7 +95,7 @@ func (s *Server) requestReviewers(c *call) (answer, error) {
 			p.requested = append(p.requested, login)
 		}
 	}
-	return s.one(http.StatusCreated, "pull-request-simple", s.pullObject(p, false))
+	return s.object(http.StatusCreated, "pull-request-simple", s.pullObject(p, false))
 }
 
 func (s *Server) listTimeline(c *call) (answer, error) {

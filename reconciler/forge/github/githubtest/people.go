@@ -34,10 +34,10 @@ func (s *Server) Open(p Pull) int {
 	return made.number
 }
 
-// Push moves the branch of a pull request; Force lets it go anywhere.
+// Push moves the branch of a pull request to a descendant of its head.
 func (s *Server) Push(number int, by, sha string) { s.push(number, by, sha, false) }
 
-// ForcePush is Push to a commit that need not descend from the head.
+// ForcePush moves the branch of a pull request to any commit.
 func (s *Server) ForcePush(number int, by, sha string) { s.push(number, by, sha, true) }
 
 func (s *Server) push(number int, by, sha string, force bool) {
@@ -51,7 +51,7 @@ func (s *Server) push(number int, by, sha string, force bool) {
 	}
 }
 
-// Direct notes a push to a branch past every pull request.
+// Direct pushes to a branch without a pull request.
 func (s *Server) Direct(by, name, sha string) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -62,7 +62,7 @@ func (s *Server) Direct(by, name, sha string) {
 	}
 }
 
-// Update merges the base into a pull request, as the button does.
+// Update merges the base into a pull request, as the button "Update branch" does.
 func (s *Server) Update(number int, by string) string {
 	s.t.Helper()
 	s.mu.Lock()
@@ -81,15 +81,15 @@ func (s *Server) Update(number int, by string) string {
 	return sha
 }
 
-// Close gives a pull request up, and Reopen takes it up again.
+// Close closes a pull request without merging it.
 func (s *Server) Close(number int) {
 	s.edit(number, func(p *pull) { p.open, p.closed = false, s.now() })
 }
 
-// Reopen takes a pull request up again.
+// Reopen reopens a closed pull request.
 func (s *Server) Reopen(number int) { s.edit(number, func(p *pull) { p.open = true }) }
 
-// Draft marks a pull request as not ready, or as ready.
+// Draft marks a pull request as a draft, or as ready.
 func (s *Server) Draft(number int, draft bool) { s.edit(number, func(p *pull) { p.draft = draft }) }
 
 // Retarget changes the base of a pull request.
@@ -141,7 +141,7 @@ func (s *Server) Dismiss(number int, id int64) {
 	})
 }
 
-// Comment writes a comment and returns its id; Reword changes what it says.
+// Comment writes a comment and returns its id.
 func (s *Server) Comment(number int, by, body string) int64 {
 	var id int64
 	s.edit(number, func(p *pull) {
@@ -154,7 +154,7 @@ func (s *Server) Comment(number int, by, body string) int64 {
 	return id
 }
 
-// association is what an account has to do with the repository.
+// association is the author_association of an account's comments.
 func (s *Server) association(login string) string {
 	if a := s.accounts[login]; a != nil && a.collaborator {
 		return "COLLABORATOR"
@@ -162,7 +162,7 @@ func (s *Server) association(login string) string {
 	return "NONE"
 }
 
-// Reword changes the text of a comment, whoever wrote it.
+// Reword edits the text of a comment.
 func (s *Server) Reword(number int, id int64, body string) {
 	s.edit(number, func(p *pull) {
 		for _, c := range p.comments {
@@ -173,7 +173,7 @@ func (s *Server) Reword(number int, id int64, body string) {
 	})
 }
 
-// Posted is a comment as people see it.
+// Posted is a comment.
 type Posted struct {
 	ID       int64
 	By, Body string
@@ -190,7 +190,7 @@ func (s *Server) Comments(number int) []Posted {
 	return list
 }
 
-// Requested lists who is asked for a review.
+// Requested lists the requested reviewers.
 func (s *Server) Requested(number int) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,13 +204,13 @@ func (s *Server) Head(number int) string {
 	return s.pulls[number].head
 }
 
-// Shown is a check run or a commit status.
+// Shown is a check run or a commit status. State is the conclusion of a completed run.
 type Shown struct {
 	Name, SHA, State, Title, Summary string
 	Notes                            int
 }
 
-// Checks lists the check runs, oldest first, and Statuses the commit statuses.
+// Checks lists the check runs, oldest first.
 func (s *Server) Checks() []Shown {
 	s.mu.Lock()
 	defer s.mu.Unlock()

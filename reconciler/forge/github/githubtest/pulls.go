@@ -26,7 +26,7 @@ type pull struct {
 	events                    []obj
 }
 
-// activity is a push as the list of activities shows it.
+// activity is a push, for the list of a repository's activities.
 type activity struct {
 	id                 int64
 	before, after, ref string
@@ -36,8 +36,8 @@ type activity struct {
 
 const none = "0000000000000000000000000000000000000000"
 
-// move puts a branch of a repository on a commit and tells everything that hangs
-// on it. A fork has no branches here: its heads are visible as pull requests only.
+// move moves a branch of a repository to a commit, with the pull requests from it. Branches
+// of forks exist only as the heads of pull requests.
 func (s *Server) move(by, repo, name, sha string, force bool) error {
 	own := repo == s.owner+"/"+s.repo
 	before := s.ref(branch(name))
@@ -56,12 +56,12 @@ func (s *Server) move(by, repo, name, sha string, force bool) error {
 		kind = "branch_creation"
 	} else if _, err := s.git("merge-base", "--is-ancestor", before, sha); err != nil {
 		if kind = "force_push"; !force {
-			return no(http.StatusUnprocessableEntity, "Update is not a fast forward")
+			return refuse(http.StatusUnprocessableEntity, "Update is not a fast forward")
 		}
 	}
 	if own {
 		if _, err := s.git("update-ref", branch(name), sha); err != nil {
-			return no(http.StatusUnprocessableEntity, "Object does not exist")
+			return refuse(http.StatusUnprocessableEntity, "Object does not exist")
 		}
 	}
 	s.pushed(by, repo, name, before, sha, kind)
@@ -97,7 +97,8 @@ func (s *Server) advance(p *pull, by, sha string, forced bool) {
 	}
 }
 
-// committed shows commits in the timeline, which has no time of their arrival.
+// committed adds commits to the timeline. As on GitHub, their events have no time of the
+// push.
 func (s *Server) committed(p *pull, from, to string) {
 	args := []string{"rev-list", "--reverse", to, "^" + p.baseSHA, "^" + s.ref(branch(p.base))}
 	if from != "" {
@@ -124,18 +125,18 @@ func (s *Server) sorted() []*pull {
 }
 
 func (s *Server) pull(c *call) (*pull, error) {
-	if err := s.here(c); err != nil {
+	if err := s.checkRepo(c); err != nil {
 		return nil, err
 	}
 	n, _ := strconv.Atoi(orElse(c.PathValue("pull_number"), c.PathValue("issue_number")))
 	p := s.pulls[n]
 	if p == nil {
-		return nil, no(http.StatusNotFound, "Not Found")
+		return nil, refuse(http.StatusNotFound, "Not Found")
 	}
 	return p, nil
 }
 
-// pullObject is a pull request, whole or as a list shows it.
+// pullObject is a pull request in GitHub's form, whole or as lists show it.
 func (s *Server) pullObject(p *pull, whole bool) obj {
 	state := "closed"
 	if p.open {
@@ -171,7 +172,7 @@ func (s *Server) pullObject(p *pull, whole bool) obj {
 	return o
 }
 
-// commitsOf lists what a pull request has and its base had not.
+// commitsOf lists the commits of a pull request that are not in its base.
 func (s *Server) commitsOf(p *pull) []string {
 	base := s.ref(branch(p.base))
 	if p.merged {
@@ -181,7 +182,7 @@ func (s *Server) commitsOf(p *pull) []string {
 }
 
 func (s *Server) listPulls(c *call) (answer, error) {
-	if err := s.here(c); err != nil {
+	if err := s.checkRepo(c); err != nil {
 		return answer{}, err
 	}
 	q := c.URL.Query()
@@ -197,7 +198,7 @@ func (s *Server) listPulls(c *call) (answer, error) {
 	if q.Get("direction") != "asc" {
 		slices.Reverse(list)
 	}
-	return s.many("pull-request-simple", list)
+	return s.objects("pull-request-simple", list)
 }
 
 func (s *Server) getPull(c *call) (answer, error) {
@@ -205,26 +206,26 @@ func (s *Server) getPull(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return s.one(http.StatusOK, "pull-request", s.pullObject(p, true))
+	return s.object(http.StatusOK, "pull-request", s.pullObject(p, true))
 }
 
 func (s *Server) createPull(c *call) (answer, error) {
 	text := func(key string) string { v, _ := c.body[key].(string); return v }
 	head, base := text("head"), text("base")
 	if s.ref(branch(base)) == "" || s.ref(branch(head)) == "" {
-		return answer{}, no(http.StatusUnprocessableEntity, "Validation Failed")
+		return answer{}, refuse(http.StatusUnprocessableEntity, "Validation Failed")
 	}
 	if len(text("body")) > 65536 {
-		return answer{}, no(http.StatusUnprocessableEntity, "body is too long (maximum is 65536 characters)")
+		return answer{}, refuse(http.StatusUnprocessableEntity, "body is too long (maximum is 65536 characters)")
 	}
 	for _, p := range s.pulls {
 		if p.open && p.branch == head && p.base == base {
-			return answer{}, no(http.StatusUnprocessableEntity, "A pull request already exists for %s:%s.", s.owner, head)
+			return answer{}, refuse(http.StatusUnprocessableEntity, "A pull request already exists for %s:%s.", s.owner, head)
 		}
 	}
 	p := s.newPull(c.by, text("title"), s.owner+"/"+s.repo, head, base)
 	p.body = text("body")
-	return s.one(http.StatusCreated, "pull-request", s.pullObject(p, true))
+	return s.object(http.StatusCreated, "pull-request", s.pullObject(p, true))
 }
 
 func (s *Server) newPull(author, title, repo, head, base string) *pull {
@@ -239,7 +240,7 @@ func (s *Server) newPull(author, title, repo, head, base string) *pull {
 	return p
 }
 
-// start shows the first head of a pull request.
+// start sets the first head of a pull request.
 func (s *Server) start(p *pull, sha string) {
 	p.head = sha
 	s.must("update-ref", fmt.Sprintf("refs/pull/%d/head", p.number), sha)
@@ -262,7 +263,7 @@ func (s *Server) listPullCommits(c *call) (answer, error) {
 		}
 		list = append(list, o)
 	}
-	return s.many("commit", list)
+	return s.objects("commit", list)
 }
 
 func (s *Server) listCommitPulls(c *call) (answer, error) {
@@ -278,7 +279,7 @@ func (s *Server) listCommitPulls(c *call) (answer, error) {
 			list = append(list, s.pullObject(p, false))
 		}
 	}
-	return s.many("pull-request-simple", list)
+	return s.objects("pull-request-simple", list)
 }
 
 func (s *Server) listActivity(c *call) (answer, error) {
@@ -294,5 +295,5 @@ func (s *Server) listActivity(c *call) (answer, error) {
 	if c.URL.Query().Get("direction") != "asc" {
 		slices.Reverse(list)
 	}
-	return s.many("activity", list)
+	return s.objects("activity", list)
 }

@@ -21,7 +21,7 @@ type call struct {
 	body obj
 }
 
-// failure is an answer that is no success.
+// failure is an error response.
 type failure struct {
 	status int
 	words  string
@@ -29,11 +29,11 @@ type failure struct {
 
 func (f *failure) Error() string { return f.words }
 
-func no(status int, format string, args ...any) error {
+func refuse(status int, format string, args ...any) error {
 	return &failure{status, fmt.Sprintf(format, args...)}
 }
 
-// answer is a success: a schema's name and the content, or a list of them.
+// answer is a successful response.
 type answer struct {
 	status int
 	body   any
@@ -82,24 +82,25 @@ func (s *Server) routes() http.Handler {
 		"PATCH " + inRepo + "/git/refs/{ref...}":                      s.updateRef,
 	} {
 		method, template, _ := strings.Cut(route, " ")
-		mux.HandleFunc(apart(route), s.serve(method, strings.ReplaceAll(template, "...}", "}"), h))
+		mux.HandleFunc(routePath(route), s.serve(method, strings.ReplaceAll(template, "...}", "}"), h))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.t.Errorf("githubtest: %s %s is not served", r.Method, r.URL.Path)
 		http.NotFound(w, r)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.URL.Path = apart(r.URL.Path)
+		r.URL.Path = routePath(r.URL.Path)
 		mux.ServeHTTP(w, r)
 	})
 }
 
-// apart keeps two endpoints apart that the multiplexer cannot tell from each other.
-func apart(path string) string {
+// routePath renames the endpoint of single comments, whose pattern conflicts with that of an
+// issue's comments in http.ServeMux.
+func routePath(path string) string {
 	return strings.Replace(path, "/issues/comments/", "/issue-comments/", 1)
 }
 
-// serve answers one endpoint, holding both sides against the description.
+// serve handles one endpoint, and validates request and response.
 func (s *Server) serve(method, template string, h handler) http.HandlerFunc {
 	op, err := s.spec.operation(method, template)
 	if err != nil {

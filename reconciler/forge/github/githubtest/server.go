@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Options say what the server stands for. Dir is needed.
+// Options configure a Server. Dir is required.
 type Options struct {
 	Dir         string           // the bare repository
 	Owner, Repo string           // by default "acme" and "catalog"
-	Now         func() time.Time // the server's clock, by default a minute later with each request of a person
+	Now         func() time.Time // the server's clock, by default one that goes on by a minute with each act of a person
 }
 
 // Server is GitHub with one repository and its forks. It is safe for concurrent use.
@@ -61,13 +61,13 @@ type app struct {
 	key              *rsa.PublicKey
 }
 
-// Request is one that reached the server, with what it was answered.
+// Request is a request that reached the server, with the status of its response.
 type Request struct {
 	Method, Path, Body string
 	Status             int
 }
 
-// New starts a server that ends with the test.
+// New starts a server that is closed at the end of the test.
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
 	s := &Server{
@@ -93,25 +93,25 @@ func orElse(s, otherwise string) string {
 	return s
 }
 
-// Account makes a person with an account, who may write. GitHub maps commits with
-// the address to them.
+// Account adds a person's account, as a collaborator. Commits with the e-mail address
+// belong to it.
 func (s *Server) Account(login, email string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accounts[login] = &account{id: s.id(), login: login, kind: "User", email: email, collaborator: true}
 }
 
-// Stranger takes somebody's right to write away.
+// Stranger makes an account no collaborator.
 func (s *Server) Stranger(login string) { s.accounts[login].collaborator = false }
 
-// Token lets an account use the interface.
+// Token adds a token of an account.
 func (s *Server) Token(login, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens[token] = login
 }
 
-// App registers an app and its installation, whose requests are signed with a key.
+// App adds an app with an installation and its public key.
 func (s *Server) App(slug string, id, installation int64, key *rsa.PublicKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,50 +119,49 @@ func (s *Server) App(slug string, id, installation int64, key *rsa.PublicKey) {
 	s.accounts[slug+"[bot]"] = &account{id: s.id(), login: slug + "[bot]", kind: "Bot"}
 }
 
-// Team makes a team of the organisation.
+// Team adds a team of the organisation.
 func (s *Server) Team(slug string, logins []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.teams[slug] = logins
 }
 
-// Protect makes merges into the base branch fail with these words, until it is
-// called with none.
+// Protect makes merges fail with a message, until it is called with an empty one.
 func (s *Server) Protect(words string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.protect = words
 }
 
-// MoveStamps lets force-pushes and updates of a branch move the stamps of earlier
-// reviews to the new head, as GitHub sometimes does.
+// MoveStamps lets force-pushes and updates of a branch change the commit of earlier reviews
+// to the new head, as GitHub sometimes does.
 func (s *Server) MoveStamps() { s.moveStamps = true }
 
-// Lag hides what is younger from lists.
+// Lag hides objects that are younger than d from lists.
 func (s *Server) Lag(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lag = d
 }
 
-// Time is the server's clock; Pass lets it run.
+// Time is the time of the server's clock.
 func (s *Server) Time() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.now()
 }
 
-// Pass lets time pass on the server's own clock.
+// Pass moves the server's clock on.
 func (s *Server) Pass(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock = s.clock.Add(d)
 }
 
-// visible reports whether what was made at an instant can be listed yet.
+// visible reports whether lists show an object that was created at an instant.
 func (s *Server) visible(at time.Time) bool { return !at.After(s.now().Add(-s.lag)) }
 
-// tick is the instant of the next thing that a person does.
+// tick moves the clock on by a minute, before an act of a person.
 func (s *Server) tick() time.Time {
 	s.clock = s.clock.Add(time.Minute)
 	return s.now()

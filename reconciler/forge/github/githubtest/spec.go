@@ -17,7 +17,7 @@ import (
 // spec is GitHub's description of its interface.
 type spec struct{ doc *openapi3.T }
 
-// read is the description as it was first read: it never changes.
+// read reads the description once.
 var read = sync.OnceValues(func() (*openapi3.T, error) {
 	file, err := Fixture("openapi.json")
 	if err != nil {
@@ -26,7 +26,7 @@ var read = sync.OnceValues(func() (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromFile(file)
 })
 
-// Fixture is where a file of fixtures/github lies.
+// Fixture is the path of a file in fixtures/github.
 func Fixture(name string) (string, error) {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {
@@ -55,11 +55,11 @@ func (s *spec) operation(method, template string) (*openapi3.Operation, error) {
 	return item.GetOperation(method), nil
 }
 
-// obj is a JSON object in the making.
+// obj is a JSON object.
 type obj map[string]any
 
-// make completes an object of a named schema with what else is required, and says
-// what in it the schema does not know.
+// make adds to an object the other fields that its schema requires. A field that the schema
+// does not have is an error.
 func (s *spec) make(name string, o obj) (any, error) {
 	ref := s.doc.Components.Schemas[name]
 	if ref == nil {
@@ -173,7 +173,7 @@ func fillArray(s *openapi3.Schema, v any) (any, error) {
 	return out, nil
 }
 
-// validate holds a body against the schema of a request or a response.
+// validate checks a body against the schema of a request or response.
 func validate(content openapi3.Content, body []byte) error {
 	if len(content) == 0 {
 		if len(strings.TrimSpace(string(body))) > 0 {

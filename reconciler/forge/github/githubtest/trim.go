@@ -122,8 +122,8 @@ func follow(whole, parts map[string]any, v any) {
 	}
 }
 
-// plain leaves out what explains and does not bind. Below properties every key is a
-// name and stays.
+// plain removes documentation from a schema. Below "properties" every key is a name and
+// stays.
 func plain(v any, names bool) any {
 	switch v := v.(type) {
 	case []any:

@@ -11,15 +11,14 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// pushes is what GitHub attests of the head of a pull request: who moved it from
-// where to where, and when by GitHub's clock. Names in commits prove nothing; this
-// does.
+// pushes are the pushes to the head branch of a pull request, with the pusher and the time
+// as GitHub saw them. Unlike the names in commits they cannot be forged.
 type pushes struct {
-	known bool // false where GitHub does not tell, as of a fork that cannot be read
+	known bool // false if they cannot be listed, as of a fork that may not be read
 	list  []push
 }
 
-// A push is one movement of a branch.
+// push is one entry of GitHub's list of a repository's activities.
 type push struct {
 	Before string       `json:"before"`
 	After  string       `json:"after"`
@@ -28,23 +27,23 @@ type push struct {
 	Actor  *github.User `json:"actor"`
 }
 
-// pushes reads who pushed to the head of a pull request, oldest first.
+// pushes lists the pushes to the head branch of a pull request, oldest first.
 func (f *Forge) pushes(ctx context.Context, p *github.PullRequest) (pushes, error) {
 	repo := p.GetHead().GetRepo()
 	owner, name := repo.GetOwner().GetLogin(), repo.GetName()
 	if owner == "" || name == "" {
-		return pushes{}, nil // the fork is gone
+		return pushes{}, nil // the fork was deleted
 	}
-	list, err := f.activity(ctx, owner, name, "refs/heads/"+p.GetHead().GetRef())
-	if own := strings.EqualFold(owner, f.owner) && strings.EqualFold(name, f.repo); !own && (status(err) == http.StatusNotFound || status(err) == http.StatusForbidden) {
+	list, err := f.listPushes(ctx, owner, name, "refs/heads/"+p.GetHead().GetRef())
+	if own := strings.EqualFold(owner, f.owner) && strings.EqualFold(name, f.repo); !own && (statusCode(err) == http.StatusNotFound || statusCode(err) == http.StatusForbidden) {
 		return pushes{}, nil
 	}
 	return pushes{true, list}, err
 }
 
-// activity lists the movements of a branch. Pages are told apart by a cursor and do
-// not shift.
-func (f *Forge) activity(ctx context.Context, owner, name, ref string) ([]push, error) {
+// listPushes lists the pushes to a branch, oldest first. Its pages have cursors, so one
+// reading is enough.
+func (f *Forge) listPushes(ctx context.Context, owner, name, ref string) ([]push, error) {
 	var list []push
 	query := url.Values{"ref": {ref}, "direction": {"asc"}, "per_page": {"100"}}
 	for range maxPages {
@@ -66,10 +65,10 @@ func (f *Forge) activity(ctx context.Context, owner, name, ref string) ([]push, 
 	return nil, fmt.Errorf("read who pushed to %s: more than %d pages; start the change again on a new branch", cut(ref, maxTitle), maxPages)
 }
 
-// of lists who may have brought a commit: whoever first moved the branch to
-// something that has it. Movements to commits that a force-push did away with come
-// first, for nobody knows what they had.
-func (p pushes) of(has func(head string) (contains, known bool)) []*github.User {
+// pushersOf lists the possible pushers of a commit: that of the first push after which the branch
+// contained it, and those of earlier pushes whose commits a force-push removed, which may
+// have contained it. It returns nil if no listed push contains the commit.
+func (p pushes) pushersOf(has func(head string) (contains, known bool)) []*github.User {
 	var by []*github.User
 	for _, push := range p.list {
 		if push.Type == "branch_deletion" {
@@ -84,14 +83,14 @@ func (p pushes) of(has func(head string) (contains, known bool)) []*github.User 
 			return by
 		}
 	}
-	return nil // it never came, as far as GitHub tells
+	return nil
 }
 
-// stillSince reports whether the head is where it was at an instant. GitHub's clock
-// shows seconds, so what happened in the same one counts as later.
-func (p pushes) stillSince(at time.Time, head string) bool {
+// unmovedSince reports whether the head has not moved since an instant. GitHub's times are
+// whole seconds, so a push in the same second counts as later.
+func (p pushes) unmovedSince(at time.Time, head string) bool {
 	if len(p.list) == 0 || p.list[len(p.list)-1].After != head {
-		return false // what is listed lags behind
+		return false // the list lags behind
 	}
 	for _, push := range p.list {
 		if !push.At.Before(at.Truncate(time.Second)) {

@@ -12,8 +12,9 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// connect lays the parts of the line on each other: what go-github asks passes the
-// cache, waits for its turn, gets its credentials and goes to the one host.
+// connect builds the client. A request of go-github passes, in this order: the rate limit
+// and the cache (rateLimiter), the credentials (tokenTransport, or ghinstallation for an
+// app), the check of the host (redactor), and the HTTP transport.
 func (f *Forge) connect(o Options, base *url.URL) error {
 	bottom, timeout := http.DefaultTransport, 30*time.Second
 	if o.HTTP != nil {
@@ -24,34 +25,34 @@ func (f *Forge) connect(o Options, base *url.URL) error {
 			timeout = o.HTTP.Timeout
 		}
 	}
-	keeper := &keeper{next: bottom, host: base.Host}
+	redactor := &redactor{next: bottom, host: base.Host}
 	var credentials http.RoundTripper
 	if o.Token != nil {
-		credentials = &bearer{next: keeper, token: o.Token, host: base.Host}
+		credentials = &tokenTransport{next: redactor, token: o.Token, host: base.Host}
 	} else {
-		apps, err := ghinstallation.NewAppsTransport(keeper, o.App.ID, o.App.Key)
+		apps, err := ghinstallation.NewAppsTransport(redactor, o.App.ID, o.App.Key)
 		if err != nil {
 			return errors.New("the app's private key cannot be read; it should be the PEM file that GitHub made")
 		}
 		apps.BaseURL = trimSlash(base)
 		installed := ghinstallation.NewFromAppsTransport(apps, o.App.Installation)
 		installed.BaseURL = apps.BaseURL
-		installed.Client = &http.Client{Transport: keeper, Timeout: timeout, CheckRedirect: stay(base.Host)}
-		// The token reaches this repository only, wherever else the app is installed.
+		installed.Client = &http.Client{Transport: redactor, Timeout: timeout, CheckRedirect: sameHost(base.Host)}
+		// The token is valid for this repository only, even if the app is installed on others.
 		installed.InstallationTokenOptions = &github.InstallationTokenOptions{Repositories: []string{o.Repo}}
 		credentials = installed
 		f.appID = o.App.ID
-		// What an app asks of itself, it asks with its key and not with its token.
-		own := github.NewClient(&http.Client{Transport: &line{next: apps, now: o.Now, sleep: o.Sleep, keeper: keeper}, Timeout: timeout, CheckRedirect: stay(base.Host)})
+		// GET /app is authenticated with the app's key, not with the installation's token.
+		own := github.NewClient(&http.Client{Transport: &rateLimiter{next: apps, now: o.Now, sleep: o.Sleep, redactor: redactor}, Timeout: timeout, CheckRedirect: sameHost(base.Host)})
 		own.BaseURL = base
-		f.who = func(ctx context.Context) (*github.App, error) {
+		f.getApp = func(ctx context.Context) (*github.App, error) {
 			app, _, err := own.Apps.Get(ctx, "")
 			return app, err
 		}
 	}
-	f.line = &line{next: credentials, now: o.Now, sleep: o.Sleep, keeper: keeper, cache: newCache()}
-	f.client = github.NewClient(&http.Client{Transport: f.line, CheckRedirect: stay(base.Host)})
-	f.line.timeout = timeout
+	f.limiter = &rateLimiter{next: credentials, now: o.Now, sleep: o.Sleep, redactor: redactor, cache: newCache()}
+	f.client = github.NewClient(&http.Client{Transport: f.limiter, CheckRedirect: sameHost(base.Host)})
+	f.limiter.timeout = timeout
 	f.client.BaseURL = base
 	return nil
 }
@@ -61,8 +62,8 @@ func trimSlash(u *url.URL) string {
 	return s[:len(s)-1]
 }
 
-// stay follows redirects on one host: elsewhere they would take the token along.
-func stay(host string) func(*http.Request, []*http.Request) error {
+// sameHost allows redirects to the same host only: another host would receive the token.
+func sameHost(host string) func(*http.Request, []*http.Request) error {
 	return func(r *http.Request, via []*http.Request) error {
 		if r.URL.Host != host || len(via) > 5 {
 			return fmt.Errorf("it redirects to %s, where nothing of ours goes", r.URL.Host)
@@ -71,14 +72,14 @@ func stay(host string) func(*http.Request, []*http.Request) error {
 	}
 }
 
-// bearer adds a token to each request.
-type bearer struct {
+// tokenTransport is the transport that adds the token to each request.
+type tokenTransport struct {
 	next  http.RoundTripper
 	token func(context.Context) (string, error)
 	host  string
 }
 
-func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+func (b *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host != b.host {
 		return nil, fmt.Errorf("a request to %s is none of ours", r.URL.Host)
 	}

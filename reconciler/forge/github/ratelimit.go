@@ -13,42 +13,43 @@ import (
 )
 
 const (
-	spacing   = time.Second      // between two writes
-	patience  = time.Minute      // where GitHub does not say how long to wait; doubled each time
-	bearable  = 90 * time.Second // that a request waits for limits; claims hold for longer
-	tooLong   = 75 * time.Minute // limits end within the hour
-	maxAnswer = 32 << 20         // bytes
+	writeInterval = time.Second      // between two writes, as GitHub asks for
+	defaultWait   = time.Minute      // the wait where GitHub does not say how long; doubled each time
+	maxWait       = 90 * time.Second // the most that one request waits; claims in the ledger last longer
+	maxLimit      = 75 * time.Minute // the longest limit that is believed; GitHub's end within the hour
+	maxResponse   = 32 << 20         // bytes of a response
 )
 
-// A line lets requests through as GitHub wants them: writes one at a time and a
-// second apart, nothing while a limit holds, and again what a limit kept out. A limit
-// that holds longer fails what is asked meanwhile, at once: whoever asks has other
-// things to do. It answers from its cache what did not change.
+// rateLimiter is the transport that keeps GitHub's rate limits. Writes go one at a time and a
+// second apart. No request is sent during a limit: one that ends within maxWait is waited
+// for and the request is sent again, during a longer one every request fails at once with
+// an error that says how long it lasts. Requests are conditional, by the cache. A response
+// is read whole before it is passed on.
 //
-// go-github counts limits itself and gives up early, by the machine's clock; the
-// headers it does so by end here.
-type line struct {
-	next    http.RoundTripper
-	now     func() time.Time
-	sleep   func(context.Context, time.Duration) error
-	keeper  *keeper
-	cache   *cache
-	timeout time.Duration
+// go-github has a rate limiter of its own, which uses the machine's clock and returns
+// errors instead of waiting; the headers that it works by are removed from responses.
+type rateLimiter struct {
+	next     http.RoundTripper
+	now      func() time.Time
+	sleep    func(context.Context, time.Duration) error
+	redactor *redactor
+	cache    *cache
+	timeout  time.Duration
 
-	turn   chan struct{} // held by who writes
-	once   sync.Once
-	mu     sync.Mutex
-	wrote  time.Time
-	until  time.Time // when the limit ends
-	struck int       // how many requests in a row a limit kept out
+	writing   chan struct{} // held while a write is sent
+	once      sync.Once
+	mu        sync.Mutex
+	lastWrite time.Time
+	until     time.Time // the end of the present limit
+	refusals  int       // how many requests in a row were refused because of a limit
 }
 
-func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *rateLimiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		l.once.Do(func() { l.turn = make(chan struct{}, 1) })
+		l.once.Do(func() { l.writing = make(chan struct{}, 1) })
 		select {
-		case l.turn <- struct{}{}:
-			defer func() { <-l.turn }()
+		case l.writing <- struct{}{}:
+			defer func() { <-l.writing }()
 		case <-r.Context().Done():
 			return nil, r.Context().Err()
 		}
@@ -61,7 +62,7 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		_ = r.Body.Close()
 	}
-	end := l.now().Add(bearable)
+	end := l.now().Add(maxWait)
 	for {
 		if err := l.wait(r, end); err != nil {
 			return nil, err
@@ -72,11 +73,11 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		pause, limited := l.limited(resp)
 		l.mu.Lock()
-		if until := l.now().Add(min(pause, tooLong)); limited && until.After(l.until) {
+		if until := l.now().Add(min(pause, maxLimit)); limited && until.After(l.until) {
 			l.until = until
 		}
-		if l.struck++; !limited {
-			l.struck = 0
+		if l.refusals++; !limited {
+			l.refusals = 0
 		}
 		l.mu.Unlock()
 		if !limited {
@@ -86,14 +87,15 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// wait lets limits end that do so before an instant, and keeps writes apart.
-func (l *line) wait(r *http.Request, end time.Time) error {
+// wait returns when a request may be sent. It fails at once if the limit ends after an
+// instant, and when the request's context ends.
+func (l *rateLimiter) wait(r *http.Request, end time.Time) error {
 	for {
 		l.mu.Lock()
 		now, limited := l.now(), l.until
 		pause := limited.Sub(now)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			pause = max(pause, l.wrote.Add(spacing).Sub(now))
+			pause = max(pause, l.lastWrite.Add(writeInterval).Sub(now))
 		}
 		l.mu.Unlock()
 		switch {
@@ -108,8 +110,9 @@ func (l *line) wait(r *http.Request, end time.Time) error {
 	}
 }
 
-// send makes one request and reads its answer whole.
-func (l *line) send(r *http.Request, body []byte) (*http.Response, error) {
+// send sends a request once and reads the whole response. A web page in place of JSON,
+// as from a proxy, is an error.
+func (l *rateLimiter) send(r *http.Request, body []byte) (*http.Response, error) {
 	out := r.Clone(r.Context())
 	if l.timeout > 0 {
 		ctx, cancel := context.WithTimeout(r.Context(), l.timeout)
@@ -119,40 +122,41 @@ func (l *line) send(r *http.Request, body []byte) (*http.Response, error) {
 	if body != nil {
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	var held *cached
+	var held *cachedResponse
 	if l.cache != nil {
-		held = l.cache.ask(out)
+		held = l.cache.condition(out)
 	}
 	resp, err := l.next.RoundTrip(out)
 	if r.Method != http.MethodGet {
 		l.mu.Lock()
-		l.wrote = l.now()
+		l.lastWrite = l.now()
 		l.mu.Unlock()
 	}
 	if err != nil {
 		return nil, err
 	}
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	_ = resp.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) > maxAnswer {
-		return nil, fmt.Errorf("the answer of GitHub has more than %d bytes", maxAnswer)
+	if len(raw) > maxResponse {
+		return nil, fmt.Errorf("the answer of GitHub has more than %d bytes", maxResponse)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(raw))
 	if page, ok := webPage(resp.Header, raw); ok {
 		return nil, fmt.Errorf("%s answers with %s, not as GitHub does (status %d): a sign-in page or a proxy stands between; look at the forge's URL and the proxy", r.URL.Host, page, resp.StatusCode)
 	}
 	if l.cache != nil {
-		resp = l.cache.keep(r, resp, raw, held)
+		resp = l.cache.store(r, resp, raw, held)
 	}
 	return resp, nil
 }
 
-// limited reports whether an answer is that a limit was reached, and how long to
-// wait. What is left of a limit is noted, and its headers are taken off.
-func (l *line) limited(resp *http.Response) (time.Duration, bool) {
+// limited reports whether a response says that a rate limit was reached, and how long to
+// wait. If it used up the last request of the limit, the limit's end is noted. It removes
+// the headers of the limit.
+func (l *rateLimiter) limited(resp *http.Response) (time.Duration, bool) {
 	h := resp.Header
 	left, reset := h.Get("X-RateLimit-Remaining"), h.Get("X-RateLimit-Reset")
 	after := h.Get("Retry-After")
@@ -165,7 +169,7 @@ func (l *line) limited(resp *http.Response) (time.Duration, bool) {
 	if at, err := strconv.ParseInt(reset, 10, 64); err == nil && left == "0" {
 		ends = time.Unix(at, 0).Add(time.Second)
 		l.mu.Lock()
-		if ends.After(l.until) && ends.Sub(l.now()) <= tooLong {
+		if ends.After(l.until) && ends.Sub(l.now()) <= maxLimit {
 			l.until = ends
 		}
 		l.mu.Unlock()
@@ -186,7 +190,7 @@ func (l *line) limited(resp *http.Response) (time.Duration, bool) {
 	if resp.StatusCode == http.StatusTooManyRequests || strings.Contains(text, "secondary rate limit") || strings.Contains(text, "abuse detection") {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		return patience << min(l.struck, 6), true
+		return defaultWait << min(l.refusals, 6), true
 	}
 	return 0, false
 }

@@ -56,7 +56,7 @@ func TestLimitsAreWaitedFor(t *testing.T) {
 	}
 }
 
-// TestAPageForPeople: what a proxy or a sign-in page answers is named as that.
+// TestAPageForPeople: the response of a proxy or a sign-in page is an error that says so.
 func TestAPageForPeople(t *testing.T) {
 	for _, status := range []int{200, 502} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -127,7 +127,7 @@ func TestWritesAreApart(t *testing.T) {
 	}
 }
 
-// TestNoErrorShowsTheToken lets the server say the token back in every way it can.
+// TestNoErrorShowsTheToken: no error shows the token, also if the server's response has it.
 func TestNoErrorShowsTheToken(t *testing.T) {
 	echo := `{"message":"Bad credentials: ` + canary + `","errors":[{"message":"` + canary + `"}]}`
 	for _, status := range []int{400, 401, 403, 404, 405, 409, 422, 500, 502} {
@@ -204,8 +204,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestALongLimit: nobody stands still for it. What is asked meanwhile fails at once and
-// does not reach GitHub; when it is over, all goes on.
+// TestALongLimit: during a long limit calls fail at once and send no request; after it they
+// work again.
 func TestALongLimit(t *testing.T) {
 	reset := strconv.FormatInt(time.Date(2026, 4, 2, 10, 50, 0, 0, time.UTC).Unix(), 10)
 	for name, fault := range map[string]githubtest.Fault{

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-var titleExpr = regexp.MustCompile(`(?is)<title[^>]*>(.{0,200}?)</title>`)
+var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.{0,200}?)</title>`)
 
-// webPage tells a page for people from an answer of the interface, which has none. What
-// a proxy says is shown by its title only: the rest may be anything.
+// webPage reports whether a response is an HTML page, as of a proxy or a sign-in page; the
+// REST API has none. Only the title is returned, because the page may contain anything.
 func webPage(h http.Header, raw []byte) (what string, ok bool) {
 	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	if kind != "text/html" {
 		return "", false
 	}
-	if title := titleExpr.FindSubmatch(raw); title != nil {
+	if title := titlePattern.FindSubmatch(raw); title != nil {
 		return fmt.Sprintf("a web page called %q", cut(strings.Join(strings.Fields(string(title[1])), " "), maxTitle)), true
 	}
 	return "a web page", true

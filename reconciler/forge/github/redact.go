@@ -8,30 +8,30 @@ import (
 	"sync"
 )
 
-// A keeper is the last thing that a request passes. It lets nothing out to another
-// host, and knows the secrets that go by, so that none comes back in an error.
-type keeper struct {
+// redactor is the last transport before the network. It refuses requests to other hosts,
+// and remembers the tokens that pass, so that redact can remove them from errors.
+type redactor struct {
 	next http.RoundTripper
 	host string
 
 	mu      sync.Mutex
-	secrets []string // the latest last
+	secrets []string // newest last
 }
 
-// maxSecrets bounds what a keeper remembers. Tokens of an installation last an hour.
+// maxSecrets is how many tokens are remembered. The token of an installation lasts an hour.
 const maxSecrets = 16
 
-func (k *keeper) RoundTrip(r *http.Request) (*http.Response, error) {
+func (k *redactor) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host != k.host {
 		return nil, fmt.Errorf("a request to %s is none of ours", r.URL.Host)
 	}
 	if _, secret, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
-		k.learn(secret)
+		k.remember(secret)
 	}
 	return k.next.RoundTrip(r)
 }
 
-func (k *keeper) learn(secret string) {
+func (k *redactor) remember(secret string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if secret == "" || slices.Contains(k.secrets, secret) {
@@ -43,8 +43,8 @@ func (k *keeper) learn(secret string) {
 	}
 }
 
-// hide takes the secrets out of a text.
-func (k *keeper) hide(text string) string {
+// redact replaces the secrets in a text.
+func (k *redactor) redact(text string) string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, s := range k.secrets {

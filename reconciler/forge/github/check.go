@@ -1,0 +1,176 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+const (
+	notesPerRequest = 50  // GitHub takes no more annotations in one request
+	maxNotes        = 250 // the others are in the summary
+)
+
+// showStatus shows a verdict as a commit status: a token cannot write check runs. It
+// reports whether it wrote.
+func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verdict) (bool, error) {
+	self, err := f.selfLogin(ctx)
+	if err != nil {
+		return false, err
+	}
+	state, text := string(v.State), shorten(oneLine(v.Title), maxStatus)
+	list, err := listAll(func(at github.ListOptions) ([]*github.RepoStatus, *github.Response, error) {
+		return f.client.Repositories.ListStatuses(ctx, f.owner, f.repo, head, &at)
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, s := range list { // newest first
+		if s.GetContext() != name {
+			continue
+		}
+		if hasLogin(s.Creator, self) && s.GetState() == state && s.GetDescription() == text {
+			return false, nil
+		}
+		break
+	}
+	_, _, err = f.client.Repositories.CreateStatus(ctx, f.owner, f.repo, head, &github.RepoStatus{State: &state, Description: &text, Context: &name})
+	return err == nil, writeError(err)
+}
+
+// showCheck shows a verdict as a check run with annotations, and reports whether it wrote.
+// Updating a run can add annotations and not remove any, so a verdict with other notes gets
+// a new run; GitHub counts the newest of a name. The external id is a hash of the verdict
+// and is set by the last request, so a run that was left incomplete by a crash has none,
+// and a new one is created.
+func (f *Forge) showCheck(ctx context.Context, name, head string, v *forge.Verdict) (bool, error) {
+	notes := annotations(v.Notes)
+	text := summary(v)
+	title := shorten(oneLine(v.Title), maxTitle)
+	state, conclusion := checkState(v.State)
+	noted := hashOf(fmt.Sprint(v.Notes))[:16]
+	complete := hashOf(strings.Join([]string{state, conclusion, title, text}, "\x00"))[:16] + "-" + noted
+	run, err := f.latestCheck(ctx, name, head)
+	if err != nil {
+		return false, err
+	}
+	if run != nil && run.GetExternalID() == complete && run.GetStatus() == state && run.GetConclusion() == conclusion {
+		return false, nil
+	}
+	output := &github.CheckRunOutput{Title: &title, Summary: &text}
+	if run != nil && strings.HasSuffix(run.GetExternalID(), "-"+noted) && run.GetStatus() != "completed" {
+		err := f.updateCheck(ctx, run.GetID(), name, state, conclusion, complete, output)
+		return err == nil, err
+	}
+	return f.createCheck(ctx, github.CreateCheckRunOptions{Name: name, HeadSHA: head, Status: &state, Output: output}, notes, conclusion, complete)
+}
+
+// createCheck creates a run, with the annotations in as many requests as they need. Only the
+// last request sets the conclusion, so that no branch protection opens on part of a
+// verdict.
+func (f *Forge) createCheck(ctx context.Context, o github.CreateCheckRunOptions, notes []*github.CheckRunAnnotation, conclusion, complete string) (bool, error) {
+	state := *o.Status
+	batch := notes[:min(len(notes), notesPerRequest)]
+	notes = notes[len(batch):]
+	o.Output.Annotations = batch
+	if len(notes) > 0 {
+		o.Status = github.String("in_progress")
+	} else {
+		o.ExternalID = &complete
+		if conclusion != "" {
+			o.Conclusion = &conclusion
+		}
+	}
+	made, _, err := f.client.Checks.CreateCheckRun(ctx, f.owner, f.repo, o)
+	if err != nil {
+		return false, writeError(err)
+	}
+	f.noteCreated("check/"+o.HeadSHA+"/"+o.Name, made.GetID())
+	for len(notes) > 0 {
+		batch = notes[:min(len(notes), notesPerRequest)]
+		notes = notes[len(batch):]
+		out := &github.CheckRunOutput{Title: o.Output.Title, Summary: o.Output.Summary, Annotations: batch}
+		if len(notes) == 0 {
+			err = f.updateCheck(ctx, made.GetID(), o.Name, state, conclusion, complete, out)
+		} else {
+			err = f.updateCheck(ctx, made.GetID(), o.Name, "in_progress", "", "", out)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (f *Forge) updateCheck(ctx context.Context, id int64, name, state, conclusion, complete string, output *github.CheckRunOutput) error {
+	o := github.UpdateCheckRunOptions{Name: name, Status: &state, Output: output}
+	if complete != "" {
+		o.ExternalID = &complete
+	}
+	if conclusion != "" {
+		o.Conclusion = &conclusion
+	}
+	_, _, err := f.client.Checks.UpdateCheckRun(ctx, f.owner, f.repo, id, o)
+	return writeError(err)
+}
+
+// latestCheck returns the newest run of a name that this app created for a commit, or nil.
+func (f *Forge) latestCheck(ctx context.Context, name, head string) (*github.CheckRun, error) {
+	list, err := listAll(func(at github.ListOptions) ([]*github.CheckRun, *github.Response, error) {
+		r, resp, err := f.client.Checks.ListCheckRunsForRef(ctx, f.owner, f.repo, head, &github.ListCheckRunsOptions{CheckName: &name, AppID: &f.appID, ListOptions: at})
+		if err != nil {
+			return nil, resp, err
+		}
+		return r.CheckRuns, resp, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var last *github.CheckRun
+	for _, r := range list {
+		if r.GetApp().GetID() == f.appID && r.GetName() == name && (last == nil || r.GetID() > last.GetID()) {
+			last = r
+		}
+	}
+	return last, nil
+}
+
+// checkState is a state in GitHub's words for check runs. Pending is "in_progress", with which
+// a required check blocks merging.
+func checkState(s forge.State) (state, conclusion string) {
+	switch s {
+	case forge.Success:
+		return "completed", "success"
+	case forge.Pending:
+		return "in_progress", ""
+	}
+	return "completed", "failure"
+}
+
+// annotations are notes in GitHub's form.
+func annotations(notes []forge.Note) []*github.CheckRunAnnotation {
+	var list []*github.CheckRunAnnotation
+	for _, n := range notes[:min(len(notes), maxNotes)] {
+		level := "notice"
+		switch n.Level {
+		case catalog.Deny:
+			level = "failure"
+		case catalog.Warn:
+			level = "warning"
+		}
+		at := max(n.Line, 1)
+		message := cut(stripControls(n.Message), maxNote)
+		if message == "" {
+			message = "See the comment."
+		}
+		list = append(list, &github.CheckRunAnnotation{
+			Path: github.String(n.Path), StartLine: &at, EndLine: &at, AnnotationLevel: &level, Message: &message, Title: github.String(shorten(oneLine(n.Title), maxTitle)),
+		})
+	}
+	return list
+}
