@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Check refuses a notice that says nothing: no channel takes it, and nobody would
-// know what to do with it.
+// Check returns an error for a notice without title and text. Senders call it before they
+// send.
 func (n Notice) Check() error {
 	if strings.TrimSpace(n.Title) == "" && strings.TrimSpace(n.Text) == "" {
 		return errors.New("it has neither a title nor a text; give it one")

@@ -11,25 +11,25 @@ import (
 
 // Notice is one message to one recipient.
 type Notice struct {
-	// Key is unique for (app, epoch, rung, recipient). A sender that can look for
-	// what it sent carries the key along and finds it again, so that a crash
-	// between sending and knowing doubles nothing.
+	// Key is unique for (app, epoch, rung, recipient). A sender that can search what it
+	// sent stores the key with the message, so that a notice is not sent twice if the
+	// daemon stops before it has recorded the receipt.
 	Key       string
 	Recipient Recipient
 	Title     string // one line
 	Text      string // plain sentences, without markup
 	Facts     []Fact // short pairs shown below the text
 	Actions   []Action
-	// Again says that an earlier try may have arrived without anybody knowing: a
-	// sender that can looks for Key before it sends, and answers with what it found.
+	// Again says that an earlier try may have arrived: a sender that can search looks for
+	// Key before it sends, and returns the receipt of what it finds.
 	Again bool
-	// Replaces is the message of an earlier notice that this one brings up to
-	// date, where the sender can; empty for none.
+	// Replaces is the Receipt.Message of an earlier notice, which is edited to say this one
+	// where the sender can; empty for none.
 	Replaces string
 }
 
-// Recipient is somebody, or a channel, by every address known. A sender tries the
-// address that is nearest to the person first: Email, then Channel.
+// Recipient is a person or a channel, with every address known. A sender tries Email
+// first, then Channel.
 type Recipient struct {
 	Name    string // for people
 	Email   string
@@ -48,17 +48,17 @@ type Action struct {
 
 // Receipt is a delivery.
 type Receipt struct {
-	Message string // the channel's own id, by which it can be brought up to date
+	Message string // the channel's own id, for Notice.Replaces
 	At      time.Time
 	Found   bool // it had been sent before
 }
 
 // Sentinels.
 var (
-	// ErrAddress reports a recipient that this channel cannot reach: another try
-	// will not help, another address may.
+	// ErrAddress reports a recipient that this channel cannot reach. Trying again does not
+	// help, another address may.
 	ErrAddress = errors.New("there is no such recipient")
-	// ErrLater reports that the channel asks for patience; After tells how long.
+	// ErrLater reports a rate limit of the channel; Later.After says how long to wait.
 	ErrLater = errors.New("the channel asks to wait")
 )
 

@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// Plain is a text as it may be shown to anybody: what is invisible or changes how
-// its neighbours look (control characters, bidirectional marks, zero-width
-// characters) stands there by its number. Line breaks and tabs stay.
+// Plain replaces characters that are invisible or change how others are shown (control
+// characters, bidirectional marks, zero-width characters) by their code, such as \x1b.
+// Line breaks and tabs stay.
 func Plain(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	if strings.IndexFunc(s, hidden) < 0 {
@@ -30,8 +30,8 @@ func Plain(s string) string {
 	return b.String()
 }
 
-// hidden reports a character that nobody sees, or that is not what it seems. The two
-// joiners are spelling in many scripts, and part of emoji.
+// hidden reports whether Plain replaces a character. The two zero-width joiners are not
+// replaced: many scripts and emoji need them.
 func hidden(c rune) bool {
 	if c >= ' ' && c < 0x7f || c == '\u200c' || c == '\u200d' {
 		return false
@@ -42,9 +42,8 @@ func hidden(c rune) bool {
 // Line is a text on one line, with single spaces.
 func Line(s string) string { return Plain(strings.Join(strings.Fields(s), " ")) }
 
-// Fit shortens a text that is larger than a limit. It ends between two characters,
-// and with the tail, which says that there was more. How large a character is,
-// depends on who shows it: size tells.
+// Fit shortens a text that is larger than a limit, and ends it with the tail. The size of
+// a character depends on the channel and is given by size.
 func Fit(s string, limit int, tail string, size func(rune) int) string {
 	rest := limit
 	for _, c := range tail {

@@ -1,10 +1,10 @@
-// Package console shows notices to whoever watches a terminal or a log: the sender
-// of a demonstration, of a first evening, and of last resort.
+// Package console is the sender that writes notices to a terminal or a log. It is used by
+// the demonstration and where no other sender is configured.
 //
 // A notice is a heading at the margin, which names the recipient, and below it the
 // notice, indented, so that no text of a notice looks like another heading. It is
-// written in one piece. A console reaches everybody and remembers nothing: it does
-// not look for what it showed, and shows anew what replaces something.
+// written by one call of Write. Every recipient can be reached. Notice.Again and
+// Notice.Replaces have no effect: the notice is written once more.
 package console
 
 import (
@@ -28,7 +28,7 @@ const (
 	maxPairs = 10 // facts, and actions
 )
 
-// Sender is a notifier.Sender that writes. It is safe for concurrent use.
+// Sender is a notifier.Sender on an io.Writer. It is safe for concurrent use.
 type Sender struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -36,12 +36,12 @@ type Sender struct {
 
 var _ notifier.Sender = (*Sender)(nil)
 
-// New makes a sender that writes each notice to w by one call of Write. Calls
-// never overlap.
+// New returns a sender that writes each notice to w by one call of Write. Calls do not
+// overlap.
 func New(w io.Writer) *Sender { return &Sender{w: w} }
 
-// Send implements notifier.Sender. The receipt names no message, as there is no way
-// back to one.
+// Send implements notifier.Sender. The receipt names no message: what is written cannot be
+// found or edited.
 func (s *Sender) Send(ctx context.Context, n notifier.Notice) (notifier.Receipt, error) {
 	err := n.Check()
 	if err == nil {

@@ -1,12 +1,11 @@
-// Package notifiertest holds senders to their contract, and stands in for one.
+// Package notifiertest has the conformance suite of senders, and a fake sender.
 //
-// Run is the conformance suite: every sender passes it, the fake of this package
-// as well as the real ones. What it needs of the world behind a sender (what do
-// people see there, lose the next answer) it asks of a Harness, which each sender
-// brings along with its tests. What a sender cannot do at all, such as searching
-// what was once printed, its harness does not claim, and is not asked of it.
+// Run is the suite; every sender passes it, the fake of this package too. It acts on the
+// service behind a sender (what do people see there, lose the next answer) by a Harness,
+// which the tests of each sender supply. Abilities that the harness does not claim, such
+// as searching, are not tested.
 //
-// Fake is a sender in memory, for tests of what sends notices. Tests make it fail
-// with Refuse and Lose, take messages away with Delete, and look at what people
-// have in front of them with Sent and At.
+// Fake is a sender in memory, for tests of code that sends notices. Tests make it fail
+// with Refuse and Lose, delete messages with Delete, and read what arrived with Sent and
+// At.
 package notifiertest

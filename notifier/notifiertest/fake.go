@@ -34,8 +34,7 @@ type Message struct {
 	Edits   int       // how often it was brought up to date since
 }
 
-// New makes a sender that reaches every address. Its clock is the machine's where
-// none is given.
+// New returns a sender that reaches every address. Without a clock it uses the machine's.
 func New(now func() time.Time) *Fake {
 	if now == nil {
 		now = time.Now
@@ -43,13 +42,11 @@ func New(now func() time.Time) *Fake {
 	return &Fake{now: now, refuse: map[string]error{}, lose: map[string]error{}}
 }
 
-// Refuse makes notices to an address fail before they are delivered:
-// with notifier.ErrAddress, a notifier.Later, or an error that means nothing to
-// the contract. Nil ends it.
+// Refuse makes notices to an address fail without being delivered, with
+// notifier.ErrAddress, a notifier.Later, or any other error. Nil ends it.
 func (f *Fake) Refuse(address string, err error) { f.set(f.refuse, address, err) }
 
-// Lose makes notices to an address arrive, and answers with an error all the same.
-// Nil ends it.
+// Lose makes notices to an address arrive and Send return an error. Nil ends it.
 func (f *Fake) Lose(address string, err error) { f.set(f.lose, address, err) }
 
 func (f *Fake) set(at map[string]error, address string, err error) {
@@ -76,7 +73,7 @@ func (f *Fake) At(address string) []Message {
 	return slices.DeleteFunc(f.Sent(), func(m Message) bool { return m.Address != address })
 }
 
-// Delete takes a message away, as people do.
+// Delete removes a message, as a person can.
 func (f *Fake) Delete(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -132,7 +129,7 @@ func (f *Fake) deliver(address string, n notifier.Notice) notifier.Receipt {
 	return notifier.Receipt{Message: m.ID, At: now}
 }
 
-// copied is a notice that later changes of the caller do not reach.
+// copied is a copy of a notice that shares no slices with it.
 func copied(n notifier.Notice) notifier.Notice {
 	n.Facts, n.Actions = slices.Clone(n.Facts), slices.Clone(n.Actions)
 	return n

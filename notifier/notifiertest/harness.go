@@ -6,37 +6,37 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// A Harness is a sender in a world of its own, and the hands and eyes that the
-// suite has there.
+// Harness is a sender with a service of its own behind it, and what the suite can do and
+// see there.
 type Harness struct {
 	Sender notifier.Sender
 
 	// Person and Other are two people, and Room is a channel. All can be reached.
 	Person, Other, Room notifier.Recipient
 
-	// Shown lists the messages that a recipient has in front of them, oldest first,
-	// as they stand now. It looks past the sender.
+	// Shown lists the messages that a recipient sees, oldest first. It asks the service and
+	// not the sender.
 	Shown func(notifier.Recipient) []Shown
 
-	// Fail makes the next delivery fail before anything arrives, with nobody
-	// knowing why. Lose lets the next one arrive and loses the answer.
+	// Fail makes the next delivery fail before anything arrives, by an error that is not
+	// a sentinel. Lose lets the next one arrive and loses the answer.
 	Fail, Lose func()
 
-	// Nobody is a person whom nobody can reach; nil where the sender reaches everybody.
+	// Nobody is a person who cannot be reached; nil where the sender reaches everybody.
 	Nobody *notifier.Recipient
 
-	// Busy makes the channel ask for patience, once. Nil where it never does.
+	// Busy makes the next delivery hit a rate limit. Nil where there is none.
 	Busy func(after time.Duration)
 
-	// Searches claims that the sender looks for what it sent.
+	// Searches claims that the sender can search what it sent.
 	Searches bool
 
-	// Delete takes a message away, as people do. It claims that the sender brings
-	// messages up to date; nil where it cannot.
+	// Delete removes a message, as a person can. It claims that the sender can edit
+	// messages; nil where it cannot.
 	Delete func(message string)
 
-	// Restart returns a sender to the same world that remembers nothing. Nil where
-	// the world lives in the sender.
+	// Restart returns a new sender to the same service. Nil where the sender is the
+	// service.
 	Restart func() notifier.Sender
 }
 
@@ -44,6 +44,6 @@ type Harness struct {
 type Shown struct {
 	Message string   // its id in receipts, where receipts have any
 	Text    string   // every word of it
-	Links   []string // where one click leads
-	Calls   []string // whom it rings for: mentions of people, groups and channels
+	Links   []string // the URLs that can be clicked
+	Calls   []string // mentions that notify people, groups or channels
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// enough is how much of a notice people may be shown, in characters.
+// enough is the most characters that a message may show.
 const enough = 40_000
 
-// hostile are texts by people who want a notice to be something else. What is
-// literal must be shown as it stands.
+// hostile are texts that try to be markup, mentions or control sequences. The literal part
+// must be shown as it is written.
 var hostile = []struct{ text, literal string }{
 	{"<!channel> <!here> <!everyone>", "<!channel>"},
 	{"<@U1> <#C1> <!subteam^S1>", "<@U1>"},
@@ -33,7 +33,7 @@ var hostile = []struct{ text, literal string }{
 	{"emoji 👋🏽 and 世界 and e\u0301", "世界"},
 }
 
-// evil is a notice with one text in every part, between marks.
+// evil is a notice with a text in every part, between marks that name the part.
 func (s *scene) evil(text string) notifier.Notice {
 	mark := func(part string) string { return part + "[ " + text + " ]" + part }
 	return notifier.Notice{
@@ -43,8 +43,8 @@ func (s *scene) evil(text string) notifier.Notice {
 	}
 }
 
-// inert wants a message to ring for nobody, to hide nothing and to be of bearable
-// size.
+// inert checks that a message notifies nobody, has no invisible characters and is not too
+// long.
 func (s *scene) inert(m Shown) {
 	s.Helper()
 	if len(m.Calls) > 0 {

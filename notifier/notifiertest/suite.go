@@ -9,8 +9,8 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// Run holds a sender to the contract. It asks for a fresh, empty world for every
-// behaviour.
+// Run runs the conformance suite. It calls fresh for each test, which returns a harness
+// with an empty service.
 func Run(t *testing.T, fresh func(t *testing.T) *Harness) {
 	always := func(*Harness) bool { return true }
 	addresses := func(h *Harness) bool { return h.Nobody != nil }
@@ -56,13 +56,13 @@ func Run(t *testing.T, fresh func(t *testing.T) *Harness) {
 	}
 }
 
-// scene is one behaviour under test, with short words for what it does.
+// scene is one test with its harness.
 type scene struct {
 	*testing.T
 	*Harness
 }
 
-// notice is a whole notice under a key.
+// notice is a notice with a key and all parts.
 func (s *scene) notice(key string, to notifier.Recipient) notifier.Notice {
 	return notifier.Notice{
 		Key: key, Recipient: to,
@@ -76,7 +76,7 @@ func (s *scene) notice(key string, to notifier.Recipient) notifier.Notice {
 	}
 }
 
-// words are all that people must read of a notice.
+// words lists the texts of a notice that a message must show.
 func words(n notifier.Notice) []string {
 	list := []string{n.Title}
 	list = append(list, strings.Split(n.Text, "\n")...)
@@ -102,14 +102,14 @@ func (s *scene) send(n notifier.Notice) notifier.Receipt {
 	return r
 }
 
-// refused sends a notice and wants no sentinel but one, or none at all, which is
-// "unknown".
+// refused sends a notice and checks that it fails with the sentinel want and no other; with
+// none where want is nil.
 func (s *scene) refused(ctx context.Context, n notifier.Notice, want error) {
 	s.Helper()
 	_ = s.refusal(ctx, n, want)
 }
 
-// refusal is the error with which a notice is refused.
+// refusal is refused, and returns the error.
 func (s *scene) refusal(ctx context.Context, n notifier.Notice, want error) error {
 	s.Helper()
 	r, err := s.Sender.Send(ctx, n)
@@ -124,7 +124,7 @@ func (s *scene) refusal(ctx context.Context, n notifier.Notice, want error) erro
 	return err
 }
 
-// one wants a recipient to have exactly one message.
+// one checks that a recipient has exactly one message, and returns it.
 func (s *scene) one(to notifier.Recipient) Shown {
 	s.Helper()
 	list := s.shown(to, 1)
@@ -140,7 +140,7 @@ func (s *scene) shown(to notifier.Recipient, n int) []Shown {
 	return list
 }
 
-// reads wants a message to show every word of a notice, in order.
+// reads checks that a message shows all texts of a notice, in order.
 func (s *scene) reads(m Shown, n notifier.Notice) {
 	s.Helper()
 	rest := m.Text

@@ -9,7 +9,7 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// What of a message is code to copy, what is a link, and what is neither.
+// TestActions: which parts of an action are shown as code, as a link, or as text.
 func TestActions(t *testing.T) {
 	const code, link = "⟨%s⟩", "⟨%s → %s⟩"
 	for _, c := range []struct {

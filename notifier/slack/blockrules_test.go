@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 )
 
-// block is as much of a block as Slack's rules and people's eyes need.
+// block is the part of a block that invalidBlocks and see need.
 type block struct {
 	Type     string     `json:"type"`
 	Text     *textual   `json:"text"`
@@ -34,8 +34,8 @@ type element struct {
 
 func size(s string) int { return len(utf16.Encode([]rune(s))) }
 
-// invalidBlocks holds blocks to the limits that Slack documents, and to the one that
-// it does not: 13,000 characters in all.
+// invalidBlocks returns Slack's error code for blocks that exceed the limits it documents,
+// or the undocumented one of 13,000 characters in all; empty for valid ones.
 func invalidBlocks(raw string) string {
 	if raw == "" {
 		return ""
@@ -102,7 +102,7 @@ func rich(list []element) (total int, ok bool) {
 	return total, ok
 }
 
-// validMetadata wants a name and a flat object of bounded size.
+// validMetadata checks that metadata has a name and a flat object of bounded size.
 func validMetadata(raw string) bool {
 	var m struct {
 		Type    string         `json:"event_type"`

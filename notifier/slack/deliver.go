@@ -11,9 +11,9 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// deliver writes a notice to a conversation: over the message that it replaces, if
-// that is there and still is, and as a new one otherwise.
-func (c *call) deliver(ctx context.Context, a where, channel string, n notifier.Notice) (notifier.Receipt, error) {
+// deliver edits the message that a notice replaces, if that is in the conversation and can
+// still be edited. Otherwise it posts a new message.
+func (c *call) deliver(ctx context.Context, a address, channel string, n notifier.Notice) (notifier.Receipt, error) {
 	if ts, ok := strings.CutPrefix(n.Replaces, channel+"/"); ok {
 		_, err := c.write(ctx, a, channel, n, func(o ...slack.MsgOption) (string, error) {
 			_, ts, _, err := c.api.UpdateMessageContext(ctx, channel, ts, o...)
@@ -33,15 +33,16 @@ func (c *call) deliver(ctx context.Context, a where, channel string, n notifier.
 	if err != nil {
 		return notifier.Receipt{}, err
 	}
-	return notifier.Receipt{Message: channel + "/" + ts, At: timeOf(ts, c.now())}, nil
+	return notifier.Receipt{Message: channel + "/" + ts, At: messageTime(ts, c.now())}, nil
 }
 
-// write waits for its turn, writes, and returns the id of the message in its
-// channel. Should Slack not take the blocks, the words alone say the same.
-func (c *call) write(ctx context.Context, a where, channel string, n notifier.Notice, do func(...slack.MsgOption) (string, error)) (string, error) {
+// write waits until the channel may be written to, calls do, and returns the timestamp of
+// the message, which is its id in the channel. If Slack refuses the blocks, it writes the
+// plain text alone.
+func (c *call) write(ctx context.Context, a address, channel string, n notifier.Notice, do func(...slack.MsgOption) (string, error)) (string, error) {
 	options := []slack.MsgOption{
-		slack.MsgOptionText(words(n), false), // escaped already
-		// Left to itself, an edit links and mentions what only looks like it.
+		slack.MsgOptionText(fallbackText(n), false), // escaped already
+		// Without these, chat.update makes links and mentions of what looks like them.
 		slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false), slack.MsgOptionDisableMarkdown(),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
@@ -49,18 +50,18 @@ func (c *call) write(ctx context.Context, a where, channel string, n notifier.No
 		options = append(options, slack.MsgOptionMetadata(metadata(n.Key)))
 	}
 	blocks := slack.MsgOptionBlocks(blocks(n)...)
-	if err := c.turns.wait(ctx, channel); err != nil {
+	if err := c.pacer.wait(ctx, channel); err != nil {
 		return "", err
 	}
 	ts, err := do(append(options, blocks)...)
 	if refusesBlocks(err) {
-		if err := c.turns.wait(ctx, channel); err != nil {
+		if err := c.pacer.wait(ctx, channel); err != nil {
 			return "", err
 		}
 		ts, err = do(options...)
 	}
 	if err != nil {
-		return "", told(err, "write to", a)
+		return "", describe(err, "write to", a)
 	}
 	if ts == "" {
 		return "", fmt.Errorf("write to %s: Slack does not say which message it became", a)

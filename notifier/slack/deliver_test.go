@@ -60,7 +60,7 @@ func TestReplacesUnknown(t *testing.T) {
 	}
 }
 
-// Words come through where blocks do not.
+// TestRefusedBlocks: where Slack refuses the blocks, the plain text is sent.
 func TestRefusedBlocks(t *testing.T) {
 	for _, code := range []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"} {
 		for _, method := range []string{"chat.postMessage", "chat.update"} {
@@ -86,7 +86,7 @@ func TestRefusedBlocks(t *testing.T) {
 	}
 }
 
-// Every message says for itself that nothing in it is to be linked or unfolded.
+// TestFormIsInert: every message has the options that keep Slack from linking and unfurling.
 func TestFormIsInert(t *testing.T) {
 	w := newWorld(t)
 	first := w.send(notice("a", ops))

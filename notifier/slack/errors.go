@@ -12,25 +12,25 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// errGone reports that the message to edit is not there, or no longer ours to edit.
+// errGone reports that the message to edit was deleted or cannot be edited any more.
 var errGone = errors.New("there is no such message of ours")
 
-// A failure is an error in words of its own that means something to the contract.
+// failure is an error with a text of its own that wraps a sentinel at most.
 type failure struct {
-	is   error // nil where it is unknown what happened
+	is   error // a sentinel; nil if it is unknown whether the notice arrived
 	text string
 }
 
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.is }
 
-// A meaning is what an error of Slack is for a notice, and what to do about it.
-type meaning struct {
+// errorMeaning is the sentinel for an error code of Slack, and what to do about it.
+type errorMeaning struct {
 	is   error
 	text string
 }
 
-var meanings = map[string]meaning{
+var errorMeanings = map[string]errorMeaning{
 	"users_not_found":  {notifier.ErrAddress, "nobody in the workspace has this address; correct it or invite them"},
 	"user_not_found":   {notifier.ErrAddress, "the person is not in the workspace; invite them or name another"},
 	"user_not_visible": {notifier.ErrAddress, "the app may not see this person; name another or a channel"},
@@ -49,9 +49,9 @@ var meanings = map[string]meaning{
 	"edit_window_closed":       {errGone, ""},
 	"message_not_owned_by_app": {errGone, ""},
 
-	"ratelimited":            {notifier.Later{After: patience}, "Slack has too much to do"},
-	"rate_limited":           {notifier.Later{After: patience}, "Slack has too much to do"},
-	"message_limit_exceeded": {notifier.Later{After: maxPatience}, "the workspace has sent too many messages for its plan"},
+	"ratelimited":            {notifier.Later{After: defaultWait}, "Slack has too much to do"},
+	"rate_limited":           {notifier.Later{After: defaultWait}, "Slack has too much to do"},
+	"message_limit_exceeded": {notifier.Later{After: maxWait}, "the workspace has sent too many messages for its plan"},
 
 	"invalid_auth":           {nil, "Slack does not accept the token, or not from this network; give it the app's bot token (xoxb-…)"},
 	"not_authed":             {nil, "Slack saw no token; give it the app's bot token (xoxb-…)"},
@@ -64,9 +64,9 @@ var meanings = map[string]meaning{
 	"no_permission":          {nil, "the app may not do this; look at its scopes and install it again"},
 }
 
-// told is an error of Slack in words that say what was attempted and what to do.
-func told(err error, doing string, a where) error {
-	if a != (where{}) {
+// describe turns an error of slack-go into one that says what was attempted and what to do.
+func describe(err error, doing string, a address) error {
+	if a != (address{}) {
 		doing += " " + a.String()
 	}
 	var said slack.SlackErrorResponse
@@ -74,32 +74,33 @@ func told(err error, doing string, a where) error {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	code := said.Err
-	m, ok := meanings[code]
+	m, ok := errorMeanings[code]
 	switch {
 	case code == "missing_scope" && said.Needed != "":
 		m.text = fmt.Sprintf("the app lacks the scope %s; add it under OAuth & Permissions and install the app again", said.Needed)
 	case code == "missing_scope":
 		m.text = "the app lacks a scope; compare those under OAuth & Permissions with docs/slack.md and install the app again"
 	case strings.HasPrefix(code, "restricted_action"):
-		m = meanings["restricted_action"]
+		m = errorMeanings["restricted_action"]
 	case !ok:
 		m.text = "Slack refuses it"
 	}
 	return &failure{m.is, fmt.Sprintf("%s: %s (%s)", doing, m.text, code)}
 }
 
-// refusesBlocks reports that Slack did not take the blocks, and wrote nothing.
+// refusesBlocks reports whether Slack refused the blocks of a message. It wrote nothing
+// then.
 func refusesBlocks(err error) bool {
 	var said slack.SlackErrorResponse
 	return errors.As(err, &said) && (said.Err == "invalid_blocks" || said.Err == "invalid_blocks_format" || said.Err == "msg_blocks_too_long")
 }
 
-// maxError bounds what is passed on of an error, in characters.
+// maxError bounds the text of an error, in characters.
 const maxError = 1000
 
-// problem is an error as it may leave this package: without the token, whatever it
-// quotes, on one line, and meaning nothing but what the contract knows.
-func (c *call) problem(ctx context.Context, err error, to notifier.Recipient) error {
+// wrapError turns any error into one that may leave this package: without the token, on one
+// line, and wrapping ErrAddress, a Later or the error of ctx at most.
+func (c *call) wrapError(ctx context.Context, err error, to notifier.Recipient) error {
 	p := &failure{}
 	later := notifier.Later{}
 	switch end := ctx.Err(); {
@@ -107,7 +108,7 @@ func (c *call) problem(ctx context.Context, err error, to notifier.Recipient) er
 		p.is = later
 	case errors.Is(err, notifier.ErrAddress):
 		p.is = notifier.ErrAddress
-	case end != nil && errors.Is(err, end): // and not the end of one request
+	case end != nil && errors.Is(err, end): // not the timeout of one request
 		p.is = end
 	}
 	text := err.Error()

@@ -18,13 +18,14 @@ import (
 // eventType names the metadata that carries the key of a notice.
 const eventType = "levee_notice"
 
-// Bounds of a search, beside the time: so many pages of so many messages.
+// Bounds of a search, beside Options.LookBack.
 const (
 	maxPages = 25
 	pageSize = 200
 )
 
-// metadata carries a key. One that Slack might change or refuse goes as its hash.
+// metadata is the message metadata with a key. A key that Slack might change or refuse is
+// replaced by its hash.
 func metadata(key string) slack.SlackMetadata {
 	if len(key) > 500 || notifier.Line(key) != key {
 		sum := sha256.Sum256([]byte(key))
@@ -33,11 +34,11 @@ func metadata(key string) slack.SlackMetadata {
 	return slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key}}
 }
 
-// findAny looks for a notice at every address that it may have gone to: which one
-// could be reached at that time, nobody knows.
-func (c *call) findAny(ctx context.Context, addresses []where, key string) (notifier.Receipt, error) {
+// findAny looks for a notice at every address of the recipient: it is not known which of
+// them could be reached when the notice was sent.
+func (c *call) findAny(ctx context.Context, addresses []address, key string) (notifier.Receipt, error) {
 	for _, a := range addresses {
-		channel, _, err := c.reach(ctx, a)
+		channel, _, err := c.resolve(ctx, a)
 		var r notifier.Receipt
 		if err == nil {
 			r, err = c.find(ctx, a, channel, key)
@@ -49,11 +50,10 @@ func (c *call) findAny(ctx context.Context, addresses []where, key string) (noti
 	return notifier.Receipt{}, nil
 }
 
-// find looks for a notice in a conversation, from the newest message back. What it
-// does not find within its bounds it says is not there: a notice is rather sent
-// twice than not at all.
-func (c *call) find(ctx context.Context, a where, channel, key string) (notifier.Receipt, error) {
-	self, err := c.self(ctx)
+// find looks for a notice in a conversation, from the newest message back. The receipt is
+// empty if the notice is not within the bounds of the search; it is then sent again.
+func (c *call) find(ctx context.Context, a address, channel, key string) (notifier.Receipt, error) {
+	self, err := c.selfID(ctx)
 	if err != nil {
 		return notifier.Receipt{}, err
 	}
@@ -65,13 +65,13 @@ func (c *call) find(ctx context.Context, a where, channel, key string) (notifier
 	for range maxPages {
 		page, err := c.api.GetConversationHistoryContext(ctx, ask)
 		if err != nil {
-			return notifier.Receipt{}, told(err, "look for the notice in", a)
+			return notifier.Receipt{}, describe(err, "look for the notice in", a)
 		}
 		for _, m := range page.Messages {
-			// Anybody can write metadata: only our own messages count.
+			// Anybody can write metadata, so only messages of this app count.
 			mine := m.BotID == self || m.BotID == "" && m.User == self
 			if mine && m.Metadata.EventType == eventType && m.Metadata.EventPayload["key"] == want.EventPayload["key"] {
-				return notifier.Receipt{Message: channel + "/" + m.Timestamp, At: timeOf(m.Timestamp, c.now()), Found: true}, nil
+				return notifier.Receipt{Message: channel + "/" + m.Timestamp, At: messageTime(m.Timestamp, c.now()), Found: true}, nil
 			}
 		}
 		if ask.Cursor = page.ResponseMetaData.NextCursor; ask.Cursor == "" {
@@ -81,15 +81,15 @@ func (c *call) find(ctx context.Context, a where, channel, key string) (notifier
 	return notifier.Receipt{}, nil
 }
 
-// self is the id under which this app writes: of its bot, or of the person whose
-// token it is.
-func (c *call) self(ctx context.Context) (string, error) {
-	if id, ok := c.known.get("self"); ok {
+// selfID is the id of the bot that writes this app's messages, or of the person whose token
+// it is.
+func (c *call) selfID(ctx context.Context) (string, error) {
+	if id, ok := c.lookups.get("self"); ok {
 		return id, nil
 	}
 	who, err := c.api.AuthTestContext(ctx)
 	if err != nil {
-		return "", told(err, "ask whose token this is", where{})
+		return "", describe(err, "ask whose token this is", address{})
 	}
 	id := who.BotID
 	if id == "" {
@@ -98,12 +98,12 @@ func (c *call) self(ctx context.Context) (string, error) {
 	if id == "" {
 		return "", errors.New("ask whose token this is: Slack does not say")
 	}
-	c.known.keep("self", id)
+	c.lookups.put("self", id)
 	return id, nil
 }
 
-// timeOf is the time in the id of a message, such as 1775120400.000100.
-func timeOf(ts string, otherwise time.Time) time.Time {
+// messageTime is the time in the timestamp of a message, such as 1775120400.000100.
+func messageTime(ts string, otherwise time.Time) time.Time {
 	seconds, micros, ok := strings.Cut(ts, ".")
 	s, err := strconv.ParseInt(seconds, 10, 64)
 	us, err2 := strconv.ParseInt(fmt.Sprintf("%.6s", micros+"000000"), 10, 64)

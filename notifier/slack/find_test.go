@@ -72,7 +72,8 @@ func TestLookingEnds(t *testing.T) {
 	}
 }
 
-// Anybody can put our key into metadata. Believing it would let them silence us.
+// TestFindsOnlyItsOwn: metadata of other apps does not count. Anybody could suppress a
+// notice by writing its key into metadata.
 func TestFindsOnlyItsOwn(t *testing.T) {
 	w := newWorld(t)
 	w.send(notice("warm", ops))

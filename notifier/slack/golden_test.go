@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write what is sent to testdata")
 
-// Three notices as an owner gets them. Read them aloud before you change them.
+// believable are three notices as owners get them; their messages are in testdata.
 var believable = map[string]notifier.Notice{
 	"renew": {
 		Key: "expense-submit/3/due-14/jdoe", Recipient: jane,

@@ -106,7 +106,7 @@ func (w *workspace) history(f form) map[string]any {
 	return paged(w, f, "messages", list)
 }
 
-// writable says what stands against writing to a channel, or nothing.
+// writable returns the error code for writing to a channel; empty if it is allowed.
 func (w *workspace) writable(r *room, f form) string {
 	switch {
 	case r == nil, r.Private && !r.Member:
@@ -122,7 +122,7 @@ func (w *workspace) writable(r *room, f form) string {
 	case f["metadata"] != "" && !validMetadata(f["metadata"]):
 		return "invalid_metadata_format"
 	}
-	// We send words alone where Slack does not take the blocks. It should not come to that.
+	// The sender would then send the text alone, so an error here has to fail the test.
 	code := invalidBlocks(f["blocks"])
 	if code != "" {
 		w.t.Errorf("%s: %.2000s", code, f["blocks"])
@@ -160,7 +160,7 @@ func (w *workspace) update(f form) map[string]any {
 	return refuse("message_not_found")
 }
 
-// set gives a message its content. What an edit leaves out goes, but metadata stays.
+// set sets the content of a message. An edit without metadata leaves it as it is.
 func (m *message) set(f form) {
 	m.Text, m.Blocks, m.form = f["text"], f["blocks"], f
 	if f["metadata"] != "" {

@@ -13,24 +13,23 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// Options say in whose name this sender writes. Token is needed; the zero value of
-// everything else is a sensible choice.
+// Options configure a Sender. Token is required; everything else has a default.
 type Options struct {
-	// Token returns the bot token of the Slack app, xoxb-…, each time one is needed.
+	// Token returns the bot token of the Slack app, xoxb-…. It is called for each notice.
 	Token func(ctx context.Context) (string, error)
 
-	// URL is where the interface is, by default Slack's own. It has to be https, but
-	// on the machine itself.
+	// URL is the base of the API, by default Slack's own. It has to be https, except on
+	// localhost.
 	URL string
 
 	// LookBack is how old a message may be to be found again, by default a week.
 	LookBack time.Duration
 
-	// HTTP makes the requests, by default with a timeout of 30 seconds. Redirects are
-	// not followed: they would take the token along.
+	// HTTP sends the requests, by default with a timeout of 30 seconds. Redirects are not
+	// followed, because the other server would receive the token.
 	HTTP *http.Client
 
-	// Now is the clock, by default the machine's, and Sleep waits by it.
+	// Now is the clock and Sleep waits by it, by default the machine's.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
 }
@@ -40,21 +39,21 @@ type Options struct {
 type Sender struct {
 	token    func(context.Context) (string, error)
 	url      string
-	http     *line
+	http     *httpClient
 	lookBack time.Duration
 	now      func() time.Time
-	turns    *turns
-	known    *memory
+	pacer    *pacer
+	lookups  *lookupCache
 }
 
 var _ notifier.Sender = (*Sender)(nil)
 
-// New makes a sender. It makes no request yet.
+// New returns a Sender. It sends no request.
 func New(o Options) (*Sender, error) {
 	if o.Token == nil {
 		return nil, errors.New("use Slack to send notices: give it a token")
 	}
-	url, err := address(o.URL)
+	url, err := baseURL(o.URL)
 	if err != nil {
 		return nil, fmt.Errorf("use Slack to send notices: %w", err)
 	}
@@ -68,13 +67,13 @@ func New(o Options) (*Sender, error) {
 		o.Sleep = sleep
 	}
 	return &Sender{
-		token: o.Token, url: url, http: newLine(o.HTTP), lookBack: o.LookBack, now: o.Now,
-		turns: &turns{now: o.Now, sleep: o.Sleep, next: map[string]time.Time{}},
-		known: &memory{now: o.Now, facts: map[string]fact{}},
+		token: o.Token, url: url, http: newHTTPClient(o.HTTP), lookBack: o.LookBack, now: o.Now,
+		pacer:   &pacer{now: o.Now, sleep: o.Sleep, next: map[string]time.Time{}},
+		lookups: &lookupCache{now: o.Now, lookups: map[string]lookup{}},
 	}, nil
 }
 
-// A call is what one Send needs: the client with its token, and the secret to keep.
+// call is one call of Send, with a client for the present token.
 type call struct {
 	*Sender
 	api    *slack.Client
@@ -91,12 +90,12 @@ func (s *Sender) Send(ctx context.Context, n notifier.Notice) (notifier.Receipt,
 		r, err = c.send(ctx, n)
 	}
 	if err != nil {
-		return notifier.Receipt{}, c.problem(ctx, err, n.Recipient)
+		return notifier.Receipt{}, c.wrapError(ctx, err, n.Recipient)
 	}
 	return r, nil
 }
 
-// connect takes the token of the hour. A client costs nothing to make.
+// connect reads the token and makes a client with it.
 func (c *call) connect(ctx context.Context) error {
 	token, err := c.token(ctx)
 	if c.secret = strings.TrimSpace(token); err != nil || c.secret == "" {
@@ -106,7 +105,8 @@ func (c *call) connect(ctx context.Context) error {
 	return nil
 }
 
-// send tries the addresses of the recipient, the nearest first.
+// send tries the addresses of the recipient one after the other, until one is no
+// ErrAddress.
 func (c *call) send(ctx context.Context, n notifier.Notice) (notifier.Receipt, error) {
 	addresses := c.addresses(n.Recipient)
 	if n.Again && n.Key != "" {
@@ -128,16 +128,16 @@ func (c *call) send(ctx context.Context, n notifier.Notice) (notifier.Receipt, e
 	return notifier.Receipt{}, &failure{is: notifier.ErrAddress, text: strings.Join(reasons, "; ")}
 }
 
-// sendTo sends to one address. What was remembered of it may be out of date: if it
-// leads nowhere, the address is looked up once more.
-func (c *call) sendTo(ctx context.Context, a where, n notifier.Notice) (notifier.Receipt, error) {
-	channel, remembered, err := c.reach(ctx, a)
+// sendTo sends to one address. If that is ErrAddress for a conversation from the cache, the
+// address is looked up once more.
+func (c *call) sendTo(ctx context.Context, a address, n notifier.Notice) (notifier.Receipt, error) {
+	channel, remembered, err := c.resolve(ctx, a)
 	if err != nil {
 		return notifier.Receipt{}, err
 	}
 	r, err := c.deliver(ctx, a, channel, n)
 	if remembered && errors.Is(err, notifier.ErrAddress) {
-		c.known.forget(a.key())
+		c.lookups.forget(a.key())
 		return c.sendTo(ctx, a, n)
 	}
 	return r, err

@@ -57,7 +57,7 @@ func TestTokenOfTheHour(t *testing.T) {
 	}
 }
 
-// Whatever a server makes of it, the token is not in what we say.
+// TestTokenIsKept: no error shows the token, whatever the server answers.
 func TestTokenIsKept(t *testing.T) {
 	w := newWorld(t)
 	for _, c := range []answer{

@@ -8,34 +8,33 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// Limits of texts. Slack counts characters, and does not say of which kind: these
-// are UTF-16 units of the text as it is sent, the larger of what it may mean.
+// Limits of texts, in UTF-16 units of the escaped text. Slack's documentation says
+// "characters"; UTF-16 units are the stricter reading.
 const (
 	maxHeader = 150
 	maxText   = 3000 // of a section
 	maxName   = 80
 	maxValue  = 300
 	maxLabel  = 80
-	maxWay    = 400 // of a command, or a link
+	maxLink   = 400 // of a command, or a link
 	maxWords  = 4000
-	maxShare  = 2500 // of those, for the text: what can be done about it matters too
+	maxShare  = 2500 // of maxWords for the text, so that facts and actions fit in
 )
 
 // tail ends a text that was cut.
 const tail = "…\n(The rest does not fit into a message.)"
 
-// escaper takes their meaning from the three characters that mean something to
-// Slack, in marked-up texts and plain ones.
+// escaper escapes the three characters that Slack interprets in every text.
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// escaped is a text for Slack, of at most so many units. What is longer ends between
-// two characters, and with the tail.
-func escaped(s string, limit int, tail string) string {
-	return escaper.Replace(notifier.Fit(s, limit, tail, units))
+// escape escapes a text and shortens it to a number of units; a shortened one ends with
+// the tail.
+func escape(s string, limit int, tail string) string {
+	return escaper.Replace(notifier.Fit(s, limit, tail, charSize))
 }
 
-// units is the size of a character as it is sent.
-func units(c rune) int {
+// charSize is the size of a character after escaping.
+func charSize(c rune) int {
 	switch c {
 	case '&':
 		return len("&amp;")
@@ -45,19 +44,21 @@ func units(c rune) int {
 	return max(1, utf16.RuneLen(c))
 }
 
-// lineOf and textOf are parts of a notice, ready for Slack.
-func lineOf(s string, limit int) string { return escaped(notifier.Line(s), limit, "…") }
+// escapeLine and escapeText escape and shorten a part of a notice, to one line or several.
+func escapeLine(s string, limit int) string { return escape(notifier.Line(s), limit, "…") }
 
-func textOf(s string, limit int) string {
-	return escaped(strings.TrimSpace(notifier.Plain(s)), limit, tail)
+func escapeText(s string, limit int) string {
+	return escape(strings.TrimSpace(notifier.Plain(s)), limit, tail)
 }
 
-// raw is a part on one line where Slack looks for no markup: in rich text.
-func raw(s string, limit int) string { return notifier.Fit(notifier.Line(s), limit, "…", units) }
+// rawLine is lineOf without escaping, for rich-text elements.
+func rawLine(s string, limit int) string {
+	return notifier.Fit(notifier.Line(s), limit, "…", charSize)
+}
 
-// words are the notice as plain text: for notifications, for those who have it read
-// out, and for where blocks are not shown.
-func words(n notifier.Notice) string {
+// fallbackText is a notice as plain text: for push notifications, screen readers, and
+// clients that show no blocks.
+func fallbackText(n notifier.Notice) string {
 	var b strings.Builder
 	add := func(parts ...string) {
 		if line := strings.TrimSpace(strings.Join(parts, "")); line != "" {
@@ -65,20 +66,20 @@ func words(n notifier.Notice) string {
 		}
 	}
 	add(notifier.Line(n.Title))
-	add(notifier.Fit(strings.TrimSpace(notifier.Plain(n.Text)), maxShare, tail, units))
+	add(notifier.Fit(strings.TrimSpace(notifier.Plain(n.Text)), maxShare, tail, charSize))
 	for _, f := range n.Facts[:min(len(n.Facts), maxFacts)] {
 		add(notifier.Line(f.Name), ": ", notifier.Line(f.Value))
 	}
-	add(rest(len(n.Facts) - maxFacts))
+	add(moreText(len(n.Facts) - maxFacts))
 	for _, a := range n.Actions[:min(len(n.Actions), maxActions)] {
 		add(notifier.Line(a.Label), ": ", notifier.Line(a.Command+" "+a.URL))
 	}
-	add(rest(len(n.Actions) - maxActions))
-	return textOf(b.String(), maxWords)
+	add(moreText(len(n.Actions) - maxActions))
+	return escapeText(b.String(), maxWords)
 }
 
-// rest says how many facts or actions are not shown.
-func rest(n int) string {
+// moreText says how many facts or actions are not shown.
+func moreText(n int) string {
 	if n <= 0 {
 		return ""
 	}

@@ -28,17 +28,17 @@ func TestEscaped(t *testing.T) {
 		{"👋👋👋", 5, "👋👋…"},
 		{"e\u0301e\u0301", 4, "e\u0301e\u0301"},
 	} {
-		if got := escaped(c.in, c.limit, "…"); got != c.want {
+		if got := escape(c.in, c.limit, "…"); got != c.want {
 			t.Errorf("escaped(%q, %d) is %q, not %q", c.in, c.limit, got, c.want)
 		}
 	}
-	if got, want := textOf(" <a>\r\n"+strings.Repeat("x", 5000), 100), "&lt;a&gt;\n"; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "x"+tail) {
+	if got, want := escapeText(" <a>\r\n"+strings.Repeat("x", 5000), 100), "&lt;a&gt;\n"; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "x"+tail) {
 		t.Errorf("%q", got)
 	}
 }
 
-// Whatever is written, what goes to Slack has no markup, fits, is a text, and is
-// what was written or the beginning of it.
+// FuzzEscaped: an escaped text has no markup, fits the limit, is valid UTF-8, and decodes to
+// the original or its beginning.
 func FuzzEscaped(f *testing.F) {
 	for _, s := range []string{"", "hello", "<!channel> & <@U1>", "&lt;", "\xff\xfe<", "👋🏽<&>", "a\x00b\u202ec", strings.Repeat("<&>é👋", 40)} {
 		f.Add(s, uint16(20))
@@ -47,8 +47,8 @@ func FuzzEscaped(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, limit uint16) {
 		limit = max(limit, 1)
 		for _, part := range []struct{ sent, meant string }{
-			{lineOf(s, int(limit)), notifier.Line(s)},
-			{escaped(notifier.Plain(s), int(limit), "…"), notifier.Plain(s)},
+			{escapeLine(s, int(limit)), notifier.Line(s)},
+			{escape(notifier.Plain(s), int(limit), "…"), notifier.Plain(s)},
 		} {
 			if n := len(utf16.Encode([]rune(part.sent))); n > int(limit) || !utf8.ValidString(part.sent) {
 				t.Fatalf("%q has %d units and should have %d, valid: %t", part.sent, n, limit, utf8.ValidString(part.sent))

@@ -13,8 +13,8 @@ import (
 	"github.com/slack-go/slack/slacktest"
 )
 
-// A workspace is slacktest's server with a memory: people, channels and messages
-// stay what they were made, and scopes, membership and limits are enforced.
+// workspace is slacktest's server with state: it keeps people, channels and messages, and
+// enforces scopes, membership and limits.
 type workspace struct {
 	t   *testing.T
 	url string
@@ -24,7 +24,7 @@ type workspace struct {
 	token    string
 	scopes   []string
 	self     string
-	page     int // how many of anything fit a page, at most
+	page     int // the most entries of a page
 	people   map[string]*person
 	rooms    map[string]*room
 	stamp    int
@@ -50,8 +50,8 @@ type message struct {
 	form                  form
 }
 
-// An answer is what one request is told instead of the truth; after lets the server
-// do its work first.
+// answer replaces the response to one request; with after, the request has its effect all
+// the same.
 type answer struct {
 	status     int
 	retryAfter string
@@ -173,7 +173,7 @@ func (w *workspace) room(id, name string) *room {
 	return r
 }
 
-// change changes the workspace as a person at work does.
+// change changes the workspace.
 func (w *workspace) change(do func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -22,7 +22,7 @@ var (
 	ops  = notifier.Recipient{Name: "Operations", Channel: "#operations"}
 )
 
-// A world is a workspace with people at work in it, and the sender.
+// world is a workspace with some people and channels, a clock, and the sender under test.
 type world struct {
 	*workspace
 	sender *slack.Sender
@@ -66,7 +66,7 @@ func (w *world) time() time.Time {
 	return w.at
 }
 
-// pass lets time pass. Sleeping does not: it is only written down.
+// pass moves the clock on. Sleeping does not; it is only noted in slept.
 func (w *world) pass(d time.Duration) {
 	w.clock.Lock()
 	defer w.clock.Unlock()
@@ -89,8 +89,8 @@ func (w *world) send(n notifier.Notice) notifier.Receipt {
 	return r
 }
 
-// fails wants an error that means one thing, or nothing, with words in it and
-// without the token.
+// fails checks that sending returns an error that wraps want and no other sentinel, has
+// some words in it, and does not have the token.
 func (w *world) fails(n notifier.Notice, want error, words ...string) error {
 	w.t.Helper()
 	_, err := w.sender.Send(w.t.Context(), n)

@@ -9,8 +9,8 @@ import (
 	"github.com/levee-gitops/levee/notifier/notifiertest"
 )
 
-// see is a message as a person with Slack in front of them sees it: entities are
-// characters, <…> is a mention or a link, *…* is bold, and :name: is a picture.
+// see is a message as Slack shows it to a person: entities are characters, <…> is a mention
+// or a link, *…* is bold, and :name: is a picture.
 func see(channel string, m *message) notifiertest.Shown {
 	s := notifiertest.Shown{Message: channel + "/" + m.TS}
 	if m.Blocks == "" {

@@ -37,13 +37,13 @@ func TestOneASecond(t *testing.T) {
 	if len(w.slept) != 5 {
 		t.Errorf("nobody wrote for a minute, and it waited %v", w.slept[5:])
 	}
-	w.send(again(notice("d", ops))) // reading is no writing
+	w.send(again(notice("d", ops))) // reading is not spaced
 	if len(w.slept) != 5 {
 		t.Errorf("reading waited %v", w.slept[5:])
 	}
 }
 
-// A wait that would take longer than the caller has is not begun.
+// TestNoTimeToWait: a wait longer than the caller's deadline fails at once.
 func TestNoTimeToWait(t *testing.T) {
 	w := newWorld(t)
 	w.at = time.Now()

@@ -9,22 +9,22 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// pace is the time between two writes in one channel: what Slack allows.
-const pace = time.Second
+// writeInterval is the time between two writes in one channel that Slack asks for.
+const writeInterval = time.Second
 
-// turns space writes. It is safe for concurrent use.
-type turns struct {
+// pacer spaces the writes to each channel. It is safe for concurrent use.
+type pacer struct {
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 
 	mu   sync.Mutex
-	next map[string]time.Time // when the next write may be, where that is to come
+	next map[string]time.Time // by channel, when the next write may be; past times are removed
 }
 
-// wait returns when a channel may be written to. Where ctx would end before that, it
-// says at once how long it would take: nothing was sent, and the caller knows.
-func (t *turns) wait(ctx context.Context, channel string) error {
-	d, ok := t.take(ctx, channel)
+// wait returns when a channel may be written to. If ctx ends before that, it returns a
+// notifier.Later at once: nothing was sent.
+func (t *pacer) wait(ctx context.Context, channel string) error {
+	d, ok := t.reserve(ctx, channel)
 	switch {
 	case !ok:
 		return &failure{is: notifier.Later{After: d}, text: fmt.Sprintf("%s later, as others wait to write there too", d)}
@@ -34,8 +34,9 @@ func (t *turns) wait(ctx context.Context, channel string) error {
 	return nil
 }
 
-// take takes the next turn of a channel, and returns the time until then.
-func (t *turns) take(ctx context.Context, channel string) (time.Duration, bool) {
+// reserve reserves the next write to a channel, and returns the time until then. ok is false,
+// and nothing is reserved, if ctx ends before that.
+func (t *pacer) reserve(ctx context.Context, channel string) (time.Duration, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
@@ -51,11 +52,11 @@ func (t *turns) take(ctx context.Context, channel string) (time.Duration, bool) 
 	if end, ok := ctx.Deadline(); ok && at.After(end) {
 		return at.Sub(now), false
 	}
-	t.next[channel] = at.Add(pace)
+	t.next[channel] = at.Add(writeInterval)
 	return at.Sub(now), true
 }
 
-// sleep waits by the machine's clock.
+// sleep is the default of Options.Sleep.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -17,28 +17,29 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 )
 
-// Limits of what Slack may answer and ask.
+// Limits of Slack's responses and of the time it may ask to wait.
 const (
-	maxAnswer   = 32 << 20 // bytes: a page of history is far below
-	patience    = 30 * time.Second
-	maxPatience = time.Hour
+	maxResponse = 32 << 20 // bytes; a page of history is far smaller
+	defaultWait = 30 * time.Second
+	maxWait     = time.Hour
 )
 
-// A line takes requests to Slack and lets no answer pass that is none: slack-go
-// takes an empty object for success.
-type line struct{ client *http.Client }
+// httpClient is the HTTP client that slack-go uses. It returns an error for every response that
+// is not Slack's JSON, because slack-go takes an empty object for success, and a
+// notifier.Later for a rate limit.
+type httpClient struct{ client *http.Client }
 
-func newLine(given *http.Client) *line {
+func newHTTPClient(given *http.Client) *httpClient {
 	client := http.Client{Timeout: 30 * time.Second}
 	if given != nil {
 		client = *given
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &line{&client}
+	return &httpClient{&client}
 }
 
-// Do makes a request, as slack-go asks for it.
-func (l *line) Do(r *http.Request) (*http.Response, error) {
+// Do implements slack-go's interface of an HTTP client.
+func (l *httpClient) Do(r *http.Request) (*http.Response, error) {
 	resp, err := l.client.Do(r)
 	if err != nil {
 		return nil, err
@@ -46,16 +47,16 @@ func (l *line) Do(r *http.Request) (*http.Response, error) {
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return nil, later(resp.Header.Get("Retry-After"))
+		return nil, retryAfter(resp.Header.Get("Retry-After"))
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("the answer was %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the answer: %w", err)
-	case len(body) > maxAnswer:
-		return nil, fmt.Errorf("the answer has more than %d bytes", maxAnswer)
+	case len(body) > maxResponse:
+		return nil, fmt.Errorf("the answer has more than %d bytes", maxResponse)
 	}
 	var said struct {
 		OK    *bool  `json:"ok"`
@@ -68,17 +69,17 @@ func (l *line) Do(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// later is how long Slack asks to wait.
-func later(header string) error {
-	after := patience
+// retryAfter is a notifier.Later for a Retry-After header.
+func retryAfter(header string) error {
+	after := defaultWait
 	if seconds, err := strconv.Atoi(strings.TrimSpace(header)); err == nil && seconds > 0 {
-		after = min(time.Duration(seconds), maxPatience/time.Second) * time.Second
+		after = min(time.Duration(seconds), maxWait/time.Second) * time.Second
 	}
 	return notifier.Later{After: after}
 }
 
-// address is the base of the interface, ending in a slash.
-func address(at string) (string, error) {
+// baseURL checks Options.URL; the result ends in a slash.
+func baseURL(at string) (string, error) {
 	if at == "" {
 		at = slack.APIURL
 	}

@@ -27,7 +27,8 @@ func documented(t *testing.T) []string {
 	return scopes
 }
 
-// The manifest has what is needed, and nothing else.
+// TestManual: with the scopes of the manifest everything works, and without any one of them
+// something fails.
 func TestManual(t *testing.T) {
 	scopes := documented(t)
 	needs := func(w *world) error {
@@ -47,7 +48,7 @@ func TestManual(t *testing.T) {
 		w := newWorld(t)
 		w.scopes = slices.Delete(slices.Clone(scopes), i, i+1)
 		err := needs(w)
-		if scope == "users:read" && err == nil { // which Slack asks for beside another
+		if scope == "users:read" && err == nil { // Slack requires it together with another
 			continue
 		}
 		w.says(err, nil, "lacks the scope "+scope+";")

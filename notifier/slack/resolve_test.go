@@ -104,7 +104,8 @@ func TestNobodyIsNotRemembered(t *testing.T) {
 	}
 }
 
-// A channel may be made anew under its name: what is remembered is looked up again.
+// TestOldMemoryIsMended: if a channel is replaced by another of the same name, the cached id
+// is looked up again.
 func TestOldMemoryIsMended(t *testing.T) {
 	w := newWorld(t)
 	w.send(notice("a", ops))
