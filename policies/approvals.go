@@ -7,13 +7,14 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// count finds out which of the reviews count, and what is still missing.
+// countApprovals finds out which of the reviews count as approvals, and which required approvals
+// are missing.
 //
-// Content that was admitted keeps the approvals it was admitted with: that
-// somebody left since takes nothing back.
-func count(b Brief, required []Requirement, settings catalog.ApprovalSettings) Approvals {
+// Content that was admitted keeps the approvals it was admitted with, also if their givers
+// have left since.
+func countApprovals(b Brief, required []Requirement, settings catalog.ApprovalSettings) Approvals {
 	a := Approvals{Required: required, Granted: []Granted{}, Missing: []string{}}
-	valid, ignored := b.standing(settings)
+	valid, ignored := b.splitReviews(settings)
 	a.Ignored = ignored
 	for i := range required {
 		a.Required[i].From = b.eligible(required[i].Role)
@@ -37,8 +38,8 @@ func count(b Brief, required []Requirement, settings catalog.ApprovalSettings) A
 	return a
 }
 
-// eligible lists who can give an approval: holders of the role without a hand in
-// the content.
+// eligible lists who can give an approval: the holders of the role who are no
+// contributors.
 func (b Brief) eligible(role string) []catalog.Name {
 	people := []catalog.Name{}
 	for _, person := range b.Holders[role] {
@@ -49,9 +50,9 @@ func (b Brief) eligible(role string) []catalog.Name {
 	return people
 }
 
-// standing sorts the reviews into those that stand and those that do not, with
-// the reason its giver is told.
-func (b Brief) standing(settings catalog.ApprovalSettings) (valid []catalog.Approval, ignored []Ignored) {
+// splitReviews splits the approvals of the subject into those that count and those that do
+// not, the latter with the reason.
+func (b Brief) splitReviews(settings catalog.ApprovalSettings) (valid []catalog.Approval, ignored []Ignored) {
 	reviews := slices.Clone(b.Reviews)
 	// Those captured at one moment stay in the order they were given.
 	slices.SortStableFunc(reviews, func(x, y catalog.Approval) int { return x.At.Compare(y.At) })
@@ -59,7 +60,7 @@ func (b Brief) standing(settings catalog.ApprovalSettings) (valid []catalog.Appr
 		if r.Review != catalog.Approve || r.Subject != b.Subject {
 			continue
 		}
-		if reason := b.whyNot(r, withdrawals(reviews, i), settings); reason != "" {
+		if reason := b.whyIgnored(r, withdrawals(reviews, i), settings); reason != "" {
 			ignored = append(ignored, Ignored{Person: r.Person, ID: r.ID, Reason: reason})
 			continue
 		}
@@ -68,9 +69,9 @@ func (b Brief) standing(settings catalog.ApprovalSettings) (valid []catalog.Appr
 	return valid, ignored
 }
 
-// withdrawals lists the reviews that could take one back: those captured after it, and
-// those given after it however late it was captured. A review that was hidden until its
-// giver withdrew is older than that all the same.
+// withdrawals lists the reviews that could withdraw review i: those captured after it, and
+// those given after it but captured before. An approval that was kept hidden until its
+// giver had withdrawn is withdrawn by that.
 func withdrawals(reviews []catalog.Approval, i int) []catalog.Approval {
 	r := reviews[i]
 	later := slices.Clone(reviews[i+1:])
@@ -82,8 +83,8 @@ func withdrawals(reviews []catalog.Approval, i int) []catalog.Approval {
 	return later
 }
 
-// whyNot says why an approval does not count; empty where it does.
-func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings catalog.ApprovalSettings) string {
+// whyIgnored returns why an approval does not count; empty if it does.
+func (b Brief) whyIgnored(r catalog.Approval, later []catalog.Approval, settings catalog.ApprovalSettings) string {
 	change := b.Facts.Change
 	switch {
 	case change == nil || r.Change != change.ID || r.Base != change.Base:
@@ -94,7 +95,7 @@ func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings cat
 		return "its giver had a hand in this content"
 	case len(b.rolesOf(r.Person)) == 0:
 		return "its giver holds no role for this app"
-	case !slices.ContainsFunc(b.rolesOf(r.Person), func(role string) bool { return b.gave(r, role) }):
+	case !slices.ContainsFunc(b.rolesOf(r.Person), func(role string) bool { return b.gaveInRole(r, role) }):
 		return "its giver held no role for this app when it was given; approve once more"
 	case slices.ContainsFunc(later, func(l catalog.Approval) bool {
 		return l.Person == r.Person && l.Subject == r.Subject && l.Change == r.Change && l.Review != catalog.Approve
@@ -106,9 +107,9 @@ func (b Brief) whyNot(r catalog.Approval, later []catalog.Approval, settings cat
 	return ""
 }
 
-// gave reports whether an approval can be one in a role: its giver holds that, and did
-// so then.
-func (b Brief) gave(r catalog.Approval, role string) bool {
+// gaveInRole reports whether the giver of an approval holds a role now, and held it when the
+// approval was given.
+func (b Brief) gaveInRole(r catalog.Approval, role string) bool {
 	return slices.Contains(b.Holders[role], r.Person) && (r.Roles == nil || slices.Contains(r.Roles, role))
 }
 
@@ -123,16 +124,16 @@ func (b Brief) rolesOf(person catalog.Name) []string {
 	return roles
 }
 
-// assign gives each slot a review, filling as many slots as can be filled. With
-// samePerson unset each person fills one slot at the most: a maximum matching,
-// found by augmenting paths. Slots are few.
+// assign assigns reviews to slots, one slot for each required approval, and fills as many
+// slots as possible. Unless samePerson is set, a person fills one slot at most: that is a
+// maximum matching, found by augmenting paths.
 func (b Brief) assign(slots []string, reviews []catalog.Approval, samePerson bool) []*catalog.Approval {
 	filled := make([]*catalog.Approval, len(slots))
 	if samePerson {
-		used := map[string]bool{} // one person counts once for each role even so
+		used := map[string]bool{} // a person counts once for each role
 		for i, role := range slots {
 			for r := range reviews {
-				if key := role + "\x00" + string(reviews[r].Person); b.gave(reviews[r], role) && !used[key] {
+				if key := role + "\x00" + string(reviews[r].Person); b.gaveInRole(reviews[r], role) && !used[key] {
 					filled[i], used[key] = &reviews[r], true
 					break
 				}
@@ -145,7 +146,7 @@ func (b Brief) assign(slots []string, reviews []catalog.Approval, samePerson boo
 	fill = func(slot int, tried map[catalog.Name]bool) bool {
 		for r := range reviews {
 			person := reviews[r].Person
-			if tried[person] || !b.gave(reviews[r], slots[slot]) {
+			if tried[person] || !b.gaveInRole(reviews[r], slots[slot]) {
 				continue
 			}
 			tried[person] = true

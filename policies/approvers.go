@@ -10,10 +10,10 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// ApproversMissing says which changes of governance nobody can approve, or nobody but one
-// person, whose own then wait for ever: whoever founds a ledger should know, because from
-// then on only the root key can change that. Where changes are reviewed on a forge,
-// people prove who they are by their accounts, else by their keys.
+// ApproversMissing lists, as sentences, the kinds of changes of governance that nobody can
+// approve, or only one person, who cannot approve their own. "levee ledger init" shows
+// them: once a ledger exists, only the root key can change that. With accounts set, people
+// are identified by their account on the forge, else by their keys.
 func ApproversMissing(s *catalog.Snapshot, accounts bool) []string {
 	settings, roles := s.Settings(), s.Roles()
 	if settings == nil || roles == nil {
@@ -23,7 +23,7 @@ func ApproversMissing(s *catalog.Snapshot, accounts bool) []string {
 	if accounts {
 		proof = "account"
 	}
-	asked := map[catalog.Name][]string{} // by role, what it is asked about
+	asked := map[catalog.Name][]string{} // by role, what it has to approve
 	for key, owners := range settings.Governance {
 		for _, role := range owners {
 			if key != "default" {

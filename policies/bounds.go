@@ -11,25 +11,25 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// Bounds of what one call of a built-in function may make or go through. A rule about a
-// small app comes nowhere near them; without them one expression takes all memory there
-// is, in a step that no timeout interrupts. A call beyond them ends the evaluation of
-// its rule with an error that names the function.
+// Bounds of the arguments and results of built-in functions. Without them one expression
+// could allocate all memory, in a step that no timeout interrupts. A call beyond a bound
+// ends the evaluation of its rule with an error that names the function.
 const (
 	mostText   = 1 << 20 // bytes of a text
 	mostItems  = 100_000 // members of a list, nodes of a value
 	mostDigits = 1_000   // of a number, and its exponent
 	mostShift  = 4_096   // bits
-	mostCopies = 16      // operations of a patch that copy
-	mostWidth  = 9_999   // characters to which a format fills up a value
-	mostRanged = 1 << 53 // at either end of a range
+	mostCopies = 16      // "copy" operations of a JSON patch
+	mostWidth  = 9_999   // characters of a width in a format
+	mostRanged = 1 << 53 // the largest number in a range
 )
 
-// boundOnce guards OPA's table of built-in functions, which is the process's.
+// boundOnce guards OPA's table of built-in functions, which is global.
 var boundOnce sync.Once
 
-// boundBuiltins puts the bounds before the functions whose results grow beyond their
-// arguments. It is called before anything is evaluated.
+// boundBuiltins replaces the built-in functions whose results can be larger than their
+// arguments by ones that check the bounds first. NewEngine calls it, before anything is
+// evaluated.
 func boundBuiltins() {
 	boundOnce.Do(func() {
 		for name, check := range bounds() {
@@ -57,7 +57,7 @@ func boundBuiltins() {
 	})
 }
 
-// bounds are the checks of arguments, by function.
+// bounds returns the check of the arguments of each bounded function.
 func bounds() map[string]func([]*ast.Term) error {
 	list := map[string]func([]*ast.Term) error{
 		"bits.lsh":      func(a []*ast.Term) error { return atMost("it would shift by", termNumber(a[1]), mostShift, "bits") },
@@ -140,7 +140,7 @@ func bounds() map[string]func([]*ast.Term) error {
 		list[name] = nodes
 	}
 	for _, name := range []string{"base64.encode", "base64url.encode", "base64url.encode_no_pad", "hex.encode", "urlquery.encode", "glob.quote_meta"} {
-		list[name] = func(a []*ast.Term) error { return textOf(3 * textLen(a[0])) } // the most that any of them makes of a byte
+		list[name] = func(a []*ast.Term) error { return textOf(3 * textLen(a[0])) } // they make at most three bytes of one
 	}
 	for _, name := range []string{"json.unmarshal", "regex.split", "regex.find_n", "regex.find_all_string_submatch_n", "indexof_n"} {
 		list[name] = readText
@@ -148,7 +148,7 @@ func bounds() map[string]func([]*ast.Term) error {
 	return list
 }
 
-// numeric bounds the digits of numbers, and of those in a list together.
+// numeric bounds the digits of all numbers among arguments together, and each exponent.
 func numeric(args []*ast.Term) error {
 	digits := 0
 	count := func(t *ast.Term) error {
@@ -180,21 +180,21 @@ func numeric(args []*ast.Term) error {
 	return nil
 }
 
-// A format may give a width or a precision: of three digits at least, of five, or as one
-// of its arguments.
+// A width or precision in a format: of three digits or more, of five or more, and one that
+// is given as an argument.
 var (
 	wideVerb    = regexp.MustCompile(`%[-+ #0\[\].*0-9]*[1-9][0-9]{2}`)
 	tooWideVerb = regexp.MustCompile(`%[-+ #0\[\].*0-9]*[1-9][0-9]{4}`)
 	givenWidth  = regexp.MustCompile(`%[-+ #0\[\].*0-9]*\*`)
 )
 
-// In a text that is read as YAML, the name of a part, and where that part is repeated.
+// Anchors and aliases in YAML.
 var (
 	yamlAnchor = regexp.MustCompile(`(?m)(^|[\s\[\]{},:-])&\S`)
 	yamlAlias  = regexp.MustCompile(`(?m)(^|[\s\[\]{},:-])\*\S`)
 )
 
-// formatted bounds what a format makes of its arguments.
+// formatted bounds the result of sprintf.
 func formatted(args []*ast.Term) error {
 	format := string(termText(args[0]))
 	if tooWideVerb.MatchString(format) {
@@ -225,15 +225,16 @@ func formatted(args []*ast.Term) error {
 	return textOf(float64(len(format)) + 16*verbs + total)
 }
 
-// printed is how long a value is in print, about.
+// printed estimates the length of a value when it is printed.
 func printed(t *ast.Term) float64 {
 	size := weight(t) + 2
 	eachPair(t, func(member *ast.Term) { size += printed(member) })
 	return size
 }
 
-// nodes bounds the values that arguments consist of, each counted as often as it stands
-// in them: a list that holds one list twice, and so on, is short and yet without end.
+// nodes bounds the number of values in arguments. A value that is referred to several times
+// counts as often: lists that hold one list twice, nested, are small in memory and become
+// huge when they are written out.
 func nodes(args []*ast.Term) error {
 	left, size := mostItems, 0.0
 	var visit func(t *ast.Term) bool
@@ -256,7 +257,7 @@ func nodes(args []*ast.Term) error {
 }
 
 func ranged(from, to *ast.Term, step float64) error {
-	for _, end := range []*ast.Term{from, to} { // beyond, the length could not be told
+	for _, end := range []*ast.Term{from, to} { // beyond it float64 is not exact
 		if err := atMost("it would reach to", max(termNumber(end), -termNumber(end)), mostRanged, ""); err != nil {
 			return err
 		}
@@ -274,7 +275,7 @@ func atMost(what string, n float64, most int, unit string) error {
 
 func textOf(bytes float64) error { return atMost("it would make a text of", bytes, mostText, "bytes") }
 
-// readText bounds the texts among arguments.
+// readText bounds the length of the texts among arguments.
 func readText(args []*ast.Term) error {
 	size := 0.0
 	for _, a := range args {
@@ -283,10 +284,10 @@ func readText(args []*ast.Term) error {
 	return atMost("it would read a text of", size, mostText, "bytes")
 }
 
-// termNumber is a number as far as its size goes; zero for what is none.
+// termNumber is a number as float64; zero for other terms.
 func termNumber(t *ast.Term) float64 {
 	n, _ := t.Value.(ast.Number)
-	f, _ := strconv.ParseFloat(string(n), 64) // infinite where it is too large, as is right here
+	f, _ := strconv.ParseFloat(string(n), 64) // infinite if it is too large, which exceeds every bound
 	return f
 }
 
@@ -297,7 +298,7 @@ func termText(t *ast.Term) ast.String {
 
 func textLen(t *ast.Term) float64 { return float64(len(termText(t))) }
 
-// weight is how long a text or a number is; zero for what is neither.
+// weight is the length of a text or number; zero for other terms.
 func weight(t *ast.Term) float64 {
 	n, _ := t.Value.(ast.Number)
 	return textLen(t) + float64(len(n))
@@ -311,7 +312,7 @@ func length(t *ast.Term) float64 {
 	return float64(a.Len())
 }
 
-// each goes through the members of a list or set, or the values of an object.
+// each visits the members of a list or set, or the values of an object.
 func each(t *ast.Term, visit func(*ast.Term)) {
 	switch v := t.Value.(type) {
 	case *ast.Array:

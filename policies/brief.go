@@ -10,19 +10,19 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// Brief is everything that bears on one decision, in a form that can be written
-// down and judged again. It is made by NewBrief and not changed afterwards.
+// Brief is the whole input of one decision. It is recorded with the decision, so that an
+// audit can decide again. NewBrief makes it; it is not changed afterwards.
 type Brief struct {
 	Kind     string             `json:"kind"`
 	Subject  string             `json:"subject"`
 	Path     string             `json:"path"`
 	Policy   catalog.Digest     `json:"policy"`
 	Digest   catalog.Digest     `json:"digest"`
-	Invalid  []catalog.Problem  `json:"invalid,omitempty"` // the file's own problems: it is judged no further
-	Input    map[string]any     `json:"input,omitempty"`   // what rules see
-	Owners   []catalog.Name     `json:"owners,omitempty"`  // who answers for the app: the special role "owner"
+	Invalid  []catalog.Problem  `json:"invalid,omitempty"` // the file's own problems: no rule is evaluated then
+	Input    map[string]any     `json:"input,omitempty"`   // the input of rules
+	Owners   []catalog.Name     `json:"owners,omitempty"`  // owner and fallback: the special role "owner"
 	Required []Requirement      `json:"required,omitempty"`
-	Files    []string           `json:"files,omitempty"` // that the change touches beside the app's own, which no digest covers
+	Files    []string           `json:"files,omitempty"` // other files in the app's folder that the change touches; no digest covers them
 	Facts    Facts              `json:"facts"`
 	Reviews  []catalog.Approval `json:"reviews,omitempty"`
 	// Holders is who holds each role for the subject, by the governing roles.
@@ -30,37 +30,37 @@ type Brief struct {
 	Now     time.Time                 `json:"now"`
 }
 
-// Facts is what stands in no tree. It is recorded with the decision, so that a
-// replay asks nobody.
+// Facts is the part of the input that is in no tree, such as what the forge and the ledger
+// say. It is recorded with the decision, so that a replay needs neither.
 type Facts struct {
-	// Change is the change the content is proposed by; nil for content judged on
-	// its own (it runs already, or is only looked at).
+	// Change is the change that proposes the content; nil for content that is judged without
+	// one, such as what runs.
 	Change *ChangeFacts `json:"change,omitempty"`
 	// Admission is how the content that runs was admitted; nil unless the content
 	// judged is the content admitted.
 	Admission *AdmissionFacts `json:"admission,omitempty"`
-	// Problems are what Git itself shows about the content, such as that it was
-	// changed on the base branch too. They count like those of rules.
+	// Problems come from Git, such as that the content was changed on the base branch too.
+	// They count like those of rules.
 	Problems []catalog.Problem `json:"problems,omitempty"`
 	// Before is what the same rules say of the same content without the change; nil
-	// unless the change leaves the meaning of the app alone.
+	// unless the change leaves the app's digest as it is.
 	Before *Before `json:"before,omitempty"`
-	// Since is, for running content, when each rule was first seen to deny it. It
-	// comes from the ledger, so a restart does not restart a grace.
+	// Since is, for running content, when each rule first denied it. It comes from the
+	// ledger, so a restart does not restart a grace period.
 	Since map[string]time.Time `json:"since,omitempty"`
 }
 
-// Before is what was so before a change, and is not the change's doing.
+// Before is the outcome of the rules before a change, which is not due to the change.
 type Before struct {
 	Denied []string `json:"denied"` // what rules found, each in one line
 	Asked  []string `json:"asked"`  // roles whose approval was asked for
 }
 
-// BeforeOf is what a decision on content says for a change that leaves it alone.
+// BeforeOf makes a Before from the decision on the content without the change.
 func BeforeOf(d Decision) *Before {
 	b := Before{Denied: []string{}, Asked: []string{}}
 	for _, p := range d.Problems {
-		b.Denied = append(b.Denied, stood(p))
+		b.Denied = append(b.Denied, problemID(p))
 	}
 	for _, r := range d.Approvals.Required {
 		b.Asked = append(b.Asked, r.Role)
@@ -68,8 +68,8 @@ func BeforeOf(d Decision) *Before {
 	return &b
 }
 
-// stood names what a rule found, wherever the file lies.
-func stood(p catalog.Problem) string { return p.Rule + " " + p.Field + " " + p.Message }
+// problemID identifies a problem by all but its path.
+func problemID(p catalog.Problem) string { return p.Rule + " " + p.Field + " " + p.Message }
 
 // ChangeFacts is what the forge attests about a change.
 type ChangeFacts struct {
@@ -79,15 +79,15 @@ type ChangeFacts struct {
 	// whom roles.yaml does not know.
 	Author catalog.Name `json:"author"`
 	Bot    bool         `json:"bot"`
-	// Contributors had a hand in the content, the author included; none of them
-	// can approve it.
+	// Contributors contributed to the content, the author included; none of them can
+	// approve it.
 	Contributors []catalog.Name `json:"contributors"`
 }
 
 // AdmissionFacts is how running content was admitted.
 type AdmissionFacts struct {
-	Roles   []string  `json:"roles"`   // whose approval it has
-	Adopted bool      `json:"adopted"` // taken over when the ledger began, never reviewed
+	Roles   []string  `json:"roles"`   // the roles whose approval it has
+	Adopted bool      `json:"adopted"` // it ran when the ledger was founded, and was never reviewed
 	At      time.Time `json:"at"`
 }
 
@@ -100,22 +100,21 @@ type Question struct {
 	// content that runs while other content is held. Nil for what Proposed holds.
 	Document *catalog.Document
 	Admitted *catalog.App // what was admitted last; nil for the first publication
-	// Home is set where the file at Path is the app that has the name already: others
-	// that claim it are wrong, and not this one.
+	// Home is set if the file at Path is the app that has the name already. Other files of
+	// the same name are a problem of theirs and not of this one.
 	Home bool
-	// Stood is what stood at the app's place before the change; nil for nothing.
+	// Stood is the app at Path before the change; nil for none.
 	Stood *catalog.App
-	// Files are the files beside the app's own that the change touches. Who is not of
-	// the app's team needs the owner's approval for them.
+	// Files are the other files in the app's folder that the change touches. Contributors who
+	// are not in the app's team need the owner's approval for them.
 	Files     []string
-	By        []catalog.Name // who had a hand in the files
+	By        []catalog.Name // the contributors of Files
 	Facts     Facts
 	Approvals []catalog.Approval
 	Now       time.Time // read once by the caller
 }
 
-// NewBrief gathers what bears on a question. It costs some tens of microseconds
-// and does no I/O.
+// NewBrief makes the brief for a question. It does no I/O.
 func NewBrief(q Question, rules *RuleSet) Brief {
 	doc := q.Document
 	if doc == nil {
@@ -137,7 +136,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	owner := ownerOf(q.Admitted, app)
 	b.Owners = owners(owner)
 	places := secretPlaces(rules.settings, q.Governing.Roles(), app)
-	b.Input = input(q, doc, app, rules.behind(q.Governing), rules.settings, places, catalog.DateOf(q.Now, rules.zone))
+	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.settings, places, catalog.DateOf(q.Now, rules.zone))
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
 	for _, team := range teamsAsked(places) {
 		b.Holders[teamRole(team)] = active(q.Governing.Roles(), q.Governing.Roles().Teams[team].Members)
@@ -148,7 +147,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	return b
 }
 
-// mostFiles is how many of the files beside an app a brief names.
+// mostFiles is how many of Files a brief lists.
 const mostFiles = 100
 
 func bounded(files []string) []string {
@@ -165,8 +164,8 @@ func files(n int) string {
 	return fmt.Sprintf("%d files", n)
 }
 
-// askOwner asks for the owner's approval where somebody had a hand in the change who is
-// not of the app's team: what lies in its folder belongs to the team.
+// askOwner requires the owner's approval if a contributor is not in the app's team, to
+// which the app's folder belongs.
 func (b *Brief) askOwner(roles *catalog.RolesSpec, owner catalog.Owner, by []catalog.Name, what string) {
 	if b.Facts.Change == nil {
 		return
@@ -192,8 +191,8 @@ func (b *Brief) askOwner(roles *catalog.RolesSpec, owner catalog.Owner, by []cat
 	}
 }
 
-// ownerOf is who answers for an app: whoever takes one over cannot agree to it in the
-// owner's place.
+// ownerOf is the owner whose approval counts: the admitted one, so that nobody who takes
+// over an app can approve that.
 func ownerOf(admitted, proposed *catalog.App) catalog.Owner {
 	switch {
 	case admitted != nil:
@@ -212,8 +211,8 @@ func owners(owner catalog.Owner) []catalog.Name {
 	return list
 }
 
-// RolesOf lists the roles that somebody holds for an app, of which something may be
-// admitted and something is proposed; for governance, where there is neither.
+// RolesOf lists the roles that a person holds for an app as admitted and proposed, either
+// of which may be nil; for governance both are.
 func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, person catalog.Name) []string {
 	list := []string{}
 	for role, people := range holdersFor(governing.Roles(), ownerOf(admitted, proposed)) {
@@ -232,15 +231,14 @@ func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, perso
 	return list
 }
 
-// holdersFor lists who can act in each role for an app, its owner among them.
+// holdersFor lists the active holders of each role for an app, with the role "owner".
 func holdersFor(roles *catalog.RolesSpec, owner catalog.Owner) map[string][]catalog.Name {
 	held := holders(roles, owner.Team)
 	held["owner"] = active(roles, owners(owner))
 	return held
 }
 
-// holders lists who can act in each role for a team's apps: people who are there
-// and no bots.
+// holders lists the active holders of each role for a team's apps.
 func holders(roles *catalog.RolesSpec, team catalog.Name) map[string][]catalog.Name {
 	held := map[string][]catalog.Name{}
 	if roles == nil {
@@ -260,7 +258,7 @@ func holders(roles *catalog.RolesSpec, team catalog.Name) map[string][]catalog.N
 	return held
 }
 
-// active keeps those who can act, sorted and each once.
+// active returns the people who are listed, no bots and have not left, sorted.
 func active(roles *catalog.RolesSpec, people []catalog.Name) []catalog.Name {
 	var kept []catalog.Name
 	for _, name := range people {

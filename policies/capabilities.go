@@ -7,8 +7,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// capabilities is what rules may call: everything OPA has except what would make
-// an answer depend on anything but the input, or reach out of the process.
+// capabilities are OPA's built-in functions without those whose result depends on anything
+// but their arguments, or that have effects outside the process.
 func capabilities() *ast.Capabilities {
 	c := ast.CapabilitiesForThisVersion()
 	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool { return b.IsNondeterministic() || forbidden(b.Name) })
@@ -16,9 +16,9 @@ func capabilities() *ast.Capabilities {
 	return c
 }
 
-// forbidden lists, beyond OPA's own mark of what is not deterministic, the
-// families that exist to look outside (network, tokens with a lifetime, the
-// host's time) or that compile further code.
+// forbidden reports the functions that are excluded beside those OPA marks as
+// nondeterministic: network, clock, tokens with a lifetime, compiling further code, and
+// two whose results cannot be bounded.
 func forbidden(name string) bool {
 	for _, family := range []string{"http.", "net.lookup", "opa.", "rand.", "uuid.rfc", "time.now", "io.jwt.", "rego.", "trace", "providers.", "strings.render_template", "graph.reachable_paths"} {
 		if strings.HasPrefix(name, family) {

@@ -11,8 +11,8 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// Decide judges a brief. It never fails: what cannot be told is the verdict
-// Error, which publishes nothing.
+// Decide judges a brief. Where it cannot tell, the verdict is Error, which publishes
+// nothing.
 func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	d := Decision{
 		Kind: b.Kind, Subject: b.Subject, Path: b.Path, Digest: b.Digest, Policy: s.digest,
@@ -21,7 +21,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		Publish:   catalog.Staged,
 	}
 	switch {
-	case s.elsewhere:
+	case s.describesOnly:
 		return d.couldNotTell(fmt.Errorf("the rules %s are proposed, and only asked in a trial", s.digest.Short()))
 	case b.Policy != s.digest:
 		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.digest.Short()))
@@ -34,24 +34,24 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
 	}
-	answers, err := s.ask(ctx, b.Input)
+	findings, err := s.evaluate(ctx, b.Input)
 	if err != nil {
 		return d.couldNotTell(err).onRunning(b, s, nil)
 	}
-	d.Until = s.end(b)
+	d.Until = s.validUntil(b)
 	waivers := activeWaivers(b, s.zone)
 	var required []Requirement
-	asking := map[string][]string{} // by role, the rules that ask for its approval
+	asking := map[string][]string{} // by role, the rules that require its approval
 	for i, rule := range s.rules {
-		f := answers[i]
+		f := findings[i]
 		if f.empty() {
 			continue
 		}
-		r, on := rule.under(s.settings.Rules[rule.ID], catalog.DateOf(b.Now, s.zone))
+		r, on := rule.withSettings(s.settings.Rules[rule.ID], catalog.DateOf(b.Now, s.zone))
 		if !on {
 			continue
 		}
-		d.take(b, r, f, waivers)
+		d.addFinding(b, r, f, waivers)
 		if r.Enforcement == catalog.Deny {
 			for _, a := range f.approvals {
 				required = append(required, Requirement{Role: a.role, Count: a.count, Reason: a.reason})
@@ -65,23 +65,22 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	return s.conclude(d, b, required, asking)
 }
 
-// Locate returns the decision with its problems as somebody needs them who has the file
-// open that was judged: with places, and with remedies that can be followed there. They
-// are no part of what is recorded: they say where, not what.
+// Locate returns the decision with lines, columns and remedies for the file that was
+// judged. They are for people and are not recorded.
 func (d Decision) Locate(doc *catalog.Document) Decision {
 	d.Problems = doc.Explain(d.Problems)
 	catalog.SortProblems(d.Problems)
 	return d
 }
 
-// couldNotTell turns a failure into the verdict that says so.
+// couldNotTell sets the verdict Error, with the error as reason.
 func (d Decision) couldNotTell(err error) Decision {
 	d.Verdict, d.Reason = Error, err.Error()
 	return d
 }
 
-// take adds what one rule found.
-func (d *Decision) take(b Brief, r Rule, f finding, waivers map[string]string) {
+// addFinding adds the finding of one rule.
+func (d *Decision) addFinding(b Brief, r Rule, f finding, waivers map[string]string) {
 	for _, p := range f.problems {
 		problem := catalog.Problem{
 			Rule: r.ID, Level: r.Enforcement, Message: p.message, Remedy: cmp.Or(p.remedy, r.Remedy),
@@ -103,7 +102,7 @@ func (d *Decision) take(b Brief, r Rule, f finding, waivers map[string]string) {
 	}
 }
 
-// conclude counts approvals and reaches the verdict.
+// conclude counts approvals and sets the verdict.
 func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking map[string][]string) Decision {
 	gate := s.settings.Gate(string(d.Risk.Level))
 	d.Publish = gate.Publish
@@ -116,35 +115,35 @@ func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking 
 			required = append(required, Requirement{Role: string(role), Count: 1, Reason: fmt.Sprintf("the risk is %s", d.Risk.Level)})
 		}
 	}
-	d.Approvals = count(b, combine(required), s.settings.Approvals)
+	d.Approvals = countApprovals(b, combine(required), s.settings.Approvals)
 	d.Verdict = d.verdict()
 	d = d.onRunning(b, s, asking)
 	if b.Facts.Before != nil {
-		d = s.carried(d, b, required)
+		d = s.judgeUnchanged(d, b, required)
 	}
 	return d
 }
 
-// carried judges a change that leaves the meaning of an app alone: what was wrong with
-// it, and was asked for, before and without the change does not stop it. Who did the
-// change and what it does to the files around is no such thing.
-func (s *RuleSet) carried(d Decision, b Brief, required []Requirement) Decision {
+// judgeUnchanged sets the verdict of a change that leaves the app's digest as it is. Problems and
+// required approvals that were there without the change do not count, except for those
+// that come from the change: from its contributors or from other files it touches.
+func (s *RuleSet) judgeUnchanged(d Decision, b Brief, required []Requirement) Decision {
 	d.Problems = slices.Clone(d.Problems)
 	for i, p := range d.Problems {
-		d.Problems[i].Before = slices.Contains(b.Facts.Before.Denied, stood(p)) && !slices.ContainsFunc(b.Facts.Problems, func(f catalog.Problem) bool { return stood(f) == stood(p) })
+		d.Problems[i].Before = slices.Contains(b.Facts.Before.Denied, problemID(p)) && !slices.ContainsFunc(b.Facts.Problems, func(f catalog.Problem) bool { return problemID(f) == problemID(p) })
 	}
 	required = slices.DeleteFunc(slices.Clone(required), func(r Requirement) bool {
 		own := slices.ContainsFunc(b.Required, func(o Requirement) bool { return o.Role == r.Role && o.Reason == r.Reason })
 		return !own && slices.Contains(b.Facts.Before.Asked, r.Role)
 	})
 	own := b
-	own.Facts.Admission = nil // what was agreed to then was not this
-	d.Approvals = count(own, combine(required), s.settings.Approvals)
+	own.Facts.Admission = nil // approvals of the admitted content do not cover the change
+	d.Approvals = countApprovals(own, combine(required), s.settings.Approvals)
 	d.Verdict = d.verdict()
 	return d
 }
 
-// verdict is what problems and missing approvals come to.
+// verdict follows from the problems and the missing approvals.
 func (d Decision) verdict() Verdict {
 	switch {
 	case slices.ContainsFunc(d.Problems, blocking):
@@ -157,9 +156,9 @@ func (d Decision) verdict() Verdict {
 
 func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil && !p.Before }
 
-// end is how long a decision holds at most: as long as the day that rules saw, and
-// the grants they saw.
-func (s *RuleSet) end(b Brief) time.Time {
+// validUntil is until when a decision holds at most: the end of the day in the catalog's zone, or
+// of the first grant in the input.
+func (s *RuleSet) validUntil(b Brief) time.Time {
 	end := catalog.DateOf(b.Now, s.zone).End(s.zone).UTC()
 	refs, _ := b.Input["refs"].(map[string]any)
 	grants, _ := refs["grants"].([]any)
@@ -173,8 +172,8 @@ func (s *RuleSet) end(b Brief) time.Time {
 	return end
 }
 
-// activeWaivers maps the waived rules to the waiver that holds at the moment of
-// the brief. One parser and one question on every path.
+// activeWaivers maps the waived rules to the ids of the waivers that hold at the time of
+// the brief.
 func activeWaivers(b Brief, zone *time.Location) map[string]string {
 	active := map[string]string{}
 	for _, w := range waiversIn(b) {
@@ -190,7 +189,7 @@ type waiver struct {
 	expires  catalog.Date
 }
 
-// until is the first instant a waiver no longer holds.
+// until is the first instant at which a waiver no longer holds.
 func (w waiver) until(zone *time.Location) time.Time { return w.expires.End(zone) }
 
 func waiversIn(b Brief) []waiver {

@@ -342,8 +342,8 @@ func TestRunning(t *testing.T) {
 	}
 }
 
-// TestRunningAsked: a rule that newly asks for an approval gives what runs the
-// rule's grace; a gate that does gives no end at all.
+// TestRunningAsked: where a rule newly requires an approval, what runs has the rule's grace
+// period; where a gate does, it goes on running.
 func TestRunningAsked(t *testing.T) {
 	e := newEngine(t)
 	asks := "# METADATA\n# title: Ask\n# custom: {id: own.ask, grace: 5d}\npackage own\n\napproval contains {\"role\": \"dpo\", \"reason\": \"x\"} if true\n"
@@ -370,8 +370,8 @@ func TestRunningAsked(t *testing.T) {
 	}
 }
 
-// TestHoldsUntil: a decision ends with the day in the catalog's zone, so that no
-// rule over dates is believed longer.
+// TestHoldsUntil: a decision holds until the end of the day in the catalog's zone, because
+// rules depend on the date.
 func TestHoldsUntil(t *testing.T) {
 	s := with(t, nil)
 	d := decide(t, newEngine(t), policies.Question{Governing: s, Proposed: s})
@@ -380,8 +380,8 @@ func TestHoldsUntil(t *testing.T) {
 	}
 }
 
-// TestGrantEndsDecision: a decision that rules reached with a grant in sight holds until
-// the grant ends, and from then on they do not see it.
+// TestGrantEndsDecision: a decision with a grant in the input holds until the grant ends, and
+// from then on the grant is not in the input.
 func TestGrantEndsDecision(t *testing.T) {
 	e := newEngine(t)
 	s := with(t, map[string]string{
@@ -399,8 +399,7 @@ func TestGrantEndsDecision(t *testing.T) {
 	}
 }
 
-// TestReplay writes every brief down, reads it again and decides again: the
-// same bytes, on an engine that never saw the catalog's apps.
+// TestReplay: a brief that was written and read again gives the same bytes on another engine.
 func TestReplay(t *testing.T) {
 	for i, edits := range []map[string]string{
 		nil, app("monthly: 5", "monthly: 500"), app("type: static", "type: staitc"),
@@ -431,7 +430,7 @@ func mustJSON(t *testing.T, v any) string {
 	return string(raw)
 }
 
-// TestRemembersPerRule: changing one rule asks only that rule again.
+// TestRemembersPerRule: if one rule changes, only that rule is evaluated again.
 func TestRemembersPerRule(t *testing.T) {
 	e := newEngine(t)
 	own := func(message string) map[string]string {
@@ -456,8 +455,8 @@ func TestRemembersPerRule(t *testing.T) {
 	}
 }
 
-// TestRememberedAnswers: an engine that remembers answers by what rules looked at
-// decides like one that never saw anything, over apps that are alike in many ways.
+// TestRememberedAnswers: an engine with cached findings decides like a new one, over apps
+// that have many values in common.
 func TestRememberedAnswers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }

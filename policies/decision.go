@@ -37,7 +37,7 @@ func (l Level) rank() int {
 		return 0
 	case Medium:
 		return 1
-	default: // a level nobody knows is the worst there is
+	default: // an unknown level counts as the highest
 		return 2
 	}
 }
@@ -48,12 +48,12 @@ type Risk struct {
 	Reasons []string `json:"reasons"` // sorted
 }
 
-// Requirement is an approval that is asked for.
+// Requirement is a required approval.
 type Requirement struct {
 	Role   string         `json:"role"`
 	Count  int            `json:"count"`
 	Reason string         `json:"reason"`
-	From   []catalog.Name `json:"from"` // who can give it: holders of the role who did not contribute
+	From   []catalog.Name `json:"from"` // who can give it: holders of the role who are no contributors
 }
 
 // Granted is an approval that counts.
@@ -71,7 +71,7 @@ type Ignored struct {
 	Reason string       `json:"reason"`
 }
 
-// Approvals is what is asked for, given and missing.
+// Approvals are the required approvals, and which of them are granted and missing.
 type Approvals struct {
 	Required []Requirement `json:"required"`
 	Granted  []Granted     `json:"granted"`
@@ -86,29 +86,29 @@ type Effect string
 const (
 	Runs    Effect = "runs"    // nothing happens
 	Grace   Effect = "grace"   // runs until a moment that is announced
-	Due     Effect = "due"     // its time is over: the scheduled review takes it on
-	Contain Effect = "contain" // cut off at once
+	Due     Effect = "due"     // the grace period is over: the scheduled review disables it
+	Contain Effect = "contain" // quarantined at once
 )
 
 // Running is the effect on content that already runs.
 type Running struct {
 	Effect Effect    `json:"effect"`
-	Rule   string    `json:"rule,omitempty"`  // the rule whose clock runs out first
+	Rule   string    `json:"rule,omitempty"`  // the rule whose grace period ends first
 	Until  time.Time `json:"until,omitzero"`  // the end of Grace
 	Reason string    `json:"reason,omitzero"` // for Runs with a verdict other than allow
-	// Rules are those whose clock runs: they deny what runs, or ask for an approval
-	// that it does not have.
+	// Rules are those with a grace period running: they deny what runs, or require an
+	// approval that it does not have.
 	Rules []string `json:"rules,omitempty"`
 }
 
-// Decision is a verdict that carries its own explanation.
+// Decision is a verdict with its explanation.
 type Decision struct {
 	Kind      string            `json:"kind"` // "App", "Governance"
 	Subject   string            `json:"name"`
 	Path      string            `json:"path"`
 	Digest    catalog.Digest    `json:"digest"` // of the content judged; empty when invalid
 	Verdict   Verdict           `json:"verdict"`
-	Reason    string            `json:"reason,omitempty"` // of Error: what could not be told, and what to do
+	Reason    string            `json:"reason,omitempty"` // of Error: what failed, and what to do
 	Risk      Risk              `json:"risk"`
 	Publish   string            `json:"publish"` // catalog.Automatic or catalog.Staged
 	Problems  []catalog.Problem `json:"problems"`

@@ -20,43 +20,40 @@ import (
 	"github.com/levee-gitops/levee/policies/bundle"
 )
 
-// Engine compiles rules and remembers what they found. It is safe for
-// concurrent use.
+// Engine compiles rules and caches their findings. It is safe for concurrent use.
 type Engine struct {
 	library       map[string]*ast.Module
 	libraryDigest catalog.Digest
-	memories      *lru.Cache[catalog.Digest, *memory] // by digest of the rule
-	evaluated     atomic.Int64                        // rules asked over one input, since the start
+	caches        *lru.Cache[catalog.Digest, *findingCache] // by digest of the rule
+	evaluated     atomic.Int64                              // evaluations of one rule over one input
 
 	mu   sync.Mutex
 	sets *lru.Cache[catalog.Digest, *compiled]
 
-	trials *lru.Cache[catalog.Digest, tried] // of proposed rules
-	// Program is the file that is started to try proposed rules: this program, where it
-	// is empty.
+	trials *lru.Cache[catalog.Digest, trialResult] // by digest of the proposed rules
+	// Program is the file that is started to try proposed rules; by default this program.
 	Program string
 }
 
-// compiled is the outcome of compiling the rules of one governance.
+// compiled is the result of compiling the rules of one governance.
 type compiled struct {
 	set      *RuleSet
 	problems []catalog.Problem
 }
 
 const (
-	rememberedSets    = 8       // the governing rules, and those of changes under review
-	rememberedRules   = 1_000   // a few versions of each rule
-	rememberedAnswers = 100_000 // of one rule: far fewer than apps, since apps are alike in what a rule looks at
+	maxSets     = 8       // the governing rules, and those of changes under review
+	maxCaches   = 1_000   // a few versions of each rule
+	maxFindings = 100_000 // of one rule; many apps have the same values where a rule looks
 )
 
-// NewEngine reads the embedded library. It fails only if the program was built
-// wrong.
+// NewEngine reads the embedded library. An error means that the library is broken.
 func NewEngine() (*Engine, error) {
 	boundBuiltins()
 	e := &Engine{library: map[string]*ast.Module{}}
-	e.memories, _ = lru.New[catalog.Digest, *memory](rememberedRules)
-	e.sets, _ = lru.New[catalog.Digest, *compiled](rememberedSets)
-	e.trials, _ = lru.New[catalog.Digest, tried](trialsStored)
+	e.caches, _ = lru.New[catalog.Digest, *findingCache](maxCaches)
+	e.sets, _ = lru.New[catalog.Digest, *compiled](maxSets)
+	e.trials, _ = lru.New[catalog.Digest, trialResult](trialsStored)
 	sources := map[string]any{}
 	err := fs.WalkDir(bundle.FS, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".rego") || isTest(p) {
@@ -78,26 +75,26 @@ func NewEngine() (*Engine, error) {
 	return e, err
 }
 
-// Name says which engine decides: recorded with every decision, since the same
-// engine must give the same bytes again.
+// Name identifies the engine: OPA's version and the library. It is recorded with every
+// decision, since the same engine must give the same bytes again.
 func (e *Engine) Name() string {
 	return "opa " + version.Version + ", library " + e.libraryDigest.Short()
 }
 
-// memory is what a rule answered before.
-func (e *Engine) memory(rule catalog.Digest) *memory {
-	if m, ok := e.memories.Get(rule); ok {
+// cacheOf returns the cache of a rule's findings.
+func (e *Engine) cacheOf(rule catalog.Digest) *findingCache {
+	if m, ok := e.caches.Get(rule); ok {
 		return m
 	}
-	m := &memory{}
-	if before, ok, _ := e.memories.PeekOrAdd(rule, m); ok {
+	m := &findingCache{}
+	if before, ok, _ := e.caches.PeekOrAdd(rule, m); ok {
 		return before
 	}
 	return m
 }
 
-// Evaluated counts how often a rule was evaluated over an input since the engine
-// was made: what was remembered does not count.
+// Evaluated counts the evaluations of one rule over one input since the engine was made,
+// without those answered from the cache.
 func (e *Engine) Evaluated() int64 { return e.evaluated.Load() }
 
 func parseModule(file string, src []byte) (*ast.Module, error) {
@@ -106,10 +103,10 @@ func parseModule(file string, src []byte) (*ast.Module, error) {
 	})
 }
 
-// Rules compiles the library together with the organisation's own rules, under
-// the settings of a governing snapshot. A file of the organisation's that does
-// not compile is a problem at its place and is left out: it takes down nothing
-// else. The set is nil only where the snapshot has no valid settings.
+// Rules compiles the library together with the organisation's rules, under the settings of
+// a governing snapshot, and runs the organisation's tests. A file of the organisation's
+// that does not compile is a problem of that file, and the set is compiled without it. The
+// set is nil only if the snapshot has no valid settings.
 func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleSet, []catalog.Problem, error) {
 	settings := governing.Settings()
 	if settings == nil {
@@ -134,7 +131,7 @@ func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleS
 	return c.set, c.problems, nil
 }
 
-// rulesDigest names the rules of a governance under its settings.
+// rulesDigest is the digest of the rules of a governance and its settings.
 func (e *Engine) rulesDigest(governing *catalog.Snapshot) (catalog.Digest, error) {
 	files := map[string]any{}
 	for d := range governing.Policies() {
@@ -145,15 +142,15 @@ func (e *Engine) rulesDigest(governing *catalog.Snapshot) (catalog.Digest, error
 	})
 }
 
-// compiled is what was compiled of rules before, if it is remembered.
+// compiled returns the result of an earlier compilation, if it is in the cache.
 func (e *Engine) compiled(digest catalog.Digest) (*compiled, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.sets.Get(digest)
 }
 
-// compile compiles the library with the organisation's files, of which problems says
-// already what is wrong.
+// compile compiles the library with the organisation's files and runs their tests. It
+// leaves out files that do not compile, and adds to problems what is wrong with them.
 func (e *Engine) compile(ctx context.Context, settings *catalog.Settings, value map[string]any, own map[string]*ast.Module, problems []catalog.Problem) (*compiled, error) {
 	for {
 		modules := map[string]*ast.Module{}
@@ -186,25 +183,25 @@ func (e *Engine) compile(ctx context.Context, settings *catalog.Settings, value 
 		if err != nil {
 			return nil, err
 		}
-		used, texts := newReads(compiler.Modules), map[string]string{}
+		used, texts := newDependencies(compiler.Modules), map[string]string{}
 		for file, m := range compiler.ParsedModules() {
 			texts[file] = m.String()
 		}
 		for i, r := range rules {
-			for _, at := range used.of(r.definitions()...) {
-				r.reads = append(r.reads, set.places.add(at))
+			for _, at := range used.inputPaths(r.definitions()...) {
+				r.inputs = append(r.inputs, set.paths.add(at))
 			}
 			if r.digest, err = catalog.HashOf("r1", map[string]any{"settings": string(under), "sources": used.sources(texts, r.definitions()...), "rule": r.File}); err != nil {
 				return nil, err
 			}
-			r.memory = e.memory(r.digest)
-			if err = r.prepare(compiler, i); err != nil {
+			r.cache = e.cacheOf(r.digest)
+			if err = r.compileQuery(compiler, i); err != nil {
 				return nil, err
 			}
 		}
-		set.places.order()
+		set.paths.sort()
 		outcomes, failing := set.runTests(ctx, own)
-		set.tests, set.idle = outcomes, idleFiles(own)
+		set.tests, set.noEffect = outcomes, noEffectFiles(own)
 		problems = append(problems, failing...)
 		catalog.SortProblems(problems)
 		return &compiled{set, problems}, nil
@@ -217,7 +214,7 @@ func parseOwn(governing *catalog.Snapshot) (map[string]*ast.Module, []catalog.Pr
 	var problems []catalog.Problem
 	for d := range governing.Policies() {
 		if !d.Valid() {
-			continue // its own problems say why
+			continue // the document has problems of its own
 		}
 		module, err := parseModule(d.Path, d.Source())
 		var list ast.Errors
@@ -235,8 +232,8 @@ func parseOwn(governing *catalog.Snapshot) (map[string]*ast.Module, []catalog.Pr
 	return own, problems
 }
 
-// blame turns compiler errors into problems of the organisation's files and
-// takes these out.
+// blame turns compiler errors into problems of the organisation's files, and removes those
+// files from own.
 func blame(list ast.Errors, own map[string]*ast.Module) []catalog.Problem {
 	var problems []catalog.Problem
 	blamed := map[string]bool{}
@@ -251,7 +248,8 @@ func blame(list ast.Errors, own map[string]*ast.Module) []catalog.Problem {
 	return problems
 }
 
-// collect reads the rules of all modules and takes out files that are none.
+// collect reads the rules of all modules. Files of the organisation's with a wrong
+// annotation become problems and are removed from own.
 func (e *Engine) collect(modules map[string]*ast.Module, own map[string]*ast.Module) ([]*Rule, []catalog.Problem) {
 	var rules []*Rule
 	var problems []catalog.Problem
@@ -291,8 +289,8 @@ func policyProblem(file string, line, column int, message string) catalog.Proble
 	}
 }
 
-// Library lists the rules of the embedded library, by id, as they are without
-// any catalog's settings.
+// Library lists the rules of the embedded library by id, without the settings of any
+// catalog.
 func (e *Engine) Library() ([]Rule, error) {
 	rules, problems := e.collect(e.library, nil)
 	if len(problems) > 0 {

@@ -10,10 +10,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// CheckGovernance looks at what the files outside apps/ say together: whether
-// those named exist, whether anybody can give the approvals that are asked for.
-// Each file's own problems and those of rules that do not compile come from
-// elsewhere.
+// CheckGovernance checks the files outside apps/ against each other: whether the names in
+// them exist, and whether anybody can give the required approvals. The problems of single
+// files, and of rules that do not compile, are found elsewhere.
 func CheckGovernance(s *catalog.Snapshot, rules *RuleSet, now time.Time) []catalog.Problem {
 	c := governanceCheck{s: s, rules: rules, now: now}
 	c.present()
@@ -57,7 +56,7 @@ func (c *governanceCheck) add(d *catalog.Document, level catalog.Level, field, m
 	}})...)
 }
 
-// present asks for the two files without which nothing can be judged.
+// present checks that the two files exist without which nothing can be judged.
 func (c *governanceCheck) present() {
 	for _, p := range []string{"catalog.yaml", "roles.yaml"} {
 		if c.s.Document(p) == nil {
@@ -134,7 +133,7 @@ func (c *governanceCheck) ruleExists(d *catalog.Document, field, id string) {
 	}
 	for _, area := range programAreas {
 		if strings.HasPrefix(id, area) {
-			c.idle(d, field, fmt.Sprintf("`%s` is no rule but part of the program: it can be neither set nor waived.", id), "Remove the entry.")
+			c.addNoEffect(d, field, fmt.Sprintf("`%s` is no rule but part of the program: it can be neither set nor waived.", id), "Remove the entry.")
 			return
 		}
 	}
@@ -143,7 +142,7 @@ func (c *governanceCheck) ruleExists(d *catalog.Document, field, id string) {
 		ids[i] = r.ID
 	}
 	if !slices.Contains(ids, id) {
-		c.idle(d, field, fmt.Sprintf("There is no rule `%s`.", id), meant(id, ids, "Look it up with `levee explain`."))
+		c.addNoEffect(d, field, fmt.Sprintf("There is no rule `%s`.", id), meant(id, ids, "Look it up with `levee explain`."))
 	}
 }
 
@@ -157,8 +156,7 @@ func (c *governanceCheck) personExists(d *catalog.Document, field string, person
 	}
 }
 
-// domainsOnce warns where two vendors claim one domain: which of them is meant
-// would hang on their names.
+// domainsOnce warns if two vendors list one domain; the first by name counts.
 func (c *governanceCheck) domainsOnce(d *catalog.Document, v *catalog.Vendor) {
 	for _, domain := range v.Spec.Domains {
 		if owner, ok := c.s.VendorOf(domain); ok && owner != d.Name {
@@ -171,18 +169,17 @@ func (c *governanceCheck) domainsOnce(d *catalog.Document, v *catalog.Vendor) {
 type GovernanceQuestion struct {
 	Governing *catalog.Snapshot // whose owners and settings judge
 	Proposed  *catalog.Snapshot
-	// Riders lists the apps the same change touches: governance must not ride
-	// with them.
+	// Riders are the apps that the same change touches, which is a problem.
 	Riders    []string
-	Only      func(path string) bool // which files are looked at; nil for all
+	Only      func(path string) bool // which files are judged; nil for all
 	Facts     Facts
 	Approvals []catalog.Approval
 	Now       time.Time
 }
 
-// GovernanceEdit is what a change of governance changes: the files whose meaning
-// differs from the governing snapshot's. Its digest is what approvals key on. It
-// does not move when other, admitted governance does.
+// GovernanceEdit lists the files whose content digest differs between two snapshots, and
+// the digest of the edit, on which approvals key. Other governance that is admitted
+// meanwhile does not change it.
 func GovernanceEdit(governing, proposed *catalog.Snapshot) (paths []string, digest catalog.Digest, err error) {
 	before, after := governing.GovernanceObjects(), proposed.GovernanceObjects()
 	edit := map[string]any{}
@@ -212,8 +209,9 @@ func (q GovernanceQuestion) Paths() ([]string, error) {
 // KindGovernance is the kind of decisions on a change of governance.
 const KindGovernance = "Governance"
 
-// NewGovernanceBrief gathers what bears on a change of governance. The proposed
-// rules are compiled and their tests run by the engine; the governing ones judge.
+// NewGovernanceBrief makes the brief for a change of governance. governing are the rules
+// that judge, proposed those of the change, and compile the problems of compiling and
+// testing them.
 func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *RuleSet, compile []catalog.Problem) (Brief, error) {
 	paths, err := q.Paths()
 	if err != nil {
@@ -247,7 +245,7 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 	b.Invalid = append(b.Invalid, compile...)
 	for _, p := range CheckGovernance(q.Proposed, proposed, q.Now) {
 		if p.Rule == NoEffect && slices.Contains(paths, p.Path) {
-			p.Level = catalog.Deny // what the change itself writes must have an effect
+			p.Level = catalog.Deny // what the change writes must have an effect
 		}
 		if p.Level == catalog.Deny {
 			b.Invalid = append(b.Invalid, p)

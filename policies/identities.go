@@ -7,8 +7,8 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// identities reports what proves nobody's identity: a key, an account or an address of
-// two people, and keys that cannot sign. Whoever relies on it is nobody meanwhile.
+// identities reports keys, accounts and addresses that two people list, and keys that
+// cannot sign. They identify nobody until that is corrected.
 func (c *governanceCheck) identities(roles *catalog.RolesSpec) {
 	d := c.s.Document("roles.yaml")
 	ids := catalog.NewIdentities(roles)

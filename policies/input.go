@@ -8,10 +8,10 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// input is what rules see of an app: the app, what was admitted, what it refers
-// to, facts, and the day. Its shape is complete whatever the app leaves out, so
-// that a rule cannot fail to fire because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, behind *background, settings *catalog.Settings, places map[string]secretPlace, today catalog.Date) map[string]any {
+// input is the input of rules for an app: the app, the admitted app, what it refers to,
+// facts, and the date. It always has every field, whatever the app leaves out, so that no
+// rule is undefined because a list is missing.
+func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *catalog.Settings, places map[string]secretPlace, today catalog.Date) map[string]any {
 	var admitted any
 	if q.Admitted != nil {
 		admitted = q.Admitted.Value()
@@ -23,24 +23,24 @@ func input(q Question, doc *catalog.Document, app *catalog.App, behind *backgrou
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
-		"refs":     refs(q, doc, app, behind, places, newAdvisor(q.Governing, q.Proposed, settings, today)),
+		"refs":     refs(q, doc, app, cache, places, newAdvisor(q.Governing, q.Proposed, settings, today)),
 		"facts": map[string]any{
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
 			"reach":   reach(settings, app),
-			// What is wrong with the times the app runs at; the end of a sentence about them.
+			// What is wrong with the cron schedule, as the end of a sentence.
 			"schedule": scheduleTrouble(app.Spec.Runtime.Schedule),
 		},
 		"today": string(today),
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App, behind *background, places map[string]secretPlace, a advisor) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, places map[string]secretPlace, a advisor) map[string]any {
 	g, spec := q.Governing, &app.Spec
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
 		if v := catalog.Object[catalog.Vendor](g.Document("vendors/" + name + ".yaml")); v != nil {
-			vendors[name] = behind.vendor(v)
+			vendors[name] = cache.vendor(v)
 			purposes[v.Spec.Purpose] = true
 		}
 	}
@@ -75,22 +75,22 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, behind *backgroun
 		parts[name] = float64(n)
 	}
 	return map[string]any{
-		"blueprint": behind.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
+		"blueprint": cache.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
 		"owner": map[string]any{
-			"person": behind.person(spec.Owner.Person), "team": behind.team(spec.Owner.Team), "fallback": behind.person(spec.Owner.Fallback),
+			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},
 		"dependencies": dependencies, "places": placeValues(places), "evidence": evidence, "parts": parts,
-		"instead": map[string]any(a.insteadIn(app)),
+		"instead": map[string]any(a.alternatives(app)),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()
 		}),
-		"grants": withIDs(standing(g.GrantsOf(doc.Name), q.Now), func(g *catalog.Grant) (catalog.Name, map[string]any) {
+		"grants": withIDs(activeGrants(g.GrantsOf(doc.Name), q.Now), func(g *catalog.Grant) (catalog.Name, map[string]any) {
 			return g.Metadata.Name, g.Value()
 		}),
 	}
 }
 
-// scheduleTrouble is what is wrong with a cron expression; empty where nothing is.
+// scheduleTrouble is what is wrong with a cron expression; empty for nothing.
 func scheduleTrouble(schedule string) string {
 	if schedule == "" {
 		return ""
@@ -101,8 +101,8 @@ func scheduleTrouble(schedule string) string {
 	return ""
 }
 
-// standing are the grants that have not ended.
-func standing(grants []*catalog.Grant, now time.Time) []*catalog.Grant {
+// activeGrants returns the grants that have not expired.
+func activeGrants(grants []*catalog.Grant, now time.Time) []*catalog.Grant {
 	return slices.DeleteFunc(grants, func(g *catalog.Grant) bool { return !g.Spec.Expires.Time().After(now) })
 }
 
@@ -117,8 +117,7 @@ func withIDs[T any](objects []*T, split func(*T) (catalog.Name, map[string]any))
 	return list
 }
 
-// person is what rules may know of somebody: nothing that only serves to reach
-// them.
+// person is a person in the input of rules, without name and addresses.
 func person(roles *catalog.RolesSpec, id catalog.Name) any {
 	if roles == nil {
 		return nil
@@ -168,7 +167,7 @@ func crossFacts(f catalog.CrossFacts) map[string]any {
 	}
 }
 
-// reach is where the app comes to by the stage it asks for.
+// reach lists the environments that take apps of the app's stage.
 func reach(settings *catalog.Settings, app *catalog.App) map[string]any {
 	stage := app.Spec.Lifecycle.Stage
 	var names []string

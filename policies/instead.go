@@ -8,9 +8,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// instead is, for names in an app that nothing has or that do not do where they stand,
-// what could stand there instead. Rules make remedies of it, by kind of name and by
-// name; nothing is judged by it. An empty name stands for one that is not there.
+// instead has alternatives for names in an app that do not exist or do not fit, by kind of
+// name and by name; the empty name is for one that is missing. It is input.refs.instead,
+// from which rules write remedies; no verdict depends on it.
 type instead map[string]any
 
 func (in instead) add(kind, name, near, unread string, others []string) {
@@ -26,11 +26,11 @@ func (in instead) add(kind, name, near, unread string, others []string) {
 	of[name] = map[string]any{"near": near, "unread": unread, "others": words(others[:min(len(others), most)])}
 }
 
-// exactPath is the place of a secret as the rule secrets.path-own takes it.
+// exactPath matches the paths of secrets that the rule secrets.path-own accepts.
 var exactPath = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9_.:-]*(/[A-Za-z0-9_-][A-Za-z0-9_.:-]*)*$`)
 
-// insteadIn looks at every name that an app refers to.
-func (a advisor) insteadIn(app *catalog.App) instead {
+// alternatives finds alternatives for the names in an app.
+func (a advisor) alternatives(app *catalog.App) instead {
 	in := instead{}
 	a.people(in, app)
 	a.blueprint(in, app)
@@ -40,7 +40,7 @@ func (a advisor) insteadIn(app *catalog.App) instead {
 	for _, dep := range spec.DependsOn {
 		if d := a.proposed.AppNamed(dep); d.App() == nil {
 			others := a.appNames(string(app.Metadata.Name))
-			in.add("app", string(dep), near(string(dep), slices.Clone(others)), unreadable(d), nil)
+			in.add("app", string(dep), closest(string(dep), slices.Clone(others)), unreadable(d), nil)
 		}
 	}
 	for _, s := range spec.Secrets {
@@ -49,7 +49,7 @@ func (a advisor) insteadIn(app *catalog.App) instead {
 		}
 	}
 	if len(spec.Access.Groups) == 0 {
-		group := a.like(spec.Owner.Team, func(other *catalog.App) string {
+		group := a.fromTeam(spec.Owner.Team, func(other *catalog.App) string {
 			if other.Metadata.Name == app.Metadata.Name {
 				return ""
 			}
@@ -61,7 +61,7 @@ func (a advisor) insteadIn(app *catalog.App) instead {
 		in.add("group", "", "", "", []string{group})
 	}
 	if app.Metadata.Labels["costCenter"] == "" {
-		center := a.like(spec.Owner.Team, func(other *catalog.App) string { return other.Metadata.Labels["costCenter"] })
+		center := a.fromTeam(spec.Owner.Team, func(other *catalog.App) string { return other.Metadata.Labels["costCenter"] })
 		if center != "" {
 			in.add("costCenter", "", "", "", []string{center})
 		}
@@ -69,7 +69,7 @@ func (a advisor) insteadIn(app *catalog.App) instead {
 	return in
 }
 
-// unreadable is the file of a name, where there is one and it cannot be read.
+// unreadable is the path of a document that is invalid; empty for a valid or missing one.
 func unreadable(d *catalog.Document) string {
 	if d == nil || d.Valid() {
 		return ""
@@ -86,7 +86,7 @@ func (a advisor) people(in instead, app *catalog.App) {
 		unread = "roles.yaml"
 	}
 	if !known {
-		in.add("team", string(owner.Team), near(string(owner.Team), names(roles.Teams)), unread, a.teamsFor(owner.Person))
+		in.add("team", string(owner.Team), closest(string(owner.Team), names(roles.Teams)), unread, a.teamsFor(owner.Person))
 	}
 	colleagues := func() []string { return without(a.canOwn(owner.Team), who) }
 	if known && !slices.Contains(team.Members, owner.Person) {
@@ -118,7 +118,7 @@ func (a advisor) blueprint(in instead, app *catalog.App) {
 	switch {
 	case b == nil:
 		fit, all := a.blueprintsFor(app)
-		in.add("blueprint", ref, near(ref, slices.Clone(all)), unreadable(d), append(slices.Clone(fit), all...))
+		in.add("blueprint", ref, closest(ref, slices.Clone(all)), unreadable(d), append(slices.Clone(fit), all...))
 	case b.Spec.Obsolete:
 		fit, _ := a.blueprintsFor(app)
 		name, _, _ := strings.Cut(ref, "@")
@@ -156,7 +156,7 @@ func (a advisor) vendors(in instead, app *catalog.App) {
 		}
 		for _, scope := range i.Scopes {
 			if !slices.Contains(v.Scopes, scope) {
-				in.add("vendorScope", scope, near(scope, slices.Clone(v.Scopes)), "", nil)
+				in.add("vendorScope", scope, closest(scope, slices.Clone(v.Scopes)), "", nil)
 			}
 		}
 	}
@@ -167,8 +167,8 @@ func (a advisor) vendors(in instead, app *catalog.App) {
 	}
 }
 
-// vendorUnread is the file of a vendor that seems to be the one of a host name, and
-// cannot be read.
+// vendorUnread is the path of an invalid file of a vendor that contains a host name; empty
+// for none.
 func (a advisor) vendorUnread(host catalog.Domain) string {
 	for d := range a.governing.Documents("vendors/") {
 		if !d.Valid() && strings.Contains(string(d.Source()), string(host)) {
@@ -178,21 +178,22 @@ func (a advisor) vendorUnread(host catalog.Domain) string {
 	return ""
 }
 
-// listed looks at the names that settings list.
+// listed finds alternatives for names that the settings list: models, stores, languages,
+// regions.
 func (a advisor) listed(in instead, app *catalog.App) {
 	spec, limits := &app.Spec, &a.settings.Limits
 	for _, m := range spec.Models {
 		if !slices.Contains(limits.Models, m.Name) {
-			in.add("model", string(m.Name), near(string(m.Name), texts(limits.Models)), "", texts(limits.Models))
+			in.add("model", string(m.Name), closest(string(m.Name), texts(limits.Models)), "", texts(limits.Models))
 		}
 	}
 	for _, s := range spec.Secrets {
 		if !slices.Contains(limits.Stores, s.Store) {
-			in.add("store", s.Store, near(s.Store, slices.Clone(limits.Stores)), "", nil)
+			in.add("store", s.Store, closest(s.Store, slices.Clone(limits.Stores)), "", nil)
 		}
 	}
 	if len(limits.Languages) > 0 && !slices.Contains(limits.Languages, spec.Runtime.Language) {
-		in.add("language", spec.Runtime.Language, near(spec.Runtime.Language, slices.Clone(limits.Languages)), "", limits.Languages)
+		in.add("language", spec.Runtime.Language, closest(spec.Runtime.Language, slices.Clone(limits.Languages)), "", limits.Languages)
 	}
 	allowed := a.regionsFor(app)
 	if len(spec.Runtime.Regions) == 0 {
@@ -201,13 +202,13 @@ func (a advisor) listed(in instead, app *catalog.App) {
 	for _, r := range spec.Runtime.Regions {
 		if !slices.Contains(allowed, string(r)) {
 			free := slices.DeleteFunc(slices.Clone(allowed), func(x string) bool { return slices.Contains(spec.Runtime.Regions, catalog.Name(x)) })
-			in.add("region", string(r), near(string(r), slices.Clone(free)), "", free)
+			in.add("region", string(r), closest(string(r), slices.Clone(free)), "", free)
 		}
 	}
 }
 
-// regionsFor lists the regions that an app may run in, by its class and its blueprint;
-// none where it may run anywhere.
+// regionsFor lists the regions that an app may run in by its classification and its
+// blueprint; nil if it may run anywhere.
 func (a advisor) regionsFor(app *catalog.App) []string {
 	byClass, bound := a.settings.Regions[app.Spec.Classification]
 	allowed := texts(byClass)

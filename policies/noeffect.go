@@ -10,13 +10,14 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// idle adds a problem of something that has no effect.
-func (c *governanceCheck) idle(d *catalog.Document, field, message, remedy string) {
+// addNoEffect adds a problem of the rule NoEffect.
+func (c *governanceCheck) addNoEffect(d *catalog.Document, field, message, remedy string) {
 	c.add(d, catalog.Warn, field, message, remedy)
 	c.problems[len(c.problems)-1].Rule = NoEffect
 }
 
-// meant is the remedy for a name that nothing has: the one that was probably meant.
+// meant is the remedy for a name that does not exist: the known name most similar to it, or
+// else another text.
 func meant(name string, known []string, otherwise string) string {
 	if near := catalog.Closest(name, known); near != "" && near != name {
 		return "Did you mean `" + near + "`?"
@@ -35,12 +36,12 @@ func names[K ~string, V any](of map[K]V) []string {
 
 var classifications = []string{"public", "internal", "confidential", "restricted"}
 
-// noEffect looks for settings that nothing in the catalog can ever match.
+// noEffect reports settings that nothing in the catalog can match.
 func (c *governanceCheck) noEffect(settings *catalog.Settings) {
 	d := c.s.Document("catalog.yaml")
 	for _, class := range slices.Sorted(maps.Keys(settings.Regions)) {
 		if !slices.Contains(classifications, class) {
-			c.idle(d, entry("spec.regions", class), fmt.Sprintf("Regions are set for `%s`, which is no classification, so they bind nobody.", class),
+			c.addNoEffect(d, entry("spec.regions", class), fmt.Sprintf("Regions are set for `%s`, which is no classification, so they bind nobody.", class),
 				meant(class, classifications, "Use one of "+strings.Join(classifications, ", ")+"."))
 		}
 	}
@@ -49,7 +50,7 @@ func (c *governanceCheck) noEffect(settings *catalog.Settings) {
 	}
 	for _, registry := range settings.Limits.Registries {
 		if strings.Contains(registry, "://") || strings.ContainsAny(registry, " *?@") || registry != strings.ToLower(registry) {
-			c.idle(d, "spec.limits.registries["+registry+"]", fmt.Sprintf("No image can come from `%s`: names of images begin with a host name, in lower case and without https://.", registry),
+			c.addNoEffect(d, "spec.limits.registries["+registry+"]", fmt.Sprintf("No image can come from `%s`: names of images begin with a host name, in lower case and without https://.", registry),
 				"Write the host name and, where only a part of it is meant, the path after it, such as `registry.example.com/apps`.")
 		}
 	}
@@ -60,23 +61,22 @@ func (c *governanceCheck) noEffect(settings *catalog.Settings) {
 			c.appExists(d, "spec.app", "The grant is for", g.Spec.App)
 			if roles := c.s.Roles(); roles != nil {
 				if _, ok := roles.People[g.Spec.Person]; !ok {
-					c.idle(d, "spec.person", fmt.Sprintf("The grant is for `%s`, who is not listed in roles.yaml.", g.Spec.Person), meant(string(g.Spec.Person), names(roles.People), "Add the person there, or correct the name."))
+					c.addNoEffect(d, "spec.person", fmt.Sprintf("The grant is for `%s`, who is not listed in roles.yaml.", g.Spec.Person), meant(string(g.Spec.Person), names(roles.People), "Add the person there, or correct the name."))
 				}
 			}
 		}
 	}
-	c.problems = append(c.problems, c.idleRules()...)
+	c.problems = append(c.problems, c.noEffectRules()...)
 }
 
-// entry is the field of an entry of a map, which may be called anything.
+// entry is the field of an entry of a map whose key may be any text.
 func entry(field, key string) string { return fmt.Sprintf("%s[%q]", field, key) }
 
-// governs looks at one entry of settings.governance: whether there is anything it
-// covers, and anybody it asks.
+// governs checks that an entry of settings.governance covers a file and names a role.
 func (c *governanceCheck) governs(d *catalog.Document, key string, roles []catalog.Name) {
 	field := entry("spec.governance", key)
 	if len(roles) == 0 {
-		c.idle(d, field, fmt.Sprintf("The entry `%s` names no role, so it counts as left out.", key), "Name who approves, or remove the entry.")
+		c.addNoEffect(d, field, fmt.Sprintf("The entry `%s` names no role, so it counts as left out.", key), "Name who approves, or remove the entry.")
 	}
 	known := []string{"catalog.yaml", "roles.yaml", "blueprints", "vendors", "waivers", "grants", "retirements", "policies", "default"}
 	if slices.Contains(known, key) {
@@ -94,23 +94,23 @@ func (c *governanceCheck) governs(d *catalog.Document, key string, roles []catal
 	message := fmt.Sprintf("There is nothing outside the apps that `%s` stands for, so it asks nobody.", key)
 	switch near := catalog.Closest(key, slices.Compact(known)); {
 	case key == "apps" || strings.HasPrefix(key, "apps/"):
-		c.idle(d, field, fmt.Sprintf("Who approves apps does not follow from the entry `%s`: an app's risk does.", key), "Set `gates` instead.")
+		c.addNoEffect(d, field, fmt.Sprintf("Who approves apps does not follow from the entry `%s`: an app's risk does.", key), "Set `gates` instead.")
 	case slices.Contains(known, bare):
-		c.idle(d, field, message, "Did you mean `"+bare+"`?")
+		c.addNoEffect(d, field, message, "Did you mean `"+bare+"`?")
 	case strings.Contains(bare, "/"):
-		c.idle(d, field, message, "Write the file's whole path, or the first part of the path for all below it.")
+		c.addNoEffect(d, field, message, "Write the file's whole path, or the first part of the path for all below it.")
 	case near != "":
-		c.idle(d, field, message, "Did you mean `"+near+"`?")
+		c.addNoEffect(d, field, message, "Did you mean `"+near+"`?")
 	default:
-		c.idle(d, field, message, "Write the first part of a path, such as `policies`, or remove the entry.")
+		c.addNoEffect(d, field, message, "Write the first part of a path, such as `policies`, or remove the entry.")
 	}
 }
 
-// libraryRoles are the roles that the library's rules ask.
+// libraryRoles are the roles whose approval the library's rules require.
 var libraryRoles = []string{"product-owner", "security", "dpo", "platform", "cost-team"}
 
-// misspellable lists the roles that a role asked for may have been meant to be: none
-// where it is one of those that the program itself asks.
+// misspellable lists the roles that a role could be a misspelling of; none for a role of
+// the library.
 func misspellable(role string, roles *catalog.RolesSpec) []string {
 	if slices.Contains(libraryRoles, role) {
 		return nil
@@ -118,8 +118,8 @@ func misspellable(role string, roles *catalog.RolesSpec) []string {
 	return names(roles.Roles)
 }
 
-// rolesUsed looks for roles that nobody is asked in, and whose name is nearly that of
-// one that is.
+// rolesUsed reports roles whose approval is never required and whose name resembles a role
+// that is required and that nobody holds.
 func (c *governanceCheck) rolesUsed(settings *catalog.Settings) {
 	roles := c.s.Roles()
 	if roles == nil {
@@ -141,12 +141,12 @@ func (c *governanceCheck) rolesUsed(settings *catalog.Settings) {
 		switch near := catalog.Closest(role, asked); {
 		case slices.Contains(asked, role) || near == "":
 		case len(roles.Roles[catalog.Name(near)]) == 0:
-			c.idle(c.s.Document("roles.yaml"), "spec.roles."+role, fmt.Sprintf("Nobody is ever asked as `%s`, and nobody holds the role `%s`.", role, near), "Did you mean `"+near+"`?")
+			c.addNoEffect(c.s.Document("roles.yaml"), "spec.roles."+role, fmt.Sprintf("Nobody is ever asked as `%s`, and nobody holds the role `%s`.", role, near), "Did you mean `"+near+"`?")
 		}
 	}
 }
 
-// blueprints looks at whom and what blueprints name.
+// blueprints checks that the owners and vendors of blueprints exist.
 func (c *governanceCheck) blueprints() {
 	var vendors []string
 	for d := range c.s.Documents("vendors/") {
@@ -161,12 +161,12 @@ func (c *governanceCheck) blueprints() {
 		}
 		if roles := c.s.Roles(); roles != nil {
 			if _, ok := roles.Teams[b.Spec.Owner]; !ok && len(roles.Roles[b.Spec.Owner]) == 0 {
-				c.idle(d, "spec.owner", fmt.Sprintf("The blueprint belongs to `%s`, and there is no such team.", b.Spec.Owner), meant(string(b.Spec.Owner), names(roles.Teams), "Add the team to roles.yaml, or name another."))
+				c.addNoEffect(d, "spec.owner", fmt.Sprintf("The blueprint belongs to `%s`, and there is no such team.", b.Spec.Owner), meant(string(b.Spec.Owner), names(roles.Teams), "Add the team to roles.yaml, or name another."))
 			}
 		}
 		for _, vendor := range b.Spec.Vendors {
 			if !slices.Contains(vendors, string(vendor)) {
-				c.idle(d, "spec.vendors["+string(vendor)+"]", fmt.Sprintf("The blueprint approves the vendor `%s`, and there is none of that name.", vendor), meant(string(vendor), vendors, "Add the file `vendors/"+string(vendor)+".yaml`, or take the name out."))
+				c.addNoEffect(d, "spec.vendors["+string(vendor)+"]", fmt.Sprintf("The blueprint approves the vendor `%s`, and there is none of that name.", vendor), meant(string(vendor), vendors, "Add the file `vendors/"+string(vendor)+".yaml`, or take the name out."))
 			}
 		}
 	}
@@ -183,11 +183,11 @@ func (c *governanceCheck) appExists(d *catalog.Document, field, says string, app
 		}
 	}
 	slices.Sort(apps)
-	c.idle(d, field, fmt.Sprintf("%s `%s`, and there is no such app.", says, app), meant(string(app), apps, "Correct the name, or remove the file."))
+	c.addNoEffect(d, field, fmt.Sprintf("%s `%s`, and there is no such app.", says, app), meant(string(app), apps, "Correct the name, or remove the file."))
 }
 
-// waiverEnds looks at the last day of a waiver: one that is over does nothing, and
-// one without a near end is no exception but a rule of its own.
+// waiverEnds checks the last day of a waiver: it must not be over, nor later than
+// settings.limits.waiver allows.
 func (c *governanceCheck) waiverEnds(d *catalog.Document, w *catalog.Waiver) {
 	settings := c.s.Settings()
 	if settings == nil {
@@ -199,14 +199,13 @@ func (c *governanceCheck) waiverEnds(d *catalog.Document, w *catalog.Waiver) {
 	last := today.AddDays(days)
 	switch {
 	case w.Spec.Expires < today:
-		c.idle(d, "spec.expires", fmt.Sprintf("The waiver ended on `%s`, so it does nothing.", w.Spec.Expires), fmt.Sprintf("Remove the file; or, where the app still needs it, write a day from `%s` to `%s`.", today, last))
+		c.addNoEffect(d, "spec.expires", fmt.Sprintf("The waiver ended on `%s`, so it does nothing.", w.Spec.Expires), fmt.Sprintf("Remove the file; or, where the app still needs it, write a day from `%s` to `%s`.", today, last))
 	case w.Spec.Expires > last:
-		c.idle(d, "spec.expires", fmt.Sprintf("The waiver holds until `%s`; from today the most is %d days.", w.Spec.Expires, days), fmt.Sprintf("Write `%s` or an earlier day.", last))
+		c.addNoEffect(d, "spec.expires", fmt.Sprintf("The waiver holds until `%s`; from today the most is %d days.", w.Spec.Expires, days), fmt.Sprintf("Write `%s` or an earlier day.", last))
 	}
 }
 
-// unread looks for files that seem to be part of governance and lie where nothing
-// reads them.
+// unread reports files that look like governance and lie where nothing reads them.
 func (c *governanceCheck) unread() {
 	said := map[string]bool{}
 	for _, p := range slices.Sorted(maps.Keys(c.s.GovernanceObjects())) {
@@ -218,7 +217,7 @@ func (c *governanceCheck) unread() {
 		meantTop := catalog.MeantFolder(top)
 		var message, remedy string
 		switch {
-		case ext == ".rego" && top == "policies": // a problem of that file
+		case ext == ".rego" && top == "policies": // it has a problem of its own
 		case ext == ".rego" && !strings.HasPrefix(p, "blueprints/") && (!below || meantTop == "policies"):
 			message, remedy = fmt.Sprintf("The rule in `%s` is not in force: rules are read from the folder `policies` alone.", p), fmt.Sprintf("Move it to `policies/%s`.", path.Base(p))
 		case below && meantTop != "" && meantTop != "policies" && (ext == ".yaml" || ext == ".yml"):
@@ -234,7 +233,7 @@ func (c *governanceCheck) unread() {
 	}
 }
 
-// nearRoot names the file at the root that another was meant to be.
+// nearRoot is the name of the file at the root that a name resembles; empty for none.
 func nearRoot(name string) string {
 	lower := strings.ToLower(name)
 	for _, ext := range []string{".txt", ".yml", ".yaml"} {

@@ -19,8 +19,8 @@ import data.shared.words
 problem contains {"field": "spec.title", "message": words.nothing} if not input.app.spec.description
 `
 
-// TestNoEffect checks what is said of things that are written and do nothing. want is
-// empty where nothing is; else the path and words of the message and the remedy.
+// TestNoEffect checks the problems of things that have no effect. want is the path and words
+// of the message and remedy; empty for no problem.
 func TestNoEffect(t *testing.T) {
 	e := newEngine(t)
 	settings := func(lines string) map[string]string {
@@ -106,7 +106,7 @@ func TestNoEffect(t *testing.T) {
 				for _, words := range c.want[1:] {
 					found = found && strings.Contains(text, words)
 				}
-				if found && len(problems) <= 2 { // a role that nobody holds is told of at both places
+				if found && len(problems) <= 2 { // a role that nobody holds is reported at two places
 					return
 				}
 			}
@@ -115,8 +115,7 @@ func TestNoEffect(t *testing.T) {
 	}
 }
 
-// TestNoEffectInChange checks that what has no effect warns where it stands, and is
-// refused where a change writes it.
+// TestNoEffectInChange: what has no effect is a warning, and denied in a change that writes it.
 func TestNoEffectInChange(t *testing.T) {
 	e := newEngine(t)
 	typo := map[string]string{"catalog.yaml": base["catalog.yaml"] + "  regions: {internl: [eu-1]}\n"}

@@ -16,8 +16,8 @@ package own.no_nine
 problem contains {"field": "spec.version", "message": "Nine is not allowed."} if startswith(input.app.spec.version, "9.")
 `
 
-// TestOwnRules: a broken rule of the organisation's is a problem at its place,
-// and everything else stays in force.
+// TestOwnRules: a broken rule of the organisation's is a problem of its file, and all other
+// rules stay in force.
 func TestOwnRules(t *testing.T) {
 	rule := func(id, body string) string {
 		return "# METADATA\n# title: A rule\n# custom: {id: " + id + "}\npackage own.bad\n\n" + body
@@ -66,8 +66,7 @@ func TestOwnRules(t *testing.T) {
 	}
 }
 
-// TestRuleThatCannotTell: what a rule cannot say is the verdict error, and never
-// passes.
+// TestRuleThatCannotTell: a rule that fails gives the verdict Error.
 func TestRuleThatCannotTell(t *testing.T) {
 	for name, body := range map[string]string{
 		"fails in a built-in":   `problem contains {"message": "x"} if time.parse_rfc3339_ns(input.app.spec.version) > 0`,
@@ -166,8 +165,8 @@ func TestGovernance(t *testing.T) {
 	}
 }
 
-// TestGovernanceEditStandsStill: approvals of a change of governance do not move
-// when other governance is admitted.
+// TestGovernanceEditStandsStill: the digest of a change of governance stays the same when
+// other governance is admitted.
 func TestGovernanceEditStandsStill(t *testing.T) {
 	edit := map[string]string{"waivers/w.yaml": waiver("2026-12-31")}
 	_, before, err := policies.GovernanceEdit(with(t, nil), with(t, edit))

@@ -2,14 +2,13 @@ package policies
 
 import "github.com/levee-gitops/levee/catalog"
 
-// Rules of the program itself that are about governance and what is taken away. No
-// setting changes them and no waiver lifts them.
+// Rules of the program itself about governance and removed apps. Settings and waivers do
+// not apply to them.
 const (
 	governanceComplete   = "governance.complete"
 	governanceConsistent = "governance.consistent"
-	// NoEffect is the rule of problems that say: this was written and does nothing. They
-	// are warnings where they stand, since nothing runs otherwise for them, and are
-	// refused in a change that writes them.
+	// NoEffect is the rule of things that are written and do nothing. It is a warning for
+	// what stands already, and denies a change that writes it.
 	NoEffect = "governance.no-effect"
 	// GovernanceRides is the rule of a change of governance that comes with apps.
 	GovernanceRides  = "governance.rides"
@@ -17,7 +16,7 @@ const (
 	policyUnreadable = "schema.policy"
 )
 
-// ProgramRules lists the rules of this package that are no Rego, by id.
+// ProgramRules describes the rules of this package that are not written in Rego.
 var ProgramRules = []catalog.ProgramRule{
 	{ID: removesRunning, Title: "What runs is not taken away with its folder", About: "apps/…/",
 		Description: "An app whose folder is gone goes on running, and nobody sees it any more. So it is retired first, and its folder taken away once it is down."},

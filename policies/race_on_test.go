@@ -2,5 +2,5 @@
 
 package policies_test
 
-// sampled makes the longest tests short: a sample finds a race as well as all of it.
+// sampled shortens the longest tests under the race detector.
 const sampled = true

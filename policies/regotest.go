@@ -15,7 +15,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// TestOutcome is the outcome of one Rego test of the organisation's.
+// TestOutcome is the result of one Rego test of the organisation's.
 type TestOutcome struct {
 	File     string        `json:"file"`
 	Line     int           `json:"line"`
@@ -25,15 +25,14 @@ type TestOutcome struct {
 	Duration time.Duration `json:"-"`
 }
 
-// Limits of the Rego tests of one governance: anybody may propose one, and the rest
-// waits while they run.
+// Limits of the Rego tests of one governance. Anybody may propose one.
 const (
 	testTime  = 5 * time.Second  // one test
 	testsTime = 15 * time.Second // all of them
 )
 
-// runTests runs the Rego tests beside the organisation's rules. A rule whose
-// tests fail is not admitted, so a failing test is a problem of its file.
+// runTests runs the organisation's Rego tests. A failing test is a problem of its file, so
+// that the change is not admitted.
 func (s *RuleSet) runTests(ctx context.Context, own map[string]*ast.Module) ([]TestOutcome, []catalog.Problem) {
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(own)), isTest) {
 		return nil, nil

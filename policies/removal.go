@@ -7,25 +7,25 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// KindRemoval is the kind of decisions on a change that takes an app's folder away.
+// KindRemoval is the kind of decisions on a change that removes an app's folder.
 const KindRemoval = "Removal"
 
-// RemovalQuestion is what is to be decided about taking away the folder of an app.
+// RemovalQuestion is what is to be decided about removing the folder of an app.
 type RemovalQuestion struct {
 	Governing *catalog.Snapshot
 	Name      string
-	Path      string // of the app's file, as it stood
-	// App is the app as it was admitted, or as it stood where nothing was; nil where
-	// nobody can read it.
+	Path      string // of the app's file before the change
+	// App is the app as it was admitted, or else as it was before the change; nil if it is
+	// invalid.
 	App       *catalog.App
-	Content   catalog.Digest // of what is taken away; empty where nobody can read it
-	Runs      bool           // it was admitted, and is not down
+	Content   catalog.Digest // of the removed app; empty if it is invalid
+	Runs      bool           // it was admitted and is not disabled
 	Facts     Facts
 	Approvals []catalog.Approval
 	Now       time.Time
 }
 
-// RemovalDigest is what approvals of taking an app away key on.
+// RemovalDigest is the digest on which approvals of removing an app key.
 func RemovalDigest(name string, content catalog.Digest) catalog.Digest {
 	digest, err := catalog.HashOf("x1", map[string]any{"remove": name, "content": string(content)})
 	if err != nil {
@@ -34,10 +34,10 @@ func RemovalDigest(name string, content catalog.Digest) catalog.Digest {
 	return digest
 }
 
-// NewRemovalBrief gathers what bears on taking an app's folder away. That belongs to
-// the app's team: anybody else needs the owner's approval, or where nobody can read
-// whose it is, that of those who keep governance. What runs does not stop by it, so
-// that is refused with the way to go.
+// NewRemovalBrief makes the brief for removing an app's folder. Contributors who are not in
+// the app's team need the owner's approval; for an invalid app, whose owner is not known,
+// that of the governance owners. Removing the folder does not stop a running app, so for
+// one that runs it is a problem, whose remedy is to retire the app.
 func NewRemovalBrief(q RemovalQuestion, rules *RuleSet) Brief {
 	roles := q.Governing.Roles()
 	b := Brief{

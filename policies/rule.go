@@ -13,8 +13,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// Rule is one rule: what it is called, how hard it bites, and where it stands.
-// Its metadata is read from the annotation of its package.
+// Rule is one rule with its metadata, which is read from the annotation of its package.
 type Rule struct {
 	ID          string           `json:"id"` // "egress.vendor-approved"
 	Title       string           `json:"title"`
@@ -27,32 +26,32 @@ type Rule struct {
 	Contain     bool             `json:"contain"`             // a running app that breaks it is quarantined
 	File        string           `json:"file"`
 	Own         bool             `json:"own"` // of the organisation, not of the library
-	// What it is about, as far as that can be read off its text.
-	Fields   []string `json:"fields"`   // that its problems are of
-	Settings []string `json:"settings"` // that it reads
-	Asks     []string `json:"asks"`     // roles whose approval it may ask for
-	Risks    []string `json:"risks"`    // levels that it may raise the risk to
+	// What it is about, as far as readAbout finds that in its source.
+	Fields   []string `json:"fields"`   // the fields of its problems
+	Settings []string `json:"settings"` // the settings it reads
+	Asks     []string `json:"asks"`     // the roles whose approval it may require
+	Risks    []string `json:"risks"`    // the levels to which it may raise the risk
 
 	pkg    ast.Ref        // data.levee.rules.egress.vendor_approved
 	sets   []string       // which of problem, approval, risk it defines
-	reads  []int          // which places of the input it can look at, as numbers of its set's
-	digest catalog.Digest // changes when its answer to the same input could
-	memory *memory        // what it answered before
+	inputs []int          // the input paths it depends on, as numbers in its RuleSet
+	digest catalog.Digest // of all that determines its finding, except for the input
+	cache  *findingCache  // cached findings
 
-	questions ast.Body  // what it is asked: for each of its sets, what that holds
-	answers   []ast.Var // where the answers stand
+	query   ast.Body  // the query: one expression for each of its sets
+	results []ast.Var // the variables that hold the results, in the order of sets
 }
 
-// setNames are the partial sets a rule may define; nothing else is read.
+// setNames are the sets that a rule may define; nothing else of it is read.
 var setNames = []string{"problem", "approval", "risk"}
 
-// programAreas are the areas of rule ids that belong to the program.
+// programAreas are the prefixes of rule ids that are reserved for the program.
 var programAreas = []string{"schema.", "change.", "governance.", "catalog."}
 
 var ruleID = regexp.MustCompile(`^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$`)
 
-// readRule reads a rule from a module. A module without a custom.id is no rule
-// but something rules share, and gives nil.
+// readRule reads a rule from a module. A module without custom.id that defines none of the
+// sets is shared code and gives nil.
 func readRule(module *ast.Module, own bool) (*Rule, error) {
 	file := module.Package.Location.File
 	r := &Rule{File: file, Own: own, pkg: module.Package.Path, Controls: []string{}, Grace: catalog.Days(14)}
@@ -133,9 +132,9 @@ func (r *Rule) definitions() []string {
 	return names
 }
 
-// under applies a catalog's settings for the rule, for one day. ok is false
-// where the rule is off.
-func (r Rule) under(settings catalog.RuleSettings, today catalog.Date) (Rule, bool) {
+// withSettings applies a catalog's settings for the rule, for one day. It returns false if the
+// rule is off.
+func (r Rule) withSettings(settings catalog.RuleSettings, today catalog.Date) (Rule, bool) {
 	if settings.Enforcement == "off" {
 		return r, false
 	}
@@ -157,5 +156,5 @@ func (r Rule) under(settings catalog.RuleSettings, today catalog.Date) (Rule, bo
 	return r, true
 }
 
-// isTest tells Rego tests from rules by the name of their file.
+// isTest reports whether a file has Rego tests, by its name.
 func isTest(file string) bool { return strings.HasSuffix(path.Base(file), "_test.rego") }

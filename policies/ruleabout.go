@@ -7,9 +7,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// readAbout reads from a rule's module what it is about, for those who ask: the fields
-// its problems are of, the settings it reads, whom it may ask, and how far it raises the
-// risk. What it says of them by other ways than in plain is left out.
+// readAbout fills in Fields, Settings, Asks and Risks from a rule's source, for "levee
+// explain". Values that the rule computes are not found.
 func (r *Rule) readAbout(module *ast.Module) {
 	for _, rule := range module.Rules {
 		var object ast.Object
@@ -64,7 +63,7 @@ func (r *Rule) readAbout(module *ast.Module) {
 	}
 }
 
-// wordsIn lists which of some words stand in a module.
+// wordsIn lists which of some words are string constants in a module.
 func wordsIn(module *ast.Module, words []string) []string {
 	var found []string
 	ast.WalkTerms(module, func(t *ast.Term) bool {
@@ -97,7 +96,7 @@ func constant(t *ast.Term, _ ast.Body) string {
 	return string(s)
 }
 
-// fieldOf is the field that a problem is of: one written in plain, or an item of a list.
+// fieldOf is the field of a problem, if it is a constant or an item of a list (lib.item).
 func fieldOf(t *ast.Term, body ast.Body) string {
 	if s, ok := t.Value.(ast.String); ok {
 		return string(s)
@@ -115,7 +114,7 @@ func fieldOf(t *ast.Term, body ast.Body) string {
 	return ""
 }
 
-// itemOf reads lib.item("data", …) and what is joined to it.
+// itemOf reads the field from lib.item("data", …), also within a concat.
 func itemOf(t *ast.Term) string {
 	call, ok := t.Value.(ast.Call)
 	if !ok || len(call) < 2 {

@@ -11,31 +11,29 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// RuleSet is the rules of one governance, ready to judge. It is safe for
-// concurrent use.
+// RuleSet is the compiled rules of one governance. It is safe for concurrent use.
 type RuleSet struct {
 	engine   *Engine
 	digest   catalog.Digest
 	settings *catalog.Settings
-	zone     *time.Location // in which dates begin and end; looked up once, since reading it costs as much as some rules
-	rules    []*Rule
-	places   places // that any of the rules reads
+	zone     *time.Location // the catalog's; kept because loading it takes as long as some rules
+	rules    []*Rule        // by id
+	paths    inputPaths     // that the rules depend on
 	tests    []TestOutcome
-	idle     []catalog.Problem // the organisation's files from which no answer can come
-	// elsewhere is set where the rules are tried in another process: this set describes
-	// them and cannot ask them.
-	elsewhere bool
-	compiler  *ast.Compiler
-	store     storage.Store
+	noEffect []catalog.Problem // the organisation's files that have no effect
+	// describesOnly is set for proposed rules, which are evaluated in another process (Trial):
+	// this set only describes them.
+	describesOnly bool
+	compiler      *ast.Compiler
+	store         storage.Store
 
-	background atomic.Pointer[background] // of the last governing snapshot judged by
+	refCache atomic.Pointer[refCache] // of the governing snapshot that was used last
 }
 
-// Digest names the rules, the library and the settings: what a decision was
-// judged by.
+// Digest identifies the rules, the library and the settings.
 func (s *RuleSet) Digest() catalog.Digest { return s.digest }
 
-// Settings are those the set judges under. They must not be changed.
+// Settings are the settings of the set. They must not be changed.
 func (s *RuleSet) Settings() *catalog.Settings { return s.settings }
 
 // Rules lists the rules by id.
@@ -47,24 +45,24 @@ func (s *RuleSet) Rules() []Rule {
 	return list
 }
 
-// Tests lists the outcomes of the organisation's Rego tests.
+// Tests lists the results of the organisation's Rego tests.
 func (s *RuleSet) Tests() []TestOutcome { return s.tests }
 
-// finding is what one rule said of one input.
+// finding is the result of one rule for one input.
 type finding struct {
-	problems  []found
-	approvals []asked
-	risks     []risked
+	problems  []foundProblem
+	approvals []requiredApproval
+	risks     []raisedRisk
 }
 
 func (f finding) empty() bool { return len(f.problems)+len(f.approvals)+len(f.risks) == 0 }
 
-type found struct{ field, message, remedy string }
-type asked struct {
+type foundProblem struct{ field, message, remedy string }
+type requiredApproval struct {
 	role, reason string
 	count        int
 }
-type risked struct {
+type raisedRisk struct {
 	level  Level
 	reason string
 }
@@ -80,7 +78,7 @@ func (f *finding) add(set string, item any) error {
 		if text("message") == "" {
 			return fmt.Errorf("an entry lacks its message")
 		}
-		f.problems = append(f.problems, found{text("field"), text("message"), text("remedy")})
+		f.problems = append(f.problems, foundProblem{text("field"), text("message"), text("remedy")})
 	case "approval":
 		if text("role") == "" || text("reason") == "" {
 			return fmt.Errorf("an entry lacks its role or reason")
@@ -89,13 +87,13 @@ func (f *finding) add(set string, item any) error {
 		if err != nil {
 			return err
 		}
-		f.approvals = append(f.approvals, asked{text("role"), text("reason"), count})
+		f.approvals = append(f.approvals, requiredApproval{text("role"), text("reason"), count})
 	default:
 		level := Level(text("level"))
 		if level != Low && level != Medium && level != High || text("reason") == "" {
 			return fmt.Errorf("an entry needs a level (low, medium, high) and a reason")
 		}
-		f.risks = append(f.risks, risked{level, text("reason")})
+		f.risks = append(f.risks, raisedRisk{level, text("reason")})
 	}
 	return nil
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// onRunning adds what the verdict means for content that already runs: it runs on
-// until the grace of a rule that denies it ends, or of one that newly asks for an
-// approval. New content is judged without grace. A gate that newly asks is said,
-// and has no clock: it asks for what is new, and what runs is not.
+// onRunning sets Decision.Running for content that runs: it runs until the grace period
+// ends of a rule that denies it, or that requires an approval it does not have. Approvals
+// that only a gate requires have no grace period and do not end what runs. For new content
+// it does nothing.
 func (d Decision) onRunning(b Brief, s *RuleSet, asking map[string][]string) Decision {
 	if b.Facts.Admission == nil {
 		return d
@@ -40,7 +40,7 @@ func (d Decision) onRunning(b Brief, s *RuleSet, asking map[string][]string) Dec
 	return d
 }
 
-// endGrace finds the rule whose clock runs out first.
+// endGrace sets the effect from the rule whose grace period ends first.
 func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
 	d.Running.Rules = unique(rules)
 	for _, id := range d.Running.Rules {
@@ -66,9 +66,9 @@ func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
 	}
 }
 
-// since is when the grace of a rule began: when the rule was first seen to deny
-// the app, by the ledger; the end of a waiver that covered it, if that is later;
-// or now, if this is the first time.
+// since is when the grace period of a rule began: when the rule first denied the app, by
+// the ledger, or now if it did not before; or, if that is later, the end of a waiver of
+// the rule or the rule's effective date.
 func (b Brief) since(id string, rule Rule, zone *time.Location) time.Time {
 	start, ok := b.Facts.Since[id]
 	if !ok {
@@ -88,7 +88,7 @@ func (b Brief) since(id string, rule Rule, zone *time.Location) time.Time {
 func (s *RuleSet) rule(id string, today catalog.Date) (Rule, bool) {
 	for _, r := range s.rules {
 		if r.ID == id {
-			return r.under(s.settings.Rules[id], today)
+			return r.withSettings(s.settings.Rules[id], today)
 		}
 	}
 	return Rule{}, false

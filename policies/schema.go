@@ -8,16 +8,15 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// inputSchemas is the shape of what rules see. The compiler checks every rule
-// against it.
+// inputSchemas is the schema of the input of rules. The compiler checks every rule against
+// it.
 var inputSchemas = sync.OnceValue(func() *ast.SchemaSet {
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, InputSchema())
 	return schemas
 })
 
-// InputSchema is the JSON Schema of the input of rules, for those who write
-// them.
+// InputSchema is the JSON Schema of the input of rules.
 func InputSchema() map[string]any {
 	spec := func(kind catalog.Kind) map[string]any {
 		return catalog.ValueSchema(kind)["properties"].(map[string]any)["spec"].(map[string]any)

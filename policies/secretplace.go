@@ -7,16 +7,16 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// teamRole is the role that every member of a team holds, for what belongs to the team.
+// teamRole is the role that every member of a team holds.
 func teamRole(team catalog.Name) string { return "team:" + string(team) }
 
-// secretPlace tells whose place a secret of an app lies in.
+// secretPlace says to whom the path of a secret belongs.
 type secretPlace struct {
 	own  bool
-	team catalog.Name // whose it is by the settings; empty where nobody can tell
+	team catalog.Name // to which the path belongs by the settings; empty if to none
 }
 
-// secretPlaces finds out whose places the secrets of an app lie in, by its name for each.
+// secretPlaces returns to whom the paths of an app's secrets belong, by name of the secret.
 func secretPlaces(settings *catalog.Settings, roles *catalog.RolesSpec, app *catalog.App) map[string]secretPlace {
 	places := map[string]secretPlace{}
 	for _, s := range app.Spec.Secrets {
@@ -57,7 +57,7 @@ func placeOf(templates []string, roles *catalog.RolesSpec, app *catalog.App, pat
 	return place
 }
 
-// placeValues are the places as rules see them.
+// placeValues are the places in the input of rules.
 func placeValues(places map[string]secretPlace) map[string]any {
 	values := map[string]any{}
 	for name, p := range places {
@@ -66,7 +66,7 @@ func placeValues(places map[string]secretPlace) map[string]any {
 	return values
 }
 
-// teamsAsked lists the teams in whose places secrets of an app lie that are not its own.
+// teamsAsked lists the other teams to which paths of an app's secrets belong.
 func teamsAsked(places map[string]secretPlace) []catalog.Name {
 	var teams []catalog.Name
 	for _, p := range places {

@@ -6,7 +6,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// TestPlaceOf asks whose a place is where a secret of an app lies.
+// TestPlaceOf checks to whom the path of a secret belongs.
 func TestPlaceOf(t *testing.T) {
 	roles := &catalog.RolesSpec{Teams: map[catalog.Name]catalog.Team{"finance": {}, "hr": {}}}
 	app := &catalog.App{}

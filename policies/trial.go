@@ -16,42 +16,43 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// A Trial is what is known of rules that nobody agreed to yet: anybody may propose them,
-// so they are compiled, tested and asked in a process of their own (see ServeTrial),
-// with limits of memory, time and output. What ends that process is a problem of the
-// proposal and of nobody else.
+// Trial is a proposal of rules that are not approved yet. Anybody may propose rules, so
+// they are compiled, tested and evaluated in a child process (see ServeTrial) with limits
+// of memory, time and output. If they exceed a limit or end the process, that is a problem
+// of the proposal.
 //
 // A Trial is not safe for concurrent use. Close ends its process.
 type Trial struct {
-	engine   *Engine
-	snapshot *catalog.Snapshot
-	own      *RuleSet // the rules themselves, where they are those of a set that is compiled here
-	rules    *RuleSet // to describe them, and to write briefs for them
-	problems []catalog.Problem
-	process  *trialProcess
+	engine    *Engine
+	snapshot  *catalog.Snapshot
+	inProcess *RuleSet // set if the rules are compiled in this process; then there is no child
+	rules     *RuleSet // describes the rules, and makes briefs for them
+	problems  []catalog.Problem
+	process   *trialProcess
 }
 
 // Limits of the process in which proposed rules are tried.
 const (
 	trialMemory  = 1 << 30          // bytes
 	trialTime    = 40 * time.Second // to compile the rules and run their tests
-	answerTime   = 15 * time.Second // of one verdict on an app: shorter than any caller waits for all
+	answerTime   = 15 * time.Second // for one decision; callers wait longer for all
 	trialOutput  = 64 << 20         // bytes of one answer
-	retryTrial   = time.Hour        // after which rules that ended their process are tried again
+	retryTrial   = time.Hour        // after this, rules that ended their process are tried again
 	trialsStored = 32
 )
 
-// tried is the outcome of a trial, as it is remembered.
-type tried struct {
+// trialResult is the cached result of a trial.
+type trialResult struct {
 	problems []catalog.Problem
-	rules    *RuleSet // that describe them
-	died     string   // how its process ended; empty where it answered
+	rules    *RuleSet // that describes them
+	died     string   // how the rules ended the process; empty if they did not
 	at       time.Time
 }
 
-// Try compiles the rules of a proposal and runs their tests. What is wrong with them are
-// problems, as with Rules. An error means that it could not be tried at all. Rules that
-// are compiled in this process already, because they govern, are taken from there.
+// Try compiles the rules of a proposal and runs their tests. What is wrong with them
+// becomes problems, as with Rules. An error means that they could not be tried at all, as
+// when the child cannot be started. Rules that are compiled in this process already,
+// because they govern, are not tried again.
 func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, error) {
 	settings := proposed.Settings()
 	if settings == nil {
@@ -63,17 +64,17 @@ func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, e
 	}
 	t := &Trial{engine: e, snapshot: proposed}
 	if slices.Collect(proposed.Policies()) == nil {
-		t.own, t.problems, err = e.Rules(ctx, proposed) // nothing but the library
-		t.rules = t.own
+		t.inProcess, t.problems, err = e.Rules(ctx, proposed) // nothing but the library
+		t.rules = t.inProcess
 		return t, err
 	}
 	if c, ok := e.compiled(digest); ok {
-		t.own, t.rules, t.problems = c.set, c.set, c.problems
+		t.inProcess, t.rules, t.problems = c.set, c.set, c.problems
 		return t, nil
 	}
 	known, ok := e.trials.Get(digest)
 	if !ok || known.died != "" && time.Since(known.at) > retryTrial {
-		if known, err = t.try(ctx, digest); err != nil {
+		if known, err = t.run(ctx, digest); err != nil {
 			return nil, err
 		}
 		e.trials.Add(digest, known)
@@ -82,9 +83,9 @@ func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, e
 	return t, nil
 }
 
-// try starts the process and remembers what came of it.
-func (t *Trial) try(ctx context.Context, digest catalog.Digest) (tried, error) {
-	known := tried{at: time.Now()}
+// run starts the process and returns the result for the cache.
+func (t *Trial) run(ctx context.Context, digest catalog.Digest) (trialResult, error) {
+	known := trialResult{at: time.Now()}
 	outcome, err := t.start(ctx, digest)
 	var died trialDied
 	switch {
@@ -96,15 +97,15 @@ func (t *Trial) try(ctx context.Context, digest catalog.Digest) (tried, error) {
 		return known, err
 	}
 	known.problems = outcome.Problems
-	known.rules, err = t.engine.described(ctx, t.snapshot, digest, outcome)
+	known.rules, err = t.engine.describe(ctx, t.snapshot, digest, outcome)
 	return known, err
 }
 
-// Rules describe the proposed rules, and briefs are written for them. They are nil where
-// there are none to speak of; only Judge asks them.
+// Rules describes the proposed rules, and briefs are made for it. It is nil if they could
+// not be tried. Only Judge evaluates them.
 func (t *Trial) Rules() *RuleSet { return t.rules }
 
-// Listed lists the rules by id; none where they could not be tried.
+// Listed lists the rules by id; none if they could not be tried.
 func (t *Trial) Listed() []Rule {
 	if t.rules == nil {
 		return nil
@@ -112,7 +113,7 @@ func (t *Trial) Listed() []Rule {
 	return t.rules.Rules()
 }
 
-// Tests lists the outcomes of the organisation's Rego tests.
+// Tests lists the results of the organisation's Rego tests.
 func (t *Trial) Tests() []TestOutcome {
 	if t.rules == nil {
 		return []TestOutcome{}
@@ -123,12 +124,12 @@ func (t *Trial) Tests() []TestOutcome {
 // Problems are what is wrong with the rules and their tests.
 func (t *Trial) Problems() []catalog.Problem { return t.problems }
 
-// Judge asks the proposed rules about each brief, until ctx ends, and gives each answer
-// to got, in any order, one at a time. It returns how the process ended where the rules
-// ended it; empty otherwise. An error means that nothing could be told.
+// Judge decides each brief by the proposed rules, until ctx ends, and calls got with each
+// decision, in any order, one at a time. died says how the rules ended the process; it is
+// empty if they did not. An error means that the rest could not be decided.
 func (t *Trial) Judge(ctx context.Context, briefs []Brief, got func(i int, d Decision)) (died string, err error) {
-	if t.own != nil {
-		t.judgeHere(ctx, briefs, got)
+	if t.inProcess != nil {
+		t.judgeInProcess(ctx, briefs, got)
 		return "", nil
 	}
 	if t.process == nil {
@@ -139,15 +140,15 @@ func (t *Trial) Judge(ctx context.Context, briefs []Brief, got func(i int, d Dec
 	return diedOf(t.process.judge(ctx, briefs, got))
 }
 
-// judgeHere asks rules that are compiled in this process, on all processors.
-func (t *Trial) judgeHere(ctx context.Context, briefs []Brief, got func(i int, d Decision)) {
+// judgeInProcess is Judge for rules that are compiled in this process; it uses all processors.
+func (t *Trial) judgeInProcess(ctx context.Context, briefs []Brief, got func(i int, d Decision)) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var next atomic.Int64
 	for range min(len(briefs), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(briefs); i = int(next.Add(1)) - 1 {
-				d := t.own.Decide(ctx, briefs[i])
+				d := t.inProcess.Decide(ctx, briefs[i])
 				if ctx.Err() != nil {
 					return
 				}
@@ -179,7 +180,7 @@ func (t *Trial) Close() {
 	}
 }
 
-// start starts the process and has it compile the rules.
+// start starts the process and lets it compile the rules.
 func (t *Trial) start(ctx context.Context, digest catalog.Digest) (trialOutcome, error) {
 	request := trialRequest{Digest: digest, Files: map[string]string{}}
 	if d := t.snapshot.Document("catalog.yaml"); d != nil {
@@ -203,8 +204,8 @@ func (t *Trial) start(ctx context.Context, digest catalog.Digest) (trialOutcome,
 	return outcome, nil
 }
 
-// described is a set that tells which rules there are, without being able to ask them.
-func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, digest catalog.Digest, outcome trialOutcome) (*RuleSet, error) {
+// describe is a RuleSet that describes the proposed rules and cannot evaluate them.
+func (e *Engine) describe(ctx context.Context, proposed *catalog.Snapshot, digest catalog.Digest, outcome trialOutcome) (*RuleSet, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	settings := proposed.Settings()
@@ -212,7 +213,7 @@ func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, dige
 	if err != nil {
 		return nil, err
 	}
-	c.set.digest, c.set.idle, c.set.tests, c.set.elsewhere = digest, outcome.Idle, outcome.Tests, true
+	c.set.digest, c.set.noEffect, c.set.tests, c.set.describesOnly = digest, outcome.NoEffect, outcome.Tests, true
 	for _, r := range outcome.Own {
 		c.set.rules = append(c.set.rules, &r)
 	}
@@ -220,8 +221,8 @@ func (e *Engine) described(ctx context.Context, proposed *catalog.Snapshot, dige
 	return c.set, nil
 }
 
-// TrialProblem is what is wrong with a proposal whose rules failed when they were tried:
-// that they ended their process, or left an app without a verdict.
+// TrialProblem is the problem of a proposal whose rules ended their process, or left an app
+// without a decision.
 func TrialProblem(proposed *catalog.Snapshot, died string) catalog.Problem {
 	var files []string
 	for d := range proposed.Policies() {
@@ -229,7 +230,7 @@ func TrialProblem(proposed *catalog.Snapshot, died string) catalog.Problem {
 	}
 	slices.Sort(files)
 	if len(files) == 0 {
-		files = []string{"catalog.yaml"} // whose settings the library's rules are under
+		files = []string{"catalog.yaml"} // then it is the settings that were proposed
 	}
 	p := policyProblem(files[0], 1, 1, fmt.Sprintf("The rules in %s cannot be in force: trying them %s.", strings.Join(quoted(shorten(files)), ", "), died))
 	p.Remedy = "Look for what grows without end in the file that was changed last: values that are doubled, powers, ranges, and walks over all there is. `levee test` runs the tests."

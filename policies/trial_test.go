@@ -10,8 +10,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// TestMain serves as the child that tries proposed rules, where the engine under test
-// starts it: this program is then the test.
+// TestMain serves the trial if the engine under test started this program as its child.
 func TestMain(m *testing.M) {
 	if os.Getenv(policies.TrialVariable) != "" {
 		if err := policies.ServeTrial(os.Stdin, os.Stdout); err != nil {
@@ -23,12 +22,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// wideRule is a rule of the organisation's with a condition.
+// wideRule is a rule of the organisation's with a body.
 func wideRule(condition string) string {
 	return "# METADATA\n# title: A rule\n# custom: {id: own.wide}\npackage own.wide\n\n" + condition + "\n"
 }
 
-// doubled defines s30 from s0 by thirty steps that each use what was before twice.
+// doubled defines s30 from s0 by thirty steps, each of which uses the one before as X.
 func doubled(begin, step string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "s0 := %s\n", begin)
@@ -40,8 +39,8 @@ func doubled(begin, step string) string {
 
 const says = "\nproblem contains {\"field\": \"spec.title\", \"message\": \"x\"} if "
 
-// TestExhaustingRules: whatever proposed rules do to memory and time, they are denied or
-// answer that they cannot tell, and this process goes on.
+// TestExhaustingRules: proposed rules that use too much memory or time are a problem or give
+// the verdict Error, and this process is not affected.
 func TestExhaustingRules(t *testing.T) {
 	t.Parallel()
 	cross := "count({x | some a in numbers.range(1, 90000); some b in numbers.range(1, 90000); x := sprintf(\"%d-%d-0123456789012345678901234567890123456789\", [a, b])}) > 0"
@@ -125,7 +124,7 @@ func TestExhaustingRules(t *testing.T) {
 	}
 }
 
-// TestTrialJudges: what a trial answers is what the same rules answer here.
+// TestTrialJudges: a trial decides as the same rules do in this process.
 func TestTrialJudges(t *testing.T) {
 	t.Parallel()
 	s := with(t, map[string]string{"policies/good.rego": goodRule, boardPath: strings.Replace(board, "version: 1.0.0", "version: 9.0.0", 1)})
@@ -157,8 +156,7 @@ func TestTrialJudges(t *testing.T) {
 	}
 }
 
-// TestTrialCannotBegin: where the child cannot be started nothing can be told, which is
-// nobody's problem.
+// TestTrialCannotBegin: if the child cannot be started, that is an error and not a problem.
 func TestTrialCannotBegin(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t)
@@ -168,7 +166,7 @@ func TestTrialCannotBegin(t *testing.T) {
 	}
 }
 
-// TestNoInnocentBlamed: a rule that comes after slow ones has its whole time.
+// TestNoInnocentBlamed: a rule has its whole time also if it comes after slow ones.
 func TestNoInnocentBlamed(t *testing.T) {
 	t.Parallel()
 	rounds := 120

@@ -9,8 +9,8 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// TestTrialEnds: however the child ends once it limited itself, that is the proposal's
-// problem; how it ends before, nobody's.
+// TestTrialEnds: if the child ends after its limits are set, that is a problem of the
+// proposal; if it ends before, that is an error.
 func TestTrialEnds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ script, problem, err string }{
@@ -48,8 +48,8 @@ func TestTrialEnds(t *testing.T) {
 	}
 }
 
-// TestTrialExhausted: rules that take memory or time for one app in a step that nothing
-// interrupts end their process, which says what they took, and not this one.
+// TestTrialExhausted: rules that use too much memory or time in a step that cannot be
+// interrupted end the child, and the result says which of the two it was.
 func TestTrialExhausted(t *testing.T) {
 	t.Parallel()
 	lists := doubled(`[input.app.metadata.name]`, `object.get({"a": [X, X, X]}, "a", 0)`)

@@ -4,9 +4,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limitTrial has the kernel refuse this process more memory than that, and end it after
-// ten minutes of work, should its parent be gone. Where this process was given less
-// already, less it is.
+// limitTrial limits the memory of this process, and its CPU time to ten minutes, for the
+// case that its parent is gone. A lower limit that is set already stays.
 func limitTrial(memory uint64) error {
 	for resource, most := range map[int]uint64{unix.RLIMIT_DATA: memory, unix.RLIMIT_CPU: 600, unix.RLIMIT_CORE: 0} {
 		var given unix.Rlimit

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// limitTrial ends this process soon after it took more memory than that: here the kernel
-// does not refuse it in time, so what is taken in one go within a moment is not bounded.
+// limitTrial ends this process when it uses more memory. It checks every few milliseconds,
+// so a single large allocation can exceed the limit.
 func limitTrial(memory uint64) error {
 	go func() {
 		sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}

@@ -20,9 +20,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// What parent and child say to each other: one JSON value a line. The child says that it
-// limited itself, then come a trialRequest and its trialOutcome, then questions and
-// answers.
+// The messages between parent and child, one JSON value a line: the child sends trialReady
+// once its limits are set, receives a trialRequest, and answers with a trialOutcome; then
+// it receives questions and sends answers.
 type (
 	trialReady   struct{}
 	trialRequest struct {
@@ -32,7 +32,7 @@ type (
 	trialOutcome struct {
 		Own      []Rule            `json:"own"` // the organisation's rules in force
 		Problems []catalog.Problem `json:"problems"`
-		Idle     []catalog.Problem `json:"idle"`
+		NoEffect []catalog.Problem `json:"noEffect"`
 		Tests    []TestOutcome     `json:"tests"`
 	}
 	trialQuestion struct {
@@ -45,34 +45,33 @@ type (
 	}
 )
 
-// trialDied says how the process ended in which rules were tried.
+// trialDied is the error that proposed rules ended the process, and how.
 type trialDied struct{ why string }
 
 func (d trialDied) Error() string {
 	return "the proposed rules ended the process in which they were tried: " + d.why
 }
 
-// TrialCommand is the argument, and with "1" the environment variable, by which this
-// program is started to serve a trial.
+// TrialCommand is the argument, and TrialVariable, set to "1", the environment variable,
+// with which this program is started to serve a trial.
 const (
 	TrialCommand  = "serve-trial"
 	TrialVariable = "LEVEE_SERVE_TRIAL"
 )
 
-// trialProcess is the child. Its parent ends it; it ends by itself when its standard
-// input does, as when the parent died.
+// trialProcess is the child. The parent ends it. It also ends when its standard input is
+// closed, as when the parent died.
 type trialProcess struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
 	stderr *headBuffer
-	ready  bool        // it said that it limited itself; before that, no end of it is the rules' doing
-	late   atomic.Bool // it took too long over one answer
+	ready  bool        // its limits are set; if it ends before that, the rules are not the cause
+	late   atomic.Bool // it was killed because it took too long for one answer
 	once   sync.Once
 }
 
-// startTrial starts the program once more as a child, with nothing of this process's
-// environment.
+// startTrial starts the program as a child, without this process's environment.
 func startTrial(program string) (*trialProcess, error) {
 	if program == "" {
 		var err error
@@ -95,7 +94,7 @@ func startTrial(program string) (*trialProcess, error) {
 	return p, p.cmd.Start()
 }
 
-// thisProgram is the program that runs, even where its file was replaced since.
+// thisProgram is the running program, even if its file was replaced since.
 func thisProgram() (string, error) {
 	if runtime.GOOS == "linux" {
 		return "/proc/self/exe", nil
@@ -103,7 +102,7 @@ func thisProgram() (string, error) {
 	return os.Executable()
 }
 
-// compile has the child compile the rules and run their tests.
+// compile sends the rules to the child and returns what came of compiling and testing them.
 func (p *trialProcess) compile(ctx context.Context, request trialRequest) (outcome trialOutcome, err error) {
 	err = p.talk(ctx, trialTime, func(w *json.Encoder) error { return w.Encode(request) }, func(line []byte) (bool, error) {
 		if !p.ready {
@@ -115,7 +114,7 @@ func (p *trialProcess) compile(ctx context.Context, request trialRequest) (outco
 	return outcome, err
 }
 
-// judge asks about briefs and hands on what is answered.
+// judge sends briefs to the child and calls got with each decision.
 func (p *trialProcess) judge(ctx context.Context, briefs []Brief, got func(int, Decision)) error {
 	if len(briefs) == 0 {
 		return nil
@@ -142,8 +141,8 @@ func (p *trialProcess) judge(ctx context.Context, briefs []Brief, got func(int, 
 	})
 }
 
-// talk writes requests and reads lines until done says that there are no more. The child
-// ends when ctx does, and when it says nothing for longer than patience.
+// talk writes requests and reads lines until done returns true. It kills the child when ctx
+// ends, and when the child sends nothing for longer than patience.
 func (p *trialProcess) talk(ctx context.Context, patience time.Duration, ask func(*json.Encoder) error, done func(line []byte) (bool, error)) error {
 	stop := context.AfterFunc(ctx, p.kill)
 	defer stop()
@@ -163,7 +162,7 @@ func (p *trialProcess) talk(ctx context.Context, patience time.Duration, ask fun
 			p.kill()
 			<-asked
 			if ctx.Err() != nil {
-				return ctx.Err() // the caller's time is over, which is no fault of the rules alone
+				return ctx.Err() // the caller's time is over; that is not a problem of the rules
 			}
 			return p.died(err, patience)
 		}
@@ -181,7 +180,7 @@ func (p *trialProcess) talk(ctx context.Context, patience time.Duration, ask fun
 	}
 }
 
-// errOutput reports an answer that is longer than it may be.
+// errOutput reports an answer longer than trialOutput.
 var errOutput = errors.New("the answer is too long")
 
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
@@ -200,11 +199,11 @@ func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	}
 }
 
-// memoryWords are in what a program says when it is refused memory: the Go runtime's,
-// and "failed to allocate" of one that was built with the race detector.
+// memoryWords are in the messages of a program that cannot allocate memory: the Go
+// runtime's, and "failed to allocate" with the race detector.
 var memoryWords = []string{"out of memory", "cannot allocate memory", "stack exceeds", "stack overflow", "failed to allocate"}
 
-// died says how the child ended.
+// died ends the child and returns how it ended: a trialDied if the rules are the cause.
 func (p *trialProcess) died(read error, patience time.Duration) error {
 	p.end()
 	said := p.stderr.String()
@@ -233,7 +232,7 @@ func (p *trialProcess) end() {
 	})
 }
 
-// headBuffer keeps the beginning of what is written to it.
+// headBuffer keeps the first 4096 bytes that are written to it.
 type headBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -18,9 +18,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// ServeTrial is the child that Try starts: it limits itself, compiles the rules that it
-// is sent, runs their tests and says what came of that; then it answers questions until
-// in ends, and with it the process. It is called by main and by nothing else.
+// ServeTrial is the main function of the child that Try starts. It sets its limits,
+// compiles the rules that it receives, runs their tests and sends the result; then it
+// decides briefs until in ends. The program's main calls it.
 func ServeTrial(in io.Reader, out io.Writer) error {
 	if err := limitTrial(trialMemory); err != nil {
 		return fmt.Errorf("limit the trial: %w", err)
@@ -45,7 +45,7 @@ func ServeTrial(in io.Reader, out io.Writer) error {
 		return err
 	}
 	questions, ended := make(chan trialQuestion), make(chan error, 1)
-	go func() { // the parent may end at any moment, and nothing here outlives it
+	go func() { // reads also while rules are compiled, to end as soon as the parent does
 		defer close(questions)
 		for {
 			var q trialQuestion
@@ -75,7 +75,7 @@ func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot,
 	}
 	outcome := trialOutcome{Problems: problems}
 	if set != nil {
-		set.digest, outcome.Idle, outcome.Tests = digest, set.idle, set.tests
+		set.digest, outcome.NoEffect, outcome.Tests = digest, set.noEffect, set.tests
 		for _, r := range set.rules {
 			if r.Own {
 				outcome.Own = append(outcome.Own, *r)
@@ -103,7 +103,7 @@ func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot,
 	return failed
 }
 
-// sentFiles are the files of a catalog as they were sent.
+// sentFiles is a catalog.Files of the files in a trialRequest.
 type sentFiles map[string]string
 
 // List returns the entries of a folder.

@@ -1,11 +1,9 @@
-// Package bundle carries the embedded rule library: the rules that every catalog
-// is judged by, and the tests that come with them. It holds no code; the policies
-// package compiles the files and asks them.
+// Package bundle embeds the rule library, with which every catalog is judged, and its
+// tests. Package policies compiles and evaluates the rules.
 //
 // Each rule has a file of its own, area/rule_name.rego, in the package
-// levee.rules.area.rule_name. The annotation of the package says in plain words
-// what the rule asks and why, how hard it bites and which controls it serves.
-// What several rules need is in lib.
+// levee.rules.area.rule_name. The annotation of the package has the rule's title,
+// description, enforcement and controls. Definitions that several rules use are in lib.
 package bundle
 
 import "embed"

@@ -9,11 +9,11 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// position is where an item stands in a list: it says nothing of what fits there.
+// position matches the index of an item of a list in a field.
 var position = regexp.MustCompile(`\[[0-9]+\]`)
 
-// advise puts what exists in this catalog into remedies of a file that cannot be read
-// as it is: in place of examples that know nothing of it.
+// advise returns the problems of an invalid file with values that exist in this catalog in
+// their remedies, in place of the schema's examples.
 func (a advisor) advise(d *catalog.Document, problems []catalog.Problem) []catalog.Problem {
 	if len(problems) == 0 {
 		return problems
@@ -26,7 +26,7 @@ func (a advisor) advise(d *catalog.Document, problems []catalog.Problem) []catal
 			continue
 		}
 		said := d.Word(p.Field)
-		meant, good := a.at(d, p.Field, said)
+		meant, good := a.suggest(d, p.Field, said)
 		name := p.Field[strings.LastIndexAny(p.Field, ".]")+1:]
 		switch {
 		case meant == "" && good == "" || said == "" && p.Rule == "schema.type":
@@ -43,8 +43,8 @@ func (a advisor) advise(d *catalog.Document, problems []catalog.Problem) []catal
 	return problems
 }
 
-// alternatives is what a remedy says that could be written instead of its example, but
-// for what it names now.
+// alternatives is the sentence of a remedy that lists other values, without the value that
+// the remedy now names.
 func alternatives(remedy, good string) string {
 	example, _, ok := strings.Cut(remedy, "It may also be")
 	if !ok {
@@ -68,7 +68,7 @@ func alternatives(remedy, good string) string {
 
 var codeSpan = regexp.MustCompile("`([^`]+)`")
 
-// spansOf lists what stands in code spans.
+// spansOf lists the contents of the code spans in a text.
 func spansOf(text string) []string {
 	var list []string
 	for _, m := range codeSpan.FindAllStringSubmatch(text, -1) {
@@ -79,35 +79,35 @@ func spansOf(text string) []string {
 
 func quotedList(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
 
-// at is what could stand at a field of a file: what was probably meant by what stands
-// there, and what would pass.
-func (a advisor) at(d *catalog.Document, field, said string) (meant, good string) {
+// suggest returns values for a field of a file: the existing one that said resembles, and one
+// that would be valid. Either is empty where there is none.
+func (a advisor) suggest(d *catalog.Document, field, said string) (meant, good string) {
 	field = position.ReplaceAllString(field, "[]")
 	switch d.Kind {
 	case catalog.KindApp:
-		return a.atApp(d, field, said)
+		return a.suggestForApp(d, field, said)
 	case catalog.KindVendor:
 		if field == "spec.approver" {
-			return a.personMeant(said), first(a.holding("security", "platform"))
+			return a.personMeant(said), first(a.holdersOf("security", "platform"))
 		}
 	case catalog.KindBlueprint:
 		switch field {
 		case "spec.owner":
-			return near(said, names(a.roles().Teams)), first(names(a.roles().Teams))
+			return closest(said, names(a.roles().Teams)), first(names(a.roles().Teams))
 		case "spec.ceiling":
 			return "", a.ceilingOf(d)
 		}
 	case catalog.KindWaiver:
 		switch field {
 		case "spec.app":
-			return near(said, a.appNames("")), first(a.appNames(""))
+			return closest(said, a.appNames("")), first(a.appNames(""))
 		case "spec.expires":
 			return "", string(a.today.AddDays(30))
 		}
 	case catalog.KindGrant:
 		switch field {
 		case "spec.app":
-			return near(said, a.appNames("")), first(a.appNames(""))
+			return closest(said, a.appNames("")), first(a.appNames(""))
 		case "spec.person":
 			return a.personMeant(said), first(a.canOwn(""))
 		}
@@ -115,7 +115,7 @@ func (a advisor) at(d *catalog.Document, field, said string) (meant, good string
 	return "", ""
 }
 
-func (a advisor) atApp(d *catalog.Document, field, said string) (meant, good string) {
+func (a advisor) suggestForApp(d *catalog.Document, field, said string) (meant, good string) {
 	app := d.Draft()
 	spec := catalog.AppSpec{}
 	if app != nil {
@@ -144,10 +144,10 @@ func (a advisor) atApp(d *catalog.Document, field, said string) (meant, good str
 	case "spec.owner.fallback":
 		return a.personMeant(said), first(without(a.canOwn(team), string(spec.Owner.Person)))
 	case "spec.owner.team":
-		return near(said, names(a.roles().Teams)), first(a.teamsFor(spec.Owner.Person))
+		return closest(said, names(a.roles().Teams)), first(a.teamsFor(spec.Owner.Person))
 	case "spec.blueprint":
 		fit, all := a.blueprintsFor(app)
-		return near(said, all), first(append(fit, all...))
+		return closest(said, all), first(append(fit, all...))
 	case "spec.classification":
 		if said == "" {
 			return "", a.classFor(app)
@@ -155,13 +155,13 @@ func (a advisor) atApp(d *catalog.Document, field, said string) (meant, good str
 	case "spec.runtime":
 		return "", "{type: " + a.typeFor(app) + "}"
 	case "spec.runtime.type":
-		if said == "" || near(said, []string{"container", "function", "static", "scheduled", "external"}) == "" {
+		if said == "" || closest(said, []string{"container", "function", "static", "scheduled", "external"}) == "" {
 			return "", a.typeFor(app)
 		}
 	case "spec.lifecycle":
 		return "", "{stage: " + a.stageFor(app) + ", created: " + string(a.today) + "}"
 	case "spec.lifecycle.stage":
-		if said == "" || near(said, []string{"prototype", "approved", "production", "retired"}) == "" {
+		if said == "" || closest(said, []string{"prototype", "approved", "production", "retired"}) == "" {
 			return "", a.stageFor(app)
 		}
 	case "spec.lifecycle.created", "spec.lifecycle.renewed", "spec.assessment.date":
@@ -173,9 +173,9 @@ func (a advisor) atApp(d *catalog.Document, field, said string) (meant, good str
 	case "spec.egress[]":
 		return a.domainMeant(said), ""
 	case "spec.dependsOn[]":
-		return near(said, a.appNames(d.Name)), first(a.appNames(d.Name))
+		return closest(said, a.appNames(d.Name)), first(a.appNames(d.Name))
 	case "spec.models[].name":
-		return near(said, texts(a.settings.Limits.Models)), first(texts(a.settings.Limits.Models))
+		return closest(said, texts(a.settings.Limits.Models)), first(texts(a.settings.Limits.Models))
 	case "spec.secrets[].store":
 		return "", first(a.settings.Limits.Stores)
 	case "spec.secrets[].path":

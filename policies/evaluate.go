@@ -10,82 +10,70 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// Limits of the evaluation of rules over one app. A rule that takes longer than
-// evaluationTime by itself is a mistake, and the verdict is then an error, never a pass.
+// Limits of the evaluation of rules over one app. If one rule takes longer than evalOneTime,
+// the verdict is Error.
 const (
-	evaluationTime = 5 * time.Second
-	togetherTime   = time.Second // of one query for several rules, before they are asked one by one
+	evalOneTime = 5 * time.Second // of one rule by itself
+	evalAllTime = time.Second     // of one query for several rules; then they are evaluated one by one
 )
 
-// ask returns what every rule says of an input, in the order of the rules. A rule
-// that has answered to the same parts of an input before is not asked again.
-func (s *RuleSet) ask(ctx context.Context, input map[string]any) ([]finding, error) {
-	answers := make([]finding, len(s.rules))
-	keys := make([]key, len(s.rules))
+// evaluate returns the finding of every rule on an input, in the order of the rules. Rules
+// that were evaluated before over the same values at the paths they depend on are not
+// evaluated again. Decide calls it.
+func (s *RuleSet) evaluate(ctx context.Context, input map[string]any) ([]finding, error) {
+	findings := make([]finding, len(s.rules))
+	keys := make([]findingKey, len(s.rules))
 	var missing []int
-	p := s.places.of(input)
+	p := s.paths.encoder(input)
 	for i, r := range s.rules {
 		var err error
-		if keys[i], err = p.key(r.reads); err != nil {
+		if keys[i], err = p.key(r.inputs); err != nil {
 			return nil, err
 		}
-		if f, ok := r.memory.get(keys[i]); ok {
-			answers[i] = *f
+		if f, ok := r.cache.get(keys[i]); ok {
+			findings[i] = *f
 		} else {
 			missing = append(missing, i)
 		}
 	}
 	if len(missing) == 0 {
-		return answers, nil
+		return findings, nil
 	}
 	parsed, err := ast.InterfaceToValue(s.excerpt(input, missing))
 	if err != nil {
 		return nil, fmt.Errorf("convert the input of rules: %w", err)
 	}
 	value := ast.NewTerm(parsed)
-	learn := func(i int, f *finding) {
+	store := func(i int, f *finding) {
 		s.engine.evaluated.Add(1)
-		s.rules[i].memory.add(keys[i], f)
-		answers[i] = *f
+		s.rules[i].cache.add(keys[i], f)
+		findings[i] = *f
 	}
-	if found := s.together(ctx, value, missing); found != nil {
+	if found := s.evalAll(ctx, value, missing); found != nil {
 		for n, i := range missing {
-			learn(i, found[n])
+			store(i, found[n])
 		}
-		return answers, nil
+		return findings, nil
 	}
 	for _, i := range missing {
-		f, err := s.inTime(ctx, value, s.rules[i])
+		f, err := s.evalOne(ctx, value, s.rules[i])
 		if err != nil {
 			return nil, err
 		}
-		learn(i, f)
+		store(i, f)
 	}
-	return answers, nil
+	return findings, nil
 }
 
-// inTime asks one rule, which has the whole time: what others took before it is not its
-// fault.
-func (s *RuleSet) inTime(ctx context.Context, input *ast.Term, r *Rule) (*finding, error) {
-	limited, cancel := context.WithTimeout(ctx, evaluationTime)
-	defer cancel()
-	f, err := s.alone(limited, input, r)
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("evaluate rule %s: it took longer than %s", r.ID, evaluationTime)
-	}
-	return f, err
-}
-
-// together asks several rules in one query, in which what they have in common
-// (data.levee.lib) is worked out once: it hangs on the input and the settings
-// alone. It returns nil where any of them fails: which one, only asking them one
-// by one can tell.
-func (s *RuleSet) together(ctx context.Context, input *ast.Term, which []int) []*finding {
-	ctx, cancel := context.WithTimeout(ctx, togetherTime)
+// evalAll evaluates several rules in one query, in which definitions that they share
+// (data.levee.lib) are evaluated once. It returns nil if any rule fails or the query takes
+// too long; the rules are then evaluated one by one, to find out which one it was.
+func (s *RuleSet) evalAll(ctx context.Context, input *ast.Term, which []int) []*finding {
+	ctx, cancel := context.WithTimeout(ctx, evalAllTime)
 	defer cancel()
 	query := make(ast.Body, 0, 2*len(which))
 	for _, i := range which {
-		query = append(query, s.rules[i].questions...)
+		query = append(query, s.rules[i].query...)
 	}
 	results, err := s.query(ctx, query, input)
 	if err != nil || len(results) != 1 {
@@ -93,23 +81,27 @@ func (s *RuleSet) together(ctx context.Context, input *ast.Term, which []int) []
 	}
 	found := make([]*finding, len(which))
 	for n, i := range which {
-		if found[n], err = s.rules[i].read(results[0]); err != nil {
+		if found[n], err = s.rules[i].readFinding(results[0]); err != nil {
 			return nil
 		}
 	}
 	return found
 }
 
-// alone asks one rule.
-func (s *RuleSet) alone(ctx context.Context, input *ast.Term, r *Rule) (*finding, error) {
-	results, err := s.query(ctx, r.questions, input)
+// evalOne evaluates one rule, for which it has evalOneTime however long others took.
+func (s *RuleSet) evalOne(ctx context.Context, input *ast.Term, r *Rule) (*finding, error) {
+	limited, cancel := context.WithTimeout(ctx, evalOneTime)
+	defer cancel()
+	results, err := s.query(limited, r.query, input)
 	switch {
+	case err != nil && limited.Err() != nil && ctx.Err() == nil:
+		return nil, fmt.Errorf("evaluate rule %s: it took longer than %s", r.ID, evalOneTime)
 	case err != nil:
 		return nil, fmt.Errorf("evaluate rule %s: %w", r.ID, err)
 	case len(results) != 1:
 		return nil, fmt.Errorf("evaluate rule %s: %d results instead of one", r.ID, len(results))
 	}
-	return r.read(results[0])
+	return r.readFinding(results[0])
 }
 
 func (s *RuleSet) query(ctx context.Context, query ast.Body, input *ast.Term) (results []topdown.QueryResult, err error) {
@@ -129,9 +121,9 @@ func (s *RuleSet) query(ctx context.Context, query ast.Body, input *ast.Term) (r
 	return results, err
 }
 
-// prepare compiles the questions to a rule: each of its sets, under a name that no
-// other rule's has, so that several rules can be asked in one query.
-func (r *Rule) prepare(compiler *ast.Compiler, number int) error {
+// compileQuery compiles the query of a rule. The result of each of its sets gets a variable
+// name that is unique among all rules, so that the queries of several rules can be joined.
+func (r *Rule) compileQuery(compiler *ast.Compiler, number int) error {
 	for i, definition := range r.definitions() {
 		name := fmt.Sprintf("found_%d_%d", number, i)
 		body, err := ast.ParseBody(name + " = " + definition)
@@ -141,18 +133,18 @@ func (r *Rule) prepare(compiler *ast.Compiler, number int) error {
 		if err != nil {
 			return fmt.Errorf("prepare rule %s: %w", r.ID, err)
 		}
-		r.questions, r.answers = append(r.questions, body...), append(r.answers, ast.Var(name))
+		r.query, r.results = append(r.query, body...), append(r.results, ast.Var(name))
 	}
 	return nil
 }
 
-var nothing = &finding{} // what most rules say of most apps
+var noFinding = &finding{} // shared: most rules find nothing in most apps
 
-// read takes the rule's answer from the results of a query.
-func (r *Rule) read(results topdown.QueryResult) (*finding, error) {
-	f := nothing
+// readFinding reads the rule's finding from the result of a query.
+func (r *Rule) readFinding(result topdown.QueryResult) (*finding, error) {
+	f := noFinding
 	for i, set := range r.sets {
-		answer := results[r.answers[i]]
+		answer := result[r.results[i]]
 		if answer == nil {
 			return nil, fmt.Errorf("rule %s: no answer", r.ID)
 		}
@@ -170,7 +162,7 @@ func (r *Rule) read(results topdown.QueryResult) (*finding, error) {
 		if !ok {
 			return nil, fmt.Errorf("rule %s: %s is no set; write `%s contains …`", r.ID, set, set)
 		}
-		if f == nothing {
+		if f == noFinding {
 			f = &finding{}
 		}
 		for _, item := range items {

@@ -11,20 +11,19 @@ import (
 	"strings"
 )
 
-// places are the places of the input that the rules of a set read, each once,
-// however many rules do.
-type places struct {
+// inputPaths are the input paths that the rules of a set depend on, each with a number.
+type inputPaths struct {
 	paths   [][]string
-	numbers map[place]int
-	deepest []int // all of them, those with the longest path first
+	numbers map[inputPath]int
+	deepest []int // all numbers, those with the longest path first
 }
 
-// add returns the number of a place.
-func (p *places) add(at place) int {
+// add returns the number of a path.
+func (p *inputPaths) add(at inputPath) int {
 	n, ok := p.numbers[at]
 	if !ok {
 		if p.numbers == nil {
-			p.numbers = map[place]int{}
+			p.numbers = map[inputPath]int{}
 		}
 		n = len(p.paths)
 		p.numbers[at] = n
@@ -37,28 +36,28 @@ func (p *places) add(at place) int {
 	return n
 }
 
-// order is called once all places are added.
-func (p *places) order() {
+// sort sets deepest. It is called after the last add.
+func (p *inputPaths) sort() {
 	p.deepest = slices.SortedFunc(maps.Values(p.numbers), func(a, b int) int {
 		return cmp.Or(cmp.Compare(len(p.paths[b]), len(p.paths[a])), cmp.Compare(a, b))
 	})
 }
 
-// excerpt is the part of an input that some rules can look at. The rest is not
-// there for them, so it need not be converted to what they are evaluated over.
+// excerpt is the part of an input that some rules depend on. The rest is left out, so that
+// it need not be converted to OPA's values.
 func (s *RuleSet) excerpt(input map[string]any, which []int) map[string]any {
-	wanted := make([]bool, len(s.places.paths))
+	wanted := make([]bool, len(s.paths.paths))
 	for _, i := range which {
-		for _, at := range s.rules[i].reads {
+		for _, at := range s.rules[i].inputs {
 			wanted[at] = true
 		}
 	}
 	part := map[string]any{}
-	for _, at := range s.places.deepest { // so that all of an object is laid over parts of it
+	for _, at := range s.paths.deepest { // a whole object replaces parts of it that were copied before
 		if !wanted[at] {
 			continue
 		}
-		path := s.places.paths[at]
+		path := s.paths.paths[at]
 		if len(path) == 0 {
 			return input
 		}
@@ -74,7 +73,7 @@ func (s *RuleSet) excerpt(input map[string]any, which []int) map[string]any {
 			}
 			below, isObject := value.(map[string]any)
 			if !isObject {
-				break // of what is no object, there is nothing
+				break // there is nothing below
 			}
 			next, ok := to[name].(map[string]any)
 			if !ok {
@@ -87,30 +86,30 @@ func (s *RuleSet) excerpt(input map[string]any, which []int) map[string]any {
 	return part
 }
 
-// of prepares one input's places for keys.
-func (p *places) of(input map[string]any) *excerpts {
-	return &excerpts{input: input, paths: p.paths, at: make([]span, len(p.paths)), text: make([]byte, 0, 4096)}
+// encoder prepares the keys of one input.
+func (p *inputPaths) encoder(input map[string]any) *inputEncoder {
+	return &inputEncoder{input: input, paths: p.paths, at: make([]span, len(p.paths)), text: make([]byte, 0, 4096)}
 }
 
-// excerpts are the places of one input as keys are made of them, each written when
-// it is first wanted: what is short as it is, else its digest.
-type excerpts struct {
+// inputEncoder has the values at the input paths of one input, encoded for cache keys. A value
+// is encoded when it is first needed; a long encoding is replaced by its digest.
+type inputEncoder struct {
 	input map[string]any
 	paths [][]string
 	at    []span
 	text  []byte
 }
 
-type span struct{ from, to int } // of the text; a place that was written is never empty
+type span struct{ from, to int } // of the text; to is 0 until the path was encoded
 
-// key is the digest of several places together, for one rule. What is written of a
-// place tells where it ends, so no two rows of places are written alike.
-func (e *excerpts) key(places []int) (key, error) {
+// key is the cache key of a rule that depends on some paths: the digest of their encoded
+// values. An encoding tells where it ends, so different values have different keys.
+func (e *inputEncoder) key(places []int) (findingKey, error) {
 	all := make([]byte, 0, 512)
 	for _, n := range places {
 		if e.at[n].to == 0 {
-			if err := e.write(n); err != nil {
-				return key{}, err
+			if err := e.encode(n); err != nil {
+				return findingKey{}, err
 			}
 		}
 		all = append(all, e.text[e.at[n].from:e.at[n].to]...)
@@ -118,9 +117,9 @@ func (e *excerpts) key(places []int) (key, error) {
 	return sha256.Sum256(all), nil
 }
 
-func (e *excerpts) write(n int) (err error) {
+func (e *inputEncoder) encode(n int) (err error) {
 	from := len(e.text)
-	if value, ok := look(e.input, e.paths[n]); !ok {
+	if value, ok := lookup(e.input, e.paths[n]); !ok {
 		e.text = append(e.text, '-') // which differs from null
 	} else if e.text, err = appendValue(e.text, value); err != nil {
 		return fmt.Errorf("write the input of rules: %w", err)
@@ -133,8 +132,8 @@ func (e *excerpts) write(n int) (err error) {
 	return nil
 }
 
-// look finds what is at a place. Of what is no object, there is nothing.
-func look(input map[string]any, path []string) (value any, ok bool) {
+// lookup finds the value at a path. Below a value that is no object there is none.
+func lookup(input map[string]any, path []string) (value any, ok bool) {
 	value = input
 	for _, name := range path {
 		object, _ := value.(map[string]any)
@@ -145,8 +144,8 @@ func look(input map[string]any, path []string) (value any, ok bool) {
 	return value, true
 }
 
-// appendValue writes a JSON value so that equal values are equal bytes and others
-// are not: each by its kind, and what has a length by its length.
+// appendValue appends the encoding of a JSON value: its kind, its length where it has one,
+// and its content. Different values have different encodings.
 func appendValue(to []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case nil:

@@ -14,8 +14,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// drawn is the board with some of its lines drawn by lot, and the question that is
-// asked about it.
+// drawn is a question about a board with random lines, and the source of that board.
 func drawn(t *testing.T, rng *rand.Rand) (policies.Question, string) {
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
 	src := board
@@ -43,9 +42,9 @@ func drawn(t *testing.T, rng *rand.Rand) (policies.Question, string) {
 	return q, src
 }
 
-// TestReads: what a rule says hangs on the places it is taken to read and on
-// nothing else. All other places of an input are replaced by those of another.
-func TestReads(t *testing.T) {
+// TestInputPaths: a rule's finding depends on nothing but the input paths that dependencies
+// found. The values at all other paths are replaced by those of another input.
+func TestInputPaths(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	e := newEngine(t)
 	var inputs []map[string]any
@@ -55,12 +54,12 @@ func TestReads(t *testing.T) {
 		rules = rulesOf(t, e, q.Governing)
 		inputs = append(inputs, policies.NewBrief(q, rules).Input)
 	}
-	// Else a part would be written into an object that belongs to the input.
+	// In another order excerpt would write into objects of the input.
 	if depths := rules.Depths(); len(depths) < 20 || !slices.IsSortedFunc(depths, func(a, b int) int { return b - a }) {
 		t.Errorf("excerpts take places in the order of depths %v", depths)
 	}
 	said := map[string]bool{}
-	for id, reads := range rules.Reads() {
+	for id, reads := range rules.Inputs() {
 		for i, input := range inputs {
 			var mixed map[string]any
 			if err := json.Unmarshal([]byte(mustJSON(t, inputs[(i+1)%len(inputs)])), &mixed); err != nil {
@@ -77,7 +76,7 @@ func TestReads(t *testing.T) {
 			if want != got {
 				t.Errorf("rule %s reads more than %v: it says %s, and with other places replaced %s", id, reads, want, got)
 			}
-			if got := rules.Answer(t.Context(), id, input, i%len(rules.Reads())); want != got {
+			if got := rules.Answer(t.Context(), id, input, i%len(rules.Inputs())); want != got {
 				t.Errorf("rule %s says %s, and of its excerpt %s", id, want, got)
 			}
 			said[want] = true
@@ -88,8 +87,7 @@ func TestReads(t *testing.T) {
 	}
 }
 
-// lay copies what is at a place of one input over another; what is not there is
-// taken away.
+// lay copies the value at a path from one input to another, or removes it where there is none.
 func lay(from, to map[string]any, path []string) {
 	name, rest := path[0], path[1:]
 	value, ok := from[name]
@@ -113,8 +111,8 @@ func lay(from, to map[string]any, path []string) {
 	}
 }
 
-// TestPlacesDiffer: values that differ are never remembered as one.
-func TestPlacesDiffer(t *testing.T) {
+// TestEncodingsDiffer: different values have different encodings.
+func TestEncodingsDiffer(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 16))
 	var draw func(depth int) any
 	draw = func(depth int) any {
@@ -185,8 +183,8 @@ func TestPlacesDiffer(t *testing.T) {
 	}
 }
 
-// TestRulesLeaveEachOtherAlone: a rule that looks at another input than the one at
-// hand, and one that fails, change nothing for those asked in the same query.
+// TestRulesLeaveEachOtherAlone: a rule that replaces the input with "with", and one that
+// fails, do not affect others that are evaluated in the same query.
 func TestRulesLeaveEachOtherAlone(t *testing.T) {
 	plain := app("{type: static}", "{type: static, memory: 64Gi}")
 	own := func(body string) map[string]string {
@@ -207,15 +205,15 @@ func TestRulesLeaveEachOtherAlone(t *testing.T) {
 	}
 }
 
-// TestForgets: what is remembered is bounded, and what is asked for stays.
+// TestForgets: the cache is bounded, and findings that are used stay.
 func TestForgets(t *testing.T) {
-	if held, first := policies.Forgets(5 * policies.RememberedAnswers); held > policies.RememberedAnswers || held < policies.RememberedAnswers/2 || !first {
+	if held, first := policies.Forgets(5 * policies.MaxFindings); held > policies.MaxFindings || held < policies.MaxFindings/2 || !first {
 		t.Errorf("%d answers are held, the first among them: %v", held, first)
 	}
 }
 
-// TestRememberedAcrossRules: where one rule looks into another, a change of the
-// other is a change of both.
+// TestRememberedAcrossRules: if a rule refers to another, a change of the other is a change
+// of both.
 func TestRememberedAcrossRules(t *testing.T) {
 	e := newEngine(t)
 	most := func(most string) *catalog.Snapshot {

@@ -10,14 +10,13 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// verdictNames are what rules of other programs call their answers. Here nothing
-// reads them.
+// verdictNames are the names of results in other programs' rules. Nothing reads them here.
 var verdictNames = []string{"deny", "denied", "violation", "violations", "warn", "warning", "warnings", "allow", "allowed", "block", "fail", "errors", "problems", "approvals", "risks", "msg"}
 
-// idleFiles finds the organisation's files from which no answer can come: that define
-// nothing a rule may say and nothing that another file uses, answers under another
-// program's names, and rules under a test's name.
-func idleFiles(own map[string]*ast.Module) []catalog.Problem {
+// noEffectFiles reports the organisation's files that have no effect: those that define neither
+// a rule's sets nor anything that another file uses, results under names of other
+// programs, rules in files named like tests, and test files without tests.
+func noEffectFiles(own map[string]*ast.Module) []catalog.Problem {
 	used := map[string]bool{} // data.shared, data.shared.near: what files refer to
 	for _, m := range own {
 		noteUses(m, used)
@@ -31,7 +30,7 @@ func idleFiles(own map[string]*ast.Module) []catalog.Problem {
 	for file, m := range own {
 		rule, err := readRule(m, true)
 		if err != nil && !isTest(file) {
-			continue // said already
+			continue // collect reported it
 		}
 		row := m.Package.Location.Row
 		tests := slices.ContainsFunc(m.Rules, func(r *ast.Rule) bool { return strings.HasPrefix(string(r.Head.Name), "test_") })
@@ -54,8 +53,8 @@ func idleFiles(own map[string]*ast.Module) []catalog.Problem {
 	return problems
 }
 
-// noteUses notes what the bodies and values of a module's rules refer to, as the whole
-// names of definitions and of the packages they stand in.
+// noteUses adds to used the full names of the definitions that a module refers to, and of
+// their packages.
 func noteUses(m *ast.Module, used map[string]bool) {
 	pkg := m.Package.Path
 	for _, imported := range m.Imports {
@@ -93,7 +92,7 @@ func noteUses(m *ast.Module, used map[string]bool) {
 	}
 }
 
-// answersOf lists what a module defines under other programs' names, and where.
+// answersOf lists the verdictNames that a module defines, and the row of the first.
 func answersOf(m *ast.Module) (names []string, row int) {
 	for _, r := range m.Rules {
 		if name := string(r.Head.Ref()[0].Value.(ast.Var)); slices.Contains(verdictNames, name) {
@@ -106,10 +105,10 @@ func answersOf(m *ast.Module) (names []string, row int) {
 	return names, row
 }
 
-// idleRules lists the organisation's files from which no answer can come.
-func (c *governanceCheck) idleRules() []catalog.Problem {
+// noEffectRules are the problems of the organisation's files that have no effect.
+func (c *governanceCheck) noEffectRules() []catalog.Problem {
 	if c.rules == nil {
 		return nil
 	}
-	return c.rules.idle
+	return c.rules.noEffect
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// advisor knows what could stand in a file of a catalog: names that exist there, and
-// days and amounts that pass. Remedies are made of it, and nothing is judged by it.
+// advisor looks up values that could stand in a file of a catalog: names that exist there,
+// and dates that pass. They go into remedies; no verdict depends on them.
 type advisor struct {
 	governing, proposed *catalog.Snapshot
 	settings            *catalog.Settings
@@ -25,7 +25,8 @@ func newAdvisor(governing, proposed *catalog.Snapshot, settings *catalog.Setting
 	return advisor{governing: governing, proposed: proposed, settings: settings, today: today}
 }
 
-// Advise puts what exists in a catalog into the remedies of a file of governance.
+// Advise returns the problems of a file of governance, with names that exist in the
+// catalog in their remedies.
 func Advise(s *catalog.Snapshot, d *catalog.Document, now time.Time) []catalog.Problem {
 	zone := time.UTC
 	if settings := s.Settings(); settings != nil {
@@ -41,8 +42,8 @@ func (a advisor) roles() *catalog.RolesSpec {
 	return &catalog.RolesSpec{}
 }
 
-// canOwn lists the people who could own an app of a team, those with a course that
-// still holds first; of all teams where there is no such team.
+// canOwn lists the active members of a team, those with a valid certification first. Where
+// there is no such team it lists those of all teams.
 func (a advisor) canOwn(team catalog.Name) []string {
 	roles := a.roles()
 	members := roles.Teams[team].Members
@@ -65,8 +66,8 @@ func (a advisor) untrained(person catalog.Name) int {
 	return 1
 }
 
-// personMeant is the person that somebody meant: by an id that is near, a name or an
-// address.
+// personMeant is the id of the person with a name or e-mail address, or with a similar id;
+// empty for none.
 func (a advisor) personMeant(word string) string {
 	roles := a.roles()
 	people := active(roles, slices.Collect(maps.Keys(roles.People)))
@@ -75,11 +76,12 @@ func (a advisor) personMeant(word string) string {
 			return string(id)
 		}
 	}
-	return near(word, texts(people))
+	return closest(word, texts(people))
 }
 
-// near is the name that was probably meant by another.
-func near(word string, known []string) string {
+// closest is the known name most similar to a word; empty if none is similar, or if the word
+// is known.
+func closest(word string, known []string) string {
 	slices.Sort(known)
 	if meant := catalog.Closest(strings.ReplaceAll(word, " ", "-"), known); meant != word {
 		return meant
@@ -106,8 +108,7 @@ func (a advisor) teamsOf(person catalog.Name) []string {
 	return list
 }
 
-// blueprintsFor lists the blueprints that an app fits, by name; all that take new apps
-// where it fits none.
+// blueprintsFor lists the blueprints that an app fits, and all that are not obsolete.
 func (a advisor) blueprintsFor(app *catalog.App) (fit, all []string) {
 	for d := range a.governing.Documents("blueprints/") {
 		b := catalog.Object[catalog.Blueprint](d)
@@ -134,14 +135,14 @@ func (a advisor) vendorNames() []string {
 	return list
 }
 
-// vendorMeant is the vendor that somebody meant: by a name that is near, or its title.
+// vendorMeant is the vendor with a title, or with a similar name; empty for none.
 func (a advisor) vendorMeant(word string) string {
 	for d := range a.governing.Documents("vendors/") {
 		if v := catalog.Object[catalog.Vendor](d); v != nil && strings.EqualFold(v.Spec.Title, word) {
 			return d.Name
 		}
 	}
-	return near(word, a.vendorNames())
+	return closest(word, a.vendorNames())
 }
 
 func (a advisor) appNames(but string) []string {
@@ -155,8 +156,8 @@ func (a advisor) appNames(but string) []string {
 	return slices.Compact(list)
 }
 
-// like lists what other apps of a team have in a place: the first that has anything.
-func (a advisor) like(team catalog.Name, of func(*catalog.App) string) string {
+// fromTeam returns what of reads from the first app of a team for which that is not empty.
+func (a advisor) fromTeam(team catalog.Name, of func(*catalog.App) string) string {
 	for p := range a.proposed.Referrers(catalog.Ref("team/" + string(team))) {
 		if app := a.proposed.Document(p).App(); app != nil {
 			if said := of(app); said != "" {
@@ -167,7 +168,7 @@ func (a advisor) like(team catalog.Name, of func(*catalog.App) string) string {
 	return ""
 }
 
-// secretPath is a place that is the app's own for a secret.
+// secretPath is a path that belongs to the app, for one of its secrets.
 func (a advisor) secretPath(app *catalog.App, secret string) string {
 	if app == nil || len(a.settings.Limits.SecretPaths) == 0 {
 		return ""
@@ -176,10 +177,10 @@ func (a advisor) secretPath(app *catalog.App, secret string) string {
 	return place + "/" + strings.ReplaceAll(strings.ToLower(cmp.Or(secret, "key")), "_", "-")
 }
 
-// floors are the classes that kinds of data ask for at least.
+// floors are the lowest classifications for categories of data.
 var floors = map[string]string{"health": "restricted", "credentials": "restricted"}
 
-// classFor is a class that an app could have: never the weakest.
+// classFor is the lowest classification that fits the app's data, "internal" at least.
 func (a advisor) classFor(app *catalog.App) string {
 	class := "internal"
 	if app == nil {
@@ -195,7 +196,7 @@ func (a advisor) classFor(app *catalog.App) string {
 	return class
 }
 
-// typeFor is a type that the app's blueprint takes.
+// typeFor is a runtime type that the app's blueprint takes.
 func (a advisor) typeFor(app *catalog.App) string {
 	if app != nil {
 		if b := catalog.Object[catalog.Blueprint](a.governing.Blueprint(app.Spec.Blueprint)); b != nil && len(b.Spec.Types) > 0 {
@@ -223,7 +224,7 @@ func (a advisor) ttlFor(app *catalog.App) string {
 	return a.settings.Lifecycle.TTL.String()
 }
 
-// homeTeam is the team whose folder an app lies in, or else the first.
+// homeTeam is the team after which a folder of the path is named, or else the first team.
 func (a advisor) homeTeam(path string) catalog.Name {
 	for part := range strings.SplitSeq(path, "/") {
 		if _, ok := a.roles().Teams[catalog.Name(part)]; ok {
@@ -244,7 +245,8 @@ func texts[T ~string](list []T) []string {
 	return out
 }
 
-// domainMeant is the vendor's host name that somebody meant.
+// domainMeant is the domain of a vendor that a host name contains or resembles; empty for
+// none.
 func (a advisor) domainMeant(host string) string {
 	var known []string
 	for d := range a.governing.Documents("vendors/") {
@@ -257,11 +259,11 @@ func (a advisor) domainMeant(host string) string {
 			}
 		}
 	}
-	return near(host, known)
+	return closest(host, known)
 }
 
-// holding lists who can act in any of some roles.
-func (a advisor) holding(roles ...catalog.Name) []string {
+// holdersOf lists the active people who hold one of some roles.
+func (a advisor) holdersOf(roles ...catalog.Name) []string {
 	var people []catalog.Name
 	for _, role := range roles {
 		for _, grant := range a.roles().Roles[role] {
@@ -271,7 +273,7 @@ func (a advisor) holding(roles ...catalog.Name) []string {
 	return texts(active(a.roles(), people))
 }
 
-// ceilingOf is the ceiling that the apps built from a blueprint need.
+// ceilingOf is the highest classification of the apps built from a blueprint.
 func (a advisor) ceilingOf(d *catalog.Document) string {
 	class := "internal"
 	for p := range a.proposed.Referrers(catalog.Ref("blueprint/" + d.Name)) {
