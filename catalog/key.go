@@ -135,6 +135,14 @@ func (ids *Identities) ByLogin(login string) Name { return ids.logins[foldLogin(
 // ByEmail is the person behind an address; empty for nobody.
 func (ids *Identities) ByEmail(email string) Name { return ids.emails[foldEmail(email)] }
 
+// HasAccount reports whether an account proves who somebody is, and nobody else.
+func (ids *Identities) HasAccount(name Name, p Person) bool { return ids.ByLogin(p.GitHub) == name }
+
+// HasKey reports whether a key proves who somebody is, and nobody else.
+func (ids *Identities) HasKey(name Name, p Person) bool {
+	return slices.ContainsFunc(p.Keys, func(line string) bool { return ids.ByKey(line) == name })
+}
+
 func foldLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
 func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -44,8 +44,7 @@ func ApproversMissing(s *catalog.Snapshot, accounts bool) []string {
 			case slices.Contains(can, string(grant.Person)):
 			case person.Left:
 				cannot = append(cannot, string(grant.Person)+" (left)")
-			case accounts && ids.ByLogin(person.GitHub) == grant.Person,
-				!accounts && slices.ContainsFunc(person.Keys, func(line string) bool { return ids.ByKey(line) == grant.Person }):
+			case accounts && ids.HasAccount(grant.Person, person), !accounts && ids.HasKey(grant.Person, person):
 				can = append(can, string(grant.Person))
 			default:
 				cannot = append(cannot, string(grant.Person)+" (no "+proof+")")

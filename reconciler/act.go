@@ -26,7 +26,7 @@ func (v *review) act(ctx context.Context) error {
 // acts does it, one thing after the other, and returns the receipts of what was done
 // also where the next thing failed.
 func (v *review) acts(ctx context.Context) (receipts []ledger.Entry, err error) {
-	for _, act := range []func(context.Context) ([]ledger.Entry, error){v.show, v.ask, v.tell, v.land} {
+	for _, act := range []func(context.Context) ([]ledger.Entry, error){v.show, v.ask, v.mention, v.land} {
 		done, err := act(ctx)
 		receipts = append(receipts, done...)
 		if err != nil {
@@ -83,7 +83,7 @@ func (v *review) showing() []ledger.Entry {
 // show makes the verdict readable where the change is. Only then do reviews of it
 // begin to count.
 func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
-	verdict := v.sheet.verdict()
+	verdict := v.page.Verdict()
 	for _, s := range v.subjects {
 		verdict.Digests = append(verdict.Digests, forge.SubjectSeen{Subject: s.name, Digest: s.digest})
 	}
@@ -120,7 +120,7 @@ func (v *review) ask(ctx context.Context) ([]ledger.Entry, error) {
 		}
 	}
 	slices.Sort(people)
-	_, err := v.do(ctx, forge.Action{Ask: &forge.Asking{People: v.bench.who.identities(slices.Compact(people))}})
+	_, err := v.do(ctx, forge.Action{Ask: &forge.Asking{People: v.bench.people.Accounts(slices.Compact(people))}})
 	if err != nil && !errors.Is(err, forge.ErrRefused) {
 		return nil, fmt.Errorf("ask for reviews: %w", err)
 	}

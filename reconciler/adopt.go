@@ -7,6 +7,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/identity"
 )
 
 // Adopted is what becomes of the apps that exist when a ledger begins.
@@ -20,7 +21,7 @@ type Adopted struct {
 // held as if it had just landed. An app whose file is not valid is neither: it
 // cannot run.
 func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, main catalog.Commit, adopt bool, now time.Time, folder func(*catalog.Document) (catalog.Entry, error)) (Adopted, error) {
-	b := &bench{governing: s, rules: rules, main: s, now: now, who: newWho(s.Roles())}
+	b := &bench{governing: s, rules: rules, main: s, now: now, people: identity.NewDirectory(s.Roles(), "")}
 	var out Adopted
 	for doc := range s.Documents("apps/") {
 		if doc.App() == nil || s.AppNamed(catalog.Name(doc.Name)) != doc {

@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -92,16 +93,17 @@ func (p *pass) withdrawn(ctx context.Context, b *bench, change forge.Change, s s
 // approval is what one review says of one subject; the zero one where it says
 // nothing that could be recorded, with a note for the people of the change.
 func (v *review) approval(ctx context.Context, s *subject, given forge.Review, closed time.Time) (catalog.Approval, string) {
-	person := v.bench.who.person(given.By)
+	person := v.bench.people.Person(given.By)
+	listed, _ := v.bench.people.Listed(person)
 	switch {
-	case given.Bot || person != "" && v.bench.who.roles.People[person].Bot:
+	case given.Bot || listed.Bot:
 		return catalog.Approval{}, ""
 	case person == "":
 		return catalog.Approval{}, "Somebody reviewed this whom `roles.yaml` does not list. Their review does not count."
 	case !given.At.IsZero() && !given.At.After(closed):
-		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of the same name, and does not count.", v.bench.who.called(person))
+		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of the same name, and does not count.", comment.PersonName(v.bench.people, person))
 	case given.Review == catalog.Approve && !given.Witnessed:
-		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", v.bench.who.called(person))
+		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", comment.PersonName(v.bench.people, person))
 	}
 	a := catalog.Approval{
 		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now, Given: given.At,

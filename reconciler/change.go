@@ -10,7 +10,9 @@ import (
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/identity"
 )
 
 // Reviewed says what a pass of the first loop made of one change.
@@ -26,13 +28,13 @@ type Reviewed struct {
 	// that was never admitted.
 	Edits map[string][]catalog.FieldEdit `json:"edits,omitempty"`
 	// Stuck are missing approvals that nobody can give.
-	Stuck   []Stuck        `json:"stuck,omitempty"`
-	Frozen  string         `json:"frozen,omitempty"`
-	Closed  bool           `json:"closed,omitempty"`
-	Landed  catalog.Commit `json:"landed,omitempty"`
-	Records int            `json:"records"`
-	Actions int            `json:"actions"` // writes to the forge
-	Notes   []string       `json:"notes,omitempty"`
+	Stuck   []comment.Stuck `json:"stuck,omitempty"`
+	Frozen  string          `json:"frozen,omitempty"`
+	Closed  bool            `json:"closed,omitempty"`
+	Landed  catalog.Commit  `json:"landed,omitempty"`
+	Records int             `json:"records"`
+	Actions int             `json:"actions"` // writes to the forge
+	Notes   []string        `json:"notes,omitempty"`
 }
 
 // ReviewChange makes one pass of the first loop over one change: it is decided,
@@ -68,7 +70,7 @@ type review struct {
 	governance *catalog.Snapshot
 	subjects   []subject
 	outcome    impact               // of what it changes in governance
-	sheet      page                 // what is said of it
+	page       comment.Page         // what is said of it
 	straying   []catalog.FolderEdit // of folders that can be no app's
 	cannot     error                // why it cannot be read, now or ever; nil for nearly all
 }
@@ -111,11 +113,11 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err := v.decide(ctx); err != nil {
 		return err
 	}
-	v.sheet = v.page(ctx)
-	v.out.Stuck = v.sheet.stuck()
+	v.page = v.pageOf(ctx)
+	v.out.Stuck = v.page.Stuck()
 	entries = append(entries, v.decisions()...)
 	entries = append(entries, v.showing()...)
-	entries = append(entries, v.telling()...)
+	entries = append(entries, v.mentioning()...)
 	if land := v.landing(); land != nil {
 		entries = append(entries, *land)
 	}
@@ -274,7 +276,7 @@ func (v *review) decide(ctx context.Context) error {
 func (v *review) behind(s *subject) []catalog.Problem {
 	var problems []catalog.Problem
 	for _, p := range slices.Concat(v.proposal.Behind, v.proposal.Conflicts) {
-		if !touches([]string{p}, s.edit.Dirs()...) {
+		if !identity.Touches([]string{p}, s.edit.Dirs()...) {
 			continue
 		}
 		problems = append(problems, catalog.Problem{
@@ -287,15 +289,15 @@ func (v *review) behind(s *subject) []catalog.Problem {
 }
 
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {
-	hands, err := v.hands(ctx, s.state, v.view.Root().Governing.Commit)
+	held, err := v.contributorsToHeld(ctx, s.state, v.view.Root().Governing.Commit)
 	if err != nil {
 		return err
 	}
 	q := policies.GovernanceQuestion{
 		Governing: v.bench.governing, Proposed: v.governance, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(with(v.change, hands))},
+		Facts: policies.Facts{Change: v.bench.people.ChangeFacts(v.change, held)},
 	}
-	q.Facts.Problems = append(v.bench.who.strangers(v.change, ""), v.bench.who.unknownHands(hands, "")...)
+	q.Facts.Problems = v.bench.people.Problems(v.change, held, "")
 	for _, other := range v.subjects {
 		if other.name != catalog.Governance {
 			q.Riders = append(q.Riders, other.name)

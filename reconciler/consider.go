@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/identity"
 )
 
 // bench is what apps are judged with in one pass: one governance, one state of
@@ -19,7 +20,7 @@ type bench struct {
 	governing *catalog.Snapshot
 	rules     *policies.RuleSet
 	main      *catalog.Snapshot
-	who       who
+	people    identity.Directory
 	now       time.Time
 	// fileURL is where people edit a file of the catalog; empty where there is no such
 	// place.

@@ -10,15 +10,15 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/comment"
 )
 
-// impact is what a change of governance would do to the apps that run.
+// impact is what a change of governance would do to the apps that run, as it is
+// remembered.
 type impact struct {
-	key    string
-	flips  []flip // the apps judged otherwise by it
-	judged int    // among how many
-	left   int    // that could not be looked at in time
-	died   string // how the rules failed when they were asked; empty for most
+	comment.Impact
+	key  string
+	died string // how the rules failed when they were asked; empty for most
 }
 
 // compareFor is how long the apps that run are looked at for one change: a rule that
@@ -100,38 +100,31 @@ func (p *pass) compare(ctx context.Context, b *bench, proposed *catalog.Snapshot
 	}
 	unjudged := ""
 	all.died, err = trial.Judge(ctx, briefs, func(i int, after policies.Decision) {
-		all.judged++
+		all.Judged++
 		if after.Verdict == policies.Error && running[i].before.Verdict != policies.Error {
-			unjudged = fmt.Sprintf("left %s without a verdict (%s)", span(running[i].app), strings.ReplaceAll(after.Reason, "`", "'"))
+			unjudged = fmt.Sprintf("left `%s` without a verdict (%s)", running[i].app, strings.ReplaceAll(after.Reason, "`", "'"))
 		}
 		if before := running[i].before; before.Verdict != after.Verdict {
-			all.flips = append(all.flips, *b.flipOf(running[i].app, before, after))
+			all.Flips = append(all.Flips, b.flipOf(running[i].app, before, after))
 		}
 	})
-	all.left, all.died = len(running)-all.judged, cmp.Or(all.died, unjudged)
-	slices.SortFunc(all.flips, func(x, y flip) int { return cmp.Compare(x.app, y.app) })
+	all.Left, all.died = len(running)-all.Judged, cmp.Or(all.died, unjudged)
+	slices.SortFunc(all.Flips, func(x, y comment.Flip) int { return cmp.Compare(x.App, y.App) })
 	return all, err
 }
 
-func (b *bench) flipOf(app string, before, after policies.Decision) *flip {
-	f := &flip{app: app, from: before.Verdict, to: after.Verdict, running: after.Running}
-	for _, p := range after.Problems {
-		if p.Level == catalog.Deny && p.Waiver == nil {
-			f.why = p.Message
-			break
-		}
-	}
-	if f.why == "" && after.Verdict == policies.NeedsApproval {
-		for _, need := range after.Approvals.Required {
-			if slices.Contains(after.Approvals.Missing, need.Role) {
-				f.why = the(need.Role) + " has to agree, because " + need.Reason + "."
-				break
-			}
+func (b *bench) flipOf(app string, before, after policies.Decision) comment.Flip {
+	f := comment.Flip{App: app, From: before.Verdict, To: after.Verdict, Running: after.Running}
+	if i := slices.IndexFunc(after.Problems, func(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }); i >= 0 {
+		f.Problem = after.Problems[i].Message
+	} else if after.Verdict == policies.NeedsApproval {
+		if i := slices.IndexFunc(after.Approvals.Required, func(r policies.Requirement) bool { return slices.Contains(after.Approvals.Missing, r.Role) }); i >= 0 {
+			f.Asks = &after.Approvals.Required[i]
 		}
 	}
 	// The grace of an app that was fine begins with the change, whenever that is.
 	if r := after.Running; r != nil && r.Effect == policies.Grace && before.Verdict == policies.Allow {
-		f.grace = catalog.Duration(r.Until.Sub(b.now).Seconds())
+		f.Grace = catalog.Duration(r.Until.Sub(b.now).Seconds())
 	}
 	return f
 }

@@ -52,12 +52,12 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		for _, e := range catalog.FolderEdits(from, to) {
 			q.Riders = append(q.Riders, e.Name)
 		}
-		hands, err := p.hands(ctx, state, p.view.Root().Governing.Commit)
+		held, err := p.contributorsToHeld(ctx, state, p.view.Root().Governing.Commit)
 		if err != nil {
 			return nil, nil, err
 		}
-		q.Facts.Change = b.who.changeFacts(with(*change, hands))
-		q.Facts.Problems = append(b.who.strangers(*change, ""), b.who.unknownHands(hands, "")...)
+		q.Facts.Change = b.people.ChangeFacts(*change, held)
+		q.Facts.Problems = b.people.Problems(*change, held, "")
 		q.Approvals, entries, err = p.withdrawn(ctx, b, *change, subject{name: catalog.Governance, digest: digest, state: state})
 		if err != nil {
 			return nil, nil, err

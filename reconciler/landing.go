@@ -203,7 +203,7 @@ func (p *pass) originOf(ctx context.Context, b *bench, base *catalog.Snapshot, e
 	if change == nil {
 		return from, nil, nil
 	}
-	hands, err := p.hands(ctx, state, state.Admitted[string(b.first().Name)].Commit, e.Dirs()...)
+	held, err := p.contributorsToHeld(ctx, state, state.Admitted[string(b.first().Name)].Commit, e.Dirs()...)
 	if err != nil {
 		return from, nil, err
 	}
@@ -212,14 +212,14 @@ func (p *pass) originOf(ctx context.Context, b *bench, base *catalog.Snapshot, e
 		return from, nil, err
 	}
 	if !own {
-		from.files, from.filers = paths(e.Files), b.who.changeFacts(*change, e.Dirs()...).Contributors
+		from.files, from.filers = paths(e.Files), b.people.ChangeFacts(*change, nil, e.Dirs()...).Contributors
 	}
 	file := e.From
 	if e.To != nil {
 		file = e.To
 	}
-	from.change = b.who.changeFacts(with(*change, hands), e.Dirs()...)
-	from.problems = append(b.who.strangers(*change, file.Path, e.Dirs()...), b.who.unknownHands(hands, file.Path)...)
+	from.change = b.people.ChangeFacts(*change, held, e.Dirs()...)
+	from.problems = b.people.Problems(*change, held, file.Path, e.Dirs()...)
 	s := subject{name: e.Name, doc: e.To, edit: e, state: state, digest: policies.RemovalDigest(e.Name, file.Digest())}
 	if e.To != nil {
 		s.digest = e.To.Digest()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -70,22 +69,10 @@ func (r *Reconciler) preview(ctx context.Context, id string) (*review, error) {
 }
 
 func (v *review) previewed(ctx context.Context) Preview {
-	sheet := v.page(ctx)
-	v.out.Stuck = sheet.stuck()
-	verdict := sheet.verdict()
-	_, text, _ := strings.Cut(verdict.Summary, "\n\n") // behind the title
-	return Preview{Reviewed: v.out, Title: terminalLine(verdict.Title), Text: terminal(text), Meaning: terminal(sheet.meaning())}
-}
-
-// meaning is what the change makes different, without a word on whether it may.
-func (p page) meaning() string {
-	var b strings.Builder
-	for _, d := range p.out.Decisions {
-		a := p.about[d.Subject]
-		fmt.Fprintf(&b, "%s\n\n", p.heading(d, a))
-		p.writeChanges(&b, d, a)
-	}
-	return b.String()
+	page := v.pageOf(ctx)
+	v.out.Stuck = page.Stuck()
+	title, text := page.Text()
+	return Preview{Reviewed: v.out, Title: title, Text: text, Meaning: page.Meaning()}
 }
 
 // FileDiff is a file that a change makes different.

@@ -106,7 +106,7 @@ func (p *pass) opensFor(ctx context.Context, state ledger.App, change string) (b
 // ownChange reports whether the daemon opened a change about a subject, whatever became
 // of what it asked for.
 func (p *pass) ownChange(ctx context.Context, b *bench, subject string, c forge.Change) (bool, error) {
-	if !c.Bot || b.who.person(c.Author) != "" {
+	if !c.Bot || b.people.Person(c.Author) != "" {
 		return false, nil
 	}
 	opened, err := p.openedFor(ctx, subject, "", time.Time{})

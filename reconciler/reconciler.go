@@ -16,6 +16,7 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -76,9 +77,9 @@ type Reconciler struct {
 	refusals  map[string]refusal   // to land a change, by its id
 	nudged    chan struct{}
 
-	hands map[string][]forge.Contributor // who had a hand in held content
-	who   who                            // by the roles that governed last
-	past  past                           // what governed earlier
+	history *identity.History  // who brought held content
+	people  identity.Directory // by the roles that governed last
+	past    past               // what governed earlier
 
 	heard     time.Time                       // when targets were last asked what they were given
 	testified map[catalog.Name]catalog.Commit // what they said, by environment, and the ledger contains
@@ -102,7 +103,7 @@ func New(o Options) *Reconciler {
 	}
 	return &Reconciler{
 		Options: o, metrics: newMetrics(o.Engine.Evaluated), snapshots: map[catalog.Commit]*catalog.Snapshot{},
-		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, hands: map[string][]forge.Contributor{}, testified: map[catalog.Name]catalog.Commit{},
+		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, history: identity.NewHistory(o.Repo, o.Forge), testified: map[catalog.Name]catalog.Commit{},
 		unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
 }
@@ -154,14 +155,14 @@ func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapsho
 	for _, p := range problems {
 		r.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
 	}
-	if roles := governing.Roles(); r.who.ids == nil || r.who.roles != roles {
-		r.who = newWho(roles)
-		r.who.proof = byKey
+	if roles := governing.Roles(); r.people == (identity.Directory{}) || r.people.Roles() != roles {
+		proof := identity.ByKey
 		if r.Forge.Can()[forge.Comment] {
-			r.who.proof = byAccount
+			proof = identity.ByAccount
 		}
+		r.people = identity.NewDirectory(roles, proof)
 	}
-	return &bench{governing: governing, rules: rules, main: main, now: now, who: r.who, fileURL: r.FileURL}, nil
+	return &bench{governing: governing, rules: rules, main: main, now: now, people: r.people, fileURL: r.FileURL}, nil
 }
 
 // sortedApps lists the names of a set of apps.

@@ -46,7 +46,7 @@ func (v *review) decideStrays(ctx context.Context, s *subject) {
 	}
 	s.brief = policies.Brief{
 		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.bench.rules.Digest(), Digest: s.digest,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(v.change), Problems: v.bench.who.strangers(v.change, at)}, Invalid: s.strays,
+		Facts: policies.Facts{Change: v.bench.people.ChangeFacts(v.change, nil), Problems: v.bench.people.Problems(v.change, nil, at)}, Invalid: s.strays,
 		Now: v.now.UTC(), Holders: map[string][]catalog.Name{},
 	}
 	s.decision = v.bench.rules.Decide(ctx, s.brief)

@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // documentOf is the file that stands for an app in a snapshot: the one it was admitted
@@ -63,6 +64,15 @@ func (v *review) addApp(ctx context.Context, e catalog.FolderEdit) error {
 	return nil
 }
 
+// contributorsToHeld lists who contributed to content of a subject that is held, after a
+// commit, in its folders. It is empty where nothing is held.
+func (p *pass) contributorsToHeld(ctx context.Context, state ledger.App, since catalog.Commit, folders ...string) ([]forge.Contributor, error) {
+	if state.Held == nil || since == "" {
+		return nil, nil
+	}
+	return p.r.history.Contributors(ctx, since, state.Held.Commit, folders...)
+}
+
 // paths are the files of an edit beside the app's own.
 func paths(files []catalog.FileEdit) []string {
 	list := make([]string, len(files))
@@ -75,7 +85,7 @@ func paths(files []catalog.FileEdit) []string {
 func (v *review) decideApp(ctx context.Context, s *subject) error {
 	first := string(v.bench.first().Name)
 	standing, ok := s.state.Admitted[first]
-	hands, err := v.hands(ctx, s.state, standing.Commit, s.edit.Dirs()...)
+	held, err := v.contributorsToHeld(ctx, s.state, standing.Commit, s.edit.Dirs()...)
 	if err != nil {
 		return err
 	}
@@ -86,13 +96,12 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	holder := v.bench.documentOf(v.proposed, s.state, s.name)
 	q := policies.Question{
 		Governing: v.bench.governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews, Home: holder == s.doc,
-		Facts: policies.Facts{Change: v.bench.who.changeFacts(with(v.change, hands), s.edit.Dirs()...)},
+		Facts: policies.Facts{Change: v.bench.people.ChangeFacts(v.change, held, s.edit.Dirs()...)},
 	}
-	q.Facts.Problems = append(v.behind(s), v.bench.who.strangers(v.change, s.doc.Path, s.edit.Dirs()...)...)
-	q.Facts.Problems = append(q.Facts.Problems, v.bench.who.unknownHands(hands, s.doc.Path)...)
+	q.Facts.Problems = append(v.behind(s), v.bench.people.Problems(v.change, held, s.doc.Path, s.edit.Dirs()...)...)
 	q.Facts.Problems = append(q.Facts.Problems, nameTaken(s.doc, holder)...)
 	if !own {
-		q.Files, q.By = paths(s.edit.Files), v.bench.who.changeFacts(v.change, s.edit.Dirs()...).Contributors
+		q.Files, q.By = paths(s.edit.Files), v.bench.people.ChangeFacts(v.change, nil, s.edit.Dirs()...).Contributors
 		v.out.Files[s.name] = s.edit.Files
 	}
 	if s.edit.From != nil {
@@ -135,8 +144,8 @@ func (v *review) decideRemoval(ctx context.Context, s *subject) error {
 	q := v.bench.removal(v.base, s.state, s.edit, s.before)
 	q.Now, q.Approvals = v.now, s.reviews
 	q.Facts = policies.Facts{
-		Change:   v.bench.who.changeFacts(v.change, s.edit.Dirs()...),
-		Problems: append(v.behind(s), v.bench.who.strangers(v.change, s.edit.From.Path, s.edit.Dirs()...)...),
+		Change:   v.bench.people.ChangeFacts(v.change, nil, s.edit.Dirs()...),
+		Problems: append(v.behind(s), v.bench.people.Problems(v.change, nil, s.edit.From.Path, s.edit.Dirs()...)...),
 	}
 	v.out.Files[s.name] = s.edit.Files
 	s.brief = policies.NewRemovalBrief(q, v.bench.rules)

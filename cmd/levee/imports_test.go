@@ -33,7 +33,9 @@ var house = map[string][]string{
 	"reconciler/target":                  {"catalog", "reconciler/target/targettest"},
 	"reconciler/target/targettest":       {"catalog", "reconciler/target"},
 	"reconciler/target/directory":        {"catalog", "reconciler/target", "reconciler/target/targettest"},
-	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/forge", "reconciler/target"},
+	"reconciler/identity":                {"catalog", "catalog/gitrepo", "policies", "reconciler/forge"},
+	"reconciler/comment":                 {"catalog", "policies", "reconciler/forge", "reconciler/identity"},
+	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/target"},
 	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
 	"fixtures":                           {},
 }

@@ -1,4 +1,4 @@
-package reconciler
+package comment
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/identity"
 )
 
 // The comments as people read them are golden files beside cmd/levee, where whole
@@ -56,15 +57,15 @@ func TestNobodySpeaksInOurName(t *testing.T) {
 	}
 }
 
-// crowded is a page of many apps with many problems each.
-func crowded(apps, problems int, message string) page {
-	p := page{out: Reviewed{State: forge.Failure}, who: newWho(nil), about: map[string]about{}}
+// manyProblems is a page of many apps with many problems each.
+func manyProblems(apps, problems int, message string) Page {
+	p := Page{State: forge.Failure}
 	for i := range apps {
 		d := policies.Decision{Subject: fmt.Sprintf("board-%d", i), Verdict: policies.Deny, Digest: "c1:00"}
 		for range problems {
 			d.Problems = append(d.Problems, catalog.Problem{Rule: "a.b", Level: catalog.Deny, Message: message, Remedy: "Do it."})
 		}
-		p.out.Decisions = append(p.out.Decisions, d)
+		p.Subjects = append(p.Subjects, Subject{Decision: d})
 	}
 	return p
 }
@@ -72,11 +73,11 @@ func crowded(apps, problems int, message string) page {
 // TestVerdictStaysShort: whatever the number of problems, the comment is one that
 // a forge takes, and says where the rest is.
 func TestVerdictStaysShort(t *testing.T) {
-	v := crowded(500, 20, strings.Repeat("<x> ", 80)).verdict()
+	v := manyProblems(500, 20, strings.Repeat("<x> ", 80)).Verdict()
 	if len(v.Summary) > maxSummary || !strings.Contains(v.Summary, "levee check") || !utf8.ValidString(v.Summary) {
 		t.Errorf("the comment has %d bytes and ends %q", len(v.Summary), v.Summary[max(0, len(v.Summary)-80):])
 	}
-	v = crowded(6, 20, "It is wrong.").verdict()
+	v = manyProblems(6, 20, "It is wrong.").Verdict()
 	if n := strings.Count(v.Summary, "**Fix this first**"); n != fullSections {
 		t.Errorf("%d apps are shown in full, want %d", n, fullSections)
 	}
@@ -90,16 +91,16 @@ func TestVerdictStaysShort(t *testing.T) {
 
 // TestWhatIsToBeMendedComesFirst: of several apps, and of several problems.
 func TestWhatIsToBeMendedComesFirst(t *testing.T) {
-	p := crowded(1, 0, "")
-	p.out.Decisions[0].Verdict, p.out.Decisions[0].Subject = policies.Allow, "fine"
-	p.out.Decisions = append(p.out.Decisions, policies.Decision{Subject: "broken", Verdict: policies.Deny, Problems: []catalog.Problem{
+	p := manyProblems(1, 0, "")
+	p.Subjects[0].Verdict, p.Subjects[0].Subject = policies.Allow, "fine"
+	p.Subjects = append(p.Subjects, Subject{Decision: policies.Decision{Subject: "broken", Verdict: policies.Deny, Problems: []catalog.Problem{
 		{Rule: "lifecycle.version-raised", Level: catalog.Deny, Message: "The version is old.", Line: 3},
 		{Rule: "a.waived", Level: catalog.Deny, Message: "Waived.", Line: 1, Waiver: new("w")},
 		{Rule: "a.warn", Level: catalog.Warn, Message: "Mind it.", Line: 2},
 		{Rule: "a.counted", Level: catalog.DryRun, Message: "Counted only.", Line: 2},
 		{Rule: "runtime.limits", Level: catalog.Deny, Message: "It is too big.", Line: 7, Path: "apps/broken/app.yaml"},
-	}})
-	v := p.verdict()
+	}}})
+	v := p.Verdict()
 	for _, pair := range [][2]string{{"`broken`", "`fine`"}, {"It is too big.", "The version is old."}, {"The version is old.", "Mind it."}} {
 		if i, j := strings.Index(v.Summary, pair[0]), strings.Index(v.Summary, pair[1]); i < 0 || j < i {
 			t.Errorf("%q does not come before %q in\n%s", pair[0], pair[1], v.Summary)
@@ -148,26 +149,26 @@ func TestEditsInWords(t *testing.T) {
 // is said to several at once.
 func TestApprovalsThatDoNotCount(t *testing.T) {
 	shown := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
-	p := page{
-		who:      newWho(&catalog.RolesSpec{People: map[catalog.Name]catalog.Person{"ana": {GitHub: "ana"}, "ben": {Name: "Ben O", GitHub: "ben-gh"}, "dana": {}}}),
-		change:   forge.Change{Author: forge.Identity{Login: "ana"}},
-		settings: &catalog.Settings{Approvals: catalog.ApprovalSettings{Settle: 60}},
+	p := Page{
+		People:   identity.NewDirectory(&catalog.RolesSpec{People: map[catalog.Name]catalog.Person{"ana": {GitHub: "ana"}, "ben": {Name: "Ben O", GitHub: "ben-gh"}, "dana": {}}}, ""),
+		Change:   forge.Change{Author: forge.Identity{Login: "ana"}},
+		Settings: &catalog.Settings{Approvals: catalog.ApprovalSettings{Settle: 60}},
 	}
 	approval := func(id string, person catalog.Name, digest catalog.Digest, after time.Duration) catalog.Approval {
 		return catalog.Approval{ID: id, Person: person, Digest: digest, Review: catalog.Approve, Shown: shown, At: shown.Add(after)}
 	}
-	a := about{
-		path: "apps/x/app.yaml",
-		reviews: []catalog.Approval{
+	s := Subject{
+		Folders: []string{"apps/x"},
+		Reviews: []catalog.Approval{
 			approval("1", "ben", "c1:1111111", time.Hour), approval("2", "dana", "c1:1111111", time.Hour), approval("3", "ana", "c1:2222222", time.Hour),
 			approval("4", "ben", "c1:2222222", time.Second), approval("5", "dana", "c1:2222222", time.Hour),
 		},
-		since: map[string][]catalog.FieldEdit{"1": {{Field: "spec.runtime.memory", From: "1Gi", To: "2Gi"}}, "2": {{Field: "spec.runtime.memory", From: "1Gi", To: "2Gi"}}},
+		Since: map[string][]catalog.FieldEdit{"1": {{Field: "spec.runtime.memory", From: "1Gi", To: "2Gi"}}, "2": {{Field: "spec.runtime.memory", From: "1Gi", To: "2Gi"}}},
 	}
-	d := policies.Decision{Digest: "c1:2222222", Approvals: policies.Approvals{Ignored: []policies.Ignored{
+	s.Decision = policies.Decision{Digest: "c1:2222222", Approvals: policies.Approvals{Ignored: []policies.Ignored{
 		{Person: "ben", ID: "1"}, {Person: "dana", ID: "2"}, {Person: "ana", ID: "3"}, {Person: "ben", ID: "4"}, {Person: "dana", ID: "5", Reason: "it was withdrawn"},
 	}}}
-	got := strings.Join(p.ignored(d, a), "\n")
+	got := strings.Join(p.ignored(s), "\n")
 	want := "`ana` approved, but had a hand in this change. Nobody agrees to their own work.\n" +
 		"`Ben O` (`ben-gh`) approved too soon: the content changed while they were reading. To make it count, look again and write `/levee confirm 2222222` as a comment, or approve once more.\n" +
 		"The approval by `dana` does not count: it was withdrawn.\n" +
@@ -175,8 +176,8 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 	if got != want {
 		t.Errorf("it says\n%s\nwant\n%s", got, want)
 	}
-	d.Approvals.Granted = []policies.Granted{{Person: "ben"}, {Person: "dana"}, {Person: "ana"}}
-	if said := p.ignored(d, a); len(said) != 0 {
+	s.Approvals.Granted = []policies.Granted{{Person: "ben"}, {Person: "dana"}, {Person: "ana"}}
+	if said := p.ignored(s); len(said) != 0 {
 		t.Errorf("of those who agreed since it says %q", said)
 	}
 }
@@ -184,22 +185,22 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 // TestWhoIsAskedForMore: of several approvals in one role, those who gave one are not
 // asked again, and where nobody is left that is said.
 func TestWhoIsAskedForMore(t *testing.T) {
-	p := page{who: newWho(&catalog.RolesSpec{}), settings: &catalog.Settings{}}
+	p := Page{People: identity.NewDirectory(&catalog.RolesSpec{}, ""), Settings: &catalog.Settings{}}
 	need := policies.Requirement{Role: "security", Count: 2, Reason: "the risk is high; it is new", From: []catalog.Name{"chris", "dana", "eve"}}
-	d := policies.Decision{Approvals: policies.Approvals{Missing: []string{"security", "security"}}}
+	s := Subject{Decision: policies.Decision{Approvals: policies.Approvals{Missing: []string{"security", "security"}}}}
 	say := func(want string) {
 		t.Helper()
-		if got := p.requirement(d, about{}, need); got != want {
+		if got := p.requirement(s, need); got != want {
 			t.Errorf("it says\n%s\nwant\n%s", got, want)
 		}
 	}
 	say("○ Security: please ask 2 of `chris`, `dana` and `eve`, because the risk is high, and it is new.")
-	d.Approvals.Missing, d.Approvals.Granted = d.Approvals.Missing[1:], []policies.Granted{{Role: "security", Person: "chris"}}
+	s.Approvals.Missing, s.Approvals.Granted = s.Approvals.Missing[1:], []policies.Granted{{Role: "security", Person: "chris"}}
 	say("○ Security: `chris` agreed; please also ask `dana` or `eve`, because the risk is high, and it is new.")
 	need.From = need.From[:1]
 	say("○ Security: `chris` agreed; nobody else can agree at the moment (nobody holds the role; a change of `roles.yaml` has to let somebody hold `security`, and nobody can approve that either: whoever has the root key lands it and runs `levee ledger adopt --governance`). It is needed because the risk is high, and it is new.")
-	d.Approvals.Missing = nil
+	s.Approvals.Missing = nil
 	say("✓ Security: `chris` agreed.")
-	d.Approvals.Granted = nil
+	s.Approvals.Granted = nil
 	say("✓ Security agreed to this before.")
 }

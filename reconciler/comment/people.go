@@ -1,13 +1,14 @@
-package reconciler
+package comment
 
 import (
+	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/identity"
 )
 
 // roleWords is what people call the roles that rules ask for. Other roles are called
@@ -31,82 +32,79 @@ func the(role string) string {
 	return "the " + plain(strings.ReplaceAll(role, "-", " "))
 }
 
-// called names a person as others know them, and by the account they act with.
-func (w who) called(name catalog.Name) string {
-	login, full := string(name), ""
-	if w.roles != nil {
-		person := w.roles.People[name]
-		if person.GitHub != "" {
-			login = person.GitHub
-		}
-		full = person.Name
-	}
-	if full == "" || strings.EqualFold(full, login) {
+// PersonName names a person as others know them, and by the account they act with, in
+// code spans.
+func PersonName(people identity.Directory, name catalog.Name) string {
+	person, _ := people.Listed(name)
+	login := cmp.Or(person.GitHub, string(name))
+	if person.Name == "" || strings.EqualFold(person.Name, login) {
 		return span(login)
 	}
-	return span(full) + " (" + span(login) + ")"
+	return span(person.Name) + " (" + span(login) + ")"
 }
 
-func (w who) callAll(people []catalog.Name) []string {
+func (p Page) called(name catalog.Name) string { return PersonName(p.People, name) }
+
+func (p Page) callAll(people []catalog.Name) []string {
 	list := make([]string, len(people))
 	for i, name := range people {
-		list[i] = w.called(name)
+		list[i] = p.called(name)
 	}
 	return list
 }
 
 // writePeople says who has to agree, why, and who did; and why an approval does not
 // count, with what its giver can do.
-func (p page) writePeople(b *strings.Builder, d policies.Decision, a about) {
-	if p.out.Unchanged[d.Subject] && len(d.Approvals.Required) == 0 || d.Verdict == policies.Invalid {
+func (p Page) writePeople(b *strings.Builder, s Subject) {
+	if s.Unchanged && len(s.Approvals.Required) == 0 || s.Verdict == policies.Invalid {
 		return
 	}
-	if len(d.Approvals.Required) == 0 {
-		if len(p.blocking(d)) == 0 {
+	if len(s.Approvals.Required) == 0 {
+		if len(blocking(s)) == 0 {
 			b.WriteString("**Who has to agree:** nobody, because the risk is low.\n\n")
 		}
 		return
 	}
 	title := "**Who has to agree**"
-	if len(p.blocking(d)) > 0 {
+	if len(blocking(s)) > 0 {
 		title = "**Who has to agree, once it is fixed**"
 	}
 	b.WriteString(title + "\n")
-	for _, need := range d.Approvals.Required {
-		fmt.Fprintf(b, "- %s\n", p.requirement(d, a, need))
+	for _, need := range s.Approvals.Required {
+		fmt.Fprintf(b, "- %s\n", p.requirement(s, need))
 	}
-	for _, said := range p.ignored(d, a) {
+	for _, said := range p.ignored(s) {
 		fmt.Fprintf(b, "- ✗ %s\n", said)
 	}
-	if len(d.Approvals.Missing) > 0 && len(p.blocking(d)) == 0 {
-		fmt.Fprintf(b, "\nTo agree, %s. It covers exactly what is listed here, and stays valid until some of it changes.\n", p.agree)
+	if len(s.Approvals.Missing) > 0 && len(blocking(s)) == 0 {
+		fmt.Fprintf(b, "\nTo agree, %s. It covers exactly what is listed here, and stays valid until some of it changes.\n", p.Agree)
 	}
 	b.WriteString("\n")
 }
 
 // requirement is one approval that is asked for.
-func (p page) requirement(d policies.Decision, a about, need policies.Requirement) string {
+func (p Page) requirement(s Subject, need policies.Requirement) string {
 	role := the(need.Role)
 	role = strings.ToUpper(role[:1]) + role[1:]
 	var gave []catalog.Name
-	for _, g := range d.Approvals.Granted {
+	for _, g := range s.Approvals.Granted {
 		if g.Role == need.Role {
 			gave = append(gave, g.Person)
 		}
 	}
-	reason := reasonWords(d, need)
-	can, left := p.canStill(d, need)
+	reason := reasonWords(s, need)
+	can, left := p.canStill(s, need)
 	if left == 0 {
 		if len(gave) == 0 {
 			return fmt.Sprintf("✓ %s agreed to this before.", role)
 		}
-		return fmt.Sprintf("✓ %s: %s agreed.", role, enumerate(p.who.callAll(gave), "and"))
+		return fmt.Sprintf("✓ %s: %s agreed.", role, enumerate(p.callAll(gave), "and"))
 	}
 	gaveWords := ""
 	if len(gave) > 0 {
-		gaveWords = enumerate(p.who.callAll(gave), "and") + " agreed; "
+		gaveWords = enumerate(p.callAll(gave), "and") + " agreed; "
 	}
-	if why := p.unable(d, a, need, can, left); why != "" {
+	if why := p.unable(s, need, can, left); why != "" {
 		nobody := "nobody can agree"
 		if len(gave) > 0 {
 			nobody = "nobody else can agree"
@@ -117,16 +115,16 @@ func (p page) requirement(d policies.Decision, a about, need policies.Requiremen
 	if len(gave) > 0 {
 		ask = "please also ask "
 	}
-	from := gaveWords + ask + enumerate(shortly(p.who.callAll(can), 5), "or")
+	from := gaveWords + ask + enumerate(shortly(p.callAll(can), 5), "or")
 	if left > 1 {
-		from = fmt.Sprintf("%s%s%d of %s", gaveWords, ask, left, enumerate(shortly(p.who.callAll(can), 5), "and"))
+		from = fmt.Sprintf("%s%s%d of %s", gaveWords, ask, left, enumerate(shortly(p.callAll(can), 5), "and"))
 	}
 	return fmt.Sprintf("○ %s: %s, because %s.", role, from, reason)
 }
 
 // reasonWords is why an approval is asked for, as the end of a sentence.
-func reasonWords(d policies.Decision, need policies.Requirement) string {
-	if files, ok := strings.CutPrefix(need.Reason, "changes "); ok && d.Subject == catalog.Governance {
+func reasonWords(s Subject, need policies.Requirement) string {
+	if files, ok := strings.CutPrefix(need.Reason, "changes "); ok && s.Subject == catalog.Governance {
 		return "it changes " + names(strings.Split(files, ", "), "and")
 	}
 	return strings.ReplaceAll(plain(need.Reason), "; ", ", and ")
@@ -134,27 +132,27 @@ func reasonWords(d policies.Decision, need policies.Requirement) string {
 
 // ignored says why approvals do not count, and what their givers can do. One that
 // somebody gave again needs no word.
-func (p page) ignored(d policies.Decision, a about) []string {
+func (p Page) ignored(s Subject) []string {
 	var said []string
 	before := map[string][]string{} // what changed since, and who had agreed by then
 	var order []string
-	for _, i := range d.Approvals.Ignored {
-		person := p.who.called(i.Person)
-		given := approvalOf(a.reviews, i.ID)
+	for _, i := range s.Approvals.Ignored {
+		person := p.called(i.Person)
+		given := s.Approval(i.ID)
 		switch {
-		case slices.ContainsFunc(d.Approvals.Granted, func(g policies.Granted) bool { return g.Person == i.Person }):
-		case p.unsettled(d, given):
+		case slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == i.Person }):
+		case p.unsettled(s, given):
 			said = append(said, fmt.Sprintf("%s approved too soon: the content changed while they were reading. To make it count, look again and write %s as a comment, or approve once more.",
-				person, span("/levee confirm "+d.Digest.Short())))
-		case given.Digest != "" && given.Digest != d.Digest:
-			changed := changedSince(a.since[i.ID])
+				person, span("/levee confirm "+s.Digest.Short())))
+		case given.Digest != "" && given.Digest != s.Digest:
+			changed := changedSince(s.Since[i.ID])
 			if before[changed] == nil {
 				order = append(order, changed)
 			}
 			if !slices.Contains(before[changed], person) {
 				before[changed] = append(before[changed], person)
 			}
-		case slices.Contains(contributors(p, a), i.Person):
+		case slices.Contains(contributors(p, s), i.Person):
 			said = append(said, fmt.Sprintf("%s approved, but had a hand in this change. Nobody agrees to their own work.", person))
 		default:
 			said = append(said, fmt.Sprintf("The approval by %s does not count: %s.", person, plain(i.Reason)))
@@ -177,31 +175,18 @@ func changedSince(edits []catalog.FieldEdit) string {
 	return "since then " + enumerate(shortly(words, 3), "and")
 }
 
-// approvalOf finds the approval that a review is on record as; the last of its id.
-func approvalOf(reviews []catalog.Approval, id string) catalog.Approval {
-	for _, a := range slices.Backward(reviews) {
-		if a.ID == id && a.Review == catalog.Approve {
-			return a
-		}
-	}
-	return catalog.Approval{}
-}
-
 // unsettled reports whether an approval was given too soon after the verdict could be
 // read, and waits for its giver to confirm it.
-func (p page) unsettled(d policies.Decision, a catalog.Approval) bool {
-	if p.settings == nil || a.ID == "" || a.Digest != d.Digest || !slices.ContainsFunc(d.Approvals.Ignored, func(i policies.Ignored) bool { return i.ID == a.ID }) {
+func (p Page) unsettled(s Subject, a catalog.Approval) bool {
+	if p.Settings == nil || a.ID == "" || a.Digest != s.Digest || !slices.ContainsFunc(s.Approvals.Ignored, func(i policies.Ignored) bool { return i.ID == a.ID }) {
 		return false
 	}
-	return !a.Settled(p.settings.Approvals.Settle.Std())
+	return !a.Settled(p.Settings.Approvals.Settle.Std())
 }
 
 // contributors had a hand in a subject.
-func contributors(p page, a about) []catalog.Name {
-	if a.path == "" {
-		return p.who.changeFacts(p.change).Contributors
-	}
-	return p.who.changeFacts(p.change, path.Dir(a.path)).Contributors
+func contributors(p Page, s Subject) []catalog.Name {
+	return p.People.ChangeFacts(p.Change, nil, s.Folders...).Contributors
 }
 
 // ignoredWords are what is named like a review and is none, each with why.

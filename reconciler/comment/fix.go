@@ -1,4 +1,4 @@
-package reconciler
+package comment
 
 import (
 	"cmp"
@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -17,9 +16,9 @@ const moreProblems = 5
 
 // blocking lists what keeps a subject from being published, in the order in which
 // to mend it.
-func (p page) blocking(d policies.Decision) []catalog.Problem {
+func blocking(s Subject) []catalog.Problem {
 	var list []catalog.Problem
-	for _, problem := range d.Problems {
+	for _, problem := range s.Problems {
 		if problem.Level == catalog.Deny && problem.Waiver == nil && !problem.Before {
 			list = append(list, problem)
 		}
@@ -41,19 +40,19 @@ func turn(p catalog.Problem) int {
 
 // writeFix says what is wrong, what the change did to it, what to do, and what that
 // means until it is done: of one problem in full, and of the next ones in short.
-func (p page) writeFix(b *strings.Builder, d policies.Decision, a about) {
-	blocking := p.blocking(d)
+func (p Page) writeFix(b *strings.Builder, s Subject) {
+	blocking := blocking(s)
 	if len(blocking) == 0 {
 		return
 	}
 	first := blocking[0]
 	fmt.Fprintf(b, "**Fix this first%s**\n", at(first, ": "))
 	fmt.Fprintf(b, "- What is wrong: %s\n", plain(first.Message))
-	if done := doneTo(first, p.out.Edits[d.Subject], a); done != "" {
+	if done := doneTo(first, s); done != "" {
 		fmt.Fprintf(b, "- What this change does: %s.\n", done)
 	}
 	fmt.Fprintf(b, "- What to do: %s\n", plain(first.Remedy))
-	fmt.Fprintf(b, "- Until then: %s.\n\n", p.meanwhile(a))
+	fmt.Fprintf(b, "- Until then: %s.\n\n", meanwhile(s))
 	if len(blocking) == 1 {
 		return
 	}
@@ -86,11 +85,11 @@ func at(p catalog.Problem, before string) string {
 }
 
 // doneTo is what the change does to the field of a problem.
-func doneTo(p catalog.Problem, edits []catalog.FieldEdit, a about) string {
-	if a.before == nil || p.Field == "" {
+func doneTo(p catalog.Problem, s Subject) string {
+	if s.Before == nil || p.Field == "" {
 		return ""
 	}
-	for _, e := range edits {
+	for _, e := range s.Edits {
 		if e.Field == p.Field {
 			return inWords(e)
 		}
@@ -99,20 +98,20 @@ func doneTo(p catalog.Problem, edits []catalog.FieldEdit, a about) string {
 }
 
 // meanwhile is what holds as long as a change is not published.
-func (p page) meanwhile(a about) string {
+func meanwhile(s Subject) string {
 	switch {
-	case len(a.files) > 0:
+	case len(s.Governance) > 0:
 		return "everything is judged as before"
-	case a.before == nil:
+	case s.Before == nil:
 		return "the app is not published"
 	}
-	return fmt.Sprintf("nothing is published, and version %s goes on running", span(string(a.before.Spec.Version)))
+	return fmt.Sprintf("nothing is published, and version %s goes on running", span(string(s.Before.Spec.Version)))
 }
 
 // writeRemarks says what is worth knowing and stops nothing.
-func (p page) writeRemarks(b *strings.Builder, d policies.Decision) {
+func (p Page) writeRemarks(b *strings.Builder, s Subject) {
 	var lines []string
-	for _, problem := range d.Problems {
+	for _, problem := range s.Problems {
 		switch {
 		case problem.Waiver != nil:
 			lines = append(lines, fmt.Sprintf("Allowed for now by the exception %s: %s", span(*problem.Waiver), plain(problem.Message)))
@@ -130,11 +129,11 @@ func (p page) writeRemarks(b *strings.Builder, d policies.Decision) {
 	b.WriteString("\n")
 }
 
-// decisionNotes are the problems at their lines, as plain text: nothing is marked up
+// notesAtLines are the problems at their lines, as plain text: nothing is marked up
 // there.
-func decisionNotes(d policies.Decision) []forge.Note {
+func notesAtLines(s Subject) []forge.Note {
 	var notes []forge.Note
-	for _, p := range d.Problems {
+	for _, p := range s.Problems {
 		if p.Level == catalog.DryRun {
 			continue
 		}

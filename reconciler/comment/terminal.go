@@ -1,13 +1,32 @@
-package reconciler
+package comment
 
 import (
+	"fmt"
 	"html"
 	"strings"
 )
 
-// terminal writes a comment as a terminal shows it: what marks it up is left out, and
-// what was made harmless for a forge is what it was. It reads what this package
-// writes, and nothing else.
+// Text is the page as a terminal shows it: what marks it up is left out, and what was
+// made harmless for a forge is what it was.
+func (p Page) Text() (title, text string) {
+	verdict := p.Verdict()
+	_, text, _ = strings.Cut(verdict.Summary, "\n\n") // behind the title
+	return terminalLine(verdict.Title), terminal(text)
+}
+
+// Meaning is what the change makes different, without a word on whether it may, as a
+// terminal shows it.
+func (p Page) Meaning() string {
+	var b strings.Builder
+	for _, s := range p.Subjects {
+		fmt.Fprintf(&b, "%s\n\n", p.heading(s))
+		p.writeChanges(&b, s)
+	}
+	return terminal(b.String())
+}
+
+// terminal writes Markdown as a terminal shows it. It reads what this package writes,
+// and nothing else.
 func terminal(markdown string) string {
 	var b strings.Builder
 	for rest := markdown; rest != ""; {

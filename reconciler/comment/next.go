@@ -1,4 +1,4 @@
-package reconciler
+package comment
 
 import (
 	"fmt"
@@ -10,37 +10,37 @@ import (
 
 // writeNext says what happens by itself, what somebody has to do, and what follows
 // from the merge.
-func (p page) writeNext(b *strings.Builder, d policies.Decision, a about) {
+func (p Page) writeNext(b *strings.Builder, s Subject) {
 	b.WriteString("**What happens next:** ")
 	switch {
-	case len(p.blocking(d)) > 0:
+	case len(blocking(s)) > 0:
 		b.WriteString("put it right on this branch. It is then looked at again by itself.")
-	case p.change.Draft:
+	case p.Change.Draft:
 		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
-	case p.stuckAt(d, a):
+	case p.stuckAt(s):
 		b.WriteString("as long as nobody can agree, nothing does. What has to change first is named above; this is then looked at again by itself.")
-	case len(d.Approvals.Missing) > 0:
+	case len(s.Approvals.Missing) > 0:
 		b.WriteString("those named above are asked. Once they agree, " + p.merge(false) + ".")
-	case p.refused != "":
-		fmt.Fprintf(b, "it could not be merged, and is tried again by itself. This is what stands in the way: %s.", spanOf(p.refused, 200))
+	case p.Refused != "":
+		fmt.Fprintf(b, "it could not be merged, and is tried again by itself. This is what stands in the way: %s.", spanOf(p.Refused, 200))
 	default:
 		b.WriteString(p.merge(true) + ".")
 	}
-	if d.Verdict == policies.Invalid && a.app == nil && len(a.files) == 0 {
+	if s.Verdict == policies.Invalid && s.App == nil && len(s.Governance) == 0 {
 		b.WriteString(" What follows from it can be told once the file can be read.\n")
 		return
 	}
-	fmt.Fprintf(b, " After the merge %s.\n", p.afterwards(d, a))
+	fmt.Fprintf(b, " After the merge %s.\n", p.afterwards(s))
 }
 
 // merge says who merges.
-func (p page) merge(now bool) string {
+func (p Page) merge(now bool) string {
 	who, soon := "whoever looks after this branch can merge it", "whoever looks after this branch can merge it now"
-	if p.lands {
+	if p.Lands {
 		who, soon = "it is merged by itself", "it is merged by itself, now"
 	}
 	if now {
-		if p.lands && len(p.out.Decisions) > 1 {
+		if p.Lands && len(p.Subjects) > 1 {
 			return "it is merged by itself, once everything in it is fine"
 		}
 		return soon
@@ -49,33 +49,33 @@ func (p page) merge(now bool) string {
 }
 
 // afterwards says what the merge brings about.
-func (p page) afterwards(d policies.Decision, a about) string {
+func (p Page) afterwards(s Subject) string {
 	switch {
-	case d.Subject == catalog.Governance:
+	case s.Subject == catalog.Governance:
 		return "every app is judged by this, those that run included"
-	case d.Kind == policies.KindRemoval:
+	case s.Kind == policies.KindRemoval:
 		return "its folder is gone, and nothing of it runs"
-	case p.out.Unchanged[d.Subject]:
+	case s.Unchanged:
 		return "the same app goes on running"
-	case a.app != nil && a.app.Spec.Lifecycle.Stage == "retired":
+	case s.App != nil && s.App.Spec.Lifecycle.Stage == "retired":
 		return "its owner is told a last time, and then it is switched off. Until its data is finally removed, it can be brought back"
-	case a.until != "":
-		return fmt.Sprintf("its time starts again: the owner is asked about it before %s", span(string(a.until)))
+	case s.Until != "":
+		return fmt.Sprintf("its time starts again: the owner is asked about it before %s", span(string(s.Until)))
 	}
-	if a.app == nil {
-		return p.published(d.Publish, "")
+	if s.App == nil {
+		return p.published(s.Publish, "")
 	}
-	return p.published(d.Publish, a.app.Spec.Lifecycle.Stage)
+	return p.published(s.Publish, s.App.Spec.Lifecycle.Stage)
 }
 
 // published says where content goes and when, and why not further.
-func (p page) published(how, stage string) string {
-	if p.settings == nil || len(p.settings.Environments) == 0 {
+func (p Page) published(how, stage string) string {
+	if p.Settings == nil || len(p.Settings.Environments) == 0 {
 		return "it is published"
 	}
-	environments := p.settings.Environments
+	environments := p.Settings.Environments
 	if stage != "" {
-		environments = p.settings.Reach(stage)
+		environments = p.Settings.Reach(stage)
 	}
 	list := make([]catalog.Name, len(environments))
 	for i, env := range environments {
@@ -92,7 +92,7 @@ func (p page) published(how, stage string) string {
 			}
 		}
 	}
-	if last := p.settings.Environments[len(p.settings.Environments)-1]; stage != "" && !p.settings.GoesToProduction(stage) {
+	if last := p.Settings.Environments[len(p.Settings.Environments)-1]; stage != "" && !p.Settings.GoesToProduction(stage) {
 		words += fmt.Sprintf(". It does not go to %s, because its stage is %s", span(string(last.Name)), span(stage))
 	}
 	return words

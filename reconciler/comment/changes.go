@@ -1,4 +1,4 @@
-package reconciler
+package comment
 
 import (
 	"fmt"
@@ -16,24 +16,24 @@ const mostChanges = 10
 
 // writeChanges says what changes in meaning, field by field; of a new app, what a
 // reviewer has to know of it; of governance, which files and whom it touches.
-func (p page) writeChanges(b *strings.Builder, d policies.Decision, a about) {
+func (p Page) writeChanges(b *strings.Builder, s Subject) {
 	switch {
-	case d.Subject == catalog.Governance:
-		writeGovernance(b, a)
-	case d.Verdict == policies.Invalid:
-	case d.Kind == policies.KindRemoval:
-		writeList(b, "**What is taken away**", append([]string{"the app's file " + span(d.Path)}, fileEdits(p.out.Files[d.Subject])...))
-	case p.out.Unchanged[d.Subject]:
-		if files := p.out.Files[d.Subject]; len(files) > 0 {
+	case s.Subject == catalog.Governance:
+		writeGovernance(b, s)
+	case s.Verdict == policies.Invalid:
+	case s.Kind == policies.KindRemoval:
+		writeList(b, "**What is taken away**", append([]string{"the app's file " + span(s.Path)}, fileEdits(s.Files)...))
+	case s.Unchanged:
+		if files := s.Files; len(files) > 0 {
 			b.WriteString("What the app is and may do stays as it was agreed on.\n\n")
 			writeList(b, "**What changes beside it**", fileEdits(files))
 			break
 		}
 		b.WriteString("Only wording or layout changes. What was agreed on before stays agreed on, and nobody has to look at it again.\n\n")
-	case a.before == nil && a.app != nil:
-		writeList(b, "**What it is**", portrait(a.app))
+	case s.Before == nil && s.App != nil:
+		writeList(b, "**What it is**", portrait(s.App))
 	default:
-		writeList(b, "**What changes**", append(bullets(p.out.Edits[d.Subject]), fileEdits(p.out.Files[d.Subject])...))
+		writeList(b, "**What changes**", append(bullets(s.Edits), fileEdits(s.Files)...))
 	}
 }
 
@@ -93,9 +93,9 @@ func portrait(app *catalog.App) []string {
 
 // writeGovernance says which files a change of governance is about, and for which
 // apps something follows.
-func writeGovernance(b *strings.Builder, a about) {
-	writeList(b, "**What changes**", a.files)
-	flips, judged := a.impact.flips, a.impact.judged
+func writeGovernance(b *strings.Builder, s Subject) {
+	writeList(b, "**What changes**", s.Governance)
+	flips, judged := s.Impact.Flips, s.Impact.Judged
 	switch {
 	case len(flips) > 0:
 		lines := make([]string, len(flips))
@@ -106,31 +106,9 @@ func writeGovernance(b *strings.Builder, a about) {
 	case judged > 0:
 		fmt.Fprintf(b, "Nothing follows for the apps that run: all %d looked at are judged as before.\n\n", judged)
 	}
-	if left := a.impact.left; left > 0 {
+	if left := s.Impact.Left; left > 0 {
 		fmt.Fprintf(b, "For %d more that could not be told in time: rules of this change take long to answer. Make them faster before this is approved.\n\n", left)
 	}
-}
-
-// fileWords is what a file of governance is, and what becomes of it.
-func fileWords(governing, proposed *catalog.Snapshot, file string) string {
-	folder, _, _ := strings.Cut(file, "/")
-	kind := map[string]string{
-		"catalog.yaml": "the settings", "roles.yaml": "people, teams and roles", "vendors": "an approved vendor", "waivers": "an exception for one app",
-		"grants": "access for a limited time", "policies": "what apps are checked for", "blueprints": "a blueprint", "retirements": "apps to be taken down",
-	}[folder]
-	if strings.HasSuffix(file, "_test.rego") {
-		kind = "tests of what apps are checked for"
-	}
-	if kind == "" {
-		kind = "a file"
-	}
-	switch {
-	case governing.Document(file) == nil:
-		return "new, " + kind + ": " + span(file)
-	case proposed.Document(file) == nil:
-		return "taken out, " + kind + ": " + span(file)
-	}
-	return kind + ": " + span(file)
 }
 
 // areaWords is what people call that which rules look at, by the first part of a
@@ -157,30 +135,30 @@ var areaWords = map[string]struct {
 
 // writeFine says what was looked at and is in order: nothing is wrong with it, and
 // nobody is asked about it.
-func (p page) writeFine(b *strings.Builder, d policies.Decision, a about) {
-	if a.app == nil || p.out.Unchanged[d.Subject] || a.app.Spec.Lifecycle.Stage == "retired" {
+func (p Page) writeFine(b *strings.Builder, s Subject) {
+	if s.App == nil || s.Unchanged || s.App.Spec.Lifecycle.Stage == "retired" {
 		return
 	}
 	open := map[string]bool{}
-	for _, problem := range d.Problems {
+	for _, problem := range s.Problems {
 		if area, _, _ := strings.Cut(problem.Rule, "."); problem.Level != catalog.DryRun {
 			open[area] = true
 		}
 	}
-	if len(d.Approvals.Missing) > 0 {
-		edits := p.out.Edits[d.Subject]
-		if a.before == nil {
-			edits = catalog.Edits(nil, a.app)
+	if len(s.Approvals.Missing) > 0 {
+		edits := s.Edits
+		if s.Before == nil {
+			edits = catalog.Edits(nil, s.App)
 			open["class"] = true
 		}
 		for area, w := range areaWords {
-			open[area] = open[area] || (a.before != nil || !w.always) && touching(edits, w.fields)
+			open[area] = open[area] || (s.Before != nil || !w.always) && touching(edits, w.fields)
 		}
 	}
-	all := catalog.Edits(nil, a.app)
+	all := catalog.Edits(nil, s.App)
 	var fine []string
 	for _, area := range slices.Sorted(maps.Keys(areaWords)) {
-		if w := areaWords[area]; a.areas[area] && !open[area] && (w.always || touching(all, w.fields)) {
+		if w := areaWords[area]; p.Areas[area] && !open[area] && (w.always || touching(all, w.fields)) {
 			fine = append(fine, w.words)
 		}
 	}

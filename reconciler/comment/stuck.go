@@ -1,4 +1,4 @@
-package reconciler
+package comment
 
 import (
 	"cmp"
@@ -19,23 +19,23 @@ type Stuck struct {
 
 // unable says of an approval that too few people can give why each of them cannot, and
 // who could change that. can are those who are asked; it is empty where they suffice.
-func (p page) unable(d policies.Decision, a about, need policies.Requirement, can []catalog.Name, left int) string {
-	if p.who.roles == nil {
+func (p Page) unable(s Subject, need policies.Requirement, can []catalog.Name, left int) string {
+	if p.People.Roles() == nil {
 		return ""
 	}
 	if len(can) >= left {
-		return p.crowded(d, need)
+		return p.crowded(s, need)
 	}
-	holders := p.holders(need.Role, a)
+	holders := p.holders(need.Role, s)
 	var reasons []string
 	others := ""
 	for _, person := range holders {
-		reason := p.cannot(d, a, person)
+		reason := p.cannot(s, person)
 		if reason == "" {
 			continue
 		}
 		reasons = append(reasons, span(string(person))+" "+reason)
-		if others == "" && slices.Contains(contributors(p, a), person) && p.who.present(person) {
+		if others == "" && slices.Contains(contributors(p, s), person) && p.People.CanProve(person) {
 			others = fmt.Sprintf("if somebody else asks for this change, %s can agree to it", span(string(person)))
 		}
 	}
@@ -47,7 +47,7 @@ func (p page) unable(d policies.Decision, a about, need policies.Requirement, ca
 	case others != "":
 		return why + "; " + others
 	case need.Role == "owner":
-		return why + "; " + p.whoReplaces(a)
+		return why + "; " + p.whoReplaces(s)
 	}
 	return why + "; " + p.whoNames(need.Role)
 }
@@ -55,16 +55,16 @@ func (p page) unable(d policies.Decision, a about, need policies.Requirement, ca
 // crowded says of an approval that somebody could give why nobody can, because they are
 // needed for the others that are missing and count once; empty where there are enough
 // people. Which of the approvals that is said of depends on their order alone.
-func (p page) crowded(d policies.Decision, need policies.Requirement) string {
-	if p.settings != nil && p.settings.Approvals.SamePerson {
+func (p Page) crowded(s Subject, need policies.Requirement) string {
+	if p.Settings != nil && p.Settings.Approvals.SamePerson {
 		return ""
 	}
 	can := map[string][]catalog.Name{}
-	for _, r := range d.Approvals.Required {
-		can[r.Role], _ = p.canStill(d, r)
+	for _, r := range s.Approvals.Required {
+		can[r.Role], _ = p.canStill(s, r)
 	}
 	taken := map[catalog.Name]int{} // person → slot
-	slots := d.Approvals.Missing
+	slots := s.Approvals.Missing
 	var give func(slot int, tried map[catalog.Name]bool) bool
 	give = func(slot int, tried map[catalog.Name]bool) bool {
 		for _, person := range can[slots[slot]] {
@@ -85,7 +85,7 @@ func (p page) crowded(d policies.Decision, need policies.Requirement) string {
 			if len(people) > 1 {
 				count = "count once each, and are needed for others of these"
 			}
-			return fmt.Sprintf("%s %s; %s", enumerate(shortly(p.who.callAll(people), 5), "and"), count, p.whoNames(role))
+			return fmt.Sprintf("%s %s; %s", enumerate(shortly(p.callAll(people), 5), "and"), count, p.whoNames(role))
 		}
 	}
 	return ""
@@ -93,26 +93,26 @@ func (p page) crowded(d policies.Decision, need policies.Requirement) string {
 
 // whoReplaces says who can propose another owner of an app: its team, from which a change
 // needs no word of the owner before.
-func (p page) whoReplaces(a about) string {
-	app := cmp.Or(a.before, a.app)
+func (p Page) whoReplaces(s Subject) string {
+	app := cmp.Or(s.Before, s.App)
 	if app == nil {
 		return "let a change first name an owner who works here"
 	}
 	team := app.Spec.Owner.Team
-	members := slices.DeleteFunc(slices.Clone(p.who.roles.Teams[team].Members), func(person catalog.Name) bool { return !p.who.present(person) })
+	members := slices.DeleteFunc(slices.Clone(p.People.Roles().Teams[team].Members), func(person catalog.Name) bool { return !p.People.CanProve(person) })
 	if len(members) == 0 {
 		return "nobody of its team could name another owner; " + p.whoNames("team:"+string(team))
 	}
-	return fmt.Sprintf("let %s first name an owner who works here, in a change of its own", enumerate(shortly(p.who.callAll(members), 5), "or"))
+	return fmt.Sprintf("let %s first name an owner who works here, in a change of its own", enumerate(shortly(p.callAll(members), 5), "or"))
 }
 
 // whoNames says who can let somebody else hold a role.
-func (p page) whoNames(role string) string {
+func (p Page) whoNames(role string) string {
 	var approvers []catalog.Name
-	if p.settings != nil {
-		for _, owner := range p.settings.GovernanceOwners("roles.yaml") {
-			for _, grant := range p.who.roles.Roles[owner] {
-				if p.who.present(grant.Person) && !slices.Contains(approvers, grant.Person) {
+	if p.Settings != nil {
+		for _, owner := range p.Settings.GovernanceOwners("roles.yaml") {
+			for _, grant := range p.People.Roles().Roles[owner] {
+				if p.People.CanProve(grant.Person) && !slices.Contains(approvers, grant.Person) {
 					approvers = append(approvers, grant.Person)
 				}
 			}
@@ -125,14 +125,14 @@ func (p page) whoNames(role string) string {
 	if len(approvers) == 0 {
 		return holds + ", and nobody can approve that either: whoever has the root key lands it and runs `levee ledger adopt --governance`"
 	}
-	return holds + ", which " + enumerate(shortly(p.who.callAll(approvers), 5), "or") + " can approve"
+	return holds + ", which " + enumerate(shortly(p.callAll(approvers), 5), "or") + " can approve"
 }
 
 // holders lists who holds a role for a subject, whether they can approve or not.
-func (p page) holders(role string, a about) []catalog.Name {
-	app := a.before
+func (p Page) holders(role string, s Subject) []catalog.Name {
+	app := s.Before
 	if app == nil {
-		app = a.app
+		app = s.App
 	}
 	var list []catalog.Name
 	add := func(person catalog.Name) {
@@ -146,11 +146,11 @@ func (p page) holders(role string, a about) []catalog.Name {
 		add(app.Spec.Owner.Person)
 		add(app.Spec.Owner.Fallback)
 	case ofTeam:
-		for _, person := range p.who.roles.Teams[catalog.Name(team)].Members {
+		for _, person := range p.People.Roles().Teams[catalog.Name(team)].Members {
 			add(person)
 		}
 	default:
-		for _, grant := range p.who.roles.Roles[catalog.Name(role)] {
+		for _, grant := range p.People.Roles().Roles[catalog.Name(role)] {
 			if len(grant.Teams) == 0 || app == nil || slices.Contains(grant.Teams, app.Spec.Owner.Team) {
 				add(grant.Person)
 			}
@@ -160,8 +160,8 @@ func (p page) holders(role string, a about) []catalog.Name {
 }
 
 // cannot says why a person cannot approve a subject; empty where they can, or did.
-func (p page) cannot(d policies.Decision, a about, name catalog.Name) string {
-	person, listed := p.who.roles.People[name]
+func (p Page) cannot(s Subject, name catalog.Name) string {
+	person, listed := p.People.Roles().People[name]
 	switch {
 	case !listed:
 		return "is not on the list of people"
@@ -169,46 +169,24 @@ func (p page) cannot(d policies.Decision, a about, name catalog.Name) string {
 		return "no longer works here"
 	case person.Bot:
 		return "is a bot"
-	case slices.Contains(contributors(p, a), name):
+	case slices.Contains(contributors(p, s), name):
 		return "had a hand in this"
-	case !p.who.present(name):
-		return "has no " + p.who.proof + " listed"
-	case slices.ContainsFunc(d.Approvals.Granted, func(g policies.Granted) bool { return g.Person == name }):
+	case !p.People.CanProve(name):
+		return "has no " + string(p.People.Proof()) + " listed"
+	case slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == name }):
 		return "agreed already"
 	}
 	return ""
 }
 
-// present reports whether somebody works here and can prove who they are where changes
-// are reviewed.
-func (w who) present(name catalog.Name) bool {
-	person, listed := w.roles.People[name]
-	if !listed || person.Left || person.Bot {
-		return false
-	}
-	switch w.proof {
-	case byAccount:
-		return w.ids.ByLogin(person.GitHub) == name
-	case byKey:
-		return slices.ContainsFunc(person.Keys, func(line string) bool { return w.ids.ByKey(line) == name })
-	}
-	return true
-}
-
-// What proves who somebody is where changes are reviewed.
-const (
-	byKey     = "key"
-	byAccount = "account"
-)
-
-// stuck lists the missing approvals that nobody can give.
-func (p page) stuck() []Stuck {
+// Stuck lists the missing approvals that nobody can give.
+func (p Page) Stuck() []Stuck {
 	var list []Stuck
-	for _, d := range p.out.Decisions {
-		for _, need := range d.Approvals.Required {
-			can, left := p.canStill(d, need)
-			if why := p.unable(d, p.about[d.Subject], need, can, left); why != "" {
-				list = append(list, Stuck{Subject: d.Subject, Role: need.Role, Why: terminalLine(why)})
+	for _, s := range p.Subjects {
+		for _, need := range s.Approvals.Required {
+			can, left := p.canStill(s, need)
+			if why := p.unable(s, need, can, left); why != "" {
+				list = append(list, Stuck{Subject: s.Subject, Role: need.Role, Why: terminalLine(why)})
 			}
 		}
 	}
@@ -216,27 +194,34 @@ func (p page) stuck() []Stuck {
 }
 
 // stuckAt reports whether an approval of a decision is missing that nobody can give.
-func (p page) stuckAt(d policies.Decision, a about) bool {
-	return slices.ContainsFunc(d.Approvals.Required, func(need policies.Requirement) bool {
-		can, left := p.canStill(d, need)
-		return p.unable(d, a, need, can, left) != ""
+func (p Page) stuckAt(s Subject) bool {
+	return slices.ContainsFunc(s.Approvals.Required, func(need policies.Requirement) bool {
+		can, left := p.canStill(s, need)
+		return p.unable(s, need, can, left) != ""
 	})
 }
 
 // canStill lists who can give what is still missing in a role, and how many of them are
 // needed.
-func (p page) canStill(d policies.Decision, need policies.Requirement) (can []catalog.Name, left int) {
-	for _, role := range d.Approvals.Missing {
+func (p Page) canStill(s Subject, need policies.Requirement) (can []catalog.Name, left int) {
+	for _, role := range s.Approvals.Missing {
 		if role == need.Role {
 			left++
 		}
 	}
 	can = need.From
-	if p.settings == nil || !p.settings.Approvals.SamePerson {
-		can = canGive(d, need)
+	if p.Settings == nil || !p.Settings.Approvals.SamePerson {
+		can = canGive(s, need)
 	}
-	if p.who.proof == "" {
+	if p.People.Proof() == "" {
 		return can, left
 	}
-	return slices.DeleteFunc(slices.Clone(can), func(person catalog.Name) bool { return !p.who.present(person) }), left
+	return slices.DeleteFunc(slices.Clone(can), func(person catalog.Name) bool { return !p.People.CanProve(person) }), left
+}
+
+// canGive lists who can give a missing approval: whoever gave another one cannot.
+func canGive(s Subject, need policies.Requirement) []catalog.Name {
+	return slices.DeleteFunc(slices.Clone(need.From), func(person catalog.Name) bool {
+		return slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == person })
+	})
 }

@@ -1,0 +1,117 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/comment"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// What was said in a mention is on record as a notice of the change, and the forge finds
+// what it wrote by the key.
+
+func (v *review) epoch() string { return "change " + v.change.ID }
+
+func (v *review) mentionKey(m comment.Mention) string {
+	return v.epoch() + ": " + string(m.Why) + " " + m.To
+}
+
+func (v *review) mentionEffect(m comment.Mention) string {
+	return ledger.Effect("notify", v.mentionKey(m))
+}
+
+// mentions lists who is to be mentioned now.
+func (v *review) mentions() []comment.Mention {
+	if !v.r.Forge.Can()[forge.Comment] {
+		return nil
+	}
+	state, _ := v.view.App(ledger.SubjectLedger)
+	return slices.DeleteFunc(v.page.Mentions(v.asked(state)), func(m comment.Mention) bool {
+		_, told := state.Notices[v.mentionKey(m)]
+		_, claimed := state.Claims[v.mentionEffect(m)]
+		return told || m.Why == comment.Fix && !claimed && !v.turned()
+	})
+}
+
+// asked lists the roles whose holders were told that the change waits for them.
+func (v *review) asked(state ledger.App) []string {
+	var told []string
+	for _, n := range state.Notices {
+		if who, ok := strings.CutPrefix(n.Rung, string(comment.Asked)+" "); ok && n.Epoch == v.epoch() {
+			told = append(told, strings.Split(who, ", ")...)
+		}
+	}
+	return told
+}
+
+// turned reports whether the change was fine when it was last recorded, or had been
+// agreed on by somebody.
+func (v *review) turned() bool {
+	agreed, known := false, false
+	for _, s := range v.subjects {
+		judged := s.state.Changes[v.change.ID].Judged
+		if len(judged) == 0 {
+			continue
+		}
+		known = true
+		switch last := judged[len(judged)-1]; policies.Verdict(last.Verdict) {
+		case policies.Allow:
+			agreed = true
+		case policies.NeedsApproval:
+			agreed = agreed || slices.ContainsFunc(s.reviews, func(a catalog.Approval) bool { return a.Review == catalog.Approve && a.Digest == last.Digest })
+		default:
+			return false
+		}
+	}
+	return known && agreed
+}
+
+// mentioning claims to mention whoever is to be.
+func (v *review) mentioning() []ledger.Entry {
+	var claims []ledger.Entry
+	for _, m := range v.mentions() {
+		if effect := v.mentionEffect(m); v.view.Claimable(ledger.SubjectLedger, effect, v.now) {
+			claims = append(claims, ledger.Entry{
+				Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Body: ledger.NewClaim(effect, v.r.Holder, v.now, v.r.ClaimFor),
+				Sentence: "Claim to tell " + m.To + " of change " + v.change.ID,
+				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+			})
+		}
+	}
+	return claims
+}
+
+// mention does it, where this replica landed the claim to.
+func (v *review) mention(ctx context.Context) ([]ledger.Entry, error) {
+	var entries []ledger.Entry
+	for _, m := range v.mentions() {
+		claim, ok := v.view.Held(ledger.SubjectLedger, v.mentionEffect(m), v.r.Holder, v.now)
+		if !ok {
+			continue
+		}
+		key := v.mentionKey(m)
+		receipt, err := v.do(ctx, forge.Action{Tell: &forge.Telling{Key: key, Text: m.Text}})
+		if err != nil && !errors.Is(err, forge.ErrRefused) {
+			return entries, fmt.Errorf("tell %s of the change: %w", m.To, err)
+		}
+		n := ledger.Notice{
+			Key: key, Epoch: v.epoch(), Rung: string(m.Why) + " " + m.To, Recipient: m.To, Channel: "comment",
+			Delivered: err == nil, Message: receipt.ID, At: v.now, Claim: claim.Seq,
+		}
+		if err != nil {
+			n.Error = err.Error() // not tried again: only somebody there can change it
+		}
+		entries = append(entries, ledger.Entry{
+			Kind: ledger.KindNotice, Subject: ledger.SubjectLedger, Body: n, Sentence: "Tell " + m.To + " of change " + v.change.ID + ": " + string(m.Why),
+			Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+		})
+	}
+	return entries, nil
+}

@@ -1,0 +1,86 @@
+package reconciler
+
+import (
+	"context"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/comment"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// pageOf gathers what the comment on the change is written from. What cannot be found
+// out any more, such as what an approval of long ago was about, is left out: the
+// decision stands without it.
+func (v *review) pageOf(ctx context.Context) comment.Page {
+	p := comment.Page{
+		Change: v.change, State: v.out.State, Notes: v.out.Notes, People: v.bench.people, Settings: v.bench.rules.Settings(),
+		Areas: map[string]bool{}, Lands: v.r.MergeWhenApproved, Refused: v.refused().why, Agree: "approve this change in a review",
+	}
+	if !v.r.Forge.Can()[forge.Comment] {
+		p.Agree = "run `levee approve " + v.change.ID + "`"
+	}
+	for _, rule := range v.bench.rules.Rules() {
+		if area, _, _ := strings.Cut(rule.ID, "."); p.Settings.Rules[rule.ID].Enforcement != "off" && !rule.Own {
+			p.Areas[area] = true
+		}
+	}
+	for i, s := range v.subjects {
+		p.Subjects = append(p.Subjects, v.pageSubject(ctx, p.Settings, s, v.out.Decisions[i]))
+	}
+	return p
+}
+
+// pageSubject is what the page says of one subject.
+func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s subject, shown policies.Decision) comment.Subject {
+	x := comment.Subject{
+		Decision: shown, Before: s.before, Reviews: s.reviews, Since: map[string][]catalog.FieldEdit{},
+		Unchanged: v.out.Unchanged[s.name], Edits: v.out.Edits[s.name], Files: v.out.Files[s.name],
+	}
+	switch {
+	case s.name == catalog.Governance:
+		files, _, _ := policies.GovernanceEdit(v.bench.governing, v.proposed)
+		for _, file := range files {
+			x.Governance = append(x.Governance, comment.FileWords(v.bench.governing, v.proposed, file))
+		}
+		x.Impact = v.outcome.Impact
+		return x
+	case s.doc == nil:
+		x.Folders = s.edit.Dirs()
+		return x
+	}
+	x.Folders, x.App = s.edit.Dirs(), s.doc.App()
+	if x.App == nil {
+		return x
+	}
+	if x.Before != nil && s.renews != "" {
+		t := timetable{zone: settings.Location(), now: v.now}
+		x.Until = catalog.DateOf(t.age(x.App.Spec.Lifecycle, settings.Lifecycle).ends, t.zone)
+	}
+	for _, ignored := range s.decision.Approvals.Ignored {
+		given := x.Approval(ignored.ID)
+		if given.Digest == "" || given.Digest == s.digest {
+			continue
+		}
+		if then := v.documentAt(ctx, s.doc.Path, v.commitOf(s, given)); then.App() != nil && then.Digest() == given.Digest {
+			x.Since[ignored.ID] = catalog.Edits(then.App(), x.App)
+		}
+	}
+	return x
+}
+
+// commitOf is a head of the change that held what an approval was given for.
+func (v *review) commitOf(s subject, given catalog.Approval) catalog.Commit {
+	for _, j := range s.state.Changes[v.change.ID].Judged {
+		if j.Digest == given.Digest {
+			return j.Commit
+		}
+	}
+	for _, r := range v.change.Reviews {
+		if r.ID == given.ID {
+			return r.Commit
+		}
+	}
+	return ""
+}
