@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -308,12 +309,12 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 		}
 	})
 	var entries []ledger.Entry
-	var lives []life
+	var reviews []*lifecycle.Review
 	for _, c := range results {
 		entries = append(entries, c.entries...)
 		p.setWake(c.app, c.wake)
-		if c.life != nil {
-			lives = append(lives, *c.life)
+		if c.review != nil {
+			reviews = append(reviews, c.review)
 		}
 		if c.contain != "" {
 			entries = append(entries, p.containByRule(ctx, b, c.app, c.contain))
@@ -327,7 +328,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err := p.note(ctx, entries); err != nil {
 		return nil, nil, err
 	}
-	tellings, err := p.review(ctx, b, lives)
+	tellings, err := p.review(ctx, b, reviews)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,57 +7,19 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
 
 	"sigs.k8s.io/yaml"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
-
-// candidate is an app whose time is up.
-type candidate struct {
-	life  life
-	cause cause
-}
-
-// within bounds how many apps are taken down: in one run, and within any 24 hours.
-// Over the cap nothing of the batch is, because half of a batch that nobody looked
-// at is no safer than all of it; people are asked. What they approved goes down
-// whatever the caps say. Zero means zero.
-func within(b *bench, t timetable, disabled []time.Time, batch []candidate) (allowed, over []candidate) {
-	var rest []candidate
-	for _, c := range batch {
-		if b.governing.Retires(c.life.state.Name, c.cause.epoch) {
-			allowed = append(allowed, c)
-		} else {
-			rest = append(rest, c)
-		}
-	}
-	run := countSince(disabled, t.run) + len(rest)
-	day := countSince(disabled, t.now.Add(-24*time.Hour)) + len(rest)
-	caps := b.rules.Settings().Lifecycle.Caps
-	if len(rest) > 0 && (run > caps.Run() || day > caps.Day()) {
-		return allowed, rest
-	}
-	return append(allowed, rest...), nil
-}
-
-func countSince(list []time.Time, since time.Time) int {
-	n := 0
-	for _, at := range list {
-		if !at.Before(since) {
-			n++
-		}
-	}
-	return n
-}
 
 // askFor claims to open the one change that asks for what is over the caps. While
 // it is open no other is; what it asked for once and did not get is not asked for
 // again.
-func (p *pass) askFor(ctx context.Context, t timetable, over []candidate) error {
+func (p *pass) askFor(ctx context.Context, t lifecycle.Timetable, over []lifecycle.Candidate) error {
 	if len(over) == 0 {
 		return nil
 	}
@@ -129,14 +91,14 @@ type retiredApp struct {
 }
 
 // retirementProposal is the change that asks for a batch.
-func retirementProposal(t timetable, base string, over []candidate) proposal {
+func retirementProposal(t lifecycle.Timetable, base string, over []lifecycle.Candidate) proposal {
 	var names strings.Builder
 	var apps []retiredApp
 	sum := sha256.New()
 	for _, c := range over {
-		fmt.Fprintf(sum, "%s %s\n", c.life.state.Name, c.cause.epoch)
-		apps = append(apps, retiredApp{c.life.state.Name, c.cause.epoch})
-		fmt.Fprintf(&names, "- %s: %s\n", c.life.state.Name, c.cause.reason)
+		fmt.Fprintf(sum, "%s %s\n", c.Review.Name(), c.Reason.Epoch)
+		apps = append(apps, retiredApp{c.Review.Name(), c.Reason.Epoch})
+		fmt.Fprintf(&names, "- %s: %s\n", c.Review.Name(), c.Reason.Text)
 	}
 	hash := hex.EncodeToString(sum.Sum(nil))[:12]
 	id := "due-" + hash
@@ -145,7 +107,7 @@ func retirementProposal(t timetable, base string, over []candidate) proposal {
 		sentence: fmt.Sprintf("Ask whether %d apps may be taken down at once", len(over)),
 		change: forge.Proposal{
 			Key: id, Base: base, Title: fmt.Sprintf("Take %d apps down", len(over)),
-			Text:  fmt.Sprintf("On %s more apps were due than the caps in catalog.yaml allow, so none of them was taken down. Approving this change takes these down, and no others:\n\n%s", t.day(t.run), names.String()),
+			Text:  fmt.Sprintf("On %s more apps were due than the caps in catalog.yaml allow, so none of them was taken down. Approving this change takes these down, and no others:\n\n%s", t.Day(t.Run()), names.String()),
 			Files: map[string][]byte{path.Join("retirements", id+".yaml"): retirementFile(id, apps)},
 		},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // Report is what a check found: a verdict for every app looked at, and for every
@@ -71,7 +72,7 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 	if rules != nil {
 		r.Policy.Digest = rules.Digest()
 	}
-	if problem := scheduleProblem(proposed, now); problem != nil {
+	if problem := lifecycle.ScheduleProblem(proposed, now); problem != nil {
 		ruleProblems = append(ruleProblems, *problem)
 	}
 	paths := appPaths(proposed, base)

@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // bench is what apps are judged with in one pass: one governance, one state of
@@ -34,7 +35,7 @@ type considered struct {
 	entries  []ledger.Entry
 	held     *policies.Decision // newly held content, for those who are told
 	decision policies.Decision  // the verdict on what runs
-	life     *life              // for the scheduled review; nil where nothing runs
+	review   *lifecycle.Review  // for the third loop; nil where nothing runs
 	wake     time.Time          // zero where only an event can change anything
 	contain  string             // the rule by which it has to be contained at once; empty for none
 	past     string             // what came past the check although nothing is held, in words

@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -237,10 +238,9 @@ func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by
 		})
 	}
 	if state.Stage == ledger.Disabled {
-		t := timetable{zone: settings.Location(), now: p.now}
 		entries = append(entries, transitionEntry(state.Name, ledger.Transition{
 			From: ledger.Disabled, To: ledger.Active, Epoch: state.Epoch, Cause: reason, By: by,
-			Until: t.after(p.now, max(settings.Lifecycle.Grace, catalog.Days(1))),
+			Until: lifecycle.ReprievedUntil(settings, p.now),
 		}))
 	}
 	return entries

@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // governing is the catalog whose governance judges, as it landed. Where that commit is
@@ -117,7 +118,7 @@ func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.
 		defer trial.Close()
 		proposed, problems = trial.Rules(), trial.Problems()
 	}
-	if problem := scheduleProblem(q.Proposed, q.Now); problem != nil {
+	if problem := lifecycle.ScheduleProblem(q.Proposed, q.Now); problem != nil {
 		q.Facts.Problems = append(q.Facts.Problems, *problem)
 	}
 	brief, err := r.Engine.NewGovernanceBrief(q, b.rules, proposed, problems)

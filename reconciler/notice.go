@@ -1,112 +1,176 @@
 package reconciler
 
 import (
-	"fmt"
+	"context"
+	"errors"
+	"slices"
 	"strings"
+	"time"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/notifier"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
-// notice puts into words what is to be said of an app. It is read by somebody who
-// has other things to do: what happens and when, then why, then what to do.
-func (l life) notice(t timetable, s said) notifier.Notice {
-	title, c := l.app.Spec.Title, s.cause
-	reason := sentence(c.reason) + "."
-	var n notifier.Notice
+// telling is one notice on its way: claimed, sent, recorded.
+type telling struct {
+	app    string
+	record ledger.Notice // what is recorded, but for how it went
+	notice notifier.Notice
+	claim  int64
+}
+
+func (t telling) effect() string { return ledger.Effect("notify", t.record.Key) }
+
+const (
+	// maxTellings is how many notices one pass sends: a pass must not take so long
+	// that others wait for it. The rest go out with the next, at once.
+	maxTellings = 20
+	// sendFor is how long all notices of a pass may take together.
+	sendFor = 20 * time.Second
+	// the first pause after a failure that may pass, and the longest.
+	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
+)
+
+// tellings turns something to be announced into notices for whoever is to be told now. It
+// is none where nobody can be reached, or a pause after a failure is not over.
+func (p *pass) tellings(t lifecycle.Timetable, r *lifecycle.Review, a lifecycle.Announcement) []telling {
+	notices, reachable := r.Notices(t, a)
+	if !reachable {
+		p.r.Log.Warn("nobody can be told of an app", "app", r.Name(), "of", a.Epoch)
+	}
+	var list []telling
+	for _, n := range notices {
+		if n.Before.Key != "" && !p.mayTryAgain(t, n.Before) {
+			continue
+		}
+		n.Record.Channel = p.r.SenderKind
+		list = append(list, telling{app: r.Name(), notice: n.Notice, record: n.Record})
+	}
+	return list
+}
+
+// mayTryAgain reports whether a notice that could not be delivered is sent again:
+// with the next run, or sooner where the failure may pass.
+func (p *pass) mayTryAgain(t lifecycle.Timetable, before ledger.Notice) bool {
+	if at, ok := p.r.sendAgain[before.Key]; ok && !at.After(p.now) {
+		return true
+	}
+	return t.Run().After(before.At)
+}
+
+// claimTellings claims to send what is to be said, a bounded number at a time.
+func (p *pass) claimTellings(ctx context.Context, list []telling) ([]telling, error) {
+	if p.r.Sender == nil {
+		return nil, nil
+	}
+	slices.SortFunc(list, func(a, b telling) int { return strings.Compare(a.record.Key, b.record.Key) })
+	list = slices.CompactFunc(list, func(a, b telling) bool { return a.record.Key == b.record.Key })
+	var claimed []telling
+	var claims []ledger.Entry
+	for _, x := range list {
+		state, _ := p.view.App(x.app)
+		open, unknown := state.Claims[x.effect()]
+		switch {
+		case unknown && p.now.Before(open.Until) && open.Holder != p.r.Holder:
+			p.wakeToo(x.app, open.Until)
+			continue
+		case len(claimed) == maxTellings:
+			p.wakeToo(x.app, p.now)
+			continue
+		}
+		_, tried := state.Notices[x.record.Key]
+		x.notice.Again = unknown || tried // nobody knows whether it arrived
+		claimed = append(claimed, x)
+		claims = append(claims, ledger.Entry{
+			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), p.r.Holder, p.now, p.r.ClaimFor),
+			Sentence: "Claim to " + strings.ToLower(x.sentence()[:1]) + x.sentence()[1:],
+		})
+	}
+	return claimed, p.note(ctx, claims)
+}
+
+func (t telling) sentence() string {
+	return "Tell " + t.record.Recipient + " of " + t.app + ": " + t.record.Epoch + ", " + t.record.Rung
+}
+
+// send sends the notices whose claims this replica landed, several at a time, and
+// says how it went. One that could not be sent holds up no other.
+func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
+	var mine []telling
+	for _, x := range list {
+		if held, ok := p.view.Held(x.app, x.effect(), p.r.Holder, p.now); ok && p.holds(held) {
+			x.claim = held.Seq
+			mine = append(mine, x)
+		} else {
+			p.wakeToo(x.app, p.now.Add(p.r.ClaimFor))
+		}
+	}
+	receipts := make([]notifier.Receipt, len(mine))
+	failures := make([]error, len(mine))
+	ctx, cancel := context.WithTimeout(ctx, sendFor)
+	defer cancel()
+	inParallel(len(mine), func(i int) {
+		receipts[i], failures[i] = p.r.Sender.Send(ctx, mine[i].notice)
+	})
+	var entries []ledger.Entry
+	for i, x := range mine {
+		if e, ok := p.sent(x, receipts[i], failures[i]); ok {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
+// sent is the record of how a notice went. Patience that is asked for is no
+// failure, and leaves the claim open.
+func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entry, bool) {
+	r := x.record
+	r.Claim, r.At = x.claim, p.now
+	var later notifier.Later
 	switch {
-	case s.rung == rungSettled:
-		n.Title, n.Text = title+" goes on", l.settledText(t)
-		return l.signed(n)
-	case s.rung == rungDown:
-		n.Title = title + " was taken down"
-		n.Text = reason + " Nothing of it is lost, and it can be brought back."
-		n.Actions = []notifier.Action{{Label: "Bring it back for a while", Command: l.undo(ledger.Disabled, c) + ` --reason "…"`}}
-	case isLast(s.rung):
-		n.Title = fmt.Sprintf("%s goes down on %s", title, t.day(s.down))
-		n.Text = reason + " This is the last word before it goes down."
-	case s.rung == rungDue, s.rung == rungOver:
-		n.Title = fmt.Sprintf("The time of %s is over", title)
-		n.Text = fmt.Sprintf("%s If nothing is done, it goes down on %s.", reason, t.day(s.down))
-	case c.kind == byAge:
-		n.Title = fmt.Sprintf("%s ends %s", title, t.until(c.ends))
-		n.Text = fmt.Sprintf("Is it still needed? %s If nobody renews it, it goes down on %s.", reason, t.day(s.down))
-	case c.kind == byRule:
-		n.Title = fmt.Sprintf("%s breaks a rule, and has until %s", title, t.day(c.ends))
-		n.Text = fmt.Sprintf("%s If that is not mended, it goes down on %s.", reason, t.day(s.down))
-	case c.kind == byWaiver:
-		n.Title = fmt.Sprintf("An exception for %s ends %s", title, t.until(c.ends))
-		n.Text = reason + " After that the rule counts for it again."
-	case c.kind == leaver:
-		n.Title = fmt.Sprintf("%s has lost its owner", title)
-		n.Text = reason + " It runs on."
-	case c.kind == deputy:
-		n.Title = fmt.Sprintf("%s has lost its fallback owner", title)
-		n.Text = reason + " It runs on."
-	case c.kind == contained:
-		n.Title = fmt.Sprintf("%s was contained", title)
-		n.Text = "It was " + c.reason + ". It runs nowhere until it is released, and nothing of it is lost."
+	case errors.As(err, &later):
+		p.pause(x, later.After)
+		return ledger.Entry{}, false
+	case err != nil:
+		p.r.Log.Error("a notice could not be sent", "app", x.app, "recipient", r.Recipient, "error", err)
+		r.Error = err.Error()
+		p.out.Unsent++
+		if r.Failing.IsZero() {
+			r.Failing = p.now
+		}
+		if !errors.Is(err, notifier.ErrAddress) {
+			p.pause(x, min(firstPause<<min(p.r.unsent[r.Key], 8), longestPause))
+			p.r.unsent[r.Key]++
+		}
 	default:
-		n.Title = fmt.Sprintf("%s could not be judged", title)
-		n.Text = reason + " It runs on, and nothing changes until it can be judged."
+		r.Delivered, r.Message, r.Failing = true, receipt.Message, time.Time{}
+		delete(p.r.unsent, r.Key)
+		delete(p.r.sendAgain, r.Key)
+		p.out.Notices = append(p.out.Notices, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
+		p.wakeToo(x.app, p.now)
 	}
-	if remedy := l.remedy(t, c); remedy != "" {
-		n.Text += "\n\n" + remedy + "."
-	}
-	return l.signed(n)
+	return ledger.Entry{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}, true
 }
 
-// remedy is what the owner can do, in a sentence without its full stop.
-func (l life) remedy(t timetable, c cause) string {
-	owner := l.app.Spec.Owner
-	switch c.kind {
-	case byAge:
-		goal, who := "To keep it", fmt.Sprintf("Somebody else proposes it, and %s approves it", owner.Person)
-		if l.state.Stage == ledger.Disabled {
-			goal = "To bring it back for good"
-		}
-		if owner.Fallback != "" {
-			who = fmt.Sprintf("Whoever of %s and %s did not propose it approves it", owner.Person, owner.Fallback)
-		}
-		return fmt.Sprintf("%s, write `renewed: %s` below `lifecycle` in its file and propose that as a change. %s", goal, catalog.DateOf(t.now, t.zone), who)
-	case byOwner:
-		return "To keep it after all, take its stage back to what it was, and propose that as a change"
-	}
-	return sentence(c.remedy)
-}
-
-// signed adds what every notice says.
-func (l life) signed(n notifier.Notice) notifier.Notice {
-	owner := l.app.Spec.Owner
-	n.Facts = []notifier.Fact{
-		{Name: "App", Value: l.state.Name}, {Name: "Owner", Value: fmt.Sprintf("%s, team %s", owner.Person, owner.Team)}, {Name: "File", Value: l.path},
-	}
-	if l.fileURL != "" {
-		n.Actions = append([]notifier.Action{{Label: "Open its file", URL: l.fileURL}}, n.Actions...)
-	}
-	return n
-}
-
-// settledText says what holds now.
-func (l life) settledText(t timetable) string {
-	for _, c := range l.causes {
-		if c.kind == byAge {
-			return fmt.Sprintf("There is nothing left to do. It lives until %s.", t.day(c.ends))
-		}
-	}
-	return "There is nothing left to do."
-}
-
-// sentence begins with a capital letter.
-func sentence(text string) string {
-	if text == "" {
+func deliveryWord(n ledger.Notice) string {
+	if n.Delivered {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return "; it failed"
 }
 
-// noticeKey names one message for ever: what of, which rung, to whom.
-func noticeKey(app catalog.Name, epoch, rung, to string) string {
-	return strings.Join([]string{string(app), epoch, rung, to}, "/")
+func (p *pass) pause(x telling, lasts time.Duration) {
+	at := p.now.Add(lasts)
+	p.r.sendAgain[x.record.Key] = at
+	p.wakeToo(x.app, at)
+}
+
+// Told is a notice that was delivered.
+type Told struct {
+	App       string `json:"app"`
+	Epoch     string `json:"epoch"`
+	Rung      string `json:"rung"`
+	Recipient string `json:"recipient"`
+	Title     string `json:"title"`
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // Gone lists the apps that something is admitted of and whose file is not on the
@@ -100,8 +101,8 @@ func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]
 			return said, fmt.Errorf("find out whose owners are gone: %w", err)
 		}
 		if app := doc.App(); app != nil {
-			for _, c := range leaversOf(app.Spec.Owner, &roles.Spec) {
-				said[name] = append(said[name], c.reason)
+			if gone := lifecycle.Leavers(app.Spec.Owner, &roles.Spec); len(gone) > 0 {
+				said[name] = gone
 			}
 		}
 	}
@@ -116,12 +117,7 @@ func ownerDoubted(state ledger.App) bool {
 			return true
 		}
 	}
-	for _, n := range state.Notices {
-		if kind, _, _ := strings.Cut(n.Epoch, " "); kind == string(leaver) || kind == string(deputy) {
-			return true
-		}
-	}
-	return false
+	return lifecycle.ToldOfLeavers(state)
 }
 
 // Marked says of each app that targets contain and the ledger does not, who did that and

@@ -8,6 +8,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // pageOf gathers what the comment on the change is written from. What cannot be found
@@ -55,8 +56,7 @@ func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s 
 		return x
 	}
 	if x.Before != nil && s.renews != "" {
-		t := timetable{zone: settings.Location(), now: v.now}
-		x.Until = catalog.DateOf(t.age(x.App.Spec.Lifecycle, settings.Lifecycle).ends, t.zone)
+		x.Until = lifecycle.Ends(settings, x.App)
 	}
 	for _, ignored := range s.decision.Approvals.Ignored {
 		given := x.Approval(ignored.ID)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // Rules of the program itself that are about changes.
@@ -16,9 +17,7 @@ const (
 )
 
 // ProgramRules lists the rules of this package and of those below it.
-var ProgramRules = slices.Concat(identity.ProgramRules, []catalog.ProgramRule{
-	{ID: ruleSchedule, Title: "Scheduled reviews come to run", About: "spec.lifecycle.schedule of catalog.yaml",
-		Description: "The times of scheduled reviews are read as a cron expression. Times that never come would let every app live for ever."},
+var ProgramRules = slices.Concat(identity.ProgramRules, lifecycle.ProgramRules, []catalog.ProgramRule{
 	{ID: ruleBehind, Title: "A change builds on what stands", About: "the change as a whole",
 		Description: "Where the same app was changed on the base branch meanwhile, one of the two would be lost unseen. The change takes over what stands there first."},
 	{ID: ruleNameTaken, Title: "A name belongs to the app that has it", About: "metadata.name",

@@ -7,50 +7,51 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
-// review is the third loop: what the causes of the apps looked at lead to is worked
+// review is the third loop: what the reasons of the apps looked at lead to is worked
 // out, bounded by the caps, and recorded. It destroys nothing itself. An app that
 // is to go down differs from what its target holds, and the second loop applies
 // that; what is to be said is claimed, and said once the claims have landed.
 //
-//	causes → stages → caps → transitions, claims of notices
-func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, error) {
-	t, err := newTimetable(b.rules.Settings(), p.now)
+//	reasons → stages → caps → transitions, claims of notices
+func (p *pass) review(ctx context.Context, b *bench, reviews []*lifecycle.Review) ([]telling, error) {
+	t, err := lifecycle.NewTimetable(b.rules.Settings(), p.now)
 	if err != nil {
 		p.r.Log.Error("the scheduled reviews cannot run, so nothing is taken down", "error", err)
 		return nil, nil
 	}
-	p.out.Wake = earliest(p.out.Wake, t.next())
+	p.out.Wake = earliest(p.out.Wake, t.Next())
 	if newest := p.view.Root().At; p.now.Add(maxSkew).Before(newest) {
 		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait; set it right, or if the ledger is ahead, accept the clock with `levee ledger adopt`", "clock", p.now, "ledger", newest)
 		return nil, nil
 	}
 	var entries []ledger.Entry
 	var tellings []telling
-	var batch []candidate
-	for _, l := range lives {
-		v := l.review(t)
-		p.wakeToo(l.state.Name, v.wake)
-		if v.move != nil {
-			entries = append(entries, p.move(l.state.Name, *v.move))
+	var batch []lifecycle.Candidate
+	for _, r := range reviews {
+		o := r.Outcome(t)
+		p.wakeToo(r.Name(), o.Wake)
+		if o.Move != nil {
+			entries = append(entries, p.move(r.Name(), *o.Move))
 		}
-		if v.down != nil {
-			batch = append(batch, candidate{l, *v.down})
+		if o.Down != nil {
+			batch = append(batch, lifecycle.Candidate{Review: r, Reason: *o.Down})
 		}
-		for _, s := range v.tell {
-			tellings = append(tellings, p.tellings(t, l, s)...)
+		for _, a := range o.Announce {
+			tellings = append(tellings, p.tellings(t, r, a)...)
 		}
 	}
-	allowed, over := within(b, t, p.view.Root().Disabled, batch)
+	allowed, over := lifecycle.Within(b.lifecycle(), t, p.view.Root().Disabled, batch)
 	for _, c := range allowed {
-		if c.life.ready(t, c.cause) {
-			entries = append(entries, p.move(c.life.state.Name, *c.life.transition(ledger.Disabled, c.cause, c.cause.reason)))
-			p.wakeToo(c.life.state.Name, p.now)
+		if c.Review.Ready(t, c.Reason) {
+			entries = append(entries, p.move(c.Review.Name(), c.Review.Disable(c.Reason)))
+			p.wakeToo(c.Review.Name(), p.now)
 			continue
 		}
-		for _, s := range c.life.lastAgain(t, c.cause) {
-			tellings = append(tellings, p.tellings(t, c.life, s)...)
+		for _, a := range c.Review.FinalAgain(t, c.Reason) {
+			tellings = append(tellings, p.tellings(t, c.Review, a)...)
 		}
 	}
 	if err := p.note(ctx, entries); err != nil {
@@ -60,6 +61,11 @@ func (p *pass) review(ctx context.Context, b *bench, lives []life) ([]telling, e
 		return nil, err
 	}
 	return p.claimTellings(ctx, tellings)
+}
+
+// lifecycle is what the scheduled reviews read of the catalog.
+func (b *bench) lifecycle() lifecycle.Catalog {
+	return lifecycle.Catalog{Governing: b.governing, Main: b.main, Settings: b.rules.Settings(), FileURL: b.fileURL}
 }
 
 // Moved is an app that went from one stage to another.

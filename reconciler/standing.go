@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // standing is what is admitted of one app: what runs, and what is newest.
@@ -38,6 +39,11 @@ func (p *pass) standingOf(ctx context.Context, b *bench, name string) (s standin
 	return s, s.document != nil, err
 }
 
+// lifecycle is the app as a scheduled review is given it.
+func (s standing) lifecycle() lifecycle.App {
+	return lifecycle.App{State: s.state, Document: s.document, Admitted: s.newest}
+}
+
 // consider works out what follows for one app that was admitted before.
 func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 	s, ok, err := p.standingOf(ctx, b, name)
@@ -45,7 +51,7 @@ func (p *pass) consider(ctx context.Context, b *bench, name string) considered {
 		return considered{app: name, trouble: err}
 	}
 	c := b.rejudge(ctx, s.state, s.running)
-	c.life = b.life(s, c.decision)
+	c.review = lifecycle.NewReview(b.lifecycle(), s.lifecycle(), c.decision, b.now)
 	promoted := b.promote(ctx, s.state, s.document)
 	for i, e := range promoted.entries {
 		// What goes on is what was admitted before, wherever its commit is by now. What is

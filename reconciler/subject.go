@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // documentOf is the file that stands for an app in a snapshot: the one it was admitted
@@ -111,7 +112,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		q.Admitted = s.before
 		if after := s.doc.App(); q.Admitted != nil && after != nil {
 			v.out.Edits[s.name] = catalog.Edits(q.Admitted, after)
-			s.renews = v.bench.renews(q.Admitted, after, s.state)
+			s.renews = lifecycle.Renews(v.bench.rules.Settings(), q.Admitted, after, s.state)
 		}
 		if s.digest != "" && standing.Digest == s.digest && q.Home {
 			v.out.Unchanged[s.name] = true

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 func dueCommand(std stdio) *cobra.Command {
@@ -67,7 +67,7 @@ func momentOf(text string, otherwise time.Time) (time.Time, error) {
 }
 
 // writeEvents is one line for each thing that happens.
-func writeEvents(w io.Writer, events []reconciler.Event, span catalog.Duration) {
+func writeEvents(w io.Writer, events []lifecycle.Event, span catalog.Duration) {
 	if len(events) == 0 {
 		fmt.Fprintf(w, "nothing is due within %s\n", span)
 		return

@@ -35,8 +35,9 @@ var house = map[string][]string{
 	"reconciler/target/directory":        {"catalog", "reconciler/target", "reconciler/target/targettest"},
 	"reconciler/identity":                {"catalog", "catalog/gitrepo", "policies", "reconciler/forge"},
 	"reconciler/comment":                 {"catalog", "policies", "reconciler/forge", "reconciler/identity"},
-	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/target"},
-	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
+	"reconciler/lifecycle":               {"catalog", "catalog/ledger", "policies", "notifier"},
+	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/lifecycle", "reconciler/target"},
+	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
 	"fixtures":                           {},
 }
 
@@ -54,7 +55,7 @@ var homes = map[string][]string{
 	"github.com/hashicorp/go-immutable-radix": {"catalog"},
 	"github.com/hashicorp/golang-lru":         {"policies"},
 	"golang.org/x/text/":                      {"catalog"},
-	"github.com/robfig/cron":                  {"reconciler"},
+	"github.com/robfig/cron":                  {"reconciler/lifecycle"},
 	"github.com/prometheus/client_golang":     {"reconciler"},
 	"github.com/google/go-github":             {"reconciler/forge/github"},
 	"github.com/slack-go/slack":               {"notifier/slack"},

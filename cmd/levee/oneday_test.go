@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/notifier/notifiertest"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 var goesDown = regexp.MustCompile(`goes down on ([0-9]+ [A-Z][a-z]+ [0-9]{4})`)
@@ -17,7 +17,7 @@ var goesDown = regexp.MustCompile(`goes down on ([0-9]+ [A-Z][a-z]+ [0-9]{4})`)
 // goes down.
 func (w *world) foreseen() (next, down time.Time) {
 	w.t.Helper()
-	var said struct{ Events []reconciler.Event }
+	var said struct{ Events []lifecycle.Event }
 	if err := json.Unmarshal([]byte(w.must("due", "--horizon", "400d", "-o", "json")), &said); err != nil {
 		w.t.Fatal(err)
 	}

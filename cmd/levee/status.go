@@ -17,6 +17,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 func statusCommand(std stdio) *cobra.Command {
@@ -184,7 +185,7 @@ const ahead = 400 * 24 * time.Hour
 
 // writeNext says what happens to an app next if nobody does anything, and when it goes
 // down.
-func writeNext(w io.Writer, events []reconciler.Event) {
+func writeNext(w io.Writer, events []lifecycle.Event) {
 	first := true
 	for _, e := range events {
 		switch {

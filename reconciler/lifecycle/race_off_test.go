@@ -1,5 +1,5 @@
 //go:build !race
 
-package reconciler
+package lifecycle
 
 const sampled = false

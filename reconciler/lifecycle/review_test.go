@@ -1,4 +1,4 @@
-package reconciler
+package lifecycle
 
 import (
 	"fmt"
@@ -36,41 +36,41 @@ func newWalk(t *testing.T, seed uint64) *walk {
 
 // pass is one pass: what the review says is done and recorded, unless sending fails.
 func (w *walk) pass(hold string) {
-	t, err := newTimetable(w.zone, w.now)
+	t, err := NewTimetable(w.zone, w.now)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	app := &catalog.App{Spec: catalog.AppSpec{Title: "Board", Lifecycle: w.life, Owner: catalog.Owner{Person: "ana", Team: "ops"}}}
-	l := life{app: app, path: "apps/board/app.yaml", state: w.state, hold: hold}
-	l.causes = []cause{t.reprieved(t.age(w.life, w.zone.Lifecycle), w.state.Reprieve, w.zone.Lifecycle)}
-	v := l.review(t)
-	w.wake = v.wake
-	tell := v.tell
-	if v.move != nil {
-		if v.move.To == ledger.Due && !l.toldBy(v.move.Epoch, w.now.Add(-lead)) {
+	r := &Review{app: app, path: "apps/board/app.yaml", state: w.state, hold: hold}
+	r.reasons = []Reason{t.reprieved(t.ageOf(w.life, w.zone.Lifecycle), w.state.Reprieve, w.zone.Lifecycle)}
+	o := r.Outcome(t)
+	w.wake = o.Wake
+	tell := o.Announce
+	if o.Move != nil {
+		if o.Move.To == ledger.Due && !r.toldBy(o.Move.Epoch, w.now.Add(-noticeBefore)) {
 			w.t.Fatalf("%s: due, and nobody was told a day before", w.now)
 		}
-		w.move(*v.move)
+		w.move(*o.Move)
 	}
-	if v.down != nil {
+	if o.Down != nil {
 		if hold != "" {
 			w.t.Fatalf("%s: it may be taken down although %s", w.now, hold)
 		}
-		if l.ready(t, *v.down) {
-			w.takeDown(l, *v.down)
+		if r.Ready(t, *o.Down) {
+			w.takeDown(r, *o.Down)
 		} else {
-			tell = append(tell, l.lastAgain(t, *v.down)...)
+			tell = append(tell, r.FinalAgain(t, *o.Down)...)
 		}
 	}
 	last := 0
 	for _, s := range tell {
-		w.tell(l, t, s)
-		if isLast(s.rung) {
+		w.tell(r, t, s)
+		if isFinal(s.Reminder) {
 			last++
 		}
 	}
 	if last > 1 {
-		w.t.Fatalf("%s: the last word is said twice", w.now)
+		w.t.Fatalf("%s: the final notice is given twice", w.now)
 	}
 }
 
@@ -83,38 +83,38 @@ func (w *walk) move(m ledger.Transition) {
 }
 
 // takeDown checks what must hold of everything that is taken down.
-func (w *walk) takeDown(l life, c cause) {
+func (w *walk) takeDown(r *Review, c Reason) {
 	var last ledger.Notice // since it became due
 	for _, n := range w.state.Notices {
-		if n.Epoch == c.epoch && n.Delivered && isLast(n.Rung) && !n.At.Before(w.state.StageAt) && n.At.After(last.At) {
+		if n.Epoch == c.Epoch && n.Delivered && isFinal(n.Rung) && !n.At.Before(w.state.StageAt) && n.At.After(last.At) {
 			last = n
 		}
 	}
-	if last.At.IsZero() || w.now.Sub(last.At) < lead || w.now.Before(last.Down) || w.now.Sub(last.Down) > fresh {
-		w.t.Fatalf("%s: taken down, and the last word at %s promised %s", w.now, last.At, last.Down)
+	if last.At.IsZero() || w.now.Sub(last.At) < noticeBefore || w.now.Before(last.Down) || w.now.Sub(last.Down) > noticeHolds {
+		w.t.Fatalf("%s: taken down, and the final notice at %s promised %s", w.now, last.At, last.Down)
 	}
-	if w.now.Before(c.ends) || w.now.Sub(w.state.StageAt) < lead {
+	if w.now.Before(c.ends) || w.now.Sub(w.state.StageAt) < noticeBefore {
 		w.t.Fatalf("%s: taken down too early: due since %s, over at %s", w.now, w.state.StageAt, c.ends)
 	}
-	w.move(*l.transition(ledger.Disabled, c, c.reason))
+	w.move(r.Disable(c))
 	w.down = w.now
 }
 
 // tell delivers three notices of four, and checks that none is doubled.
-func (w *walk) tell(l life, t timetable, s said) {
-	key := noticeKey("board", s.cause.epoch, s.rung, "ana")
+func (w *walk) tell(r *Review, t Timetable, s Announcement) {
+	key := noticeKey("board", s.Epoch, s.Reminder, "ana")
 	before := w.state.Notices[key]
 	if before.Delivered {
 		w.t.Fatalf("%s: %s is said twice", w.now, key)
 	}
-	if n := l.notice(t, s); n.Title == "" || n.Text == "" {
+	if n := r.notice(t, s); n.Title == "" || n.Text == "" {
 		w.t.Fatalf("%s says nothing", key)
 	}
-	if s.rung != rungDown && s.rung != rungSettled {
-		w.named = append(w.named, catalog.DateOf(s.down, t.zone))
+	if s.Reminder != reminderDown && s.Reminder != reminderSettled {
+		w.named = append(w.named, catalog.DateOf(s.Down, t.zone))
 	}
 	notices := maps.Clone(w.state.Notices)
-	notices[key] = ledger.Notice{Key: key, Epoch: s.cause.epoch, Rung: s.rung, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now, Down: s.promised()}
+	notices[key] = ledger.Notice{Key: key, Epoch: s.Epoch, Rung: s.Reminder, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now, Down: s.Promised()}
 	w.state.Notices = notices
 }
 
@@ -190,9 +190,9 @@ func TestSlept(t *testing.T) {
 	}
 }
 
-// TestStaleLastWord: who was told the last word before a month's sleep is told
+// TestStaleFinalNotice: who was told the final notice before a month's sleep is told
 // once more.
-func TestStaleLastWord(t *testing.T) {
+func TestStaleFinalNotice(t *testing.T) {
 	w := newWalk(t, 0)
 	w.rand = rand.New(alwaysDelivered{})
 	for w.state.Notices["board/ttl 2026-04-10/last/ana"].Key == "" {

@@ -1,4 +1,4 @@
-package reconciler
+package lifecycle
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// timetable says when the scheduled reviews run. The schedule only wakes: what is
+// Timetable says when the scheduled reviews run. The schedule only wakes: what is
 // due at a run follows from the ledger and the clock, so a run that was slept
 // through, skipped because its hour did not exist, or begun twice changes nothing
 // but the moment.
-type timetable struct {
+type Timetable struct {
 	schedule wallSchedule
 	zone     *time.Location
 	now      time.Time
@@ -27,10 +27,10 @@ const (
 	farthest = 9 * maxQuiet
 )
 
-// newTimetable reads the catalog's schedule, a cron expression of five fields or
+// NewTimetable reads the catalog's schedule, a cron expression of five fields or
 // a word such as @daily, in the catalog's zone.
-func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
-	t := timetable{zone: s.Location(), now: now}
+func NewTimetable(s *catalog.Settings, now time.Time) (Timetable, error) {
+	t := Timetable{zone: s.Location(), now: now}
 	plain, err := catalog.ReadCron(s.Lifecycle.Schedule)
 	if err != nil && strings.HasPrefix(strings.TrimSpace(s.Lifecycle.Schedule), "@every ") {
 		plain, err = "@daily", nil // counted from nowhere; a problem says so, and what runs is reviewed meanwhile
@@ -49,8 +49,11 @@ func newTimetable(s *catalog.Settings, now time.Time) (timetable, error) {
 	return t, nil
 }
 
+// Run is the newest run that has come.
+func (t Timetable) Run() time.Time { return t.run }
+
 // newest is the last run before an instant; zero where there is none for years.
-func (t timetable) newest(before time.Time) time.Time {
+func (t Timetable) newest(before time.Time) time.Time {
 	for back := time.Hour; back < 2*farthest; back *= 2 {
 		run := t.schedule.Next(before.Add(-min(back, farthest)))
 		if run.IsZero() || !run.Before(before) {
@@ -68,16 +71,16 @@ func (t timetable) newest(before time.Time) time.Time {
 }
 
 // at is the first run that is not before an instant.
-func (t timetable) at(instant time.Time) time.Time {
+func (t Timetable) at(instant time.Time) time.Time {
 	return t.schedule.Next(instant.Add(-time.Nanosecond))
 }
 
-// next is the first run that has not come yet.
-func (t timetable) next() time.Time { return t.schedule.Next(t.now) }
+// Next is the first run that has not come yet.
+func (t Timetable) Next() time.Time { return t.schedule.Next(t.now) }
 
 // after adds a span to the day of an instant: whole days are days of the calendar,
 // which may have 23 or 25 hours, and end at midnight in the catalog's zone.
-func (t timetable) after(from time.Time, span catalog.Duration) time.Time {
+func (t Timetable) after(from time.Time, span catalog.Duration) time.Time {
 	days := int(span) / 86400
 	if days == 0 {
 		return from.Add(span.Std())
@@ -88,7 +91,7 @@ func (t timetable) after(from time.Time, span catalog.Duration) time.Time {
 
 // before is the midnight a span before an instant, or simply that much before it
 // where the span is shorter than a day.
-func (t timetable) before(end time.Time, span catalog.Duration) time.Time {
+func (t Timetable) before(end time.Time, span catalog.Duration) time.Time {
 	days := int(span) / 86400
 	if days == 0 {
 		return end.Add(-span.Std())
@@ -97,26 +100,35 @@ func (t timetable) before(end time.Time, span catalog.Duration) time.Time {
 	return catalog.DateOf(end, t.zone).AddDays(-days).Start(t.zone).Add(-rest.Std())
 }
 
-// day is a date as people read it.
-func (t timetable) day(at time.Time) string { return at.In(t.zone).Format("2 January 2006") }
+// Day is a date as people read it.
+func (t Timetable) Day(at time.Time) string { return at.In(t.zone).Format("2 January 2006") }
 
 // until is a coming day as people read it, with how far off it is.
-func (t timetable) until(at time.Time) string {
+func (t Timetable) until(at time.Time) string {
 	today, days := catalog.DateOf(t.now, t.zone), 0
 	for day := today; day < catalog.DateOf(at, t.zone) && days < 1000; day = day.AddDays(1) {
 		days++
 	}
 	switch days {
 	case 0:
-		return "today, " + t.day(at)
+		return "today, " + t.Day(at)
 	case 1:
-		return "tomorrow, " + t.day(at)
+		return "tomorrow, " + t.Day(at)
 	}
-	return fmt.Sprintf("in %d days, on %s", days, t.day(at))
+	return fmt.Sprintf("in %d days, on %s", days, t.Day(at))
 }
 
-// scheduleProblem is what is wrong with a catalog's schedule; nil if nothing is.
-func scheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
+// ruleSchedule is the rule of the program itself that is about the schedule.
+const ruleSchedule = "catalog.schedule"
+
+// ProgramRules lists the rules of this package, by id.
+var ProgramRules = []catalog.ProgramRule{
+	{ID: ruleSchedule, Title: "Scheduled reviews come to run", About: "spec.lifecycle.schedule of catalog.yaml",
+		Description: "The times of scheduled reviews are read as a cron expression. Times that never come would let every app live for ever."},
+}
+
+// ScheduleProblem is what is wrong with a catalog's schedule; nil if nothing is.
+func ScheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
 	settings := s.Settings()
 	if settings == nil {
 		return nil
@@ -125,7 +137,7 @@ func scheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
 	if err != nil {
 		err = fmt.Errorf("the schedule `%s` %w", settings.Lifecycle.Schedule, err)
 	} else {
-		_, err = newTimetable(settings, now)
+		_, err = NewTimetable(settings, now)
 	}
 	if err != nil {
 		const field = "spec.lifecycle.schedule"

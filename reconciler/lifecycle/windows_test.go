@@ -1,4 +1,4 @@
-package reconciler
+package lifecycle
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 )
 
 // TestWindowsFollowSchedule: whenever reviews run, an app that nobody renews goes down
-// once, on the day that every notice named from the first on, after its grace and a last
-// word, and is told of it a bounded number of times; before its time is over, where any
+// once, on the day that every notice named from the first on, after its grace and a final
+// notice, and is told of it a bounded number of times; before its time is over, where any
 // review comes before that. It is looked at when its reviews want to, and not oftener.
 func TestWindowsFollowSchedule(t *testing.T) {
 	for _, schedule := range []string{
@@ -57,11 +57,11 @@ func TestWindowsFollowSchedule(t *testing.T) {
 // wantSaidBefore fails where a review came between two instants and nobody was told then.
 func (w *walk) wantSaidBefore(from, end time.Time) {
 	w.t.Helper()
-	table, err := newTimetable(w.zone, from)
+	table, err := NewTimetable(w.zone, from)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if !table.next().Before(end) {
+	if !table.Next().Before(end) {
 		return
 	}
 	for _, n := range w.state.Notices {
@@ -81,24 +81,24 @@ func TestExceptionEnds(t *testing.T) {
 		state := ledger.App{Name: "board", Stage: ledger.Active, Notices: map[string]ledger.Notice{}}
 		var told []string
 		for now := time.Date(2025, 2, 1, 12, 0, 0, 0, time.UTC); now.Year() < 2027; {
-			table, err := newTimetable(s, now)
+			table, err := NewTimetable(s, now)
 			if err != nil {
 				t.Fatal(err)
 			}
-			far := cause{epoch: "ttl", kind: byAge, ends: now.Add(5 * 365 * 24 * time.Hour)}
-			l := life{app: &catalog.App{Spec: catalog.AppSpec{Title: "Board"}}, state: state, causes: []cause{far}}
-			if c := table.waiver(w, s.Lifecycle); now.Before(c.ends) {
-				l.causes = append(l.causes, c)
+			far := Reason{Epoch: "ttl", kind: age, ends: now.Add(5 * 365 * 24 * time.Hour)}
+			r := &Review{app: &catalog.App{Spec: catalog.AppSpec{Title: "Board"}}, state: state, reasons: []Reason{far}}
+			if c := table.waiverEnd(w, s.Lifecycle); now.Before(c.ends) {
+				r.reasons = append(r.reasons, c)
 			}
-			v := l.review(table)
-			for _, x := range v.tell {
-				if x.cause.kind == byWaiver {
-					told = append(told, x.rung)
-					key := noticeKey("board", x.cause.epoch, x.rung, "ana")
-					state.Notices[key] = ledger.Notice{Key: key, Epoch: x.cause.epoch, Rung: x.rung, Delivered: true, At: now}
+			o := r.Outcome(table)
+			for _, x := range o.Announce {
+				if x.kind == waiver {
+					told = append(told, x.Reminder)
+					key := noticeKey("board", x.Epoch, x.Reminder, "ana")
+					state.Notices[key] = ledger.Notice{Key: key, Epoch: x.Epoch, Rung: x.Reminder, Delivered: true, At: now}
 				}
 			}
-			now = v.wake.Add(time.Second)
+			now = o.Wake.Add(time.Second)
 		}
 		if len(told) == 0 || told[0] != says {
 			t.Errorf("%s: told %v, first should be %s", schedule, told, says)
@@ -126,7 +126,7 @@ func TestLateRun(t *testing.T) {
 	}
 }
 
-// TestPromiseHolds: a last word promised a day, and a schedule that is changed after it
+// TestPromiseHolds: a final notice promised a day, and a schedule that is changed after it
 // brings nothing forward.
 func TestPromiseHolds(t *testing.T) {
 	w := newWalk(t, 0)
@@ -137,7 +137,7 @@ func TestPromiseHolds(t *testing.T) {
 		w.pass("")
 		w.now = w.now.Add(6 * time.Hour)
 		for _, n := range w.state.Notices {
-			promised = maxTime(promised, n.Down)
+			promised = later(promised, n.Down)
 		}
 	}
 	w.zone.Lifecycle.Schedule = "0 * * * *"

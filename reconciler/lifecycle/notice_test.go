@@ -1,4 +1,4 @@
-package reconciler
+package lifecycle
 
 import (
 	"flag"
@@ -23,7 +23,7 @@ var updateNotices = flag.Bool("update-notices", false, "write the golden notices
 func TestNotices(t *testing.T) {
 	zone := settingsAt("Europe/Berlin", "0 9 * * *")
 	now := time.Date(2026, 6, 1, 7, 1, 0, 0, time.UTC)
-	table, err := newTimetable(zone, now)
+	table, err := NewTimetable(zone, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestNotices(t *testing.T) {
 		Title: "Expense quick submit", Owner: catalog.Owner{Person: "jdoe", Team: "finance", Fallback: "finance-lead"},
 		Lifecycle: catalog.Lifecycle{Stage: "production", Created: "2026-01-10", Renewed: "2026-04-02"},
 	}}
-	age := table.age(app.Spec.Lifecycle, zone.Lifecycle)
+	ttl := table.ageOf(app.Spec.Lifecycle, zone.Lifecycle)
 	rule, _ := table.denial(policies.Decision{
 		Problems: []catalog.Problem{{Rule: "egress.vendor-approved", Level: catalog.Deny, Message: "This app reaches `maps.example.com`, and no approved vendor lists it.", Remedy: "Ask for the vendor to be approved, or take the address out."}},
 		Running:  &policies.Running{Effect: policies.Grace, Rule: "egress.vendor-approved", Until: now.Add(14 * 24 * time.Hour)},
@@ -40,46 +40,46 @@ func TestNotices(t *testing.T) {
 		Approvals: policies.Approvals{Missing: []string{"dpo"}},
 		Running:   &policies.Running{Effect: policies.Grace, Rule: "own.privacy", Until: now.Add(14 * 24 * time.Hour)},
 	}, ledger.App{}, zone.Lifecycle)
-	waiver := table.waiver(&catalog.Waiver{Metadata: catalog.Metadata{Name: "w1"}, Spec: catalog.WaiverSpec{Rule: "egress.vendor-approved", Expires: "2026-06-30"}}, zone.Lifecycle)
-	retired := cause{epoch: "retired 7f3a9c1", kind: byOwner, reason: "its owner asked for it to be retired", remedy: "take the stage back to what it was, in a change"}
-	lost, _ := unjudgedCause(policies.Decision{Verdict: policies.Error, Reason: "the rule own.slow took longer than a second"}, ledger.Admitted{})
-	leavers := func(gone ...catalog.Name) []cause {
+	exception := table.waiverEnd(&catalog.Waiver{Metadata: catalog.Metadata{Name: "w1"}, Spec: catalog.WaiverSpec{Rule: "egress.vendor-approved", Expires: "2026-06-30"}}, zone.Lifecycle)
+	unwanted := Reason{Epoch: "retired 7f3a9c1", kind: retired, Text: "its owner asked for it to be retired", remedy: "take the stage back to what it was, in a change"}
+	lost, _ := unjudgedReason(policies.Decision{Verdict: policies.Error, Reason: "the rule own.slow took longer than a second"}, ledger.Admitted{})
+	gone := func(names ...catalog.Name) []Reason {
 		people := map[catalog.Name]catalog.Person{"jdoe": {}, "finance-lead": {}}
-		for _, name := range gone {
+		for _, name := range names {
 			people[name] = catalog.Person{Left: true}
 		}
-		return leaversOf(app.Spec.Owner, &catalog.RolesSpec{People: people})
+		return leavers(app.Spec.Owner, &catalog.RolesSpec{People: people})
 	}
 	cut, _ := containment(ledger.App{Name: "expense-submit", Quarantine: &ledger.Quarantine{Seq: 41, By: "oncall (unproved)", Reason: "it leaks"}})
-	l := life{fileURL: "https://git.example.com/edit/apps/finance/expense-submit/app.yaml", app: app, path: "apps/finance/expense-submit/app.yaml", state: ledger.App{Name: "expense-submit", Stage: ledger.Active}, causes: []cause{age}}
+	r := &Review{fileURL: "https://git.example.com/edit/apps/finance/expense-submit/app.yaml", app: app, path: "apps/finance/expense-submit/app.yaml", state: ledger.App{Name: "expense-submit", Stage: ledger.Active}, reasons: []Reason{ttl}}
 	down := time.Date(2026, 7, 8, 7, 0, 0, 0, time.UTC)
 	var got strings.Builder
-	for _, s := range []said{
-		{age, "30d", down},
-		{age, "1d", down},
-		{age, rungOver, down},
-		{age, rungDue, down},
-		{age, rungLast, down},
-		{age, rungDown, down},
-		{age, rungSettled, down},
+	for _, s := range []Announcement{
+		{ttl, "30d", down},
+		{ttl, "1d", down},
+		{ttl, reminderOver, down},
+		{ttl, reminderDue, down},
+		{ttl, finalNotice, down},
+		{ttl, reminderDown, down},
+		{ttl, reminderSettled, down},
 		{rule, "denied", down},
-		{rule, rungLast, down},
+		{rule, finalNotice, down},
 		{asked, "denied", down},
-		{waiver, "7d", down},
-		{retired, rungLast, down},
-		{retired, rungDown, down},
+		{exception, "7d", down},
+		{unwanted, finalNotice, down},
+		{unwanted, reminderDown, down},
 		{lost, "unjudged", down},
-		{leavers("jdoe")[0], "left", down},
-		{leavers("jdoe", "finance-lead")[0], "left", down},
-		{leavers("finance-lead")[0], "left", down},
+		{gone("jdoe")[0], "left", down},
+		{gone("jdoe", "finance-lead")[0], "left", down},
+		{gone("finance-lead")[0], "left", down},
 		{cut, "contained", down},
-		{cut, rungSettled, down},
+		{cut, reminderSettled, down},
 	} {
-		if l.state.Stage = ledger.Active; s.rung == rungDown {
-			l.state.Stage = ledger.Disabled
+		if r.state.Stage = ledger.Active; s.Reminder == reminderDown {
+			r.state.Stage = ledger.Disabled
 		}
-		n := l.notice(table, s)
-		fmt.Fprintf(&got, "== %s, %s\n%s\n\n%s\n\n", s.cause.kind, s.rung, n.Title, n.Text)
+		n := r.notice(table, s)
+		fmt.Fprintf(&got, "== %s, %s\n%s\n\n%s\n\n", s.kind, s.Reminder, n.Title, n.Text)
 		for _, f := range n.Facts {
 			fmt.Fprintf(&got, "%s: %s\n", f.Name, f.Value)
 		}

@@ -1,4 +1,4 @@
-package reconciler
+package lifecycle
 
 import (
 	"cmp"
@@ -25,9 +25,9 @@ const passOn = 14 * 24 * time.Hour
 // recipients lists who answers for an app, in the order in which they are told: the
 // owner, the fallback, the platform team. Who has left, is a bot or has no address
 // is not among them.
-func (b *bench) recipients(owner catalog.Owner) []recipient {
+func (c Catalog) recipients(owner catalog.Owner) []recipient {
 	var list []recipient
-	roles := b.governing.Roles()
+	roles := c.Governing.Roles()
 	if roles == nil {
 		return nil
 	}
@@ -37,7 +37,7 @@ func (b *bench) recipients(owner catalog.Owner) []recipient {
 			list = append(list, r)
 		}
 	}
-	if channel := b.rules.Settings().Lifecycle.Channel; channel != "" {
+	if channel := c.Settings.Lifecycle.Channel; channel != "" {
 		return append(list, recipient{platformTeam, notifier.Recipient{Name: "the platform team", Channel: channel}})
 	}
 	for _, grant := range roles.Roles["platform"] {
@@ -53,8 +53,8 @@ const maxTeam = 12
 
 // team lists who is told of what concerns the team of an app at once: its channel, or
 // where it has none its people.
-func (b *bench) team(owner catalog.Owner) []recipient {
-	roles := b.governing.Roles()
+func (c Catalog) team(owner catalog.Owner) []recipient {
+	roles := c.Governing.Roles()
 	if roles == nil {
 		return nil
 	}
@@ -77,6 +77,44 @@ func personToTell(roles *catalog.RolesSpec, id catalog.Name, channel string) (re
 		return recipient{}, false
 	}
 	return recipient{string(id), notifier.Recipient{Name: cmp.Or(p.Name, string(id)), Email: p.Email, Channel: channel}}, true
+}
+
+// addressees are whom something is announced to now: everybody, where it concerns all, or
+// the first who can be reached. That it is settled is told to whoever was told before: to
+// all of them, or to the last.
+func (r *Review) addressees(a Announcement, now time.Time) []recipient {
+	switch {
+	case a.toAll() && a.Reminder == reminderSettled:
+		return slices.DeleteFunc(r.all(), func(to recipient) bool {
+			_, told := lastTold(r.state, a.Epoch, to.id)
+			return !told
+		})
+	case a.toAll():
+		return r.all()
+	case a.Reminder == reminderSettled:
+		last, _ := lastTold(r.state, a.Epoch, "")
+		if i := slices.IndexFunc(r.people, func(to recipient) bool { return to.id == last.Recipient }); i >= 0 {
+			return r.people[i : i+1]
+		}
+	}
+	if to, ok := addressee(r.people, r.state, a.Epoch, now); ok {
+		return []recipient{to}
+	}
+	return nil
+}
+
+// all are those whom it concerns if something happens to the app at once, each once by
+// each address.
+func (r *Review) all() []recipient {
+	list := slices.Clone(r.people)
+	for _, to := range r.team {
+		if !slices.ContainsFunc(list, func(x recipient) bool {
+			return x.id == to.id || x.to.Email == to.to.Email && x.to.Channel == to.to.Channel
+		}) {
+			list = append(list, to)
+		}
+	}
+	return list
 }
 
 // addressee is who is told now: the first whose address has not failed for as long

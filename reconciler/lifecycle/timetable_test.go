@@ -1,4 +1,4 @@
-package reconciler
+package lifecycle
 
 import (
 	"os"
@@ -50,17 +50,17 @@ func TestTimetable(t *testing.T) {
 		"half an hour off the full hours": {"Asia/Kolkata", "0 9 * * *", "2026-06-02T03:30:00Z", "2026-06-02T03:30:00Z", "2026-06-03T03:30:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			table, err := newTimetable(settingsAt(c.zone, c.schedule), utc(c.now))
+			table, err := NewTimetable(settingsAt(c.zone, c.schedule), utc(c.now))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !table.run.Equal(utc(c.run)) || !table.next().Equal(utc(c.next)) {
-				t.Errorf("run %s, next %s; want %s and %s", table.run.UTC(), table.next().UTC(), c.run, c.next)
+			if !table.run.Equal(utc(c.run)) || !table.Next().Equal(utc(c.next)) {
+				t.Errorf("run %s, next %s; want %s and %s", table.run.UTC(), table.Next().UTC(), c.run, c.next)
 			}
 		})
 	}
 	for _, schedule := range []string{"", "nine", "61 9 * * *", "0 9 * *", "0 9 31 2 *", "0 9 * * * *"} {
-		if table, err := newTimetable(settingsAt("UTC", schedule), utc("2026-06-02T00:00:00Z")); err == nil {
+		if table, err := NewTimetable(settingsAt("UTC", schedule), utc("2026-06-02T00:00:00Z")); err == nil {
 			t.Errorf("%q runs at %s", schedule, table.run)
 		}
 	}
@@ -72,7 +72,7 @@ func TestSpans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := timetable{zone: berlin}
+	table := Timetable{zone: berlin}
 	at := func(text string) time.Time {
 		at, err := time.ParseInLocation("2006-01-02 15:04", text, berlin)
 		if err != nil {
@@ -125,7 +125,7 @@ func TestScheduleProblem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := scheduleProblem(s, time.Date(2026, 6, 2, 0, 0, 0, 0, time.UTC))
+		p := ScheduleProblem(s, time.Date(2026, 6, 2, 0, 0, 0, 0, time.UTC))
 		if (p == nil) != (says == "") || p != nil && !strings.Contains(p.Message, says) {
 			t.Errorf("%q: %+v, want %q", schedule, p, says)
 		}
