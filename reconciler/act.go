@@ -120,7 +120,7 @@ func (v *review) ask(ctx context.Context) ([]ledger.Entry, error) {
 		}
 	}
 	slices.Sort(people)
-	_, err := v.do(ctx, forge.Action{Ask: &forge.Asking{People: v.bench.people.Accounts(slices.Compact(people))}})
+	_, err := v.do(ctx, forge.Action{Ask: &forge.Asking{People: v.judge.People.Accounts(slices.Compact(people))}})
 	if err != nil && !errors.Is(err, forge.ErrRefused) {
 		return nil, fmt.Errorf("ask for reviews: %w", err)
 	}

@@ -9,7 +9,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -72,8 +74,8 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 	defer r.mu.Unlock()
 	before := r.Engine.Evaluated()
 	p := &pass{r: r, now: r.Now()}
-	err := r.guard("a pass", r.Branch, func() error { return p.run(ctx) })
-	if errors.As(err, new(panicked)) {
+	err := parallel.Guard(r.Log, "a pass", r.Branch, func() error { return p.run(ctx) })
+	if parallel.IsPanic(err) {
 		r.last, r.known = seen{}, nil // nobody knows how far it came
 	}
 	p.out.Evaluated = r.Engine.Evaluated() - before
@@ -268,9 +270,9 @@ func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
 	return p.push(ctx)
 }
 
-// benchAt sets up judging the catalog at a commit by what governs now. Without a
+// judgeAt sets up judging the catalog at a commit by what governs now. Without a
 // commit it is the governing one itself, for what looks only at what is admitted.
-func (p *pass) benchAt(ctx context.Context, commit catalog.Commit) (*bench, error) {
+func (p *pass) judgeAt(ctx context.Context, commit catalog.Commit) (*judge.Judge, error) {
 	governing, err := p.governing(ctx)
 	if err != nil {
 		return nil, err
@@ -281,7 +283,7 @@ func (p *pass) benchAt(ctx context.Context, commit catalog.Commit) (*bench, erro
 			return nil, err
 		}
 	}
-	return p.r.bench(ctx, governing, main, p.now)
+	return p.r.judge(ctx, governing, main, p.now)
 }
 
 // reconcile looks at every app that could have something to do, records what
@@ -290,7 +292,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if p.atRest() {
 		return nil, nil, nil
 	}
-	b, err := p.benchAt(ctx, p.tip)
+	b, err := p.judgeAt(ctx, p.tip)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -298,30 +300,30 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	results := make([]considered, len(apps))
-	inParallel(len(apps), func(i int) {
-		err := p.r.guard("looking at an app", apps[i], func() error {
-			results[i] = p.consider(ctx, b, apps[i])
+	results := make([]judge.Outcome, len(apps))
+	parallel.Each(len(apps), func(i int) {
+		err := parallel.Guard(p.r.Log, "looking at an app", apps[i], func() error {
+			results[i] = b.Consider(ctx, p.view, apps[i])
 			return nil
 		})
 		if err != nil {
-			results[i] = considered{app: apps[i], trouble: err}
+			results[i] = judge.Outcome{App: apps[i], Trouble: err}
 		}
 	})
 	var entries []ledger.Entry
 	var reviews []*lifecycle.Review
 	for _, c := range results {
-		entries = append(entries, c.entries...)
-		p.setWake(c.app, c.wake)
-		if c.review != nil {
-			reviews = append(reviews, c.review)
+		entries = append(entries, c.Entries...)
+		p.setWake(c.App, c.Wake)
+		if c.Review != nil {
+			reviews = append(reviews, c.Review)
 		}
-		if c.contain != "" {
-			entries = append(entries, p.containByRule(ctx, b, c.app, c.contain))
+		if c.Contain != "" {
+			entries = append(entries, p.containByRule(ctx, b, c.App, c.Contain))
 		}
-		if c.trouble != nil {
-			p.r.Log.Error("an app could not be looked at", "app", c.app, "error", c.trouble)
-			p.retry(c.app)
+		if c.Trouble != nil {
+			p.r.Log.Error("an app could not be looked at", "app", c.App, "error", c.Trouble)
+			p.retry(c.App)
 		}
 	}
 	p.out.Apps = apps
@@ -335,7 +337,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err := p.askForHeld(ctx, b, apps); err != nil {
 		return nil, nil, err
 	}
-	p.r.last = seen{Main: p.tip, Governing: b.governing.Commit(), Policy: b.rules.Digest()}
+	p.r.last = seen{Main: p.tip, Governing: b.Governing.Commit(), Policy: b.Rules.Digest()}
 	effects, claims := p.claim(ctx, b, apps)
 	return effects, tellings, p.note(ctx, claims)
 }

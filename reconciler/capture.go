@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
 // capture turns the reviews that are new into records: what each person looked at,
@@ -83,9 +84,9 @@ func (v *review) recordedBefore(ctx context.Context, subject string, closed time
 // returns all its reviews. Between the last look at the change and its landing
 // somebody may have withdrawn, while the check was green still. An approval that nobody
 // had recorded by then is none.
-func (p *pass) withdrawn(ctx context.Context, b *bench, change forge.Change, s subject) ([]catalog.Approval, []ledger.Entry, error) {
+func (p *pass) withdrawn(ctx context.Context, b *judge.Judge, change forge.Change, s subject) ([]catalog.Approval, []ledger.Entry, error) {
 	change.Reviews = slices.DeleteFunc(slices.Clone(change.Reviews), func(r forge.Review) bool { return r.Review == catalog.Approve })
-	v := review{pass: p, change: change, bench: b, subjects: []subject{s}}
+	v := review{pass: p, change: change, judge: b, subjects: []subject{s}}
 	entries, err := v.capture(ctx)
 	return v.subjects[0].reviews, entries, err
 }
@@ -93,17 +94,17 @@ func (p *pass) withdrawn(ctx context.Context, b *bench, change forge.Change, s s
 // approval is what one review says of one subject; the zero one where it says
 // nothing that could be recorded, with a note for the people of the change.
 func (v *review) approval(ctx context.Context, s *subject, given forge.Review, closed time.Time) (catalog.Approval, string) {
-	person := v.bench.people.Person(given.By)
-	listed, _ := v.bench.people.Listed(person)
+	person := v.judge.People.Person(given.By)
+	listed, _ := v.judge.People.Listed(person)
 	switch {
 	case given.Bot || listed.Bot:
 		return catalog.Approval{}, ""
 	case person == "":
 		return catalog.Approval{}, "Somebody reviewed this whom `roles.yaml` does not list. Their review does not count."
 	case !given.At.IsZero() && !given.At.After(closed):
-		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of the same name, and does not count.", comment.PersonName(v.bench.people, person))
+		return catalog.Approval{}, fmt.Sprintf("The review by %s is of an earlier change of the same name, and does not count.", comment.PersonName(v.judge.People, person))
 	case given.Review == catalog.Approve && !given.Witnessed:
-		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", comment.PersonName(v.bench.people, person))
+		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", comment.PersonName(v.judge.People, person))
 	}
 	a := catalog.Approval{
 		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now, Given: given.At,
@@ -142,7 +143,7 @@ func (v *review) rolesThen(s *subject, given forge.Review, person catalog.Name) 
 	if s.doc == nil && s.edit.From != nil {
 		proposed = s.edit.From.App() // which is taken away
 	}
-	return policies.RolesOf(v.bench.governing, s.before, proposed, person)
+	return policies.RolesOf(v.judge.Governing, s.before, proposed, person)
 }
 
 // shownTo is since when somebody who reviewed could read the verdict on a digest. Of

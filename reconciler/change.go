@@ -13,6 +13,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 )
 
 // Reviewed says what a pass of the first loop made of one change.
@@ -47,7 +49,7 @@ func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, err
 	defer r.mu.Unlock()
 	for race := 0; ; race++ {
 		v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
-		err := r.guard("reviewing a change", id, func() error { return v.run(ctx, id) })
+		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
 		if err == nil || !errors.Is(err, gitrepo.ErrStale) && !errors.Is(err, forge.ErrStale) || race == maxRaces {
 			if err != nil {
 				err = fmt.Errorf("review change %s: %w", id, err)
@@ -62,7 +64,7 @@ type review struct {
 	*pass
 	out      Reviewed
 	change   forge.Change
-	bench    *bench
+	judge    *judge.Judge
 	base     *catalog.Snapshot // the base branch's tip
 	proposal *gitrepo.Proposal
 	proposed *catalog.Snapshot
@@ -176,7 +178,7 @@ func (v *review) snapshots(ctx context.Context) error {
 	default:
 		return v.cannot
 	}
-	if v.bench, err = v.r.bench(ctx, governing, v.proposed, v.now); err != nil {
+	if v.judge, err = v.r.judge(ctx, governing, v.proposed, v.now); err != nil {
 		return err
 	}
 	for _, e := range catalog.FolderEdits(v.base, v.proposed) {
@@ -249,9 +251,9 @@ func (v *review) decide(ctx context.Context) error {
 		case s.doc == nil:
 			err = v.decideRemoval(ctx, s)
 		default:
-			err = v.r.guard("deciding an app", s.name, func() error { return v.decideApp(ctx, s) })
-			if errors.As(err, new(panicked)) {
-				s.brief, s.decision = v.bench.couldNotTell(ctx, s.doc)
+			err = parallel.Guard(v.r.Log, "deciding an app", s.name, func() error { return v.decideApp(ctx, s) })
+			if parallel.IsPanic(err) {
+				s.brief, s.decision = v.judge.CouldNotTell(ctx, s.doc)
 				err = nil
 			}
 		}
@@ -294,22 +296,22 @@ func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 		return err
 	}
 	q := policies.GovernanceQuestion{
-		Governing: v.bench.governing, Proposed: v.governance, Now: v.now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.bench.people.ChangeFacts(v.change, held)},
+		Governing: v.judge.Governing, Proposed: v.governance, Now: v.now, Approvals: s.reviews,
+		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held)},
 	}
-	q.Facts.Problems = v.bench.people.Problems(v.change, held, "")
+	q.Facts.Problems = v.judge.People.Problems(v.change, held, "")
 	for _, other := range v.subjects {
 		if other.name != catalog.Governance {
 			q.Riders = append(q.Riders, other.name)
 		}
 	}
-	if s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q); err != nil {
+	if s.decision, s.brief, err = v.r.decideGovernance(ctx, v.judge, q); err != nil {
 		return err
 	}
-	v.outcome, err = v.impact(ctx, v.bench, v.governance, s.decision)
+	v.outcome, err = v.impact(ctx, v.judge, v.governance, s.decision)
 	if err == nil && v.outcome.died != "" {
 		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(v.governance, v.outcome.died))
-		s.decision, s.brief, err = v.r.decideGovernance(ctx, v.bench, q)
+		s.decision, s.brief, err = v.r.decideGovernance(ctx, v.judge, q)
 	}
 	return err
 }
@@ -337,10 +339,10 @@ func stateOf(r Reviewed) forge.State {
 func (v *review) decisions() []ledger.Entry {
 	var entries []ledger.Entry
 	for _, s := range v.subjects {
-		if last, ok := v.judged(s); ok && last.Outcome == outcomeOf(s.decision) {
+		if last, ok := v.judged(s); ok && last.Outcome == judge.OutcomeOf(s.decision) {
 			continue
 		}
-		e := decisionEntry(s.decision, s.brief, v.change.ID, v.change.Head, "")
+		e := judge.DecisionEntry(s.decision, s.brief, v.change.ID, v.change.Head, "")
 		body := e.Body.(ledger.Decision)
 		body.Renews = s.renews
 		body.Shown = !v.r.Forge.Can()[forge.Comment] // the ledger itself is where it is read

@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -248,10 +249,10 @@ func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by
 
 // containByRule contains an app that breaks a rule which does not wait. As with
 // people's containment the mark comes first, then the record.
-func (p *pass) containByRule(ctx context.Context, b *bench, app, rule string) ledger.Entry {
+func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule string) ledger.Entry {
 	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: p.now}
 	var marked []string
-	for _, env := range b.rules.Settings().Environments {
+	for _, env := range b.Rules.Settings().Environments {
 		t, ok := p.r.Targets[string(env.Target)]
 		if !ok {
 			p.r.Log.Error("an app could not be contained", "app", app, "environment", env.Name, "error", p.r.noTarget(env))

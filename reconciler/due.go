@@ -20,7 +20,7 @@ func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Durati
 	if err := p.look(ctx); err != nil {
 		return fail(err)
 	}
-	b, err := p.benchAt(ctx, p.tip)
+	b, err := p.judgeAt(ctx, p.tip)
 	if err != nil {
 		return fail(err)
 	}
@@ -29,15 +29,15 @@ func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Durati
 	}
 	var judged []lifecycle.Judged
 	for _, name := range apps {
-		s, ok, err := p.standingOf(ctx, b, name)
+		a, ok, err := b.Admitted(ctx, p.view, name)
 		if err != nil {
 			return fail(err)
 		}
 		if ok {
-			judged = append(judged, lifecycle.Judged{App: s.lifecycle(), Decision: b.rejudge(ctx, s.state, s.running).decision})
+			judged = append(judged, lifecycle.Judged{App: a.Lifecycle(), Decision: b.Rejudge(ctx, a.State, a.Running).Decision})
 		}
 	}
-	events, err := lifecycle.Forecast(b.lifecycle(), judged, p.view.Root().Disabled, now, horizon)
+	events, err := lifecycle.Forecast(b.Lifecycle(), judged, p.view.Root().Disabled, now, horizon)
 	if err != nil {
 		return fail(err)
 	}

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -35,17 +39,17 @@ func (p *pass) claimFor(e effect) ledger.Entry {
 
 // claim finds the apps whose targets lack what was admitted, and claims those
 // that nobody else is at work on. Whether the claim holds shows when it landed.
-func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []ledger.Entry) {
+func (p *pass) claim(ctx context.Context, b *judge.Judge, apps []string) ([]effect, []ledger.Entry) {
 	var effects []effect
 	var claims []ledger.Entry
 	for _, name := range apps {
 		state, _ := p.view.App(name)
-		for _, env := range b.rules.Settings().Environments {
-			standing, ok := state.Admitted[string(env.Name)]
-			if !ok || !p.lacks(state, string(env.Name), standing) {
+		for _, env := range b.Rules.Settings().Environments {
+			admitted, ok := state.Admitted[string(env.Name)]
+			if !ok || !p.lacks(state, string(env.Name), admitted) {
 				continue
 			}
-			e, err := p.effect(ctx, b, state, env, standing)
+			e, err := p.effect(ctx, b, state, env, admitted)
 			if err != nil {
 				p.r.Log.Error("an app cannot be applied", "app", name, "environment", env.Name, "error", err)
 				p.out.Effects = append(p.out.Effects, effect{verb: "apply", app: name, environment: string(env.Name)}.failed("it cannot be rendered for its target", err))
@@ -65,12 +69,12 @@ func (p *pass) claim(ctx context.Context, b *bench, apps []string) ([]effect, []
 
 // lacks reports whether a target does not yet hold what was admitted, as far as
 // the ledger knows. What waits for the release of a quarantine lacks nothing.
-func (p *pass) lacks(state ledger.App, environment string, standing ledger.Admitted) bool {
+func (p *pass) lacks(state ledger.App, environment string, admitted ledger.Admitted) bool {
 	applied, ok := state.Applied[environment]
 	switch {
-	case ok && applied.Disabled != isDown(state) && applied.Outcome != "failed":
+	case ok && applied.Disabled != judge.IsDown(state) && applied.Outcome != "failed":
 		return state.Quarantine == nil
-	case !ok || applied.Admission != standing.Seq || applied.Outcome == "failed":
+	case !ok || applied.Admission != admitted.Seq || applied.Outcome == "failed":
 		return state.Quarantine == nil
 	case applied.Outcome == string(target.Contained):
 		return state.Quarantine == nil
@@ -79,37 +83,32 @@ func (p *pass) lacks(state ledger.App, environment string, standing ledger.Admit
 }
 
 // effect renders what is to be applied.
-func (p *pass) effect(ctx context.Context, b *bench, state ledger.App, env catalog.Environment, standing ledger.Admitted) (e effect, err error) {
-	err = p.r.guard("rendering an app", state.Name, func() (err error) {
-		e, err = p.rendered(ctx, b, state, env, standing)
+func (p *pass) effect(ctx context.Context, b *judge.Judge, state ledger.App, env catalog.Environment, admitted ledger.Admitted) (e effect, err error) {
+	err = parallel.Guard(p.r.Log, "rendering an app", state.Name, func() (err error) {
+		e, err = p.rendered(ctx, b, state, env, admitted)
 		return err
 	})
 	return e, err
 }
 
-func (p *pass) rendered(ctx context.Context, b *bench, state ledger.App, env catalog.Environment, standing ledger.Admitted) (effect, error) {
+func (p *pass) rendered(ctx context.Context, b *judge.Judge, state ledger.App, env catalog.Environment, admitted ledger.Admitted) (effect, error) {
 	t, ok := p.r.Targets[string(env.Target)]
 	if !ok {
 		return effect{}, p.r.noTarget(env)
 	}
-	doc, err := p.runningDocument(ctx, b, string(env.Name), standing, state.Name)
+	doc, err := b.RunningDocument(ctx, p.view, string(env.Name), admitted, state.Name)
 	if err != nil {
 		return effect{}, err
 	}
-	if doc == nil || doc.Digest() != standing.Digest {
+	if doc == nil || doc.Digest() != admitted.Digest {
 		return effect{}, fmt.Errorf("the ledger does not hold what was admitted of %s", state.Name)
 	}
-	r, err := p.asAdmitted(ctx, b, doc, string(env.Name), standing)
+	r, err := p.asAdmitted(ctx, b, doc, string(env.Name), admitted)
 	if err != nil {
 		return effect{}, err
 	}
-	fence := target.Fence{Admission: standing.Seq, Ledger: p.view.Tip, Main: p.view.Root().Main}
-	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.object(state.Name, fence, isDown(state))}, nil
-}
-
-// isDown reports whether an app is there and shall not run.
-func isDown(state ledger.App) bool {
-	return state.Stage == ledger.Disabled || state.Stage == ledger.Archived
+	fence := target.Fence{Admission: admitted.Seq, Ledger: p.view.Tip, Main: p.view.Root().Main}
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.Object(state.Name, fence, judge.IsDown(state))}, nil
 }
 
 // many is how many effects take long enough to say so before.
@@ -131,11 +130,11 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 	}
 	receipts := make([]ledger.Receipt, len(mine))
 	var mu sync.Mutex
-	inParallel(len(mine), func(i int) {
+	parallel.Each(len(mine), func(i int) {
 		if !p.holds(mine[i].claim) {
 			return
 		}
-		made, receipt := mine[i].do(ctx, p.r.guard)
+		made, receipt := mine[i].do(ctx, p.r.Log)
 		receipts[i] = receipt
 		mu.Lock()
 		defer mu.Unlock()
@@ -208,13 +207,13 @@ func (p *pass) holds(c ledger.ClaimState) bool { return p.r.Now().Before(c.Until
 
 // do drives one app into one environment: what is there is observed first, since
 // whoever had the claim before may have done it already.
-func (e effect) do(ctx context.Context, guard func(what, name string, do func() error) error) ([]Effect, ledger.Receipt) {
+func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Receipt) {
 	receipt := ledger.Receipt{
 		Effect: e.name(), Claim: e.claim.Seq, Environment: e.environment,
 		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render, Disabled: e.object.Disabled,
 	}
 	var made []Effect
-	err := guard("driving an app into "+e.environment, e.app, func() (err error) {
+	err := parallel.Guard(log, "driving an app into "+e.environment, e.app, func() (err error) {
 		made, err = e.steps(ctx)
 		return err
 	})
@@ -294,7 +293,7 @@ func (p *pass) driftWhileFrozen(ctx context.Context) error {
 		return err
 	}
 	for _, e := range effects {
-		made, _ := e.do(ctx, p.r.guard)
+		made, _ := e.do(ctx, p.r.Log)
 		p.out.Effects = append(p.out.Effects, made...)
 	}
 	return nil
@@ -310,16 +309,16 @@ func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, erro
 	if p.view == nil || p.view.Root().Governing.Commit == "" {
 		return nil, nil, nil
 	}
-	b, err := p.benchAt(ctx, "")
+	b, err := p.judgeAt(ctx, "")
 	if err != nil {
 		return nil, nil, err
 	}
 	if main := r.snapshots[r.last.Main]; main != nil {
-		b.main = main // where most of what runs can be read without asking the ledger
+		b.Main = main // where most of what runs can be read without asking the ledger
 	}
 	var effects []effect
 	var notes []ledger.Entry
-	for _, env := range b.rules.Settings().Environments {
+	for _, env := range b.Rules.Settings().Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
 			continue
@@ -340,7 +339,7 @@ func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, erro
 // were applied once are looked at, and what drifted is driven to what is admitted now; what failed
 // is tried again anyway, unless nothing is while frozen. What else the target holds is nobody's business
 // here.
-func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t target.Target) ([]effect, []ledger.Entry, error) {
+func (p *pass) driftIn(ctx context.Context, b *judge.Judge, env catalog.Environment, t target.Target) ([]effect, []ledger.Entry, error) {
 	inventory, err := t.Observe(ctx, string(env.Name))
 	if err != nil {
 		return nil, nil, err
@@ -349,7 +348,7 @@ func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t
 	var marks []ledger.Entry
 	for _, name := range p.view.Apps() {
 		state, _ := p.view.App(name)
-		standing, ok := state.Admitted[string(env.Name)]
+		admitted, ok := state.Admitted[string(env.Name)]
 		applied := state.Applied[string(env.Name)]
 		observed, there := inventory.Apps[name]
 		if mark, unknown := p.alignMark(ctx, env, t, state, observed); unknown {
@@ -362,7 +361,7 @@ func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t
 		if there && (asWanted || observed.Mark != nil) {
 			continue
 		}
-		e, err := p.effect(ctx, b, state, env, standing)
+		e, err := p.effect(ctx, b, state, env, admitted)
 		if err != nil {
 			p.r.Log.Error("drift of an app cannot be corrected", "app", name, "error", err)
 			continue
@@ -371,4 +370,22 @@ func (p *pass) driftIn(ctx context.Context, b *bench, env catalog.Environment, t
 		effects = append(effects, e)
 	}
 	return effects, marks, nil
+}
+
+// asAdmitted renders what runs as it was admitted. Where governance went on and the
+// content was not admitted anew under it, as while it has grace from a rule, that is by
+// the governance of then, which the ledger holds.
+func (p *pass) asAdmitted(ctx context.Context, b *judge.Judge, doc *catalog.Document, environment string, admitted ledger.Admitted) (render.Rendering, error) {
+	r, err := render.App(b.Governing, doc, environment)
+	if err != nil || r.Digest == admitted.Render {
+		return r, err
+	}
+	then, err := p.governedBy(ctx, admitted.Seq)
+	if err != nil {
+		return render.Rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
+	}
+	if r, err = render.App(then, doc, environment); err == nil && r.Digest != admitted.Render {
+		p.r.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", environment)
+	}
+	return r, err
 }

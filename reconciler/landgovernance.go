@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -27,7 +28,7 @@ func (p *pass) governing(ctx context.Context) (*catalog.Snapshot, error) {
 // landGovernance decides what a landing does to governance, by the governance
 // admitted before. Admitted, it judges everything from then on; held, it changes
 // nothing.
-func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.Snapshot, l landing, change *forge.Change) ([]ledger.Entry, *policies.Decision, error) {
+func (p *pass) landGovernance(ctx context.Context, b *judge.Judge, from, to *catalog.Snapshot, l landing, change *forge.Change) ([]ledger.Entry, *policies.Decision, error) {
 	asks, err := p.asksForGovernance(ctx, l.change)
 	if err != nil {
 		return nil, nil, err
@@ -40,14 +41,14 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 	if asks && onlyNote(from, to) {
 		asked = from // what it asks for stood there already
 	}
-	paths, digest, err := policies.GovernanceEdit(b.governing, asked)
+	paths, digest, err := policies.GovernanceEdit(b.Governing, asked)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(paths) == 0 && state.Held == nil {
 		return nil, nil, nil
 	}
-	q := policies.GovernanceQuestion{Governing: b.governing, Proposed: asked, Now: b.now}
+	q := policies.GovernanceQuestion{Governing: b.Governing, Proposed: asked, Now: b.Now}
 	var entries []ledger.Entry
 	if change != nil {
 		for _, e := range catalog.FolderEdits(from, to) {
@@ -57,8 +58,8 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 		if err != nil {
 			return nil, nil, err
 		}
-		q.Facts.Change = b.people.ChangeFacts(*change, held)
-		q.Facts.Problems = b.people.Problems(*change, held, "")
+		q.Facts.Change = b.People.ChangeFacts(*change, held)
+		q.Facts.Problems = b.People.Problems(*change, held, "")
 		q.Approvals, entries, err = p.withdrawn(ctx, b, *change, subject{name: catalog.Governance, digest: digest, state: state})
 		if err != nil {
 			return nil, nil, err
@@ -80,7 +81,7 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 			}
 		}
 	}
-	entries = append(entries, decisionEntry(d, brief, "", l.to, ""))
+	entries = append(entries, judge.DecisionEntry(d, brief, "", l.to, ""))
 	if d.Verdict != policies.Allow {
 		return entries, &d, nil
 	}
@@ -107,7 +108,7 @@ func (p *pass) landGovernance(ctx context.Context, b *bench, from, to *catalog.S
 }
 
 // decideGovernance compiles what is proposed and judges it by what governs.
-func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.GovernanceQuestion) (policies.Decision, policies.Brief, error) {
+func (r *Reconciler) decideGovernance(ctx context.Context, b *judge.Judge, q policies.GovernanceQuestion) (policies.Decision, policies.Brief, error) {
 	var proposed *policies.RuleSet
 	var problems []catalog.Problem
 	if len(q.Facts.Problems) == 0 { // rules of strangers are not even run
@@ -121,9 +122,9 @@ func (r *Reconciler) decideGovernance(ctx context.Context, b *bench, q policies.
 	if problem := lifecycle.ScheduleProblem(q.Proposed, q.Now); problem != nil {
 		q.Facts.Problems = append(q.Facts.Problems, *problem)
 	}
-	brief, err := r.Engine.NewGovernanceBrief(q, b.rules, proposed, problems)
+	brief, err := r.Engine.NewGovernanceBrief(q, b.Rules, proposed, problems)
 	if err != nil {
 		return policies.Decision{}, policies.Brief{}, err
 	}
-	return b.rules.Decide(ctx, brief), brief, nil
+	return b.Rules.Decide(ctx, brief), brief, nil
 }

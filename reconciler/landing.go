@@ -13,6 +13,8 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 )
 
 // landing is what one push brought to the catalog's branch: all commits of one
@@ -62,7 +64,7 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 	if err != nil {
 		return err
 	}
-	b, err := p.benchAt(ctx, l.to)
+	b, err := p.judgeAt(ctx, l.to)
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 		}
 		record.Apps = append(record.Apps, e.Name)
 		state, _ := p.view.App(e.Name)
-		switch holder := b.documentOf(to, state, e.Name); {
+		switch holder := b.DocumentOf(to, state, e.Name); {
 		case e.To == nil:
 			reason, err := p.landRemoval(ctx, b, from, e, l, change)
 			if err != nil {
@@ -102,23 +104,23 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 			past = append(past, fmt.Sprintf("%s (the name is taken by %s)", path.Dir(e.To.Path), path.Dir(holder.Path)))
 			continue
 		}
-		var c considered
-		err := p.r.guard("deciding an app that landed", e.Name, func() (err error) {
+		var c judge.Outcome
+		err := parallel.Guard(p.r.Log, "deciding an app that landed", e.Name, func() (err error) {
 			c, err = p.landApp(ctx, b, from, e, l, change)
 			return err
 		})
-		if errors.As(err, new(panicked)) {
-			c, err = b.brokeOff(ctx, e.To, l.to), nil
+		if parallel.IsPanic(err) {
+			c, err = b.BrokeOff(ctx, e.To, l.to), nil
 		}
 		if err != nil {
 			return err
 		}
-		decided = append(decided, c.entries...)
-		if c.held != nil {
-			held = append(held, *c.held)
+		decided = append(decided, c.Entries...)
+		if c.Held != nil {
+			held = append(held, *c.Held)
 		}
-		if c.past != "" {
-			past = append(past, c.past)
+		if c.Bypassed != "" {
+			past = append(past, c.Bypassed)
 		}
 	}
 	slices.Sort(record.Apps)
@@ -158,36 +160,36 @@ func (p *pass) changeOf(ctx context.Context, id string) (*forge.Change, error) {
 }
 
 // landApp decides the content of one app that landed.
-func (p *pass) landApp(ctx context.Context, b *bench, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) (considered, error) {
+func (p *pass) landApp(ctx context.Context, b *judge.Judge, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) (judge.Outcome, error) {
 	doc := e.To
 	state, _ := p.view.App(doc.Name)
-	newest, ok := state.Admitted[string(b.first().Name)]
+	newest, ok := state.Admitted[string(b.First().Name)]
 	var admitted *catalog.Document
 	if ok {
 		var err error
-		if admitted, err = admittedDocument(ctx, p.view, string(b.first().Name), doc.Name, newest.Path); err != nil {
-			return considered{}, err
+		if admitted, err = judge.AdmittedDocument(ctx, p.view, string(b.First().Name), doc.Name, newest.Path); err != nil {
+			return judge.Outcome{}, err
 		}
 	}
 	from, withdrawals, err := p.originOf(ctx, b, base, e, state, l, change)
 	if err != nil {
-		return considered{}, err
+		return judge.Outcome{}, err
 	}
-	var c considered
+	var c judge.Outcome
 	if ok && doc.Digest() != "" && newest.Digest == doc.Digest() {
 		// Nothing changed in meaning, or it was taken back.
-		c = b.settle(ctx, base, state, e, admitted, newest, from)
+		c = b.Settle(ctx, base, state, e, admitted, newest, from)
 	} else {
-		c = b.land(ctx, state, doc, admitted.App(), from)
+		c = b.Land(ctx, state, doc, admitted.App(), from)
 	}
-	c.entries = append(withdrawals, c.entries...)
-	for i, entry := range c.entries {
+	c.Entries = append(withdrawals, c.Entries...)
+	for i, entry := range c.Entries {
 		if entry.Kind == ledger.KindAdmission {
 			folder, err := p.folderAt(ctx, l.to, path.Dir(doc.Path))
 			if err != nil {
-				return considered{}, err
+				return judge.Outcome{}, err
 			}
-			c.entries[i].Keep = keepFolder(entry, folder)
+			c.Entries[i].Keep = judge.KeepFolder(entry, folder)
 		}
 	}
 	return c, nil
@@ -195,15 +197,15 @@ func (p *pass) landApp(ctx context.Context, b *bench, base *catalog.Snapshot, e 
 
 // originOf gathers where what landed of one app came from, and what was withdrawn of it
 // meanwhile.
-func (p *pass) originOf(ctx context.Context, b *bench, base *catalog.Snapshot, e catalog.FolderEdit, state ledger.App, l landing, change *forge.Change) (origin, []ledger.Entry, error) {
-	from := origin{commit: l.to}
+func (p *pass) originOf(ctx context.Context, b *judge.Judge, base *catalog.Snapshot, e catalog.FolderEdit, state ledger.App, l landing, change *forge.Change) (judge.Origin, []ledger.Entry, error) {
+	from := judge.Origin{Commit: l.to}
 	if e.From != nil {
-		from.stood = e.From.App()
+		from.Stood = e.From.App()
 	}
 	if change == nil {
 		return from, nil, nil
 	}
-	held, err := p.contributorsToHeld(ctx, state, state.Admitted[string(b.first().Name)].Commit, e.Dirs()...)
+	held, err := p.contributorsToHeld(ctx, state, state.Admitted[string(b.First().Name)].Commit, e.Dirs()...)
 	if err != nil {
 		return from, nil, err
 	}
@@ -212,31 +214,31 @@ func (p *pass) originOf(ctx context.Context, b *bench, base *catalog.Snapshot, e
 		return from, nil, err
 	}
 	if !own {
-		from.files, from.filers = paths(e.Files), b.people.ChangeFacts(*change, nil, e.Dirs()...).Contributors
+		from.Files, from.Filers = paths(e.Files), b.People.ChangeFacts(*change, nil, e.Dirs()...).Contributors
 	}
 	file := e.From
 	if e.To != nil {
 		file = e.To
 	}
-	from.change = b.people.ChangeFacts(*change, held, e.Dirs()...)
-	from.problems = b.people.Problems(*change, held, file.Path, e.Dirs()...)
+	from.Change = b.People.ChangeFacts(*change, held, e.Dirs()...)
+	from.Problems = b.People.Problems(*change, held, file.Path, e.Dirs()...)
 	s := subject{name: e.Name, doc: e.To, edit: e, state: state, digest: policies.RemovalDigest(e.Name, file.Digest())}
 	if e.To != nil {
 		s.digest = e.To.Digest()
 	}
 	var withdrawals []ledger.Entry
-	from.reviews, withdrawals, err = p.withdrawn(ctx, b, *change, s)
+	from.Reviews, withdrawals, err = p.withdrawn(ctx, b, *change, s)
 	return from, withdrawals, err
 }
 
 // landRemoval says what has to be reported of an app whose folder is gone. What runs
 // goes on running: absence is never a reason to do anything to it.
-func (p *pass) landRemoval(ctx context.Context, b *bench, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) ([]string, error) {
+func (p *pass) landRemoval(ctx context.Context, b *judge.Judge, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) ([]string, error) {
 	state, _ := p.view.App(e.Name)
 	if change == nil {
 		return []string{e.Name + " (its folder was taken away)"}, nil
 	}
-	before, err := admittedDocument(ctx, p.view, string(b.first().Name), e.Name, e.From.Path)
+	before, err := judge.AdmittedDocument(ctx, p.view, string(b.First().Name), e.Name, e.From.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -244,47 +246,13 @@ func (p *pass) landRemoval(ctx context.Context, b *bench, base *catalog.Snapshot
 	if err != nil {
 		return nil, err
 	}
-	q := b.removal(base, state, e, before.App())
-	q.Now, q.Approvals, q.Facts = b.now, from.reviews, policies.Facts{Change: from.change, Problems: from.problems}
-	d := b.rules.Decide(ctx, policies.NewRemovalBrief(q, b.rules))
+	q := b.Removal(base, state, e, before.App())
+	q.Now, q.Approvals, q.Facts = b.Now, from.Reviews, policies.Facts{Change: from.Change, Problems: from.Problems}
+	d := b.Rules.Decide(ctx, policies.NewRemovalBrief(q, b.Rules))
 	if d.Verdict == policies.Allow {
 		return nil, nil
 	}
 	return []string{fmt.Sprintf("%s (its folder was taken away: %s)", e.Name, d.Verdict)}, nil
-}
-
-// settle records what a landing means that leaves the content of an app as it is
-// admitted: that it stands on the branch again, where something else was held; that it
-// lies in another folder now. Who did that, and what lies beside it, is decided too.
-func (b *bench) settle(ctx context.Context, base *catalog.Snapshot, state ledger.App, e catalog.FolderEdit, admitted *catalog.Document, standing ledger.Admitted, from origin) considered {
-	doc := e.To
-	c := considered{app: doc.Name}
-	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: doc.Path, Admitted: doc.App(), Now: b.now, Home: true,
-		Stood: from.stood, Files: from.files, By: from.filers, Approvals: from.reviews,
-		Facts: policies.Facts{Admission: admissionFacts(standing.Admission, standing.At), Since: state.Since},
-	}
-	if from.change != nil {
-		q.Facts.Before = b.beforeChange(ctx, base, e.From, admitted, q.Facts)
-		q.Facts.Change, q.Facts.Problems = from.change, from.problems
-	}
-	brief := policies.NewBrief(q, b.rules)
-	d := b.rules.Decide(ctx, brief)
-	if from.change != nil && d.Verdict != policies.Allow {
-		c.past = fmt.Sprintf("%s (files beside it: %s)", doc.Name, d.Verdict)
-	}
-	if state.Held != nil {
-		c.entries = append(c.entries, decisionEntry(d, brief, "", from.commit, ""))
-	}
-	for _, env := range b.rules.Settings().Environments {
-		there, ok := state.Admitted[string(env.Name)]
-		if ok && there.Path != doc.Path && there.Digest == doc.Digest() {
-			moved := there.Admission
-			moved.Path, moved.Commit, moved.Cause, moved.Adopted = doc.Path, from.commit, "moved", there.TakenOver()
-			c.entries = append(c.entries, admissionEntry(doc, moved))
-		}
-	}
-	return c
 }
 
 // bypass says why a landing is an incident, if it is one.
@@ -340,16 +308,6 @@ func incidentEntry(subject, what, message string, commit catalog.Commit) ledger.
 		Kind: ledger.KindIncident, Subject: subject, Sentence: "Report: " + message,
 		Body: ledger.Incident{What: what, Message: message, Commit: commit},
 	}
-}
-
-// keepFolder says where in the ledger's tree the files of an admission lie.
-func keepFolder(e ledger.Entry, folder catalog.Entry) []catalog.Entry {
-	if folder.ID == "" {
-		return nil
-	}
-	a := e.Body.(ledger.Admission)
-	folder.Path = ledger.AdmittedPath(a.Environment, e.Subject)
-	return []catalog.Entry{folder}
 }
 
 // folderAt is a folder of the catalog at a commit, which an admission is about to keep:

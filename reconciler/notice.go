@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 )
 
 // telling is one notice on its way: claimed, sent, recorded.
@@ -110,7 +111,7 @@ func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
 	failures := make([]error, len(mine))
 	ctx, cancel := context.WithTimeout(ctx, sendFor)
 	defer cancel()
-	inParallel(len(mine), func(i int) {
+	parallel.Each(len(mine), func(i int) {
 		receipts[i], failures[i] = p.r.Sender.Send(ctx, mine[i].notice)
 	})
 	var entries []ledger.Entry

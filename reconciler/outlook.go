@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -96,7 +97,7 @@ func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]
 		if !ok || len(apps) > 1 && !ownerDoubted(state) {
 			continue
 		}
-		doc, err := admittedDocument(ctx, p.view, first, name, admitted.Path)
+		doc, err := judge.AdmittedDocument(ctx, p.view, first, name, admitted.Path)
 		if err != nil {
 			return said, fmt.Errorf("find out whose owners are gone: %w", err)
 		}
@@ -174,25 +175,25 @@ func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
 	if state.Quarantine != nil || state.Stage == ledger.Disabled {
 		return nil, nil
 	}
-	b, err := p.benchAt(ctx, "")
+	b, err := p.judgeAt(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("look at where %s goes on to: %w", app, err)
 	}
-	s, ok, err := p.standingOf(ctx, b, app)
+	a, ok, err := b.Admitted(ctx, p.view, app)
 	if err != nil || !ok {
 		return nil, err
 	}
 	var said []string
-	for _, step := range b.stepsOn(state, s.document) {
-		if step.held != "" {
-			said = append(said, fmt.Sprintf("%s stays in %s, because %s", step.standing.Digest.Short(), step.from.Name, step.held))
+	for _, step := range b.Promotions(state, a.Document) {
+		if step.Held != "" {
+			said = append(said, fmt.Sprintf("%s stays in %s, because %s", step.Admitted.Digest.Short(), step.From.Name, step.Held))
 			continue
 		}
-		at := step.at.In(b.rules.Settings().Location()).Format("2006-01-02 15:04")
-		said = append(said, fmt.Sprintf("%s soaks in %s, and goes on to %s at %s if it is still allowed then", step.standing.Digest.Short(), step.from.Name, step.to.Name, at))
+		at := step.At.In(b.Rules.Settings().Location()).Format("2006-01-02 15:04")
+		said = append(said, fmt.Sprintf("%s soaks in %s, and goes on to %s at %s if it is still allowed then", step.Admitted.Digest.Short(), step.From.Name, step.To.Name, at))
 	}
-	settings := b.rules.Settings()
-	if doc := s.document.App(); doc != nil && !settings.GoesToProduction(doc.Spec.Lifecycle.Stage) && doc.Spec.Lifecycle.Stage != "retired" {
+	settings := b.Rules.Settings()
+	if doc := a.Document.App(); doc != nil && !settings.GoesToProduction(doc.Spec.Lifecycle.Stage) && doc.Spec.Lifecycle.Stage != "retired" {
 		reach := settings.Reach(doc.Spec.Lifecycle.Stage)
 		said = append(said, fmt.Sprintf("it goes no further than %s, because its stage is %s", reach[len(reach)-1].Name, doc.Spec.Lifecycle.Stage))
 	}

@@ -16,13 +16,13 @@ import (
 // decision stands without it.
 func (v *review) pageOf(ctx context.Context) comment.Page {
 	p := comment.Page{
-		Change: v.change, State: v.out.State, Notes: v.out.Notes, People: v.bench.people, Settings: v.bench.rules.Settings(),
+		Change: v.change, State: v.out.State, Notes: v.out.Notes, People: v.judge.People, Settings: v.judge.Rules.Settings(),
 		Areas: map[string]bool{}, Lands: v.r.MergeWhenApproved, Refused: v.refused().why, Agree: "approve this change in a review",
 	}
 	if !v.r.Forge.Can()[forge.Comment] {
 		p.Agree = "run `levee approve " + v.change.ID + "`"
 	}
-	for _, rule := range v.bench.rules.Rules() {
+	for _, rule := range v.judge.Rules.Rules() {
 		if area, _, _ := strings.Cut(rule.ID, "."); p.Settings.Rules[rule.ID].Enforcement != "off" && !rule.Own {
 			p.Areas[area] = true
 		}
@@ -41,9 +41,9 @@ func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s 
 	}
 	switch {
 	case s.name == catalog.Governance:
-		files, _, _ := policies.GovernanceEdit(v.bench.governing, v.proposed)
+		files, _, _ := policies.GovernanceEdit(v.judge.Governing, v.proposed)
 		for _, file := range files {
-			x.Governance = append(x.Governance, comment.FileWords(v.bench.governing, v.proposed, file))
+			x.Governance = append(x.Governance, comment.FileWords(v.judge.Governing, v.proposed, file))
 		}
 		x.Impact = v.outcome.Impact
 		return x

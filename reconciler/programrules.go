@@ -5,23 +5,21 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
 // Rules of the program itself that are about changes.
 const (
 	ruleUnreadable = "change.unreadable"
-	ruleNameTaken  = "change.name-taken"
 	ruleBehind     = "change.behind"
 	ruleSchedule   = "catalog.schedule"
 )
 
 // ProgramRules lists the rules of this package and of those below it.
-var ProgramRules = slices.Concat(identity.ProgramRules, lifecycle.ProgramRules, []catalog.ProgramRule{
+var ProgramRules = slices.Concat(identity.ProgramRules, lifecycle.ProgramRules, judge.ProgramRules, []catalog.ProgramRule{
 	{ID: ruleBehind, Title: "A change builds on what stands", About: "the change as a whole",
 		Description: "Where the same app was changed on the base branch meanwhile, one of the two would be lost unseen. The change takes over what stands there first."},
-	{ID: ruleNameTaken, Title: "A name belongs to the app that has it", About: "metadata.name",
-		Description: "A second folder with the name of an app would reach its data. The app that was there first keeps the name."},
 	{ID: ruleUnreadable, Title: "A change can be read", About: "the change as a whole",
 		Description: "Commits and folders that Git itself cannot read, or that programs read in different ways, are not judged."},
 })

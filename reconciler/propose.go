@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
 // proposal is a change that the daemon itself asks for, and the claim to.
@@ -26,7 +27,7 @@ type proposal struct {
 // approvals, so that what landed past the check can be approved afterwards. The other
 // way out is to take it back. It follows from what is held and not from the landing:
 // whoever first claimed to may have died, or found the forge away.
-func (p *pass) askForHeld(ctx context.Context, b *bench, apps []string) error {
+func (p *pass) askForHeld(ctx context.Context, b *judge.Judge, apps []string) error {
 	var claims []ledger.Entry
 	for _, name := range append([]string{catalog.Governance}, apps...) {
 		state, _ := p.view.App(name)
@@ -55,14 +56,14 @@ func (p *pass) askForHeld(ctx context.Context, b *bench, apps []string) error {
 // heldProposal is the change that asks for approval of what is held of a subject; ok
 // is false where there is nothing to approve. It touches nothing but a note beside the
 // app, so that approving it approves what landed.
-func (p *pass) heldProposal(b *bench, state ledger.App) (x proposal, ok bool) {
+func (p *pass) heldProposal(b *judge.Judge, state ledger.App) (x proposal, ok bool) {
 	held := state.Held
 	if held == nil || held.Verdict != string(policies.NeedsApproval) {
 		return proposal{}, false
 	}
 	file := path.Join(notesFolder, "landed-"+held.Digest.Short()+".md")
 	if state.Name != catalog.Governance {
-		doc := b.documentOf(b.main, state, state.Name)
+		doc := b.DocumentOf(b.Main, state, state.Name)
 		if doc == nil || doc.Digest() != held.Digest {
 			return proposal{}, false // it is gone from the branch
 		}
@@ -105,8 +106,8 @@ func (p *pass) opensFor(ctx context.Context, state ledger.App, change string) (b
 
 // ownChange reports whether the daemon opened a change about a subject, whatever became
 // of what it asked for.
-func (p *pass) ownChange(ctx context.Context, b *bench, subject string, c forge.Change) (bool, error) {
-	if !c.Bot || b.people.Person(c.Author) != "" {
+func (p *pass) ownChange(ctx context.Context, b *judge.Judge, subject string, c forge.Change) (bool, error) {
+	if !c.Bot || b.People.Person(c.Author) != "" {
 		return false, nil
 	}
 	opened, err := p.openedFor(ctx, subject, "", time.Time{})

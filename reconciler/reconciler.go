@@ -17,6 +17,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -143,8 +144,8 @@ func (r *Reconciler) load(ctx context.Context, commit catalog.Commit, files cata
 	return s, nil
 }
 
-// bench sets up judging by a governing snapshot.
-func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapshot, now time.Time) (*bench, error) {
+// judge sets up judging by a governing snapshot.
+func (r *Reconciler) judge(ctx context.Context, governing, main *catalog.Snapshot, now time.Time) (*judge.Judge, error) {
 	rules, problems, err := r.Engine.Rules(ctx, governing)
 	if err != nil {
 		return nil, err
@@ -162,7 +163,7 @@ func (r *Reconciler) bench(ctx context.Context, governing, main *catalog.Snapsho
 		}
 		r.people = identity.NewDirectory(roles, proof)
 	}
-	return &bench{governing: governing, rules: rules, main: main, now: now, people: r.people, fileURL: r.FileURL}, nil
+	return &judge.Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: r.people, FileURL: r.FileURL}, nil
 }
 
 // sortedApps lists the names of a set of apps.

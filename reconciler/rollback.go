@@ -12,6 +12,8 @@ import (
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // RolledBack says what a rollback went back to.
@@ -55,7 +57,7 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 	if p.out.Frozen != "" {
 		return fail(fmt.Errorf("%s", p.out.Frozen))
 	}
-	b, err := p.benchAt(ctx, p.tip)
+	b, err := p.judgeAt(ctx, p.tip)
 	if err != nil {
 		return fail(err)
 	}
@@ -63,11 +65,11 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 	if !known {
 		return fail(unknownApp(app, p.view.Apps()))
 	}
-	env, standing, ok := b.lastAdmitted(state)
+	env, admitted, ok := b.LastAdmitted(state)
 	if !ok {
 		return fail(fmt.Errorf("nothing of it was ever admitted"))
 	}
-	earlier, err := p.earlier(ctx, app, string(env.Name), standing, to)
+	earlier, err := p.earlier(ctx, app, string(env.Name), admitted, to)
 	if err != nil {
 		return fail(err)
 	}
@@ -76,12 +78,12 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		return fail(err)
 	}
 	q := policies.Question{
-		Governing: b.governing, Proposed: b.main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now, Home: true,
-		Facts: policies.Facts{Admission: admissionFacts(earlier, p.now)},
+		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now, Home: true,
+		Facts: policies.Facts{Admission: judge.AdmissionFacts(earlier, p.now)},
 	}
-	brief := policies.NewBrief(q, b.rules)
-	out.Decision = b.rules.Decide(ctx, brief)
-	out.From, out.To = standing.Digest, earlier.Digest
+	brief := policies.NewBrief(q, b.Rules)
+	out.Decision = b.Rules.Decide(ctx, brief)
+	out.From, out.To = admitted.Digest, earlier.Digest
 	if out.Decision.Verdict != policies.Allow {
 		return fail(fmt.Errorf("today's rules say %s to %s", out.Decision.Verdict, earlier.Digest.Short()))
 	}
@@ -89,13 +91,13 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 	if err != nil {
 		return fail(err)
 	}
-	entries := []ledger.Entry{decisionEntry(out.Decision, brief, "", earlier.Commit, string(b.first().Name))}
-	for _, env := range b.rules.Settings().Environments {
+	entries := []ledger.Entry{judge.DecisionEntry(out.Decision, brief, "", earlier.Commit, string(b.First().Name))}
+	for _, env := range b.Rules.Settings().Environments {
 		now, ok := state.Admitted[string(env.Name)]
 		if !ok || now.Digest == earlier.Digest {
 			continue
 		}
-		rendered, err := render(b.governing, doc, string(env.Name))
+		rendered, err := render.App(b.Governing, doc, string(env.Name))
 		if err != nil {
 			return fail(err)
 		}
@@ -103,8 +105,8 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, "rollback", reason, by
 		a.Decision = 0 // it follows from the one that is recorded with it
 		a.Adopted = earlier.TakenOver()
-		e := admissionEntry(doc, a)
-		e.Keep = keepFolder(e, folder)
+		e := judge.AdmissionEntry(doc, a)
+		e.Keep = judge.KeepFolder(e, folder)
 		entries = append(entries, e)
 		out.Environments = append(out.Environments, string(env.Name))
 	}
@@ -117,7 +119,7 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 
 // earlier finds the admission to an environment to go back to. What a rollback went back
 // from is not gone back to by another one, unless it is named.
-func (p *pass) earlier(ctx context.Context, app, environment string, standing ledger.Admitted, to string) (ledger.Admission, error) {
+func (p *pass) earlier(ctx context.Context, app, environment string, admitted ledger.Admitted, to string) (ledger.Admission, error) {
 	records, err := p.view.Records(ctx, ledger.KindAdmission, app)
 	if err != nil {
 		return ledger.Admission{}, err
@@ -134,7 +136,7 @@ func (p *pass) earlier(ctx context.Context, app, environment string, standing le
 	}
 	if to == "" {
 		for _, a := range slices.Backward(goodOf(all)) {
-			if a.Digest != standing.Digest {
+			if a.Digest != admitted.Digest {
 				return a, nil
 			}
 		}
@@ -216,11 +218,11 @@ func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
 	if err := p.look(ctx); err != nil {
 		return plan, fmt.Errorf("plan: %w", err)
 	}
-	b, err := p.benchAt(ctx, "")
+	b, err := p.judgeAt(ctx, "")
 	if err != nil {
 		return plan, fmt.Errorf("plan: %w", err)
 	}
-	for _, env := range b.rules.Settings().Environments {
+	for _, env := range b.Rules.Settings().Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
 			return plan, fmt.Errorf("plan: %w", r.noTarget(env))
@@ -231,11 +233,11 @@ func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
 		}
 		for _, name := range p.view.Apps() {
 			state, _ := p.view.App(name)
-			standing, ok := state.Admitted[string(env.Name)]
+			admitted, ok := state.Admitted[string(env.Name)]
 			if !ok || state.Quarantine != nil {
 				continue
 			}
-			e, err := p.effect(ctx, b, state, env, standing)
+			e, err := p.effect(ctx, b, state, env, admitted)
 			if err != nil {
 				return plan, fmt.Errorf("plan: %w", err)
 			}

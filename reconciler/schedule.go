@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -16,8 +17,8 @@ import (
 // that; what is to be said is claimed, and said once the claims have landed.
 //
 //	reasons → stages → caps → transitions, claims of notices
-func (p *pass) review(ctx context.Context, b *bench, reviews []*lifecycle.Review) ([]telling, error) {
-	t, err := lifecycle.NewTimetable(b.rules.Settings(), p.now)
+func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.Review) ([]telling, error) {
+	t, err := lifecycle.NewTimetable(b.Rules.Settings(), p.now)
 	if err != nil {
 		p.r.Log.Error("the scheduled reviews cannot run, so nothing is taken down", "error", err)
 		return nil, nil
@@ -43,7 +44,7 @@ func (p *pass) review(ctx context.Context, b *bench, reviews []*lifecycle.Review
 			tellings = append(tellings, p.tellings(t, r, a)...)
 		}
 	}
-	allowed, over := lifecycle.Within(b.lifecycle(), t, p.view.Root().Disabled, batch)
+	allowed, over := lifecycle.Within(b.Lifecycle(), t, p.view.Root().Disabled, batch)
 	for _, c := range allowed {
 		if c.Review.Ready(t, c.Reason) {
 			entries = append(entries, p.move(c.Review.Name(), c.Review.Disable(c.Reason)))
@@ -61,11 +62,6 @@ func (p *pass) review(ctx context.Context, b *bench, reviews []*lifecycle.Review
 		return nil, err
 	}
 	return p.claimTellings(ctx, tellings)
-}
-
-// lifecycle is what the scheduled reviews read of the catalog.
-func (b *bench) lifecycle() lifecycle.Catalog {
-	return lifecycle.Catalog{Governing: b.governing, Main: b.main, Settings: b.rules.Settings(), FileURL: b.fileURL}
 }
 
 // Moved is an app that went from one stage to another.

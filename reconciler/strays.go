@@ -45,11 +45,11 @@ func (v *review) decideStrays(ctx context.Context, s *subject) {
 		at = dirs[0]
 	}
 	s.brief = policies.Brief{
-		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.bench.rules.Digest(), Digest: s.digest,
-		Facts: policies.Facts{Change: v.bench.people.ChangeFacts(v.change, nil), Problems: v.bench.people.Problems(v.change, nil, at)}, Invalid: s.strays,
+		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.judge.Rules.Digest(), Digest: s.digest,
+		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, nil), Problems: v.judge.People.Problems(v.change, nil, at)}, Invalid: s.strays,
 		Now: v.now.UTC(), Holders: map[string][]catalog.Name{},
 	}
-	s.decision = v.bench.rules.Decide(ctx, s.brief)
+	s.decision = v.judge.Rules.Decide(ctx, s.brief)
 }
 
 // unusable reports whether an error is about what a change holds, and will be the same

@@ -8,12 +8,13 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
 // toLookAt lists the apps that may have something to do: those that differ from
 // what the last pass saw, those about which anything was recorded since, by whomever, and those whose time has come. The first pass looks at
 // all.
-func (p *pass) toLookAt(ctx context.Context, b *bench) ([]string, error) {
+func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 	last := p.r.last
 	if last.Main == "" || p.r.known == nil {
 		return p.view.Apps(), nil
@@ -44,7 +45,7 @@ func (p *pass) toLookAt(ctx context.Context, b *bench) ([]string, error) {
 
 // affected lists the files of the apps that differ from what the last pass saw, or
 // that all apps do.
-func (p *pass) affected(ctx context.Context, b *bench) (files []string, all bool, err error) {
+func (p *pass) affected(ctx context.Context, b *judge.Judge) (files []string, all bool, err error) {
 	last := p.r.last
 	main, err := p.r.snapshot(ctx, last.Main)
 	if errors.Is(err, gitrepo.ErrNotFound) {
@@ -53,18 +54,18 @@ func (p *pass) affected(ctx context.Context, b *bench) (files []string, all bool
 	if err != nil {
 		return nil, false, err
 	}
-	files, _ = catalog.Affected(main, b.main)
-	if last.Governing == b.governing.Commit() {
+	files, _ = catalog.Affected(main, b.Main)
+	if last.Governing == b.Governing.Commit() {
 		return files, false, nil
 	}
 	governing, err := p.r.snapshot(ctx, last.Governing)
-	if errors.Is(err, gitrepo.ErrNotFound) || last.Policy != b.rules.Digest() {
+	if errors.Is(err, gitrepo.ErrNotFound) || last.Policy != b.Rules.Digest() {
 		return nil, true, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
-	more, all := catalog.Affected(governing, b.governing)
+	more, all := catalog.Affected(governing, b.Governing)
 	return append(files, more...), all, nil
 }
 
@@ -91,4 +92,12 @@ func (p *pass) retry(app string) {
 	n := p.r.failures[app]
 	p.r.failures[app] = n + 1
 	p.setWake(app, p.now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
+}
+
+// earliest is the sooner of two moments, of which the zero one is never.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }

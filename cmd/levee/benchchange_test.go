@@ -63,7 +63,7 @@ func (t *budgets) changes() {
 	if _, err := repo.Fetch(t.b.Context()); err != nil {
 		t.b.Fatal(err)
 	}
-	j := newJudge(t.b)
+	j := newDecider(t.b)
 	j.beside = cpus()
 	land := func(commit catalog.Commit) decided {
 		tree, err := repo.Files(t.b.Context(), commit)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
 func checkCommand(std stdio) *cobra.Command {
@@ -50,7 +50,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		report, err := reconciler.Check(cmd.Context(), engine, proposed, admitted, std.now())
+		report, err := judge.Check(cmd.Context(), engine, proposed, admitted, std.now())
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func collectLater() (collect func()) {
 }
 
 // reportExit turns a report into an exit code: "could not tell" outranks "no".
-func reportExit(r reconciler.Report, requireApproval bool) error {
+func reportExit(r judge.Report, requireApproval bool) error {
 	count := func(v policies.Verdict) int { return r.Summary[v] + r.Others[v] }
 	no := count(policies.Deny) + count(policies.Invalid)
 	if requireApproval {
@@ -106,7 +106,7 @@ func openFolder(ctx context.Context, dir string) (*catalog.Snapshot, error) {
 	return catalog.Load(ctx, files, "", catalog.Empty())
 }
 
-func writeReport(w io.Writer, r reconciler.Report) error {
+func writeReport(w io.Writer, r judge.Report) error {
 	var b strings.Builder
 	for _, result := range r.Results {
 		if result.Verdict == policies.Allow && len(result.Problems) == 0 && len(result.Files) == 0 || result.After != "" {
@@ -128,7 +128,7 @@ var verdictWords = map[policies.Verdict]string{
 	policies.Invalid: "invalid", policies.Error: "not judged",
 }
 
-func writeResult(b *strings.Builder, r reconciler.Result) {
+func writeResult(b *strings.Builder, r judge.Result) {
 	what := catalog.Shown(r.Path, false)
 	if len(r.Files) > 0 {
 		what = "change of governance"
@@ -173,7 +173,7 @@ func writeResult(b *strings.Builder, r reconciler.Result) {
 }
 
 // writeFollowing names the apps of which all that is wrong follows from another file.
-func writeFollowing(b *strings.Builder, results []reconciler.Result) {
+func writeFollowing(b *strings.Builder, results []judge.Result) {
 	var files []string
 	names := map[string][]catalog.Name{}
 	for _, r := range results {
@@ -191,7 +191,7 @@ func writeFollowing(b *strings.Builder, results []reconciler.Result) {
 
 // writeSummary counts: apps on one line, and other files, where there is anything to
 // say of them, on the next.
-func writeSummary(b *strings.Builder, r reconciler.Report) {
+func writeSummary(b *strings.Builder, r judge.Report) {
 	judged := 0
 	for _, n := range r.Summary {
 		judged += n

@@ -17,9 +17,9 @@ import (
 	"github.com/levee-gitops/levee/policies"
 )
 
-// judge decides apps one landing after the other, as a daemon that stays does:
+// decider decides apps one landing after the other, as a daemon that stays does:
 // with everything it still knows of the last.
-type judge struct {
+type decider struct {
 	tb     testing.TB
 	engine *policies.Engine
 	now    time.Time
@@ -27,13 +27,13 @@ type judge struct {
 	beside int // apps decided at once; more than one may evaluate what both miss twice
 }
 
-func newJudge(tb testing.TB) *judge {
+func newDecider(tb testing.TB) *decider {
 	tb.Helper()
 	e, err := policies.NewEngine()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &judge{tb: tb, engine: e, now: start, last: catalog.Empty(), beside: 1}
+	return &decider{tb: tb, engine: e, now: start, last: catalog.Empty(), beside: 1}
 }
 
 // decided says what one landing cost.
@@ -45,7 +45,7 @@ type decided struct {
 
 // land decides what may differ in a snapshot from the last one, under its own
 // governance; what stood there before counts as admitted.
-func (j *judge) land(s *catalog.Snapshot) decided {
+func (j *decider) land(s *catalog.Snapshot) decided {
 	j.tb.Helper()
 	rules, problems, err := j.engine.Rules(j.tb.Context(), s)
 	if err != nil || len(problems) > 0 {
@@ -96,7 +96,7 @@ func TestCounts(t *testing.T) {
 		}
 		return s
 	}
-	j := newJudge(t)
+	j := newDecider(t)
 	all := j.land(load(j.last))
 	if len(all.apps) != apps || len(all.verdicts) != len(policies.Verdicts) {
 		t.Fatalf("%d apps, verdicts %v; want %d and every verdict", len(all.apps), all.verdicts, apps)

@@ -15,7 +15,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
 func ledgerCommand(std stdio) *cobra.Command {
@@ -198,7 +198,7 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
-	entries, err := reconciler.Adopt(ctx, rules, snapshot, main, !hold, std.now(), func(doc *catalog.Document) (catalog.Entry, error) {
+	entries, err := judge.Adopt(ctx, rules, snapshot, main, !hold, std.now(), func(doc *catalog.Document) (catalog.Entry, error) {
 		e, _, err := files.Entry(ctx, path.Dir(doc.Path))
 		return e, err
 	})

@@ -1,4 +1,4 @@
-package reconciler
+package judge
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 )
 
 // judgedApart is how many apps are judged in the trial, spread over all. Rules that take
@@ -41,7 +42,7 @@ func checkApps(ctx context.Context, engine *policies.Engine, trial *policies.Tri
 			some = append(some, i)
 		}
 		briefs := make([]policies.Brief, len(some))
-		inParallel(len(some), func(i int) { briefs[i] = ask(some[i]) })
+		parallel.Each(len(some), func(i int) { briefs[i] = ask(some[i]) })
 		died, err := trial.Judge(ctx, briefs, func(i int, d policies.Decision) {
 			results[some[i]] = judgedResult(proposed.Document(paths[some[i]]), d)
 		})
@@ -62,7 +63,7 @@ func checkApps(ctx context.Context, engine *policies.Engine, trial *policies.Tri
 			}
 		}
 	}
-	inParallel(len(paths), func(i int) {
+	parallel.Each(len(paths), func(i int) {
 		if results[i].Verdict == "" {
 			results[i] = judgedResult(proposed.Document(paths[i]), rules.Decide(ctx, ask(i)))
 		}

@@ -1,4 +1,4 @@
-package reconciler
+package judge
 
 import (
 	"context"
@@ -21,7 +21,7 @@ type Adopted struct {
 // held as if it had just landed. An app whose file is not valid is neither: it
 // cannot run.
 func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, main catalog.Commit, adopt bool, now time.Time, folder func(*catalog.Document) (catalog.Entry, error)) (Adopted, error) {
-	b := &bench{governing: s, rules: rules, main: s, now: now, people: identity.NewDirectory(s.Roles(), "")}
+	j := &Judge{Governing: s, Rules: rules, Main: s, Now: now, People: identity.NewDirectory(s.Roles(), "")}
 	var out Adopted
 	for doc := range s.Documents("apps/") {
 		if doc.App() == nil || s.AppNamed(catalog.Name(doc.Name)) != doc {
@@ -31,12 +31,12 @@ func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, ma
 		q := policies.Question{Governing: s, Proposed: s, Path: doc.Path, Now: now}
 		brief := policies.NewBrief(q, rules)
 		d := rules.Decide(ctx, brief)
-		out.Entries = append(out.Entries, decisionEntry(d, brief, "", main, ""))
+		out.Entries = append(out.Entries, DecisionEntry(d, brief, "", main, ""))
 		if !adopt {
 			continue
 		}
 		for _, env := range rules.Settings().Reach(doc.App().Spec.Lifecycle.Stage) {
-			e, err := b.admit(doc, env, policies.Decision{}, origin{commit: main}, "adopted")
+			e, err := j.admit(doc, env, policies.Decision{}, Origin{Commit: main}, "adopted")
 			if err != nil {
 				return out, err
 			}
@@ -44,7 +44,7 @@ func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, ma
 			if err != nil {
 				return out, err
 			}
-			e.Keep = keepFolder(e, kept)
+			e.Keep = KeepFolder(e, kept)
 			out.Entries = append(out.Entries, e)
 		}
 	}

@@ -1,39 +1,39 @@
-package reconciler
+// Package render writes the runtime document of an app: what it may use and reach in one
+// environment, for a target to carry out. It is pure.
+package render
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
-// renderVersion is part of every render digest: it rises when the same app
+// version is part of every render digest: it rises when the same app
 // renders to another document.
-const renderVersion = 1
+const version = 1
 
-// rendering is what an app becomes in one environment.
-type rendering struct {
+// Rendering is what an app becomes in one environment.
+type Rendering struct {
 	Digest   catalog.Digest
 	Document json.RawMessage
 }
 
-// render writes the runtime document of an app: what it may use and reach, with
+// App writes the runtime document of an app: what it may use and reach, with
 // vendors resolved to host names. It reads the app and, from governance, the
 // blueprint folder, the vendors it refers to and the environment; the digest
-// names exactly these.
-func render(governing *catalog.Snapshot, doc *catalog.Document, environment string) (rendering, error) {
+// names exactly these. An error means that the file is not valid.
+func App(governing *catalog.Snapshot, doc *catalog.Document, environment string) (Rendering, error) {
 	app := doc.App()
 	if app == nil {
-		return rendering{}, fmt.Errorf("render %s: its file is not valid", doc.Path)
+		return Rendering{}, fmt.Errorf("render %s: its file is not valid", doc.Path)
 	}
 	spec := &app.Spec
 	read := map[string]any{
-		"version": renderVersion, "content": string(doc.Digest()), "environment": environment,
+		"version": version, "content": string(doc.Digest()), "environment": environment,
 		"blueprint": "", "vendors": map[string]any{},
 	}
 	if b := governing.Blueprint(spec.Blueprint); b != nil {
@@ -58,7 +58,7 @@ func render(governing *catalog.Snapshot, doc *catalog.Document, environment stri
 	}
 	digest, err := catalog.HashOf("d1", read)
 	if err != nil {
-		return rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
+		return Rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
 	}
 	value := app.Value()["spec"].(map[string]any)
 	document := map[string]any{
@@ -77,9 +77,9 @@ func render(governing *catalog.Snapshot, doc *catalog.Document, environment stri
 	}
 	raw, err := catalog.Canonical(document)
 	if err != nil {
-		return rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
+		return Rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
 	}
-	return rendering{digest, raw}, nil
+	return Rendering{digest, raw}, nil
 }
 
 // labels are the app's own and those that say what it is and who pays.
@@ -94,25 +94,7 @@ func labels(app *catalog.App) map[string]any {
 	return out
 }
 
-// object is a rendering as a target takes it.
-func (r rendering) object(app string, fence target.Fence, disabled bool) target.Object {
+// Object is a rendering as a target takes it.
+func (r Rendering) Object(app string, fence target.Fence, disabled bool) target.Object {
 	return target.Object{App: app, Render: r.Digest, Document: r.Document, Fence: fence, Disabled: disabled}
-}
-
-// asAdmitted renders what runs as it was admitted. Where governance went on and the
-// content was not admitted anew under it, as while it has grace from a rule, that is by
-// the governance of then, which the ledger holds.
-func (p *pass) asAdmitted(ctx context.Context, b *bench, doc *catalog.Document, environment string, standing ledger.Admitted) (rendering, error) {
-	r, err := render(b.governing, doc, environment)
-	if err != nil || r.Digest == standing.Render {
-		return r, err
-	}
-	then, err := p.governedBy(ctx, standing.Seq)
-	if err != nil {
-		return rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, standing.Seq, err)
-	}
-	if r, err = render(then, doc, environment); err == nil && r.Digest != standing.Render {
-		p.r.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", environment)
-	}
-	return r, err
 }

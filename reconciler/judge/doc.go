@@ -1,0 +1,12 @@
+// Package judge asks the rules about apps, and says what follows. It writes nothing and
+// pushes nothing: its answers are records to be written, and moments to look again.
+//
+//	governance, the catalog's branch, a moment → Judge (judge.go)
+//	content that landed → Land, Settle: admitted or held (landed.go)
+//	content that runs → Rejudge: by today's rules (running.go)
+//	content that soaked → Promote: to the next environment (promote.go)
+//	a folder that goes → Removal (removal.go)
+//	proposed governance → Impact: which apps would be judged otherwise (impact.go)
+//	a ledger that begins → Adopt (adopt.go)
+//	a catalog without a ledger → Check: a verdict for every app (check*.go)
+package judge

@@ -1,0 +1,131 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/render"
+)
+
+// Origin is where new content on the catalog's branch came from.
+type Origin struct {
+	Change   *policies.ChangeFacts // nil for a direct push
+	Reviews  []catalog.Approval
+	Problems []catalog.Problem // of who contributed to it
+	Stood    *catalog.App      // what stood at its place on the branch before
+	Files    []string          // that it touches beside the app's own
+	Filers   []catalog.Name    // who contributed to these
+	Commit   catalog.Commit    // of the landing
+}
+
+// Land judges content that just arrived on the catalog's branch: it is admitted
+// to the first environment (to all, where its gate is automatic), or held.
+func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Document, admitted *catalog.App, from Origin) Outcome {
+	c := Outcome{App: doc.Name}
+	q := policies.Question{
+		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: admitted, Now: j.Now, Home: true,
+		Stood: from.Stood, Files: from.Files, By: from.Filers,
+		Facts: policies.Facts{Change: from.Change, Problems: from.Problems}, Approvals: from.Reviews,
+	}
+	brief := policies.NewBrief(q, j.Rules)
+	d := j.Rules.Decide(ctx, brief)
+	decided := DecisionEntry(d, brief, "", from.Commit, "")
+	if from.Change != nil {
+		decided.Trailers = append(decided.Trailers, ledger.Trailer{Key: "Change", Value: from.Change.ID})
+	}
+	if state.Landed == nil || state.Landed.Outcome != OutcomeOf(d) || state.Landed.Digest != d.Digest {
+		c.Entries = append(c.Entries, decided)
+	}
+	if d.Verdict != policies.Allow {
+		if state.Held == nil || state.Held.Digest != d.Digest || state.Held.Verdict != string(d.Verdict) {
+			c.Held = &d
+		}
+		c.Wake = d.Until
+		return c
+	}
+	cause := ""
+	if state.Held != nil && state.Held.Digest == d.Digest {
+		cause = "retrospective"
+	}
+	environments := j.Reach(state, doc.App())
+	if d.Publish != catalog.Automatic {
+		environments = environments[:1]
+	}
+	for _, env := range environments {
+		entry, err := j.admit(doc, env, d, from, cause)
+		if err != nil {
+			c.Trouble = err
+			return c
+		}
+		c.Entries = append(c.Entries, entry)
+	}
+	return c
+}
+
+// Settle records what a landing means that leaves the content of an app as it is
+// admitted: that it stands on the branch again, where something else was held; that it
+// lies in another folder now. Who did that, and what lies beside it, is decided too.
+func (j *Judge) Settle(ctx context.Context, base *catalog.Snapshot, state ledger.App, e catalog.FolderEdit, admitted *catalog.Document, standing ledger.Admitted, from Origin) Outcome {
+	doc := e.To
+	c := Outcome{App: doc.Name}
+	q := policies.Question{
+		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: doc.App(), Now: j.Now, Home: true,
+		Stood: from.Stood, Files: from.Files, By: from.Filers, Approvals: from.Reviews,
+		Facts: policies.Facts{Admission: AdmissionFacts(standing.Admission, standing.At), Since: state.Since},
+	}
+	if from.Change != nil {
+		q.Facts.Before = j.BeforeChange(ctx, base, e.From, admitted, q.Facts)
+		q.Facts.Change, q.Facts.Problems = from.Change, from.Problems
+	}
+	brief := policies.NewBrief(q, j.Rules)
+	d := j.Rules.Decide(ctx, brief)
+	if from.Change != nil && d.Verdict != policies.Allow {
+		c.Bypassed = fmt.Sprintf("%s (files beside it: %s)", doc.Name, d.Verdict)
+	}
+	if state.Held != nil {
+		c.Entries = append(c.Entries, DecisionEntry(d, brief, "", from.Commit, ""))
+	}
+	for _, env := range j.Rules.Settings().Environments {
+		there, ok := state.Admitted[string(env.Name)]
+		if ok && there.Path != doc.Path && there.Digest == doc.Digest() {
+			moved := there.Admission
+			moved.Path, moved.Commit, moved.Cause, moved.Adopted = doc.Path, from.Commit, "moved", there.TakenOver()
+			c.Entries = append(c.Entries, AdmissionEntry(doc, moved))
+		}
+	}
+	return c
+}
+
+// BeforeChange is what rules say of the content that runs without a change: of the file
+// that stood on the branch with what lay beside it, where it is that content.
+func (j *Judge) BeforeChange(ctx context.Context, base *catalog.Snapshot, stood, admitted *catalog.Document, facts policies.Facts) *policies.Before {
+	doc := admitted
+	if stood != nil && stood.Digest() == admitted.Digest() {
+		doc = stood
+	}
+	q := policies.Question{
+		Governing: j.Governing, Proposed: base, Path: doc.Path, Document: doc, Admitted: doc.App(), Home: true, Now: j.Now,
+		Facts: policies.Facts{Admission: facts.Admission, Since: facts.Since},
+	}
+	return policies.BeforeOf(j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules)))
+}
+
+// admit is the admission of content to an environment.
+func (j *Judge) admit(doc *catalog.Document, env catalog.Environment, d policies.Decision, from Origin, cause string) (ledger.Entry, error) {
+	r, err := render.App(j.Governing, doc, string(env.Name))
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	a := ledger.Admission{
+		Environment: string(env.Name), Path: doc.Path, Commit: from.Commit, Digest: doc.Digest(), Render: r.Digest,
+		Approvals: []string{}, Roles: []string{}, Cause: cause,
+		Bot: from.Change != nil && from.Change.Bot,
+	}
+	for _, g := range d.Approvals.Granted {
+		a.Approvals, a.Roles = append(a.Approvals, g.ID), append(a.Roles, g.Role)
+	}
+	return AdmissionEntry(doc, a), nil
+}

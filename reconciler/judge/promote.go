@@ -1,0 +1,85 @@
+package judge
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/render"
+)
+
+// Promotion is content that goes from one environment to the next, by itself.
+type Promotion struct {
+	From, To catalog.Environment
+	Admitted ledger.Admitted // where it is
+	At       time.Time       // when it has soaked
+	Held     string          // why it goes no further by itself; empty for most
+}
+
+// Promotions lists where content that was applied goes next.
+func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion {
+	var list []Promotion
+	environments := j.Reach(state, doc.App())
+	for i := 1; i < len(environments); i++ {
+		s := Promotion{From: environments[i-1], To: environments[i]}
+		var ok bool
+		if s.Admitted, ok = state.Admitted[string(s.From.Name)]; !ok || s.Admitted.Digest != doc.Digest() {
+			continue
+		}
+		applied := state.Applied[string(s.From.Name)]
+		if applied.Admission != s.Admitted.Seq || applied.Outcome == "failed" {
+			continue
+		}
+		if there, ok := state.Admitted[string(s.To.Name)]; ok && there.Digest == s.Admitted.Digest {
+			continue
+		}
+		s.At = applied.At.Add(s.From.Soak.Std())
+		if j.IsLast(s.To) && s.Admitted.Bot && len(s.Admitted.Approvals) == 0 {
+			s.Held = "a bot asked for it, and no person answers for it"
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// Promote admits to the next environment what has soaked in the one before.
+func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Document) Outcome {
+	c := Outcome{App: state.Name}
+	if doc.App() == nil {
+		return c
+	}
+	for _, s := range j.Promotions(state, doc) {
+		if j.Now.Before(s.At) {
+			c.Wake = earliest(c.Wake, s.At)
+			continue
+		}
+		if s.Held != "" {
+			continue
+		}
+		r, err := render.App(j.Governing, doc, string(s.To.Name))
+		if err != nil {
+			c.Trouble = errors.Join(c.Trouble, err)
+			continue
+		}
+		if !j.stillAllowed(ctx, doc, s.Admitted) {
+			continue
+		}
+		promotion := s.Admitted.Admission
+		promotion.Environment, promotion.Render, promotion.Cause = string(s.To.Name), r.Digest, "promotion"
+		promotion.Adopted = s.Admitted.TakenOver()
+		c.Entries = append(c.Entries, AdmissionEntry(doc, promotion))
+	}
+	return c
+}
+
+// stillAllowed asks today's rules before content goes on to the next environment.
+func (j *Judge) stillAllowed(ctx context.Context, doc *catalog.Document, standing ledger.Admitted) bool {
+	q := policies.Question{
+		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: j.Now, Home: true,
+		Facts: policies.Facts{Admission: AdmissionFacts(standing.Admission, standing.At)},
+	}
+	return j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules)).Verdict == policies.Allow
+}

@@ -1,0 +1,103 @@
+package judge
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/render"
+)
+
+// Rejudge judges content that runs by today's rules, and renews its admission
+// where rendering would now give something else.
+func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Document) Outcome {
+	c := Outcome{App: doc.Name}
+	app := doc.App()
+	env, admission, ok := j.LastAdmitted(state)
+	if app == nil || !ok {
+		return c
+	}
+	q := policies.Question{
+		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Document: doc, Admitted: app, Now: j.Now, Home: true,
+		Facts: policies.Facts{
+			Admission: AdmissionFacts(admission.Admission, admission.At),
+			Since:     state.Since,
+		},
+	}
+	brief := policies.NewBrief(q, j.Rules)
+	d := j.Rules.Decide(ctx, brief)
+	c.Decision = d
+	if newsOf(state.Running, d) {
+		c.Entries = append(c.Entries, DecisionEntry(d, brief, "", admission.Commit, string(env.Name)))
+	}
+	c.Wake = d.Until
+	if d.Running != nil && d.Running.Effect == policies.Contain && state.Quarantine == nil {
+		c.Contain = d.Running.Rule
+	}
+	if d.Verdict != policies.Allow {
+		return c
+	}
+	for _, env := range j.Rules.Settings().Environments {
+		standing, ok := state.Admitted[string(env.Name)]
+		if !ok || standing.Digest != doc.Digest() {
+			continue
+		}
+		r, err := render.App(j.Governing, doc, string(env.Name))
+		if err != nil {
+			c.Trouble = errors.Join(c.Trouble, err)
+			continue
+		}
+		if r.Digest == standing.Render {
+			continue
+		}
+		again := standing.Admission
+		again.Render, again.Cause, again.Adopted = r.Digest, "render", standing.TakenOver()
+		c.Entries = append(c.Entries, AdmissionEntry(doc, again))
+	}
+	return c
+}
+
+// newsOf reports whether a decision on what runs says something that the last one
+// did not. That content which was just admitted is allowed is no news.
+func newsOf(last *ledger.Judged, d policies.Decision) bool {
+	if last == nil {
+		return d.Verdict != policies.Allow
+	}
+	if last.Digest != d.Digest && last.Verdict == string(policies.Allow) && d.Verdict == policies.Allow {
+		return false
+	}
+	return last.Outcome != OutcomeOf(d) || last.Digest != d.Digest
+}
+
+// AdmissionFacts is how content that runs was admitted, as far as it bears on a decision.
+func AdmissionFacts(a ledger.Admission, at time.Time) *policies.AdmissionFacts {
+	return &policies.AdmissionFacts{Roles: a.Roles, Adopted: a.TakenOver(), At: at}
+}
+
+// Consider works out what follows for one app that was admitted before: from today's
+// rules, from the time that passed, and from what soaked.
+func (j *Judge) Consider(ctx context.Context, v *ledger.View, name string) Outcome {
+	a, ok, err := j.Admitted(ctx, v, name)
+	if err != nil || !ok {
+		return Outcome{App: name, Trouble: err}
+	}
+	o := j.Rejudge(ctx, a.State, a.Running)
+	o.Review = lifecycle.NewReview(j.Lifecycle(), a.Lifecycle(), o.Decision, j.Now)
+	promoted := j.Promote(ctx, a.State, a.Document)
+	for i, e := range promoted.Entries {
+		// What goes on is what was admitted before, wherever its commit is by now. What is
+		// rendered anew is kept already.
+		folder, _, err := v.Kept(ctx, j.Before(e.Body.(ledger.Admission).Environment, a.Document.App().Spec.Lifecycle.Stage), name)
+		if err != nil {
+			return Outcome{App: name, Trouble: err}
+		}
+		promoted.Entries[i].Keep = KeepFolder(e, folder)
+	}
+	o.Entries = append(o.Entries, promoted.Entries...)
+	o.Wake, o.Trouble = earliest(o.Wake, promoted.Wake), errors.Join(o.Trouble, promoted.Trouble)
+	return o
+}
