@@ -18,8 +18,8 @@ import (
 func (v *review) act(ctx context.Context) error {
 	receipts, err := v.acts(ctx)
 	// What was done is recorded, whatever failed after it.
-	err = errors.Join(err, v.append(ctx, receipts))
-	v.out.Records = v.pass.out.Records
+	err = errors.Join(err, v.Append(ctx, receipts))
+	v.out.Records = v.Records
 	return err
 }
 
@@ -69,10 +69,10 @@ func (v *review) showEffect(s subject) string {
 func (v *review) showing() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, s := range v.unshown() {
-		if effect := v.showEffect(s); v.view.Claimable(s.name, effect, v.now) {
+		if effect := v.showEffect(s); v.View.Claimable(s.name, effect, v.Now) {
 			claims = append(claims, ledger.Entry{
 				Kind: ledger.KindClaim, Subject: s.name, Sentence: "Claim to show the verdict on " + s.name + " in change " + v.change.ID,
-				Body:     ledger.NewClaim(effect, v.r.Holder, v.now, v.r.ClaimFor),
+				Body:     ledger.NewClaim(effect, v.r.Holder, v.Now, v.r.ClaimFor),
 				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 			})
 		}
@@ -92,7 +92,7 @@ func (v *review) show(ctx context.Context) ([]ledger.Entry, error) {
 	}
 	var entries []ledger.Entry
 	for _, s := range v.unshown() {
-		claim, ok := v.view.Held(s.name, v.showEffect(s), v.r.Holder, v.now)
+		claim, ok := v.View.Held(s.name, v.showEffect(s), v.r.Holder, v.Now)
 		if !ok {
 			continue
 		}
@@ -151,7 +151,7 @@ func (v *review) refused() refusal {
 // land merges the change, if this replica landed the claim to.
 func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 	effect := v.landEffect()
-	claim, ok := v.view.Held(ledger.SubjectLedger, effect, v.r.Holder, v.now)
+	claim, ok := v.View.Held(ledger.SubjectLedger, effect, v.r.Holder, v.Now)
 	if !ok || !v.holds(claim) || v.out.State != forge.Success {
 		return nil, nil
 	}
@@ -162,7 +162,7 @@ func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 		outcome.Outcome, outcome.Error = "failed", err.Error()
 		v.out.Notes = append(v.out.Notes, "The change could not be landed: "+err.Error())
 		times := v.refused().times
-		v.r.refusals[v.change.ID] = refusal{v.change.Head, err.Error(), times + 1, v.now.Add(min(firstRefusal<<min(times, 8), longestRefusal))}
+		v.r.refusals[v.change.ID] = refusal{v.change.Head, err.Error(), times + 1, v.Now.Add(min(firstRefusal<<min(times, 8), longestRefusal))}
 	case err != nil:
 		return nil, fmt.Errorf("land the change: %w", err)
 	default:

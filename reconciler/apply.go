@@ -2,12 +2,10 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
@@ -73,7 +71,7 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	before := r.Engine.Evaluated()
-	p := &pass{r: r, now: r.Now()}
+	p := r.newPass(r.Now())
 	err := parallel.Guard(r.Log, "a pass", r.Branch, func() error { return p.run(ctx) })
 	if parallel.IsPanic(err) {
 		r.last, r.known = seen{}, nil // nobody knows how far it came
@@ -85,205 +83,20 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 	return p.out, nil
 }
 
-// pass is one pass, from one fetch on.
-type pass struct {
-	r      *Reconciler
-	now    time.Time
-	view   *ledger.View
-	draft  *ledger.Draft // records noted and not pushed yet
-	spoilt bool          // the draft, by an error: it is of no more use
-	tip    catalog.Commit
-	out    Applied
-
-	landed catalog.Commit // the ledger's tip, without what is noted only
-	seen   *ledger.View   // the newest of which everything was looked at: what others record later is for the next pass
-
-	landings int     // decided and not pushed yet
-	stages   []Moved // likewise
-
-	proposals   []proposal
-	untold      error // why the forge could not tell what landed; all else goes on
-	unreachable error // why the repository could not be asked; drift is corrected all the same
-}
-
-// maxRaces is how often a pass begins again because another replica was first.
-const maxRaces = 5
-
-func (p *pass) run(ctx context.Context) error {
-	for race := 0; ; race++ {
-		err := p.once(ctx)
-		if err != nil {
-			// Nobody knows what was recorded: look at everything again. What was only noted did not happen.
-			p.r.last, p.r.known, p.draft, p.proposals = seen{}, nil, nil, nil
-			p.landings, p.stages = 0, nil
-		}
-		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
-			return errors.Join(err, p.untold)
-		}
-	}
-}
-
-func (p *pass) once(ctx context.Context) error {
-	if err := p.look(ctx); err != nil {
-		return err
-	}
-	if p.out.Frozen != "" {
-		return errors.Join(p.driftWhileFrozen(ctx), p.unreachable)
-	}
-	p.recall()
-	if err := p.landAll(ctx); err != nil {
-		return err
-	}
-	if p.untold != nil {
-		p.tip = p.view.Root().Main // what came after waits; all else goes on as of that
-	}
-	effects, tellings, err := p.reconcile(ctx)
-	if err != nil {
-		return err
-	}
-	drifted, err := p.drift(ctx, effects)
-	if err != nil {
-		return err
-	}
-	if err := p.push(ctx); err != nil {
-		return err
-	}
-	if err := p.perform(ctx, append(effects, drifted...), tellings); err != nil {
-		return err
-	}
-	p.r.known, p.r.last.Ledger = p.seen, p.seen.Tip
-	return nil
-}
-
-// landAll decides what landed since the last accepted tip, oldest first. It stops at
-// what the forge cannot tell about, as when it is away.
-func (p *pass) landAll(ctx context.Context) error {
-	before := p.view
-	for {
-		landed, untold := p.nextLanding(ctx)
-		if untold != nil || landed == nil {
-			p.untold = untold
-			return nil
-		}
-		change, untold := p.changeOf(ctx, landed.change)
-		if untold != nil {
-			p.untold = untold
-			return nil
-		}
-		if err := p.land(ctx, *landed, change); errors.Is(err, gitrepo.ErrStale) || ctx.Err() != nil {
-			return err
-		} else if err != nil {
-			// What runs is looked after all the same.
-			p.untold = fmt.Errorf("decide what landed as %s: %w", landed.to.Short(), err)
-			if p.spoilt {
-				p.view, p.draft, p.spoilt, p.landings = before, nil, false, 0
-			}
-			return nil
-		}
-	}
-}
-
-// look fetches and reads the ledger. A ledger or a branch that was rewritten
-// freezes what is new; targets are witnesses of that too.
-func (p *pass) look(ctx context.Context) error {
-	_, unreachable := p.r.Repo.Fetch(ctx)
-	view, err := p.r.Ledger.Refresh(ctx, p.r.witnesses...)
-	if err != nil {
-		return errors.Join(unreachable, err)
-	}
-	p.view, p.landed, p.seen = view, view.Tip, view
-	if unreachable != nil {
-		p.unreachable, p.out.Unreachable = unreachable, true
-		p.out.Frozen = "the repository cannot be reached: " + unreachable.Error()
-		return nil
-	}
-	if view.Frozen != nil {
-		p.out.Frozen = "the ledger is not to be trusted: " + view.Frozen.Error()
-		return nil
-	}
-	p.r.witnesses = nil // it contains them
-	id, err := p.r.Repo.Tip(gitrepo.Branch(p.r.Branch))
-	if errors.Is(err, gitrepo.ErrNotFound) {
-		p.out.Frozen = fmt.Sprintf("the branch %s is gone", p.r.Branch)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	p.tip = catalog.Commit(id)
-	p.out.Main = p.tip
-	finding, err := p.r.Ledger.Main(ctx, view, p.tip)
-	if err != nil {
-		return err
-	}
-	if finding != nil {
-		p.out.Frozen = finding.Error()
-		return nil
-	}
-	return p.hear(ctx)
-}
-
-// note writes records into the pass's draft, and goes on from the state they lead
-// to. They land with the next push.
-func (p *pass) note(ctx context.Context, entries []ledger.Entry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	if p.draft == nil {
-		p.draft = p.r.Ledger.Draft(p.view)
-	}
-	view, err := p.draft.Write(ctx, p.now, entries...)
-	if err != nil {
-		p.spoilt = true
-		return err
-	}
-	p.view = view
-	return nil
-}
-
-// push lands what was noted. A pass pushes at most twice: what is decided,
-// admitted and claimed before its effects, and receipts after them.
-func (p *pass) push(ctx context.Context) error {
-	draft := p.draft
-	p.draft = nil
-	if draft == nil {
-		return nil
-	}
-	view, err := draft.Push(ctx)
-	if err != nil {
-		return err
-	}
-	p.view, p.landed, p.seen = view, view.Tip, view
-	p.out.Landings += p.landings
-	p.out.Stages = append(p.out.Stages, p.stages...)
-	p.landings, p.stages = 0, nil
-	p.out.Records += draft.Len()
-	p.out.Pushes++
-	return nil
-}
-
-// append notes records and lands them at once.
-func (p *pass) append(ctx context.Context, entries []ledger.Entry) error {
-	if err := p.note(ctx, entries); err != nil {
-		return err
-	}
-	return p.push(ctx)
-}
-
 // judgeAt sets up judging the catalog at a commit by what governs now. Without a
 // commit it is the governing one itself, for what looks only at what is admitted.
 func (p *pass) judgeAt(ctx context.Context, commit catalog.Commit) (*judge.Judge, error) {
-	governing, err := p.governing(ctx)
+	governing, err := p.Governing(ctx)
 	if err != nil {
 		return nil, err
 	}
 	main := governing
 	if commit != "" {
-		if main, err = p.r.snapshot(ctx, commit); err != nil {
+		if main, err = p.Snapshot(ctx, commit); err != nil {
 			return nil, err
 		}
 	}
-	return p.r.judge(ctx, governing, main, p.now)
+	return p.r.judge(ctx, governing, main, p.Now)
 }
 
 // reconcile looks at every app that could have something to do, records what
@@ -292,7 +105,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if p.atRest() {
 		return nil, nil, nil
 	}
-	b, err := p.judgeAt(ctx, p.tip)
+	b, err := p.judgeAt(ctx, p.Tip)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -303,7 +116,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	results := make([]judge.Outcome, len(apps))
 	parallel.Each(len(apps), func(i int) {
 		err := parallel.Guard(p.r.Log, "looking at an app", apps[i], func() error {
-			results[i] = b.Consider(ctx, p.view, apps[i])
+			results[i] = b.Consider(ctx, p.View, apps[i])
 			return nil
 		})
 		if err != nil {
@@ -327,7 +140,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 		}
 	}
 	p.out.Apps = apps
-	if err := p.note(ctx, entries); err != nil {
+	if err := p.Note(ctx, entries); err != nil {
 		return nil, nil, err
 	}
 	tellings, err := p.review(ctx, b, reviews)
@@ -337,7 +150,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if err := p.askForHeld(ctx, b, apps); err != nil {
 		return nil, nil, err
 	}
-	p.r.last = seen{Main: p.tip, Governing: b.Governing.Commit(), Policy: b.Rules.Digest()}
+	p.r.last = seen{Main: p.Tip, Governing: b.Governing.Commit(), Policy: b.Rules.Digest()}
 	effects, claims := p.claim(ctx, b, apps)
-	return effects, tellings, p.note(ctx, claims)
+	return effects, tellings, p.Note(ctx, claims)
 }

@@ -28,13 +28,13 @@ func (p *pass) askFor(ctx context.Context, t lifecycle.Timetable, over []lifecyc
 	if err != nil {
 		return err
 	}
-	if asked || !p.view.Claimable(catalog.Governance, x.effect, p.now) {
+	if asked || !p.View.Claimable(catalog.Governance, x.effect, p.Now) {
 		return nil
 	}
 	p.r.Log.Warn("more apps than the caps allow are due; asking for approval", "apps", len(over))
 	p.proposals = append(p.proposals, x)
-	return p.note(ctx, []ledger.Entry{{
-		Kind: ledger.KindClaim, Subject: catalog.Governance, Body: ledger.NewClaim(x.effect, p.r.Holder, p.now, p.r.ClaimFor),
+	return p.Note(ctx, []ledger.Entry{{
+		Kind: ledger.KindClaim, Subject: catalog.Governance, Body: ledger.NewClaim(x.effect, p.r.Holder, p.Now, p.r.ClaimFor),
 		Sentence: fmt.Sprintf("Claim to ask whether %d apps may be taken down at once", len(over)),
 	}})
 }
@@ -43,7 +43,7 @@ const askRetirement = "ask for retirement"
 
 // asked reports whether a batch was asked for before, or another one still is.
 func (p *pass) asked(ctx context.Context, effect string) (bool, error) {
-	records, err := p.view.Records(ctx, ledger.KindReceipt, catalog.Governance)
+	records, err := p.View.Records(ctx, ledger.KindReceipt, catalog.Governance)
 	if err != nil {
 		return false, err
 	}

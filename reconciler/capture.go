@@ -27,7 +27,7 @@ func (v *review) capture(ctx context.Context) ([]ledger.Entry, error) {
 		}
 		known := s.state.Changes[v.change.ID]
 		s.reviews = slices.Clone(known.Approvals)
-		closed := v.view.Closed(s.name, v.change.ID)
+		closed := v.View.Closed(s.name, v.change.ID)
 		before, err := v.recordedBefore(ctx, s.name, closed)
 		if err != nil {
 			return nil, err
@@ -63,7 +63,7 @@ func (v *review) recordedBefore(ctx context.Context, subject string, closed time
 	if closed.IsZero() {
 		return nil, nil
 	}
-	records, err := v.view.Records(ctx, ledger.KindApproval, subject)
+	records, err := v.View.Records(ctx, ledger.KindApproval, subject)
 	if err != nil {
 		return nil, fmt.Errorf("read what was approved of %s before: %w", subject, err)
 	}
@@ -107,7 +107,7 @@ func (v *review) approval(ctx context.Context, s *subject, given forge.Review, c
 		return catalog.Approval{}, fmt.Sprintf("%s approved while the content moved, so nobody can tell which of it they looked at. Please approve once more.", comment.PersonName(v.judge.People, person))
 	}
 	a := catalog.Approval{
-		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.now, Given: given.At,
+		ID: given.ID, Change: v.change.ID, Base: v.change.Base, Subject: s.name, Person: person, Review: given.Review, At: v.Now, Given: given.At,
 		Roles: v.rolesThen(s, given, person),
 	}
 	switch {
@@ -135,7 +135,7 @@ const lateBy = 10 * time.Minute
 // rolesThen lists the roles in which a review was given. One from before the governance
 // that would tell was given in none: its giver may have come to them since.
 func (v *review) rolesThen(s *subject, given forge.Review, person catalog.Name) []string {
-	governance, _ := v.view.App(catalog.Governance)
+	governance, _ := v.View.App(catalog.Governance)
 	if !given.At.IsZero() && !given.At.After(governance.Admitted[""].At.Add(-lateBy)) {
 		return []string{}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/session"
 )
 
 // Reviewed says what a pass of the first loop made of one change.
@@ -47,16 +48,18 @@ type Reviewed struct {
 func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for race := 0; ; race++ {
-		v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
+	return session.Retried(func() (Reviewed, error) {
+		v := r.newReview(id)
 		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
-		if err == nil || !errors.Is(err, gitrepo.ErrStale) && !errors.Is(err, forge.ErrStale) || race == maxRaces {
-			if err != nil {
-				err = fmt.Errorf("review change %s: %w", id, err)
-			}
-			return v.out, err
+		if err != nil {
+			err = fmt.Errorf("review change %s: %w", id, err)
 		}
-	}
+		return v.out, err
+	}, forge.ErrStale)
+}
+
+func (r *Reconciler) newReview(id string) *review {
+	return &review{pass: r.newPass(r.Now()), out: Reviewed{Change: id}}
 }
 
 // review is one pass over one change.
@@ -97,9 +100,9 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err := v.look(ctx); err != nil {
 		return err
 	}
-	v.out.Frozen = v.pass.out.Frozen
+	v.out.Frozen = v.Frozen
 	if v.out.Frozen != "" {
-		return v.unreachable
+		return v.Unreachable
 	}
 	open, err := v.facts(ctx, id)
 	if err != nil || !open {
@@ -123,10 +126,10 @@ func (v *review) run(ctx context.Context, id string) error {
 	if land := v.landing(); land != nil {
 		entries = append(entries, *land)
 	}
-	if err := v.append(ctx, entries); err != nil {
+	if err := v.Append(ctx, entries); err != nil {
 		return err
 	}
-	v.out.Records = v.pass.out.Records
+	v.out.Records = v.Records
 	return v.act(ctx)
 }
 
@@ -146,11 +149,11 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 	}
 	v.out.Closed, v.out.Landed = true, v.change.Landed
 	delete(v.r.refusals, id)
-	touching := v.view.Touching(id)
+	touching := v.View.Touching(id)
 	if len(touching) == 0 || v.change.Landed != "" {
 		return false, nil // nothing to close, or the landing closes it
 	}
-	return false, v.append(ctx, []ledger.Entry{{
+	return false, v.Append(ctx, []ledger.Entry{{
 		Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + id + ", which was given up",
 		Body:     ledger.Closure{Change: id, Apps: touching},
 		Trailers: []ledger.Trailer{{Key: "Change", Value: id}},
@@ -159,11 +162,11 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 
 // snapshots reads what governs, what stands, and what would land.
 func (v *review) snapshots(ctx context.Context) error {
-	governing, err := v.governing(ctx)
+	governing, err := v.Governing(ctx)
 	if err != nil {
 		return err
 	}
-	if v.base, err = v.r.snapshot(ctx, v.tip); err != nil {
+	if v.base, err = v.Snapshot(ctx, v.Tip); err != nil {
 		return err
 	}
 	if v.cannot == nil {
@@ -178,7 +181,7 @@ func (v *review) snapshots(ctx context.Context) error {
 	default:
 		return v.cannot
 	}
-	if v.judge, err = v.r.judge(ctx, governing, v.proposed, v.now); err != nil {
+	if v.judge, err = v.r.judge(ctx, governing, v.proposed, v.Now); err != nil {
 		return err
 	}
 	for _, e := range catalog.FolderEdits(v.base, v.proposed) {
@@ -206,7 +209,7 @@ func (v *review) snapshots(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		state, _ := v.view.App(catalog.Governance)
+		state, _ := v.View.App(catalog.Governance)
 		v.subjects = append(v.subjects, subject{name: catalog.Governance, digest: digest, state: state})
 	}
 	return nil
@@ -214,14 +217,14 @@ func (v *review) snapshots(ctx context.Context) error {
 
 // propose reads what would land.
 func (v *review) propose(ctx context.Context) error {
-	bases, err := v.r.Repo.MergeBases(ctx, v.tip, v.change.Head)
+	bases, err := v.r.Repo.MergeBases(ctx, v.Tip, v.change.Head)
 	if err != nil {
 		return err
 	}
 	if len(bases) == 0 {
 		return fmt.Errorf("%w: it shares no history with %s; start it again from there", gitrepo.ErrUnrelated, v.r.Branch)
 	}
-	if v.proposal, err = v.r.Repo.Propose(ctx, v.tip, bases[0], v.change.Head); err != nil {
+	if v.proposal, err = v.r.Repo.Propose(ctx, v.Tip, bases[0], v.change.Head); err != nil {
 		return err
 	}
 	files, err := v.proposal.Files()
@@ -291,12 +294,12 @@ func (v *review) behind(s *subject) []catalog.Problem {
 }
 
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {
-	held, err := v.contributorsToHeld(ctx, s.state, v.view.Root().Governing.Commit)
+	held, err := v.contributorsToHeld(ctx, s.state, v.View.Root().Governing.Commit)
 	if err != nil {
 		return err
 	}
 	q := policies.GovernanceQuestion{
-		Governing: v.judge.Governing, Proposed: v.governance, Now: v.now, Approvals: s.reviews,
+		Governing: v.judge.Governing, Proposed: v.governance, Now: v.Now, Approvals: s.reviews,
 		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held)},
 	}
 	q.Facts.Problems = v.judge.People.Problems(v.change, held, "")
@@ -356,7 +359,7 @@ func (v *review) decisions() []ledger.Entry {
 // present content. Content that comes back is judged, and shown, anew: meanwhile people
 // read something else.
 func (v *review) judged(s subject) (ledger.Judged, bool) {
-	state, _ := v.view.App(s.name)
+	state, _ := v.View.App(s.name)
 	judged := state.Changes[v.change.ID].Judged
 	if n := len(judged); n > 0 && judged[n-1].Digest == s.digest {
 		return judged[n-1], true
@@ -368,13 +371,13 @@ func (v *review) judged(s subject) (ledger.Judged, bool) {
 // it.
 func (v *review) landing() *ledger.Entry {
 	effect := v.landEffect()
-	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.r.MergeWhenApproved || v.now.Before(v.refused().until) ||
-		!v.view.Claimable(ledger.SubjectLedger, effect, v.now) {
+	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.r.MergeWhenApproved || v.Now.Before(v.refused().until) ||
+		!v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 		return nil
 	}
 	return &ledger.Entry{
 		Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Sentence: "Claim to land change " + v.change.ID,
-		Body:     ledger.NewClaim(effect, v.r.Holder, v.now, v.r.ClaimFor),
+		Body:     ledger.NewClaim(effect, v.r.Holder, v.Now, v.r.ClaimFor),
 		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -31,21 +31,21 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := Contained{App: app, Marked: []string{}}
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil {
 		return out, fmt.Errorf("contain %s: %w", app, err)
 	}
-	environments, err := p.environments(ctx)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return out, fmt.Errorf("contain %s: %w", app, err)
 	}
-	state, known := p.view.App(app)
+	state, known := p.View.App(app)
 	if !known {
-		if state, err = p.newlyKnown(ctx, app, environments); err != nil {
+		if state, err = p.newlyKnown(ctx, app, settings.Environments); err != nil {
 			return out, fmt.Errorf("contain %s: %w", app, err)
 		}
 	}
-	mark := target.Mark{Reason: reason, By: by, At: p.now}
+	mark := target.Mark{Reason: reason, By: by, At: p.Now}
 	if !mark.At.After(state.Released) {
 		mark.At = state.Released.Add(time.Millisecond) // this clock is behind, and an older mark means nothing
 	}
@@ -66,10 +66,10 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 			out.Trouble = append(out.Trouble, string(env.Name)+": "+what)
 		}
 	}
-	for _, env := range environments {
+	for _, env := range settings.Environments {
 		contain(env)
 	}
-	recording, cancel := context.WithTimeout(ctx, recordFor)
+	recording, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
 	err = p.recordAnew(recording, quarantineEntry(app, mark, out.Marked))
 	out.Recorded = err == nil
@@ -77,10 +77,12 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 		out.Trouble = append(out.Trouble, "not recorded yet: "+err.Error())
 	}
 	// What was known may have been old: the record is written on what is.
-	newest, err := p.environments(ctx)
-	failed = errors.Join(failed, err)
-	for _, env := range newest {
-		if !slices.ContainsFunc(environments, func(known catalog.Environment) bool { return known.Name == env.Name && known.Target == env.Target }) {
+	newest, err := p.Settings(ctx)
+	if err != nil {
+		return out, fmt.Errorf("contain %s: %w", app, errors.Join(failed, err))
+	}
+	for _, env := range newest.Environments {
+		if !slices.ContainsFunc(settings.Environments, func(known catalog.Environment) bool { return known.Name == env.Name && known.Target == env.Target }) {
 			contain(env)
 		}
 	}
@@ -94,18 +96,18 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 // have been recorded since, or run in a target without any record. Anything else is a
 // misspelt name, of which nothing is marked or recorded.
 func (p *pass) newlyKnown(ctx context.Context, app string, environments []catalog.Environment) (ledger.App, error) {
-	looking, cancel := context.WithTimeout(ctx, recordFor)
+	looking, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
-	newest := &pass{r: p.r, now: p.now}
-	if newest.fresh(looking) == nil {
-		p.view = newest.view
+	newest := p.r.newPass(p.Now)
+	if newest.Refresh(looking) == nil {
+		p.View = newest.View
 	}
-	state, known := p.view.App(app)
+	state, known := p.View.App(app)
 	if known {
 		return state, nil
 	}
 	names := map[string]bool{}
-	for _, name := range p.view.Apps() {
+	for _, name := range p.View.Apps() {
 		names[name] = true
 	}
 	for _, env := range environments {
@@ -135,30 +137,26 @@ func unknownApp(app string, names []string) error {
 	return fmt.Errorf("there is no app called %s; `levee status` lists all", app)
 }
 
-// recordFor is how long a containment waits for its record. What is marked is
-// contained, and recorded by the daemon if not by whoever marked it.
-const recordFor = 30 * time.Second
-
 // Release brings back an app that was contained or taken down. The end of a
 // containment is recorded first, so that a mark older than the record means nothing
 // any more, then the marks are taken away. The next pass brings the app back.
 func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Contained, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return retried(func() (Contained, error) { return r.release(ctx, app, reason, by) })
+	return session.Retried(func() (Contained, error) { return r.release(ctx, app, reason, by) })
 }
 
 func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
-	p := &pass{r: r, now: r.Now()}
+	p := r.newPass(r.Now())
 	if err := p.look(ctx); err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
-	if p.out.Frozen != "" {
-		return out, fmt.Errorf("release %s: %s", app, p.out.Frozen)
+	if p.Frozen != "" {
+		return out, fmt.Errorf("release %s: %s", app, p.Frozen)
 	}
-	state, _ := p.view.App(app)
-	settings, err := p.settings(ctx)
+	state, _ := p.View.App(app)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
@@ -173,11 +171,11 @@ func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Conta
 	if len(entries) == 0 {
 		return out, fmt.Errorf("release %s: it is not contained, and was not taken down", app)
 	}
-	if err := p.append(ctx, entries); err != nil {
+	if err := p.Append(ctx, entries); err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
 	out.Recorded = true
-	r.wake[app] = p.now
+	r.wake[app] = p.Now
 	if state.Quarantine == nil {
 		return out, nil
 	}
@@ -241,16 +239,31 @@ func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by
 	if state.Stage == ledger.Disabled {
 		entries = append(entries, transitionEntry(state.Name, ledger.Transition{
 			From: ledger.Disabled, To: ledger.Active, Epoch: state.Epoch, Cause: reason, By: by,
-			Until: lifecycle.ReprievedUntil(settings, p.now),
+			Until: lifecycle.ReprievedUntil(settings, p.Now),
 		}))
 	}
 	return entries
 }
 
+// recordAnew records on the newest ledger, beginning again if somebody was faster.
+func (p *pass) recordAnew(ctx context.Context, entry ledger.Entry) error {
+	_, err := session.Retried(func() (struct{}, error) {
+		err := p.look(ctx)
+		if err == nil && p.View.Frozen != nil {
+			err = p.View.Frozen
+		}
+		if err == nil {
+			err = p.Append(ctx, []ledger.Entry{entry})
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
 // containByRule contains an app that breaks a rule which does not wait. As with
 // people's containment the mark comes first, then the record.
 func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule string) ledger.Entry {
-	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: p.now}
+	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: p.Now}
 	var marked []string
 	for _, env := range b.Rules.Settings().Environments {
 		t, ok := p.r.Targets[string(env.Target)]
@@ -271,49 +284,6 @@ func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule stri
 // noTarget is what is wrong with an environment that nothing here serves.
 func (r *Reconciler) noTarget(env catalog.Environment) error {
 	return fmt.Errorf("environment %s names the target %q, which the daemon's configuration does not have; add it below targets in levee.yaml", env.Name, env.Target)
-}
-
-// lookLocally reads the ledger without asking the remote: what was accepted last
-// is enough to contain.
-func (p *pass) lookLocally(ctx context.Context) error {
-	view, err := p.r.Ledger.Refresh(ctx)
-	if err != nil {
-		return err
-	}
-	p.view = view
-	return nil
-}
-
-func (p *pass) environments(ctx context.Context) ([]catalog.Environment, error) {
-	settings, err := p.settings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return settings.Environments, nil
-}
-
-func (p *pass) settings(ctx context.Context) (*catalog.Settings, error) {
-	c, err := governing[catalog.Catalog](ctx, p, "catalog.yaml")
-	if err != nil {
-		return nil, err
-	}
-	return &c.Spec, nil
-}
-
-// recordAnew records on the newest ledger, beginning again if somebody was faster.
-func (p *pass) recordAnew(ctx context.Context, entry ledger.Entry) error {
-	for race := 0; ; race++ {
-		err := p.look(ctx)
-		if err == nil && p.view.Frozen != nil {
-			err = p.view.Frozen
-		}
-		if err == nil {
-			err = p.append(ctx, []ledger.Entry{entry})
-		}
-		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
-			return err
-		}
-	}
 }
 
 func quarantineEntry(app string, mark target.Mark, environments []string) ledger.Entry {
@@ -338,7 +308,7 @@ func (p *pass) alignMark(ctx context.Context, env catalog.Environment, t target.
 		_, err = t.Quarantine(ctx, string(env.Name), name, *mark)
 	case mark != nil && !stands:
 		if _, err = t.Release(ctx, string(env.Name), name); err == nil {
-			p.setWake(name, p.now)
+			p.setWake(name, p.Now)
 		}
 	}
 	if err != nil {

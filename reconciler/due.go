@@ -15,21 +15,21 @@ import (
 func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Duration, apps ...string) ([]lifecycle.Event, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: now}
+	p := r.newPass(now)
 	fail := func(err error) ([]lifecycle.Event, error) { return nil, fmt.Errorf("look ahead: %w", err) }
 	if err := p.look(ctx); err != nil {
 		return fail(err)
 	}
-	b, err := p.judgeAt(ctx, p.tip)
+	b, err := p.judgeAt(ctx, p.Tip)
 	if err != nil {
 		return fail(err)
 	}
 	if len(apps) == 0 {
-		apps = p.view.Apps()
+		apps = p.View.Apps()
 	}
 	var judged []lifecycle.Judged
 	for _, name := range apps {
-		a, ok, err := b.Admitted(ctx, p.view, name)
+		a, ok, err := b.Admitted(ctx, p.View, name)
 		if err != nil {
 			return fail(err)
 		}
@@ -37,7 +37,7 @@ func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Durati
 			judged = append(judged, lifecycle.Judged{App: a.Lifecycle(), Decision: b.Rejudge(ctx, a.State, a.Running).Decision})
 		}
 	}
-	events, err := lifecycle.Forecast(b.Lifecycle(), judged, p.view.Root().Disabled, now, horizon)
+	events, err := lifecycle.Forecast(b.Lifecycle(), judged, p.View.Root().Disabled, now, horizon)
 	if err != nil {
 		return fail(err)
 	}

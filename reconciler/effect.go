@@ -2,14 +2,12 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/parallel"
@@ -32,7 +30,7 @@ func (e effect) name() string { return ledger.Effect(e.verb, e.environment) }
 // claim is the record by which this replica asks to do the effect.
 func (p *pass) claimFor(e effect) ledger.Entry {
 	return ledger.Entry{
-		Kind: ledger.KindClaim, Subject: e.app, Body: ledger.NewClaim(e.name(), p.r.Holder, p.now, p.r.ClaimFor),
+		Kind: ledger.KindClaim, Subject: e.app, Body: ledger.NewClaim(e.name(), p.r.Holder, p.Now, p.r.ClaimFor),
 		Sentence: fmt.Sprintf("Claim to %s %s in %s", e.verb, e.app, e.environment),
 	}
 }
@@ -43,7 +41,7 @@ func (p *pass) claim(ctx context.Context, b *judge.Judge, apps []string) ([]effe
 	var effects []effect
 	var claims []ledger.Entry
 	for _, name := range apps {
-		state, _ := p.view.App(name)
+		state, _ := p.View.App(name)
 		for _, env := range b.Rules.Settings().Environments {
 			admitted, ok := state.Admitted[string(env.Name)]
 			if !ok || !p.lacks(state, string(env.Name), admitted) {
@@ -56,7 +54,7 @@ func (p *pass) claim(ctx context.Context, b *judge.Judge, apps []string) ([]effe
 				p.retry(name)
 				continue
 			}
-			if held, ok := state.Claims[e.name()]; ok && held.Holder != p.r.Holder && p.now.Before(held.Until) {
+			if held, ok := state.Claims[e.name()]; ok && held.Holder != p.r.Holder && p.Now.Before(held.Until) {
 				p.setWake(name, held.Until)
 				continue
 			}
@@ -96,7 +94,7 @@ func (p *pass) rendered(ctx context.Context, b *judge.Judge, state ledger.App, e
 	if !ok {
 		return effect{}, p.r.noTarget(env)
 	}
-	doc, err := b.RunningDocument(ctx, p.view, string(env.Name), admitted, state.Name)
+	doc, err := b.RunningDocument(ctx, p.View, string(env.Name), admitted, state.Name)
 	if err != nil {
 		return effect{}, err
 	}
@@ -107,7 +105,7 @@ func (p *pass) rendered(ctx context.Context, b *judge.Judge, state ledger.App, e
 	if err != nil {
 		return effect{}, err
 	}
-	fence := target.Fence{Admission: admitted.Seq, Ledger: p.view.Tip, Main: p.view.Root().Main}
+	fence := target.Fence{Admission: admitted.Seq, Ledger: p.View.Tip, Main: p.View.Root().Main}
 	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.Object(state.Name, fence, judge.IsDown(state))}, nil
 }
 
@@ -120,7 +118,7 @@ const many = 100
 func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling) error {
 	var mine []effect
 	for _, e := range effects {
-		if held, ok := p.view.Held(e.app, e.name(), p.r.Holder, p.now); ok {
+		if held, ok := p.View.Held(e.app, e.name(), p.r.Holder, p.Now); ok {
 			e.claim = held
 			mine = append(mine, e)
 		}
@@ -153,52 +151,14 @@ func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling
 			p.retry(e.app)
 		} else {
 			delete(p.r.failures, e.app)
-			p.setWake(e.app, p.now) // the next environment may be ready for it
+			p.setWake(e.app, p.Now) // the next environment may be ready for it
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindReceipt, Subject: e.app, Body: receipt,
 			Sentence: fmt.Sprintf("%s %s in %s: %s", map[string]string{"apply": "Apply", "correct": "Correct"}[e.verb], e.app, e.environment, receipt.Outcome),
 		})
 	}
-	return p.keep(ctx, entries)
-}
-
-// keep records what has happened, which is so whatever else goes wrong: it does not end
-// with a pass that is interrupted, and begins again if somebody was faster. What others
-// recorded meanwhile is left to the next pass.
-func (p *pass) keep(ctx context.Context, entries []ledger.Entry) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
-	defer cancel()
-	seen := p.seen
-	for race := 0; ; race++ {
-		err := p.append(ctx, entries)
-		if err == nil && race > 0 {
-			p.seen = seen
-		}
-		if !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
-			return err
-		}
-		p.draft = nil
-		if err := p.fresh(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// fresh reads the newest ledger, which must be trusted.
-func (p *pass) fresh(ctx context.Context) error {
-	if _, err := p.r.Repo.Fetch(ctx); err != nil {
-		return err
-	}
-	view, err := p.r.Ledger.Refresh(ctx)
-	if err == nil && view.Frozen != nil {
-		err = view.Frozen
-	}
-	if err != nil {
-		return err
-	}
-	p.view, p.landed = view, view.Tip
-	return nil
+	return p.Keep(ctx, entries)
 }
 
 // holds reports whether a claim holds at this moment, and not only when the pass began:
@@ -278,11 +238,11 @@ func (p *pass) drift(ctx context.Context, underWay []effect) ([]effect, error) {
 		return slices.ContainsFunc(underWay, func(o effect) bool { return o.app == e.app && o.environment == e.environment })
 	})
 	for _, e := range effects {
-		if p.view.Claimable(e.app, e.name(), p.now) {
+		if p.View.Claimable(e.app, e.name(), p.Now) {
 			notes = append(notes, p.claimFor(e))
 		}
 	}
-	return effects, p.note(ctx, notes)
+	return effects, p.Note(ctx, notes)
 }
 
 // driftWhileFrozen puts back what was changed by hand although nothing can be
@@ -302,18 +262,18 @@ func (p *pass) driftWhileFrozen(ctx context.Context) error {
 // lookForDrift observes every environment, if it is time to.
 func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, error) {
 	r := p.r
-	if due := r.drifted.Add(r.DriftEvery); p.now.Before(due) {
+	if due := r.drifted.Add(r.DriftEvery); p.Now.Before(due) {
 		p.out.Wake = earliest(p.out.Wake, due)
 		return nil, nil, nil
 	}
-	if p.view == nil || p.view.Root().Governing.Commit == "" {
+	if p.View == nil || p.View.Root().Governing.Commit == "" {
 		return nil, nil, nil
 	}
 	b, err := p.judgeAt(ctx, "")
 	if err != nil {
 		return nil, nil, err
 	}
-	if main := r.snapshots[r.last.Main]; main != nil {
+	if main := r.source.Known(r.last.Main); main != nil {
 		b.Main = main // where most of what runs can be read without asking the ledger
 	}
 	var effects []effect
@@ -330,7 +290,7 @@ func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, erro
 		}
 		effects, notes = append(effects, found...), append(notes, marks...)
 	}
-	r.drifted = p.now
+	r.drifted = p.Now
 	p.out.Wake = earliest(p.out.Wake, r.drifted.Add(r.DriftEvery))
 	return effects, notes, nil
 }
@@ -346,15 +306,15 @@ func (p *pass) driftIn(ctx context.Context, b *judge.Judge, env catalog.Environm
 	}
 	var effects []effect
 	var marks []ledger.Entry
-	for _, name := range p.view.Apps() {
-		state, _ := p.view.App(name)
+	for _, name := range p.View.Apps() {
+		state, _ := p.View.App(name)
 		admitted, ok := state.Admitted[string(env.Name)]
 		applied := state.Applied[string(env.Name)]
 		observed, there := inventory.Apps[name]
 		if mark, unknown := p.alignMark(ctx, env, t, state, observed); unknown {
 			marks = append(marks, mark)
 		}
-		if !ok || applied.Admission == 0 || applied.Outcome == "failed" && p.out.Frozen == "" || state.Quarantine != nil {
+		if !ok || applied.Admission == 0 || applied.Outcome == "failed" && p.Frozen == "" || state.Quarantine != nil {
 			continue
 		}
 		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled
@@ -380,7 +340,7 @@ func (p *pass) asAdmitted(ctx context.Context, b *judge.Judge, doc *catalog.Docu
 	if err != nil || r.Digest == admitted.Render {
 		return r, err
 	}
-	then, err := p.governedBy(ctx, admitted.Seq)
+	then, err := p.GovernedBy(ctx, admitted.Seq)
 	if err != nil {
 		return render.Rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
 	}

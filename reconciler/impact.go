@@ -29,8 +29,8 @@ const keepImpacts = 8
 // An error means that it could not be told.
 func (p *pass) impact(ctx context.Context, b *judge.Judge, proposed *catalog.Snapshot, d policies.Decision) (impact, error) {
 	key := strings.Join([]string{
-		string(b.Rules.Digest()), string(b.Governing.GovernanceDigest()), string(proposed.GovernanceDigest()), string(p.tip),
-		string(catalog.DateOf(b.Now, b.Rules.Settings().Location())), p.view.Root().Governing.Digest.Short(),
+		string(b.Rules.Digest()), string(b.Governing.GovernanceDigest()), string(proposed.GovernanceDigest()), string(p.Tip),
+		string(catalog.DateOf(b.Now, b.Rules.Settings().Location())), p.View.Root().Governing.Digest.Short(),
 	}, " ")
 	for _, known := range p.r.impacts {
 		if known.key == key {
@@ -46,7 +46,7 @@ func (p *pass) impact(ctx context.Context, b *judge.Judge, proposed *catalog.Sna
 	}
 	defer trial.Close()
 	found := impact{key: key}
-	if found.Impact, found.died, err = b.Impact(ctx, p.view, proposed, trial); err != nil {
+	if found.Impact, found.died, err = b.Impact(ctx, p.View, proposed, trial); err != nil {
 		return impact{}, fmt.Errorf("tell what follows from a change of governance: %w", err)
 	}
 	p.r.impacts = append(p.r.impacts[max(0, len(p.r.impacts)-keepImpacts+1):], found)

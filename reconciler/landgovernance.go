@@ -2,28 +2,14 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
-
-// governing is the catalog whose governance judges, as it landed. Where that commit is
-// gone, as from a new mirror after the root key accepted a rewritten branch, it is what
-// the ledger kept of it, which has no apps.
-func (p *pass) governing(ctx context.Context) (*catalog.Snapshot, error) {
-	commit := p.view.Root().Governing.Commit
-	s, err := p.r.snapshot(ctx, commit)
-	if errors.Is(err, gitrepo.ErrNotFound) && commit != "" {
-		return p.r.load(ctx, commit, p.view.Governance())
-	}
-	return s, err
-}
 
 // landGovernance decides what a landing does to governance, by the governance
 // admitted before. Admitted, it judges everything from then on; held, it changes
@@ -36,7 +22,7 @@ func (p *pass) landGovernance(ctx context.Context, b *judge.Judge, from, to *cat
 	if from.GovernanceDigest() == to.GovernanceDigest() && !asks {
 		return nil, nil, nil
 	}
-	state, _ := p.view.App(catalog.Governance)
+	state, _ := p.View.App(catalog.Governance)
 	asked := to
 	if asks && onlyNote(from, to) {
 		asked = from // what it asks for stood there already
@@ -54,7 +40,7 @@ func (p *pass) landGovernance(ctx context.Context, b *judge.Judge, from, to *cat
 		for _, e := range catalog.FolderEdits(from, to) {
 			q.Riders = append(q.Riders, e.Name)
 		}
-		held, err := p.contributorsToHeld(ctx, state, p.view.Root().Governing.Commit)
+		held, err := p.contributorsToHeld(ctx, state, p.View.Root().Governing.Commit)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -26,15 +26,15 @@ type landing struct {
 
 // nextLanding finds the oldest landing that was not decided; nil if there is none.
 func (p *pass) nextLanding(ctx context.Context) (*landing, error) {
-	accepted := p.view.Root().Main
-	if accepted == p.tip {
+	accepted := p.View.Root().Main
+	if accepted == p.Tip {
 		return nil, nil
 	}
-	commits, err := p.r.Repo.FirstParents(ctx, accepted, p.tip)
+	commits, err := p.r.Repo.FirstParents(ctx, accepted, p.Tip)
 	if errors.Is(err, gitrepo.ErrUnrelated) {
 		// The tip contains it, or all of this were frozen: somebody merged it into their
 		// own work and pushed that, as `git pull` and `git push` do. That is one push.
-		return &landing{from: accepted, to: p.tip}, nil
+		return &landing{from: accepted, to: p.Tip}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -56,11 +56,11 @@ func (p *pass) nextLanding(ctx context.Context) (*landing, error) {
 // land decides one landing and records it: governance first, since it may judge
 // from now on, then every app whose content it changed.
 func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error {
-	from, err := p.r.snapshot(ctx, l.from)
+	from, err := p.Snapshot(ctx, l.from)
 	if err != nil {
 		return err
 	}
-	to, err := p.r.snapshot(ctx, l.to)
+	to, err := p.Snapshot(ctx, l.to)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 			continue
 		}
 		record.Apps = append(record.Apps, e.Name)
-		state, _ := p.view.App(e.Name)
+		state, _ := p.View.App(e.Name)
 		switch holder := b.DocumentOf(to, state, e.Name); {
 		case e.To == nil:
 			reason, err := p.landRemoval(ctx, b, from, e, l, change)
@@ -132,7 +132,7 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 		p.r.Log.Warn("content landed past the check", "commit", l.to.Short(), "reason", record.Bypass)
 	}
 	if l.change != "" {
-		touching := p.view.Touching(l.change)
+		touching := p.View.Touching(l.change)
 		all = append(all, ledger.Entry{
 			Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + l.change + ", which landed",
 			Body:     ledger.Closure{Change: l.change, Landed: true, Apps: touching},
@@ -140,7 +140,7 @@ func (p *pass) land(ctx context.Context, l landing, change *forge.Change) error 
 		})
 	}
 	p.landings++
-	return p.note(ctx, all)
+	return p.Note(ctx, all)
 }
 
 // changeOf asks the forge for the facts of a change that landed. A forge that has
@@ -162,12 +162,12 @@ func (p *pass) changeOf(ctx context.Context, id string) (*forge.Change, error) {
 // landApp decides the content of one app that landed.
 func (p *pass) landApp(ctx context.Context, b *judge.Judge, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) (judge.Outcome, error) {
 	doc := e.To
-	state, _ := p.view.App(doc.Name)
+	state, _ := p.View.App(doc.Name)
 	newest, ok := state.Admitted[string(b.First().Name)]
 	var admitted *catalog.Document
 	if ok {
 		var err error
-		if admitted, err = judge.AdmittedDocument(ctx, p.view, string(b.First().Name), doc.Name, newest.Path); err != nil {
+		if admitted, err = judge.AdmittedDocument(ctx, p.View, string(b.First().Name), doc.Name, newest.Path); err != nil {
 			return judge.Outcome{}, err
 		}
 	}
@@ -234,11 +234,11 @@ func (p *pass) originOf(ctx context.Context, b *judge.Judge, base *catalog.Snaps
 // landRemoval says what has to be reported of an app whose folder is gone. What runs
 // goes on running: absence is never a reason to do anything to it.
 func (p *pass) landRemoval(ctx context.Context, b *judge.Judge, base *catalog.Snapshot, e catalog.FolderEdit, l landing, change *forge.Change) ([]string, error) {
-	state, _ := p.view.App(e.Name)
+	state, _ := p.View.App(e.Name)
 	if change == nil {
 		return []string{e.Name + " (its folder was taken away)"}, nil
 	}
-	before, err := judge.AdmittedDocument(ctx, p.view, string(b.First().Name), e.Name, e.From.Path)
+	before, err := judge.AdmittedDocument(ctx, p.View, string(b.First().Name), e.Name, e.From.Path)
 	if err != nil {
 		return nil, err
 	}

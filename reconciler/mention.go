@@ -32,7 +32,7 @@ func (v *review) mentions() []comment.Mention {
 	if !v.r.Forge.Can()[forge.Comment] {
 		return nil
 	}
-	state, _ := v.view.App(ledger.SubjectLedger)
+	state, _ := v.View.App(ledger.SubjectLedger)
 	return slices.DeleteFunc(v.page.Mentions(v.asked(state)), func(m comment.Mention) bool {
 		_, told := state.Notices[v.mentionKey(m)]
 		_, claimed := state.Claims[v.mentionEffect(m)]
@@ -77,9 +77,9 @@ func (v *review) turned() bool {
 func (v *review) mentioning() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, m := range v.mentions() {
-		if effect := v.mentionEffect(m); v.view.Claimable(ledger.SubjectLedger, effect, v.now) {
+		if effect := v.mentionEffect(m); v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 			claims = append(claims, ledger.Entry{
-				Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Body: ledger.NewClaim(effect, v.r.Holder, v.now, v.r.ClaimFor),
+				Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Body: ledger.NewClaim(effect, v.r.Holder, v.Now, v.r.ClaimFor),
 				Sentence: "Claim to tell " + m.To + " of change " + v.change.ID,
 				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 			})
@@ -92,7 +92,7 @@ func (v *review) mentioning() []ledger.Entry {
 func (v *review) mention(ctx context.Context) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	for _, m := range v.mentions() {
-		claim, ok := v.view.Held(ledger.SubjectLedger, v.mentionEffect(m), v.r.Holder, v.now)
+		claim, ok := v.View.Held(ledger.SubjectLedger, v.mentionEffect(m), v.r.Holder, v.Now)
 		if !ok {
 			continue
 		}
@@ -103,7 +103,7 @@ func (v *review) mention(ctx context.Context) ([]ledger.Entry, error) {
 		}
 		n := ledger.Notice{
 			Key: key, Epoch: v.epoch(), Rung: string(m.Why) + " " + m.To, Recipient: m.To, Channel: "comment",
-			Delivered: err == nil, Message: receipt.ID, At: v.now, Claim: claim.Seq,
+			Delivered: err == nil, Message: receipt.ID, At: v.Now, Claim: claim.Seq,
 		}
 		if err != nil {
 			n.Error = err.Error() // not tried again: only somebody there can change it

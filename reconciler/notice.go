@@ -54,7 +54,7 @@ func (p *pass) tellings(t lifecycle.Timetable, r *lifecycle.Review, a lifecycle.
 // mayTryAgain reports whether a notice that could not be delivered is sent again:
 // with the next run, or sooner where the failure may pass.
 func (p *pass) mayTryAgain(t lifecycle.Timetable, before ledger.Notice) bool {
-	if at, ok := p.r.sendAgain[before.Key]; ok && !at.After(p.now) {
+	if at, ok := p.r.sendAgain[before.Key]; ok && !at.After(p.Now) {
 		return true
 	}
 	return t.Run().After(before.At)
@@ -70,25 +70,25 @@ func (p *pass) claimTellings(ctx context.Context, list []telling) ([]telling, er
 	var claimed []telling
 	var claims []ledger.Entry
 	for _, x := range list {
-		state, _ := p.view.App(x.app)
+		state, _ := p.View.App(x.app)
 		open, unknown := state.Claims[x.effect()]
 		switch {
-		case unknown && p.now.Before(open.Until) && open.Holder != p.r.Holder:
+		case unknown && p.Now.Before(open.Until) && open.Holder != p.r.Holder:
 			p.wakeToo(x.app, open.Until)
 			continue
 		case len(claimed) == maxTellings:
-			p.wakeToo(x.app, p.now)
+			p.wakeToo(x.app, p.Now)
 			continue
 		}
 		_, tried := state.Notices[x.record.Key]
 		x.notice.Again = unknown || tried // nobody knows whether it arrived
 		claimed = append(claimed, x)
 		claims = append(claims, ledger.Entry{
-			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), p.r.Holder, p.now, p.r.ClaimFor),
+			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), p.r.Holder, p.Now, p.r.ClaimFor),
 			Sentence: "Claim to " + strings.ToLower(x.sentence()[:1]) + x.sentence()[1:],
 		})
 	}
-	return claimed, p.note(ctx, claims)
+	return claimed, p.Note(ctx, claims)
 }
 
 func (t telling) sentence() string {
@@ -100,11 +100,11 @@ func (t telling) sentence() string {
 func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
 	var mine []telling
 	for _, x := range list {
-		if held, ok := p.view.Held(x.app, x.effect(), p.r.Holder, p.now); ok && p.holds(held) {
+		if held, ok := p.View.Held(x.app, x.effect(), p.r.Holder, p.Now); ok && p.holds(held) {
 			x.claim = held.Seq
 			mine = append(mine, x)
 		} else {
-			p.wakeToo(x.app, p.now.Add(p.r.ClaimFor))
+			p.wakeToo(x.app, p.Now.Add(p.r.ClaimFor))
 		}
 	}
 	receipts := make([]notifier.Receipt, len(mine))
@@ -127,7 +127,7 @@ func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
 // failure, and leaves the claim open.
 func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entry, bool) {
 	r := x.record
-	r.Claim, r.At = x.claim, p.now
+	r.Claim, r.At = x.claim, p.Now
 	var later notifier.Later
 	switch {
 	case errors.As(err, &later):
@@ -138,7 +138,7 @@ func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entr
 		r.Error = err.Error()
 		p.out.Unsent++
 		if r.Failing.IsZero() {
-			r.Failing = p.now
+			r.Failing = p.Now
 		}
 		if !errors.Is(err, notifier.ErrAddress) {
 			p.pause(x, min(firstPause<<min(p.r.unsent[r.Key], 8), longestPause))
@@ -149,7 +149,7 @@ func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entr
 		delete(p.r.unsent, r.Key)
 		delete(p.r.sendAgain, r.Key)
 		p.out.Notices = append(p.out.Notices, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
-		p.wakeToo(x.app, p.now)
+		p.wakeToo(x.app, p.Now)
 	}
 	return ledger.Entry{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}, true
 }
@@ -162,7 +162,7 @@ func deliveryWord(n ledger.Notice) string {
 }
 
 func (p *pass) pause(x telling, lasts time.Duration) {
-	at := p.now.Add(lasts)
+	at := p.Now.Add(lasts)
 	p.r.sendAgain[x.record.Key] = at
 	p.wakeToo(x.app, at)
 }

@@ -22,14 +22,14 @@ import (
 func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
+	p := r.newPass(r.Now())
 	gone := map[string]bool{}
 	tip, err := r.Repo.Tip(gitrepo.Branch(r.Branch))
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		return gone, nil // which freezes everything, and is said
 	}
 	if err == nil {
-		err = p.lookLocally(ctx)
+		err = p.LookLocally(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
@@ -39,7 +39,7 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
 	}
 	for _, name := range apps {
-		state, _ := p.view.App(name)
+		state, _ := p.View.App(name)
 		there := len(state.Admitted) == 0 || strings.HasPrefix(name, "@")
 		for _, a := range state.Admitted {
 			if there {
@@ -60,11 +60,11 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil {
 		return time.UTC, err
 	}
-	settings, err := p.settings(ctx)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return time.UTC, fmt.Errorf("read the catalog's zone: %w", err)
 	}
@@ -77,32 +77,32 @@ func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
 func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil {
 		return nil, err
 	}
-	roles, err := governing[catalog.Roles](ctx, p, "roles.yaml")
+	roles, err := p.Roles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find out whose owners are gone: %w", err)
 	}
-	settings, err := p.settings(ctx)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find out whose owners are gone: %w", err)
 	}
 	said := map[string][]string{}
 	for _, name := range apps {
-		state, _ := p.view.App(name)
+		state, _ := p.View.App(name)
 		first := string(settings.Environments[0].Name)
 		admitted, ok := state.Admitted[first]
 		if !ok || len(apps) > 1 && !ownerDoubted(state) {
 			continue
 		}
-		doc, err := judge.AdmittedDocument(ctx, p.view, first, name, admitted.Path)
+		doc, err := judge.AdmittedDocument(ctx, p.View, first, name, admitted.Path)
 		if err != nil {
 			return said, fmt.Errorf("find out whose owners are gone: %w", err)
 		}
 		if app := doc.App(); app != nil {
-			if gone := lifecycle.Leavers(app.Spec.Owner, &roles.Spec); len(gone) > 0 {
+			if gone := lifecycle.Leavers(app.Spec.Owner, roles); len(gone) > 0 {
 				said[name] = gone
 			}
 		}
@@ -127,17 +127,17 @@ func ownerDoubted(state ledger.App) bool {
 func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil {
 		return nil, err
 	}
-	environments, err := p.environments(ctx)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
 	where, why := map[string][]string{}, map[string]string{}
 	var failed error
-	for _, env := range environments {
+	for _, env := range settings.Environments {
 		t, ok := r.Targets[string(env.Target)]
 		if !ok {
 			continue
@@ -148,7 +148,7 @@ func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]str
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(inventory.Apps)) {
-			state, _ := p.view.App(name)
+			state, _ := p.View.App(name)
 			if mark := inventory.Apps[name].Mark; mark != nil && state.Quarantine == nil && mark.At.After(state.Released) {
 				where[name] = append(where[name], string(env.Name))
 				why[name] = fmt.Sprintf("%s: %s", mark.By, mark.Reason)
@@ -167,11 +167,11 @@ func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]str
 func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil {
 		return nil, err
 	}
-	state, _ := p.view.App(app)
+	state, _ := p.View.App(app)
 	if state.Quarantine != nil || state.Stage == ledger.Disabled {
 		return nil, nil
 	}
@@ -179,7 +179,7 @@ func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look at where %s goes on to: %w", app, err)
 	}
-	a, ok, err := b.Admitted(ctx, p.view, app)
+	a, ok, err := b.Admitted(ctx, p.View, app)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -38,10 +38,10 @@ func (r *Reconciler) Preview(ctx context.Context, id string) (Preview, error) {
 }
 
 func (r *Reconciler) preview(ctx context.Context, id string) (*review, error) {
-	v := &review{pass: &pass{r: r, now: r.Now()}, out: Reviewed{Change: id}}
+	v := r.newReview(id)
 	err := v.look(ctx)
-	if err == nil && v.tip == "" {
-		err = errors.New(v.pass.out.Frozen)
+	if err == nil && v.Tip == "" {
+		err = errors.New(v.Frozen)
 	}
 	if err == nil {
 		v.change, err = r.Forge.Change(ctx, id)
@@ -109,7 +109,7 @@ func (v *review) diffs(ctx context.Context) ([]FileDiff, error) {
 	if v.cannot != nil {
 		return nil, nil // nobody can read it, and the preview says so
 	}
-	base, err := v.r.Repo.Commit(ctx, v.tip)
+	base, err := v.r.Repo.Commit(ctx, v.Tip)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (v *review) diffs(ctx context.Context) ([]FileDiff, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := v.r.Repo.Files(ctx, v.tip)
+	before, err := v.r.Repo.Files(ctx, v.Tip)
 	if err != nil {
 		return nil, err
 	}

@@ -30,9 +30,9 @@ type proposal struct {
 func (p *pass) askForHeld(ctx context.Context, b *judge.Judge, apps []string) error {
 	var claims []ledger.Entry
 	for _, name := range append([]string{catalog.Governance}, apps...) {
-		state, _ := p.view.App(name)
+		state, _ := p.View.App(name)
 		x, ok := p.heldProposal(b, state)
-		if !ok || p.now.Before(p.r.sendAgain[x.effect]) {
+		if !ok || p.Now.Before(p.r.sendAgain[x.effect]) {
 			continue
 		}
 		if opened, err := p.openedFor(ctx, name, x.effect, state.Held.At); err != nil {
@@ -40,17 +40,17 @@ func (p *pass) askForHeld(ctx context.Context, b *judge.Judge, apps []string) er
 		} else if len(opened) > 0 {
 			continue
 		}
-		if !p.view.Claimable(name, x.effect, p.now) {
+		if !p.View.Claimable(name, x.effect, p.Now) {
 			p.askAgain(x, state.Claims[x.effect].Until)
 			continue
 		}
 		p.proposals = append(p.proposals, x)
 		claims = append(claims, ledger.Entry{
-			Kind: ledger.KindClaim, Subject: name, Body: ledger.NewClaim(x.effect, p.r.Holder, p.now, p.r.ClaimFor),
+			Kind: ledger.KindClaim, Subject: name, Body: ledger.NewClaim(x.effect, p.r.Holder, p.Now, p.r.ClaimFor),
 			Sentence: "Claim to a" + x.sentence[1:],
 		})
 	}
-	return p.note(ctx, claims)
+	return p.Note(ctx, claims)
 }
 
 // heldProposal is the change that asks for approval of what is held of a subject; ok
@@ -91,7 +91,7 @@ func proposeEffect(held catalog.Digest) string { return ledger.Effect("propose",
 // governance which landed and is held. It brings nothing itself; what it asks for
 // stands on the branch already.
 func (p *pass) asksForGovernance(ctx context.Context, change string) (bool, error) {
-	held := p.view.Root().Held
+	held := p.View.Root().Held
 	if held == nil || change == "" {
 		return false, nil
 	}
@@ -135,7 +135,7 @@ func onlyNote(from, to *catalog.Snapshot) bool {
 // openedFor lists the changes that were opened for an effect, or for any, since an
 // instant: content that was taken back and landed once more is asked for once more.
 func (p *pass) openedFor(ctx context.Context, subject, effect string, since time.Time) ([]string, error) {
-	records, err := p.view.Records(ctx, ledger.KindReceipt, subject)
+	records, err := p.View.Records(ctx, ledger.KindReceipt, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -156,9 +156,9 @@ func (p *pass) openedFor(ctx context.Context, subject, effect string, since time
 func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
 	var entries []ledger.Entry
 	for _, x := range p.proposals {
-		claim, ok := p.view.Held(x.app, x.effect, p.r.Holder, p.now)
+		claim, ok := p.View.Held(x.app, x.effect, p.r.Holder, p.Now)
 		if !ok || !p.holds(claim) {
-			p.askAgain(x, p.now.Add(p.r.ClaimFor))
+			p.askAgain(x, p.Now.Add(p.r.ClaimFor))
 			continue
 		}
 		receipt, err := p.r.Forge.Do(ctx, forge.Action{Propose: &x.change})
@@ -166,7 +166,7 @@ func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
 		if err != nil {
 			p.r.Log.Error("a change could not be opened", "title", x.change.Title, "error", err)
 			outcome.Outcome, outcome.Error, outcome.Steps = "failed", err.Error(), nil
-			at := p.now.Add(min(firstPause<<min(p.r.unsent[x.effect], 8), longestPause))
+			at := p.Now.Add(min(firstPause<<min(p.r.unsent[x.effect], 8), longestPause))
 			p.r.unsent[x.effect]++
 			p.r.sendAgain[x.effect] = at
 			p.askAgain(x, at)

@@ -18,6 +18,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -63,8 +64,7 @@ type Reconciler struct {
 	Options
 
 	mu        sync.Mutex // one pass at a time
-	snapshots map[catalog.Commit]*catalog.Snapshot
-	recent    []catalog.Commit // the snapshots kept, oldest first
+	source    *session.Source
 	last      seen
 	known     *ledger.View         // the ledger when the last pass had ended; what moved is found by comparing
 	rested    rest                 // what was last written to the file Rest
@@ -80,7 +80,6 @@ type Reconciler struct {
 
 	history *identity.History  // who brought held content
 	people  identity.Directory // by the roles that governed last
-	past    past               // what governed earlier
 
 	heard     time.Time                       // when targets were last asked what they were given
 	testified map[catalog.Name]catalog.Commit // what they said, by environment, and the ledger contains
@@ -103,45 +102,10 @@ func New(o Options) *Reconciler {
 		o.FileURL = func(string) string { return "" }
 	}
 	return &Reconciler{
-		Options: o, metrics: newMetrics(o.Engine.Evaluated), snapshots: map[catalog.Commit]*catalog.Snapshot{},
+		Options: o, metrics: newMetrics(o.Engine.Evaluated), source: &session.Source{Repo: o.Repo, Ledger: o.Ledger, Branch: o.Branch, Holder: o.Holder, ClaimFor: o.ClaimFor},
 		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, history: identity.NewHistory(o.Repo, o.Forge), testified: map[catalog.Name]catalog.Commit{},
 		unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
 	}
-}
-
-// keepSnapshots is how many are remembered: the governing one, the last of the
-// catalog's branch, and bases and heads of changes. They share what is equal.
-const keepSnapshots = 16
-
-// snapshot reads the catalog at a commit, from the nearest snapshot there is.
-func (r *Reconciler) snapshot(ctx context.Context, commit catalog.Commit) (*catalog.Snapshot, error) {
-	if s := r.snapshots[commit]; s != nil {
-		return s, nil
-	}
-	files, err := r.Repo.Files(ctx, commit)
-	if err != nil {
-		return nil, fmt.Errorf("read the catalog at %s: %w", commit.Short(), err)
-	}
-	return r.load(ctx, commit, files)
-}
-
-// load reads the catalog at a commit from files, and remembers it.
-func (r *Reconciler) load(ctx context.Context, commit catalog.Commit, files catalog.Files) (*catalog.Snapshot, error) {
-	prev := catalog.Empty()
-	if n := len(r.recent); n > 0 {
-		prev = r.snapshots[r.recent[n-1]]
-	}
-	s, err := catalog.Load(ctx, files, commit, prev)
-	if err != nil {
-		return nil, err
-	}
-	r.snapshots[commit] = s
-	r.recent = append(r.recent, commit)
-	if len(r.recent) > keepSnapshots {
-		delete(r.snapshots, r.recent[0])
-		r.recent = slices.Delete(r.recent, 0, 1)
-	}
-	return s, nil
 }
 
 // judge sets up judging by a governing snapshot.

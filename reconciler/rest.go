@@ -43,14 +43,14 @@ const settle = 5 * time.Second
 // atRest reports whether nothing moved since the last pass, and no app's time has
 // come.
 func (p *pass) atRest() bool {
-	if p.r.last.Ledger == "" || p.view.Tip != p.r.last.Ledger { // each landing is on the ledger, too
+	if p.r.last.Ledger == "" || p.View.Tip != p.r.last.Ledger { // each landing is on the ledger, too
 		return false
 	}
 	var next time.Time
 	for _, at := range p.r.wake {
 		next = earliest(next, at)
 	}
-	if !next.IsZero() && !next.After(p.now) {
+	if !next.IsZero() && !next.After(p.Now) {
 		return false
 	}
 	p.out.Wake = earliest(p.out.Wake, next)
@@ -74,14 +74,14 @@ func (p *pass) recall() {
 		return
 	}
 	var found rest
-	if json.Unmarshal(raw, &found) != nil || found.Wiring != r.Wiring || found.Ledger != p.view.Tip {
+	if json.Unmarshal(raw, &found) != nil || found.Wiring != r.Wiring || found.Ledger != p.View.Tip {
 		return
 	}
-	r.last, r.rested, r.known = found.seen, found, p.view
+	r.last, r.rested, r.known = found.seen, found, p.View
 	for app, at := range found.Wake {
 		p.wakeToo(app, at)
 	}
-	r.drifted = p.now.Add(settle - r.DriftEvery)
+	r.drifted = p.Now.Add(settle - r.DriftEvery)
 }
 
 // remember writes down where everything stands, if nothing was recorded since the last

@@ -9,11 +9,11 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/render"
+	"github.com/levee-gitops/levee/reconciler/session"
 )
 
 // RolledBack says what a rollback went back to.
@@ -34,36 +34,26 @@ type RolledBack struct {
 func (r *Reconciler) Rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return retried(func() (RolledBack, error) { return r.rollback(ctx, app, to, reason, by) })
-}
-
-// retried does something that records anew as long as somebody else was first, as a daemon
-// beside a command is.
-func retried[T any](do func() (T, error)) (out T, err error) {
-	for race := 0; ; race++ {
-		if out, err = do(); !errors.Is(err, gitrepo.ErrStale) || race == maxRaces {
-			return out, err
-		}
-	}
+	return session.Retried(func() (RolledBack, error) { return r.rollback(ctx, app, to, reason, by) })
 }
 
 func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
 	out := RolledBack{App: app, Environments: []string{}}
-	p := &pass{r: r, now: r.Now()}
+	p := r.newPass(r.Now())
 	fail := func(err error) (RolledBack, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }
 	if err := p.look(ctx); err != nil {
 		return fail(err)
 	}
-	if p.out.Frozen != "" {
-		return fail(fmt.Errorf("%s", p.out.Frozen))
+	if p.Frozen != "" {
+		return fail(fmt.Errorf("%s", p.Frozen))
 	}
-	b, err := p.judgeAt(ctx, p.tip)
+	b, err := p.judgeAt(ctx, p.Tip)
 	if err != nil {
 		return fail(err)
 	}
-	state, known := p.view.App(app)
+	state, known := p.View.App(app)
 	if !known {
-		return fail(unknownApp(app, p.view.Apps()))
+		return fail(unknownApp(app, p.View.Apps()))
 	}
 	env, admitted, ok := b.LastAdmitted(state)
 	if !ok {
@@ -78,8 +68,8 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		return fail(err)
 	}
 	q := policies.Question{
-		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.now, Home: true,
-		Facts: policies.Facts{Admission: judge.AdmissionFacts(earlier, p.now)},
+		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.Now, Home: true,
+		Facts: policies.Facts{Admission: judge.AdmissionFacts(earlier, p.Now)},
 	}
 	brief := policies.NewBrief(q, b.Rules)
 	out.Decision = b.Rules.Decide(ctx, brief)
@@ -110,17 +100,17 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		entries = append(entries, e)
 		out.Environments = append(out.Environments, string(env.Name))
 	}
-	if err := p.append(ctx, entries); err != nil {
+	if err := p.Append(ctx, entries); err != nil {
 		return fail(err)
 	}
-	r.wake[app] = p.now
+	r.wake[app] = p.Now
 	return out, nil
 }
 
 // earlier finds the admission to an environment to go back to. What a rollback went back
 // from is not gone back to by another one, unless it is named.
 func (p *pass) earlier(ctx context.Context, app, environment string, admitted ledger.Admitted, to string) (ledger.Admission, error) {
-	records, err := p.view.Records(ctx, ledger.KindAdmission, app)
+	records, err := p.View.Records(ctx, ledger.KindAdmission, app)
 	if err != nil {
 		return ledger.Admission{}, err
 	}
@@ -213,7 +203,7 @@ type Planned struct {
 func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
+	p := r.newPass(r.Now())
 	plan := []Planned{}
 	if err := p.look(ctx); err != nil {
 		return plan, fmt.Errorf("plan: %w", err)
@@ -231,8 +221,8 @@ func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
 		if err != nil {
 			return plan, fmt.Errorf("plan: %w", err)
 		}
-		for _, name := range p.view.Apps() {
-			state, _ := p.view.App(name)
+		for _, name := range p.View.Apps() {
+			state, _ := p.View.App(name)
 			admitted, ok := state.Admitted[string(env.Name)]
 			if !ok || state.Quarantine != nil {
 				continue

@@ -18,14 +18,14 @@ import (
 //
 //	reasons → stages → caps → transitions, claims of notices
 func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.Review) ([]telling, error) {
-	t, err := lifecycle.NewTimetable(b.Rules.Settings(), p.now)
+	t, err := lifecycle.NewTimetable(b.Rules.Settings(), p.Now)
 	if err != nil {
 		p.r.Log.Error("the scheduled reviews cannot run, so nothing is taken down", "error", err)
 		return nil, nil
 	}
 	p.out.Wake = earliest(p.out.Wake, t.Next())
-	if newest := p.view.Root().At; p.now.Add(maxSkew).Before(newest) {
-		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait; set it right, or if the ledger is ahead, accept the clock with `levee ledger adopt`", "clock", p.now, "ledger", newest)
+	if newest := p.View.Root().At; p.Now.Add(maxSkew).Before(newest) {
+		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait; set it right, or if the ledger is ahead, accept the clock with `levee ledger adopt`", "clock", p.Now, "ledger", newest)
 		return nil, nil
 	}
 	var entries []ledger.Entry
@@ -44,18 +44,18 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 			tellings = append(tellings, p.tellings(t, r, a)...)
 		}
 	}
-	allowed, over := lifecycle.Within(b.Lifecycle(), t, p.view.Root().Disabled, batch)
+	allowed, over := lifecycle.Within(b.Lifecycle(), t, p.View.Root().Disabled, batch)
 	for _, c := range allowed {
 		if c.Review.Ready(t, c.Reason) {
 			entries = append(entries, p.move(c.Review.Name(), c.Review.Disable(c.Reason)))
-			p.wakeToo(c.Review.Name(), p.now)
+			p.wakeToo(c.Review.Name(), p.Now)
 			continue
 		}
 		for _, a := range c.Review.FinalAgain(t, c.Reason) {
 			tellings = append(tellings, p.tellings(t, c.Review, a)...)
 		}
 	}
-	if err := p.note(ctx, entries); err != nil {
+	if err := p.Note(ctx, entries); err != nil {
 		return nil, err
 	}
 	if err := p.askFor(ctx, t, over); err != nil {
@@ -95,13 +95,13 @@ const maxSkew = time.Minute
 // is: whether one may go down depends on how many would.
 func (p *pass) withDue(names map[string]bool) {
 	due := func(name string) bool {
-		state, _ := p.view.App(name)
+		state, _ := p.View.App(name)
 		return state.Stage == ledger.Due
 	}
 	if !slices.ContainsFunc(sortedApps(names), due) {
 		return
 	}
-	for state := range p.view.States() {
+	for state := range p.View.States() {
 		if state.Stage == ledger.Due {
 			names[state.Name] = true
 		}

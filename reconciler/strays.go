@@ -31,7 +31,7 @@ func (v *review) straySubject(problems []catalog.Problem, edits []catalog.Folder
 	if err != nil {
 		return nil, err
 	}
-	state, _ := v.view.App(catalog.Strays)
+	state, _ := v.View.App(catalog.Strays)
 	return &subject{name: catalog.Strays, digest: digest, state: state, strays: problems}, nil
 }
 
@@ -47,7 +47,7 @@ func (v *review) decideStrays(ctx context.Context, s *subject) {
 	s.brief = policies.Brief{
 		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.judge.Rules.Digest(), Digest: s.digest,
 		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, nil), Problems: v.judge.People.Problems(v.change, nil, at)}, Invalid: s.strays,
-		Now: v.now.UTC(), Holders: map[string][]catalog.Name{},
+		Now: v.Now.UTC(), Holders: map[string][]catalog.Name{},
 	}
 	s.decision = v.judge.Rules.Decide(ctx, s.brief)
 }

@@ -19,12 +19,12 @@ func (v *review) addApp(ctx context.Context, e catalog.FolderEdit) error {
 		return nil
 	}
 	s := subject{name: e.Name, doc: e.To, edit: e}
-	s.state, _ = v.view.App(e.Name)
+	s.state, _ = v.View.App(e.Name)
 	if e.To != nil {
 		s.digest = e.To.Digest()
 	}
 	if admitted, ok := s.state.Admitted[string(v.judge.First().Name)]; ok {
-		before, err := judge.AdmittedDocument(ctx, v.view, string(v.judge.First().Name), e.Name, admitted.Path)
+		before, err := judge.AdmittedDocument(ctx, v.View, string(v.judge.First().Name), e.Name, admitted.Path)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	}
 	holder := v.judge.DocumentOf(v.proposed, s.state, s.name)
 	q := policies.Question{
-		Governing: v.judge.Governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.now, Approvals: s.reviews, Home: holder == s.doc,
+		Governing: v.judge.Governing, Proposed: v.proposed, Path: s.doc.Path, Now: v.Now, Approvals: s.reviews, Home: holder == s.doc,
 		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held, s.edit.Dirs()...)},
 	}
 	q.Facts.Problems = append(v.behind(s), v.judge.People.Problems(v.change, held, s.doc.Path, s.edit.Dirs()...)...)
@@ -101,7 +101,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 // decideRemoval judges that the change takes the folder of an app away.
 func (v *review) decideRemoval(ctx context.Context, s *subject) error {
 	q := v.judge.Removal(v.base, s.state, s.edit, s.before)
-	q.Now, q.Approvals = v.now, s.reviews
+	q.Now, q.Approvals = v.Now, s.reviews
 	q.Facts = policies.Facts{
 		Change:   v.judge.People.ChangeFacts(v.change, nil, s.edit.Dirs()...),
 		Problems: append(v.behind(s), v.judge.People.Problems(v.change, nil, s.edit.From.Path, s.edit.Dirs()...)...),

@@ -11,19 +11,19 @@ import (
 func (r *Reconciler) unfit(ctx context.Context) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil || p.view.Frozen != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil || p.View.Frozen != nil {
 		return "" // which is said otherwise
 	}
 	var missing []string
-	if err := r.Ledger.MaySign(p.view); err != nil {
+	if err := r.Ledger.MaySign(p.View); err != nil {
 		missing = append(missing, err.Error())
 	}
-	environments, err := p.environments(ctx)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return strings.Join(missing, "; ")
 	}
-	for _, env := range environments {
+	for _, env := range settings.Environments {
 		if _, ok := r.Targets[string(env.Target)]; !ok {
 			missing = append(missing, r.noTarget(env).Error())
 		}

@@ -17,14 +17,14 @@ import (
 func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 	last := p.r.last
 	if last.Main == "" || p.r.known == nil {
-		return p.view.Apps(), nil
+		return p.View.Apps(), nil
 	}
 	affected, all, err := p.affected(ctx, b)
 	if err != nil || all {
-		return p.view.Apps(), err
+		return p.View.Apps(), err
 	}
 	names := map[string]bool{}
-	for _, name := range p.view.Moved(p.r.known) {
+	for _, name := range p.View.Moved(p.r.known) {
 		names[name] = true
 	}
 	for _, file := range affected {
@@ -32,7 +32,7 @@ func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 	}
 	for name, at := range p.r.wake {
 		switch {
-		case at.After(p.now):
+		case at.After(p.Now):
 		case name == catalog.Governance: // which every pass looks at that is not at rest
 			p.setWake(name, time.Time{})
 		default:
@@ -47,7 +47,7 @@ func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 // that all apps do.
 func (p *pass) affected(ctx context.Context, b *judge.Judge) (files []string, all bool, err error) {
 	last := p.r.last
-	main, err := p.r.snapshot(ctx, last.Main)
+	main, err := p.Snapshot(ctx, last.Main)
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		return nil, true, nil // history was rewritten, and that was accepted
 	}
@@ -58,7 +58,7 @@ func (p *pass) affected(ctx context.Context, b *judge.Judge) (files []string, al
 	if last.Governing == b.Governing.Commit() {
 		return files, false, nil
 	}
-	governing, err := p.r.snapshot(ctx, last.Governing)
+	governing, err := p.Snapshot(ctx, last.Governing)
 	if errors.Is(err, gitrepo.ErrNotFound) || last.Policy != b.Rules.Digest() {
 		return nil, true, nil
 	}
@@ -91,7 +91,7 @@ func (p *pass) wakeToo(app string, at time.Time) {
 func (p *pass) retry(app string) {
 	n := p.r.failures[app]
 	p.r.failures[app] = n + 1
-	p.setWake(app, p.now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
+	p.setWake(app, p.Now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
 }
 
 // earliest is the sooner of two moments, of which the zero one is never.

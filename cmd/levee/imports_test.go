@@ -39,7 +39,8 @@ var house = map[string][]string{
 	"reconciler/parallel":                {},
 	"reconciler/render":                  {"catalog", "reconciler/target"},
 	"reconciler/judge":                   {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/identity", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render"},
-	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/target"},
+	"reconciler/session":                 {"catalog", "catalog/gitrepo", "catalog/ledger"},
+	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target"},
 	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/judge", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
 	"fixtures":                           {},
 }

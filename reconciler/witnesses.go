@@ -15,14 +15,14 @@ import (
 // does, or until the root key gives that tip up.
 func (p *pass) hear(ctx context.Context) error {
 	r := p.r
-	if p.now.Before(r.heard.Add(r.DriftEvery)) || p.view.Root().Governing.Commit == "" {
+	if p.Now.Before(r.heard.Add(r.DriftEvery)) || p.View.Root().Governing.Commit == "" {
 		return nil
 	}
 	told, err := p.testimonies(ctx)
 	if err != nil {
 		return nil // whoever judges by it says so; nothing was applied by it either
 	}
-	r.heard = p.now
+	r.heard = p.Now
 	heard := map[catalog.Name]catalog.Commit{}
 	for env, tip := range told {
 		if tip != r.testified[env] {
@@ -55,14 +55,14 @@ func (p *pass) hear(ctx context.Context) error {
 // testimonies asks the target of each environment which tip of the ledger it was given
 // last. One that was given none, or cannot be asked, is left out.
 func (p *pass) testimonies(ctx context.Context) (map[catalog.Name]catalog.Commit, error) {
-	environments, err := p.environments(ctx)
+	settings, err := p.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	one := p.view.Apps() // the witness is the environment's, whichever app is asked for
+	one := p.View.Apps() // the witness is the environment's, whichever app is asked for
 	one = one[:min(1, len(one))]
 	told := map[catalog.Name]catalog.Commit{}
-	for _, env := range environments {
+	for _, env := range settings.Environments {
 		t, ok := p.r.Targets[string(env.Target)]
 		if !ok {
 			continue
@@ -90,8 +90,8 @@ func (r *Reconciler) Witnesses(ctx context.Context) []ledger.Witness {
 	if tip := r.Ledger.Remembered(); tip != "" {
 		list = append(list, ledger.Witness{Where: "this machine", Tip: tip})
 	}
-	p := &pass{r: r, now: r.Now()}
-	if err := p.lookLocally(ctx); err != nil {
+	p := r.newPass(r.Now())
+	if err := p.LookLocally(ctx); err != nil {
 		return list
 	}
 	told, err := p.testimonies(ctx)

@@ -1,9 +1,10 @@
-package reconciler
+package session
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -14,6 +15,7 @@ import (
 // every app asks, so the ledger is walked once for all of them and each governance read
 // once.
 type past struct {
+	mu   sync.Mutex
 	line []catalog.Commit             // the commits of the ledger, by record; as long as it was at the last question
 	by   map[string]*catalog.Snapshot // by the tree of the governance
 }
@@ -21,13 +23,15 @@ type past struct {
 // keepPast is how many earlier governances are remembered.
 const keepPast = 16
 
-// governedBy is the governance that was admitted when a record was written.
-func (p *pass) governedBy(ctx context.Context, seq int64) (*catalog.Snapshot, error) {
-	commit, err := p.recordedIn(ctx, seq)
+// GovernedBy is the governance that was admitted when a record was written.
+func (s *Session) GovernedBy(ctx context.Context, seq int64) (*catalog.Snapshot, error) {
+	s.past.mu.Lock()
+	defer s.past.mu.Unlock()
+	commit, err := s.recordedIn(ctx, seq)
 	if err != nil {
 		return nil, err
 	}
-	files, err := p.r.Repo.Files(ctx, commit)
+	files, err := s.Repo.Files(ctx, commit)
 	if err != nil {
 		return nil, err
 	}
@@ -36,33 +40,33 @@ func (p *pass) governedBy(ctx context.Context, seq int64) (*catalog.Snapshot, er
 	if err != nil {
 		return nil, err
 	}
-	if s := p.r.past.by[folder.ID]; s != nil {
-		return s, nil
+	if known := s.past.by[folder.ID]; known != nil {
+		return known, nil
 	}
-	s, err := catalog.Load(ctx, ledger.Below(files, at), "", catalog.Empty())
+	snapshot, err := catalog.Load(ctx, ledger.Below(files, at), "", catalog.Empty())
 	if err != nil {
 		return nil, err
 	}
-	if p.r.past.by == nil || len(p.r.past.by) == keepPast {
-		p.r.past.by = map[string]*catalog.Snapshot{}
+	if s.past.by == nil || len(s.past.by) == keepPast {
+		s.past.by = map[string]*catalog.Snapshot{}
 	}
-	p.r.past.by[folder.ID] = s
-	return s, nil
+	s.past.by[folder.ID] = snapshot
+	return snapshot, nil
 }
 
 // recordedIn is the commit of a record that landed. Only what the ledger has gained since
 // the last question is walked.
-func (p *pass) recordedIn(ctx context.Context, seq int64) (catalog.Commit, error) {
-	line := &p.r.past.line
+func (s *Session) recordedIn(ctx context.Context, seq int64) (catalog.Commit, error) {
+	line := &s.past.line
 	var last catalog.Commit
 	if n := len(*line); n > 0 {
 		last = (*line)[n-1]
 	}
-	if last != p.landed {
-		more, err := p.r.Repo.FirstParents(ctx, last, p.landed)
+	if last != s.Landed {
+		more, err := s.Repo.FirstParents(ctx, last, s.Landed)
 		if last != "" && (errors.Is(err, gitrepo.ErrUnrelated) || errors.Is(err, gitrepo.ErrNotFound)) { // another ledger, which was adopted
 			*line = nil
-			more, err = p.r.Repo.FirstParents(ctx, "", p.landed)
+			more, err = s.Repo.FirstParents(ctx, "", s.Landed)
 		}
 		if err != nil {
 			return "", err

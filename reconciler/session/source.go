@@ -1,0 +1,79 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+)
+
+// Source is what sessions look at. Its methods are safe for concurrent use.
+type Source struct {
+	Repo     *gitrepo.Repo
+	Ledger   *ledger.Ledger
+	Branch   string        // the catalog's
+	Holder   string        // names this replica in claims
+	ClaimFor time.Duration // how long a claim keeps others away
+
+	mu        sync.Mutex
+	snapshots map[catalog.Commit]*catalog.Snapshot
+	recent    []catalog.Commit // the snapshots kept, oldest first
+	past      past
+}
+
+// keepSnapshots is how many are remembered: the governing one, the last of the
+// catalog's branch, and bases and heads of changes. They share what is equal.
+const keepSnapshots = 16
+
+// Snapshot reads the catalog at a commit, from the nearest snapshot there is. An error
+// that is gitrepo.ErrNotFound means that the repository has no such commit any more.
+func (s *Source) Snapshot(ctx context.Context, commit catalog.Commit) (*catalog.Snapshot, error) {
+	if known := s.Known(commit); known != nil {
+		return known, nil
+	}
+	files, err := s.Repo.Files(ctx, commit)
+	if err != nil {
+		return nil, fmt.Errorf("read the catalog at %s: %w", commit.Short(), err)
+	}
+	return s.load(ctx, commit, files)
+}
+
+// Known is a snapshot that was read lately; nil for any other.
+func (s *Source) Known(commit catalog.Commit) *catalog.Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.snapshots[commit]
+}
+
+// load reads the catalog at a commit from files, and remembers it.
+func (s *Source) load(ctx context.Context, commit catalog.Commit, files catalog.Files) (*catalog.Snapshot, error) {
+	s.mu.Lock()
+	prev := catalog.Empty()
+	if n := len(s.recent); n > 0 {
+		prev = s.snapshots[s.recent[n-1]]
+	}
+	s.mu.Unlock()
+	snapshot, err := catalog.Load(ctx, files, commit, prev)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.snapshots == nil {
+		s.snapshots = map[catalog.Commit]*catalog.Snapshot{}
+	}
+	if s.snapshots[commit] == nil {
+		s.recent = append(s.recent, commit)
+	}
+	s.snapshots[commit] = snapshot
+	if len(s.recent) > keepSnapshots {
+		delete(s.snapshots, s.recent[0])
+		s.recent = slices.Delete(s.recent, 0, 1)
+	}
+	return snapshot, nil
+}
