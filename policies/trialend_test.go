@@ -16,6 +16,7 @@ func TestTrialEnds(t *testing.T) {
 	for name, c := range map[string]struct{ script, problem, err string }{
 		"killed":             {"echo {}; kill -9 $$", "trying them needed more than 1024 MiB of memory.", ""},
 		"refused memory":     {"echo {}; echo '==7==ERROR: ThreadSanitizer failed to allocate 0x10 bytes' >&2; exit 66", "trying them needed more than 1024 MiB of memory.", ""},
+		"refused a thread":   {"echo {}; echo 'runtime/cgo: pthread_create failed: Resource temporarily unavailable' >&2; exit 2", "trying them needed more than 1024 MiB of memory.", ""},
 		"too much output":    {"echo {}; exec tr '\\0' a < /dev/zero", "trying them gave an answer of more than 64 MiB.", ""},
 		"no answer":          {"echo {}; echo what", "trying them gave an answer that cannot be read.", ""},
 		"crashed":            {"echo {}; echo 'panic: `it`' >&2; exit 2", "trying them ended the process (`panic: 'it'`).", ""},

@@ -200,8 +200,11 @@ func readLine(r *bufio.Reader, most int) ([]byte, error) {
 }
 
 // memoryWords are in the messages of a program that cannot allocate memory: the Go
-// runtime's, and "failed to allocate" with the race detector.
-var memoryWords = []string{"out of memory", "cannot allocate memory", "stack exceeds", "stack overflow", "failed to allocate"}
+// runtime's, also for the stack of a thread, and "failed to allocate" with the race
+// detector.
+var memoryWords = []string{
+	"out of memory", "cannot allocate memory", "stack exceeds", "stack overflow", "failed to create new OS thread", "pthread_create failed", "failed to allocate",
+}
 
 // died ends the child and returns how it ended: a trialDied if the rules are the cause.
 func (p *trialProcess) died(read error, patience time.Duration) error {
