@@ -57,7 +57,7 @@ var homes = map[string][]string{
 	"github.com/gowebpki/jcs":                 {"catalog"},
 	"github.com/agnivade/levenshtein":         {"catalog"},
 	"github.com/hashicorp/go-immutable-radix": {"catalog"},
-	"github.com/hashicorp/golang-lru":         {"policies"},
+	"github.com/hashicorp/golang-lru":         {"policies", "reconciler/forge/github"},
 	"golang.org/x/text/":                      {"catalog"},
 	"github.com/robfig/cron":                  {"reconciler/lifecycle"},
 	"github.com/prometheus/client_golang":     {"reconciler"},

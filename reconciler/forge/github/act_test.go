@@ -91,6 +91,80 @@ func TestAnUnchangedSweepCostsNothing(t *testing.T) {
 	}
 }
 
+// TestALookAsksEachAddressOnce: a look at an open change that has nothing new sends one
+// request to each address.
+func TestALookAsksEachAddressOnce(t *testing.T) {
+	each(t, func(t *testing.T, as func(*github.Options)) {
+		w := newWorld(t, as)
+		id, head := w.open("a")
+		look := func() map[string]int {
+			from, times := len(w.hub.Requests()), map[string]int{}
+			if _, err := w.forge.Changes(t.Context(), "main"); err != nil {
+				t.Fatal(err)
+			}
+			w.change(id)
+			w.do(show(id, head, "the verdict"))
+			w.do(forge.Action{Change: id, Head: head, Ask: people("bob")})
+			for _, r := range w.hub.Requests()[from:] {
+				times[r.Method+" "+r.Path]++
+			}
+			return times
+		}
+		look()
+		look() // reads what the first has written
+		times := look()
+		for request, n := range times {
+			if n != 1 {
+				t.Errorf("%d times %s", n, request)
+			}
+		}
+		if len(times) != 7 { // list, pull request, pushes, commits, reviews, comments, checks
+			t.Errorf("%d addresses: %v", len(times), times)
+		}
+		head = w.push(id, "bob", "b")
+		for request, n := range look() {
+			if n != 1 && strings.HasPrefix(request, "GET") && !strings.HasSuffix(request, "/pulls/"+id) && !strings.Contains(request, "/comments") {
+				t.Errorf("after a push, %d times %s", n, request)
+			}
+		}
+	})
+}
+
+// TestAWriteForWhatWasReadBefore: an action that writes looks at the pull request again,
+// though Change read it a moment ago.
+func TestAWriteForWhatWasReadBefore(t *testing.T) {
+	each(t, func(t *testing.T, as func(*github.Options)) {
+		for name, move := range map[string]func(w *world, id string){
+			"pushed":     func(w *world, id string) { w.push(id, "bob", "b") },
+			"retargeted": func(w *world, id string) { w.hub.Retarget(num(id), "release") },
+			"closed":     func(w *world, id string) { w.hub.Close(num(id)) },
+		} {
+			w := newWorld(t, as)
+			w.remote.SetRef("refs/heads/release", string(w.main()))
+			id, head := w.open("a")
+			w.do(show(id, head, "first"))
+			w.change(id)
+			move(w, id)
+			before := w.hub.Writes()
+			other := show(id, head, "first")
+			other.Show.State = forge.Success // the comment is as it was, the check is not
+			for _, a := range []forge.Action{
+				show(id, head, "second"), other, land(id, head), {Change: id, Head: head, Ask: people("bob")},
+				{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: "once"}},
+			} {
+				_, err := w.forge.Do(t.Context(), a)
+				w.fails(err, forge.ErrStale)
+			}
+			if n := w.hub.Writes() - before; n != 0 {
+				t.Errorf("%s: %d writes", name, n)
+			}
+			w.change(id)
+			_, err := w.forge.Do(t.Context(), show(id, head, "first")) // which is there already
+			w.fails(err, forge.ErrStale)
+		}
+	})
+}
+
 func TestShowingManyNotes(t *testing.T) {
 	w := newWorld(t, asApp)
 	id, head := w.open("a")

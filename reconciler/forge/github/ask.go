@@ -14,78 +14,91 @@ import (
 // ask requests reviews from the collaborators among some people. It skips the author,
 // whoever is requested already, and whoever has reviewed this head.
 func (f *Forge) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	p, err := f.current(ctx, a)
+	p, current, err := f.pullOf(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	reviews, err := listAll(func(at github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
-		return f.client.PullRequests.ListReviews(ctx, f.owner, f.repo, p.GetNumber(), &at)
-	})
-	if err != nil {
-		return forge.Receipt{}, fmt.Errorf("list its reviews: %w", err)
-	}
-	skip := map[string]bool{strings.ToLower(p.GetUser().GetLogin()): true}
+	skip := map[string]bool{"": true, strings.ToLower(p.GetUser().GetLogin()): true}
 	for _, u := range p.RequestedReviewers {
 		skip[strings.ToLower(u.GetLogin())] = true
-	}
-	for _, r := range reviews {
-		if r.GetCommitID() == string(a.Head) && r.GetState() != "DISMISSED" {
-			skip[strings.ToLower(r.GetUser().GetLogin())] = true
-		}
 	}
 	var people []string
 	for _, who := range a.Ask.People {
 		login := strings.ToLower(who.Login)
-		if _, asked := f.createdID(f.askedKey(a, login)); login == "" || skip[login] || asked {
-			continue
+		if !skip[login] && !f.created.Contains(askedKey(a, login)) {
+			people = append(people, who.Login)
 		}
 		skip[login] = true
-		can, _, err := f.client.Repositories.IsCollaborator(ctx, f.owner, f.repo, who.Login)
-		if err != nil {
-			return forge.Receipt{}, fmt.Errorf("ask whether %q may review here: %w", cut(who.Login, maxTitle), err)
-		}
-		if !can {
-			f.noteCreated(f.askedKey(a, login), 0) // GitHub's answer has no ETag; asking again with each look would cost a request
-			continue
-		}
-		people = append(people, who.Login)
+	}
+	if len(people) == 0 {
+		return forge.Receipt{}, nil
+	}
+	if people, err = f.reviewersAmong(ctx, a, p.GetNumber(), people); err != nil || len(people) == 0 {
+		return forge.Receipt{}, err
+	}
+	if err := current(); err != nil {
+		return forge.Receipt{}, err
 	}
 	done, err := f.requestReviewers(ctx, a, p.GetNumber(), people)
 	return forge.Receipt{Done: done}, err
 }
 
-func (f *Forge) askedKey(a forge.Action, login string) string {
-	return "ask/" + a.Change + "/" + string(a.Head) + "/" + login
+// reviewersAmong returns those of some people who can review and have not reviewed this
+// head.
+func (f *Forge) reviewersAmong(ctx context.Context, a forge.Action, number int, people []string) ([]string, error) {
+	reviews, err := f.listReviews(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	reviewed := map[string]bool{}
+	for _, r := range reviews {
+		if r.GetCommitID() == string(a.Head) && r.GetState() != "DISMISSED" {
+			reviewed[strings.ToLower(r.GetUser().GetLogin())] = true
+		}
+	}
+	var list []string
+	for _, login := range people {
+		if reviewed[strings.ToLower(login)] {
+			continue
+		}
+		can, _, err := f.client.Repositories.IsCollaborator(ctx, f.owner, f.repo, login)
+		if err != nil {
+			return nil, fmt.Errorf("ask whether %q may review here: %w", cut(login, maxTitle), err)
+		}
+		if can {
+			list = append(list, login)
+		} else {
+			f.created.Add(askedKey(a, login), 0) // GitHub's answer has no ETag; asking again with each look would cost a request
+		}
+	}
+	return list, nil
 }
 
-// requestReviewers sends one request for all reviewers. GitHub refuses all of them if it refuses
-// one; then each is requested alone, and those refused are skipped until the head moves.
+func askedKey(a forge.Action, login string) string {
+	return "ask/" + a.Change + "/" + string(a.Head) + "/" + strings.ToLower(login)
+}
+
+// requestReviewers sends one request for all reviewers. GitHub refuses all of them if it
+// refuses one; then each is requested alone, and those refused are skipped until the head
+// moves.
 func (f *Forge) requestReviewers(ctx context.Context, a forge.Action, number int, people []string) (done bool, err error) {
-	groups := [][]string{people}
-	for len(groups) > 0 {
-		group := groups[0]
-		groups = groups[1:]
-		if len(group) == 0 {
-			continue
-		}
-		_, _, err := f.client.PullRequests.RequestReviewers(ctx, f.owner, f.repo, number, github.ReviewersRequest{Reviewers: group})
-		if statusCode(err) == http.StatusUnprocessableEntity {
-			if len(group) > 1 {
-				for _, login := range group {
-					groups = append(groups, []string{login})
-				}
-				continue
+	_, _, err = f.client.PullRequests.RequestReviewers(ctx, f.owner, f.repo, number, github.ReviewersRequest{Reviewers: people})
+	refused := statusCode(err) == http.StatusUnprocessableEntity
+	switch {
+	case refused && len(people) > 1:
+		for _, login := range people {
+			one, err := f.requestReviewers(ctx, a, number, []string{login})
+			if err != nil {
+				return done, err
 			}
-			f.noteCreated(f.askedKey(a, strings.ToLower(group[0])), 0) // do not try again at this head
-			continue
+			done = done || one
 		}
-		if err != nil {
-			return false, writeError(err)
-		}
-		for _, login := range group {
-			f.noteCreated(f.askedKey(a, strings.ToLower(login)), 0)
-		}
-		done = true
+		return done, nil
+	case err != nil && !refused:
+		return false, writeError(err)
 	}
-	return done, nil
+	for _, login := range people {
+		f.created.Add(askedKey(a, login), 0)
+	}
+	return !refused, nil
 }

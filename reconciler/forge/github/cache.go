@@ -2,11 +2,13 @@ package github
 
 import (
 	"bytes"
-	"container/list"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
 // maxCache bounds the bytes of the bodies in a cache.
@@ -18,18 +20,21 @@ const maxCache = 64 << 20
 // used longest ago goes.
 type cache struct {
 	mu      sync.Mutex
-	entries map[string]*list.Element
-	order   *list.List // most recently used first
+	entries *simplelru.LRU[string, *cachedResponse]
 	bytes   int
 }
 
 type cachedResponse struct {
-	key, etag string
-	header    http.Header
-	body      []byte
+	etag   string
+	header http.Header
+	body   []byte
 }
 
-func newCache() *cache { return &cache{entries: map[string]*list.Element{}, order: list.New()} }
+func newCache() *cache {
+	c := &cache{}
+	c.entries, _ = simplelru.NewLRU(math.MaxInt, func(_ string, evicted *cachedResponse) { c.bytes -= len(evicted.body) })
+	return c
+}
 
 func cacheKey(r *http.Request) string { return r.Header.Get("Accept") + " " + r.URL.String() }
 
@@ -42,60 +47,41 @@ func (c *cache) condition(r *http.Request) *cachedResponse {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e := c.entries[cacheKey(r)]
-	if e == nil {
-		return nil
+	held, ok := c.entries.Get(cacheKey(r))
+	if ok {
+		r.Header.Set("If-None-Match", held.etag)
 	}
-	held := e.Value.(*cachedResponse)
-	r.Header.Set("If-None-Match", held.etag)
 	return held
 }
 
-// store stores a response with an ETag. In place of a 304 it returns the cached response
+// store keeps a response with an ETag. In place of a 304 it returns the cached response
 // that the request was conditional on.
 func (c *cache) store(r *http.Request, resp *http.Response, raw []byte, held *cachedResponse) *http.Response {
-	if r.Method != http.MethodGet {
-		return resp
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := cacheKey(r)
-	e := c.entries[key]
 	switch {
+	case r.Method != http.MethodGet:
 	case resp.StatusCode == http.StatusNotModified && held != nil:
-		if e != nil && e.Value.(*cachedResponse) == held {
-			c.order.MoveToFront(e)
-		}
-		hit := held
 		again := *resp
 		again.StatusCode, again.Status = http.StatusOK, "200 OK"
-		again.Header = hit.header.Clone()
+		again.Header = held.header.Clone()
 		for _, name := range []string{"X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
 			again.Header.Del(name) // those of the cached response are out of date
 			if v := resp.Header.Get(name); v != "" {
 				again.Header.Set(name, v)
 			}
 		}
-		again.ContentLength = int64(len(hit.body))
-		again.Header.Set("Content-Length", strconv.Itoa(len(hit.body)))
-		again.Body = io.NopCloser(bytes.NewReader(hit.body))
+		again.ContentLength = int64(len(held.body))
+		again.Header.Set("Content-Length", strconv.Itoa(len(held.body)))
+		again.Body = io.NopCloser(bytes.NewReader(held.body))
 		return &again
 	case resp.StatusCode == http.StatusOK && resp.Header.Get("ETag") != "" && len(raw) < maxCache/8:
-		if e != nil {
-			c.remove(e)
-		}
-		c.entries[key] = c.order.PushFront(&cachedResponse{key, resp.Header.Get("ETag"), resp.Header.Clone(), raw})
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.entries.Remove(cacheKey(r))
+		c.entries.Add(cacheKey(r), &cachedResponse{resp.Header.Get("ETag"), resp.Header.Clone(), raw})
 		c.bytes += len(raw)
 		for c.bytes > maxCache {
-			c.remove(c.order.Back())
+			c.entries.RemoveOldest()
 		}
 	}
 	return resp
-}
-
-func (c *cache) remove(e *list.Element) {
-	old := e.Value.(*cachedResponse)
-	c.order.Remove(e)
-	delete(c.entries, old.key)
-	c.bytes -= len(old.body)
 }

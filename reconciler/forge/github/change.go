@@ -35,41 +35,68 @@ func (f *Forge) Change(ctx context.Context, id string) (forge.Change, error) {
 	return forge.Change{}, f.wrapError(errors.New("it moves faster than it can be read; it is tried again"), "read pull request %s", id)
 }
 
-// read reads the facts of a change once, and reports whether the pull request stayed the
-// same meanwhile.
+// read reads the facts of a change once, and reports whether the pull request is the same
+// after that as it was before. Before it is as the last call left it in pulls, so that an
+// open pull request that did not change is read once.
 func (f *Forge) read(ctx context.Context, id string) (c forge.Change, steady bool, err error) {
-	p, err := f.pull(ctx, id)
-	if err != nil {
-		return c, false, err
+	before, ok := f.pulls.Get(id)
+	if f.pulls.Remove(id); !ok {
+		if before, err = f.pull(ctx, id); err != nil {
+			return c, false, err
+		}
 	}
 	self, err := f.selfLogin(ctx)
 	if err != nil {
 		return c, false, err
 	}
-	c = forge.Change{
-		ID: id, Title: cut(oneLine(p.GetTitle()), maxTitle), URL: p.GetHTMLURL(), Base: p.GetBase().GetRef(),
-		Head: catalog.Commit(p.GetHead().GetSHA()), Open: p.GetState() == "open", Draft: p.GetDraft(),
-		Author: identityOf(p.User), Bot: isBot(p.User) || hasLogin(p.User, self),
+	pushes, err := f.pushes(ctx, before)
+	if err != nil {
+		return c, false, err
 	}
+	if c.Contributors, steady, err = f.contributors(ctx, before, pushes, self); err != nil || !steady {
+		return c, false, err
+	}
+	if c.Reviews, err = f.reviews(ctx, before, pushes, self); err != nil {
+		return c, false, err
+	}
+	p, err := f.pull(ctx, id)
+	if err != nil {
+		return c, false, err
+	}
+	c.ID, c.Title, c.URL, c.Base = id, cut(oneLine(p.GetTitle()), maxTitle), p.GetHTMLURL(), p.GetBase().GetRef()
+	c.Head, c.Open, c.Draft = catalog.Commit(p.GetHead().GetSHA()), p.GetState() == "open", p.GetDraft()
+	c.Author, c.Bot = identityOf(p.User), isBot(p.User) || hasLogin(p.User, self)
 	if p.GetMerged() {
 		c.Landed = catalog.Commit(p.GetMergeCommitSHA())
 	}
 	if c.Head == "" || c.Base == "" {
 		return c, false, errors.New("GitHub does not say what is asked for")
 	}
-	pushes, err := f.pushes(ctx, p)
-	if err != nil {
-		return c, false, err
+	if c.Open {
+		f.pulls.Add(id, p)
 	}
-	if c.Contributors, steady, err = f.contributors(ctx, p, pushes, self); err != nil || !steady {
-		return c, false, err
+	for _, r := range c.Reviews {
+		// A later push may change what GitHub says of a review, so it is remembered: but not
+		// where it may have been given for another base branch.
+		if r.Witnessed && c.Base == before.GetBase().GetRef() {
+			f.addCaptured(id+"/"+r.ID, capturedReview{base: c.Base, commit: r.Commit})
+		}
 	}
-	if c.Reviews, err = f.reviews(ctx, p, pushes, self); err != nil {
-		return c, false, err
+	return c, factsOf(p) == factsOf(before), nil
+}
+
+// pullFacts is the part of a pull request on which the other facts of a change depend.
+type pullFacts struct {
+	head, base, state, fork, branch string
+	merged, maintainersPush         bool
+	commits                         int
+}
+
+func factsOf(p *github.PullRequest) pullFacts {
+	return pullFacts{
+		p.GetHead().GetSHA(), p.GetBase().GetRef(), p.GetState(), p.GetHead().GetRepo().GetFullName(), p.GetHead().GetRef(),
+		p.GetMerged(), p.GetMaintainerCanModify(), p.GetCommits(),
 	}
-	again, err := f.pull(ctx, id)
-	return c, err == nil && again.GetHead().GetSHA() == p.GetHead().GetSHA() && again.GetState() == p.GetState() &&
-		again.GetBase().GetRef() == c.Base && again.GetMerged() == p.GetMerged(), err
 }
 
 // number is the number of a pull request.
@@ -90,12 +117,22 @@ func (f *Forge) pull(ctx context.Context, id string) (*github.PullRequest, error
 	}
 	p, _, err := f.client.PullRequests.Get(ctx, f.owner, f.repo, n)
 	if statusCode(err) == http.StatusNotFound {
-		if _, _, other := f.client.Repositories.Get(ctx, f.owner, f.repo); other != nil {
+		if other := f.readable(ctx); other != nil {
 			return nil, fmt.Errorf("the repository %s/%s cannot be read; look at the rights of the app or token: %w", f.owner, f.repo, other)
 		}
 		return nil, fmt.Errorf("%w: there is no #%d", forge.ErrUnknown, n)
 	}
 	return p, err
+}
+
+// readable reads the repository, and nothing of the answer: of its custom properties
+// go-github takes only texts.
+func (f *Forge) readable(ctx context.Context) error {
+	req, err := f.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s", f.owner, f.repo), nil)
+	if err == nil {
+		_, err = f.client.Do(ctx, req, nil)
+	}
+	return err
 }
 
 // identityOf is the identity of an account; that of a deleted account where there is none.

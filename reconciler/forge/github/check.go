@@ -18,7 +18,7 @@ const (
 
 // showStatus shows a verdict as a commit status: a token cannot write check runs. It
 // reports whether it wrote.
-func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verdict) (bool, error) {
+func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
 	self, err := f.selfLogin(ctx)
 	if err != nil {
 		return false, err
@@ -39,6 +39,9 @@ func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verd
 		}
 		break
 	}
+	if err := current(); err != nil {
+		return false, err
+	}
 	_, _, err = f.client.Repositories.CreateStatus(ctx, f.owner, f.repo, head, &github.RepoStatus{State: &state, Description: &text, Context: &name})
 	return err == nil, writeError(err)
 }
@@ -48,7 +51,7 @@ func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verd
 // a new run; GitHub counts the newest of a name. The external id is a hash of the verdict
 // and is set by the last request, so a run that was left incomplete by a crash has none,
 // and a new one is created.
-func (f *Forge) showCheck(ctx context.Context, name, head string, v *forge.Verdict) (bool, error) {
+func (f *Forge) showCheck(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
 	notes := annotations(v.Notes)
 	text := summary(v)
 	title := shorten(oneLine(v.Title), maxTitle)
@@ -61,6 +64,9 @@ func (f *Forge) showCheck(ctx context.Context, name, head string, v *forge.Verdi
 	}
 	if run != nil && run.GetExternalID() == complete && run.GetStatus() == state && run.GetConclusion() == conclusion {
 		return false, nil
+	}
+	if err := current(); err != nil {
+		return false, err
 	}
 	output := &github.CheckRunOutput{Title: &title, Summary: &text}
 	if run != nil && strings.HasSuffix(run.GetExternalID(), "-"+noted) && run.GetStatus() != "completed" {
@@ -90,7 +96,6 @@ func (f *Forge) createCheck(ctx context.Context, o github.CreateCheckRunOptions,
 	if err != nil {
 		return false, writeError(err)
 	}
-	f.noteCreated("check/"+o.HeadSHA+"/"+o.Name, made.GetID())
 	for len(notes) > 0 {
 		batch = notes[:min(len(notes), notesPerRequest)]
 		notes = notes[len(batch):]

@@ -8,11 +8,7 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// Bounds of what is remembered of commits and trees, which never change.
-const (
-	maxRemembered = 20_000
-	maxFiles      = 3_000 // GitHub lists no more files of a commit
-)
+const maxFiles = 3_000 // GitHub lists no more files of a commit
 
 // commitFacts is what is remembered of a commit.
 type commitFacts struct {
@@ -24,13 +20,10 @@ type commitFacts struct {
 
 // commit reads a commit, from GitHub the first time and then from memory.
 func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
-	f.mu.Lock()
-	facts := f.commits[sha]
-	f.mu.Unlock()
-	if facts != nil {
+	if facts, ok := f.commits.Get(sha); ok {
 		return facts, nil
 	}
-	facts = &commitFacts{}
+	facts := &commitFacts{}
 	at := github.ListOptions{PerPage: 100}
 	for read := 0; ; {
 		c, resp, err := f.client.Repositories.GetCommit(ctx, f.owner, f.repo, sha, &at)
@@ -69,12 +62,7 @@ func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
 		}
 	}
 	facts.paths = sortedUnique(facts.paths)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.commits) >= maxRemembered {
-		clear(f.commits)
-	}
-	f.commits[sha] = facts
+	f.commits.Add(sha, facts)
 	return facts, nil
 }
 
@@ -161,10 +149,7 @@ func (f *Forge) tree(ctx context.Context, id string) (map[string]entry, error) {
 	if id == "" {
 		return nil, nil
 	}
-	f.mu.Lock()
-	entries := f.trees[id]
-	f.mu.Unlock()
-	if entries != nil {
+	if entries, ok := f.trees.Get(id); ok {
 		return entries, nil
 	}
 	t, _, err := f.client.Git.GetTree(ctx, f.owner, f.repo, id, false)
@@ -174,15 +159,10 @@ func (f *Forge) tree(ctx context.Context, id string) (map[string]entry, error) {
 	if t.GetTruncated() {
 		return nil, fmt.Errorf("read tree %s: it has more entries than GitHub shows", id)
 	}
-	entries = map[string]entry{}
+	entries := map[string]entry{}
 	for _, e := range t.Entries {
 		entries[e.GetPath()] = entry{e.GetSHA(), e.GetMode(), e.GetType() == "tree"}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.trees) >= maxRemembered/10 {
-		clear(f.trees)
-	}
-	f.trees[id] = entries
+	f.trees.Add(id, entries)
 	return entries, nil
 }

@@ -44,7 +44,7 @@ func (f *Forge) addConfirmations(ctx context.Context, p *github.PullRequest, giv
 		}
 	}
 	for _, r := range given {
-		seen, ok := f.captured.get(f.reviewKey(p.GetNumber(), r.GetID()))
+		seen, ok := f.captured.Get(reviewKey(p.GetNumber(), r.GetID()))
 		if !ok || seen.confirms == "" || seen.base != p.GetBase().GetRef() || isBot(r.User) {
 			continue
 		}

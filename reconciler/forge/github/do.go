@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/google/go-github/v60/github"
 
@@ -47,20 +48,41 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	return receipt, nil
 }
 
-// current reads the pull request of an action. It returns ErrStale if the head moved, if
-// the pull request is for another branch now (the verdict is not about that branch), or
-// if it was closed without being merged.
+// pullOf returns the pull request of an action, as Change read it last, or else as it is
+// now. current has to be called before the first write of the action: it reads the pull
+// request if that was not done now, and returns ErrStale if it has changed. So an action
+// that has nothing to write costs no request for it.
+func (f *Forge) pullOf(ctx context.Context, a forge.Action) (p *github.PullRequest, current func() error, err error) {
+	if p, ok := f.pulls.Get(a.Change); ok && f.stale(p, a) == nil {
+		return p, sync.OnceValue(func() error { _, err := f.current(ctx, a); return err }), nil
+	}
+	p, err = f.current(ctx, a)
+	return p, func() error { return nil }, err
+}
+
+// current reads the pull request of an action, and returns ErrStale as stale does.
 func (f *Forge) current(ctx context.Context, a forge.Action) (*github.PullRequest, error) {
 	p, err := f.pull(ctx, a.Change)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = f.stale(p, a)
+	}
+	if err != nil {
 		return nil, err
-	case catalog.Commit(p.GetHead().GetSHA()) != a.Head:
-		return nil, fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, catalog.Commit(p.GetHead().GetSHA()).Short(), a.Head.Short())
-	case p.GetBase().GetRef() != f.base:
-		return nil, fmt.Errorf("%w: it is for %q and no longer for %s", forge.ErrStale, cut(p.GetBase().GetRef(), maxTitle), f.base)
-	case p.GetState() != "open" && !p.GetMerged():
-		return nil, fmt.Errorf("%w: it was closed", forge.ErrStale)
 	}
 	return p, nil
+}
+
+// stale returns ErrStale if the head of a pull request is not that of an action, if it is
+// for another branch (the verdict is not about that branch), or if it was closed without
+// being merged.
+func (f *Forge) stale(p *github.PullRequest, a forge.Action) error {
+	switch head := catalog.Commit(p.GetHead().GetSHA()); {
+	case head != a.Head:
+		return fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, head.Short(), a.Head.Short())
+	case p.GetBase().GetRef() != f.base:
+		return fmt.Errorf("%w: it is for %q and no longer for %s", forge.ErrStale, cut(p.GetBase().GetRef(), maxTitle), f.base)
+	case p.GetState() != "open" && !p.GetMerged():
+		return fmt.Errorf("%w: it was closed", forge.ErrStale)
+	}
+	return nil
 }

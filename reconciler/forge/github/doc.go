@@ -21,6 +21,10 @@
 // line, and only among comments of the forge's own account: a marker that others write, or
 // that is quoted further down, does not count. Nothing is written that is there already.
 //
+// A look at an open change that has nothing new sends one request to each address: Change
+// keeps the pull request for the actions that follow and for the next look, and reads it
+// again after all other facts. Before an action writes it is read once more.
+//
 // Writes are sent one at a time and a second apart. A rate limit that ends soon is waited
 // for; during a longer one no request is sent and every call fails at once. Requests are
 // conditional: what did not change is answered 304, which does not count against the

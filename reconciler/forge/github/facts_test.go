@@ -119,6 +119,9 @@ func TestALostRightIsNoClosedChange(t *testing.T) {
 	w.hub.Fail(githubtest.Fault{Path: "/pulls/" + id, Status: 404}, githubtest.Fault{Path: "/repos/acme/catalog", Status: 404})
 	_, err := w.forge.Change(t.Context(), id)
 	w.fails(err, nil, "cannot be read", "rights")
+	w.hub.Fail(githubtest.Fault{Path: "/pulls/" + id, Status: 404}, githubtest.Fault{Path: "/repos/acme/catalog", Status: 200, Body: `{"custom_properties":{"tags":["a","b"]}}`})
+	_, err = w.forge.Change(t.Context(), id)
+	w.fails(err, forge.ErrUnknown)
 }
 
 func TestAChangeThatMovesWhileItIsRead(t *testing.T) {
@@ -133,6 +136,35 @@ func TestAChangeThatMovesWhileItIsRead(t *testing.T) {
 	})
 	if c := w.change(id); c.Head != moved || !slices.Equal(hand(c, "bob"), []string{"b"}) {
 		t.Errorf("the facts are of two heads: %+v; the head is %s", c, moved)
+	}
+}
+
+// TestAChangeThatMovedSinceItWasRead: what Change read before is not taken for what there is
+// now, whatever of the pull request changed in between.
+func TestAChangeThatMovedSinceItWasRead(t *testing.T) {
+	w := newWorld(t)
+	w.remote.SetRef("refs/heads/release", string(w.main()))
+	id, _ := w.open("a")
+	w.change(id)
+	head := w.push(id, "bob", "b")
+	if c := w.change(id); c.Head != head || !slices.Equal(hand(c, "bob"), []string{"b"}) {
+		t.Errorf("pushed, it is %+v", c)
+	}
+	w.hub.Retarget(num(id), "release")
+	if c := w.change(id); c.Base != "release" {
+		t.Errorf("retargeted, it is %+v", c)
+	}
+	w.hub.Draft(num(id), true)
+	if c := w.change(id); !c.Draft {
+		t.Errorf("as a draft, it is %+v", c)
+	}
+	w.hub.Close(num(id))
+	if c := w.change(id); c.Open {
+		t.Errorf("closed, it is %+v", c)
+	}
+	w.hub.Reopen(num(id))
+	if c := w.change(id); !c.Open {
+		t.Errorf("reopened, it is %+v", c)
 	}
 }
 

@@ -34,35 +34,43 @@ func (f *Forge) pushes(ctx context.Context, p *github.PullRequest) (pushes, erro
 	if owner == "" || name == "" {
 		return pushes{}, nil // the fork was deleted
 	}
-	list, err := f.listPushes(ctx, owner, name, "refs/heads/"+p.GetHead().GetRef())
+	branch := p.GetHead().GetRef()
+	list, all, err := f.listPushes(ctx, owner, name, branch, "asc", "", maxPages)
 	if own := strings.EqualFold(owner, f.owner) && strings.EqualFold(name, f.repo); !own && (statusCode(err) == http.StatusNotFound || statusCode(err) == http.StatusForbidden) {
 		return pushes{}, nil
+	}
+	if err == nil && !all {
+		err = fmt.Errorf("read who pushed to %s: more than %d pages; start the change again on a new branch", cut(branch, maxTitle), maxPages)
 	}
 	return pushes{true, list}, err
 }
 
-// listPushes lists the pushes to a branch, oldest first. Its pages have cursors, so one
-// reading is enough.
-func (f *Forge) listPushes(ctx context.Context, owner, name, ref string) ([]push, error) {
-	var list []push
-	query := url.Values{"ref": {ref}, "direction": {"asc"}, "per_page": {"100"}}
-	for range maxPages {
-		req, err := f.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/activity?%s", owner, name, query.Encode()), nil)
+// listPushes lists the pushes to a branch, oldest first ("asc") or newest first ("desc"),
+// up to the one that ended at a commit. all is false if there are more than a number of
+// pages. The pages have cursors, so one reading is enough.
+func (f *Forge) listPushes(ctx context.Context, owner, repo, branch, direction, until string, pages int) (list []push, all bool, err error) {
+	query := url.Values{"ref": {"refs/heads/" + branch}, "direction": {direction}, "per_page": {"100"}}
+	for range pages {
+		req, err := f.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/activity?%s", owner, repo, query.Encode()), nil)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		var page []push
 		resp, err := f.client.Do(ctx, req, &page)
 		if err != nil {
-			return nil, fmt.Errorf("read who pushed to %s: %w", cut(ref, maxTitle), err)
+			return nil, false, fmt.Errorf("read who pushed to %s: %w", cut(branch, maxTitle), err)
 		}
-		list = append(list, page...)
+		for _, p := range page {
+			if list = append(list, p); p.After == until {
+				return list, true, nil
+			}
+		}
 		if resp.After == "" {
-			return list, nil
+			return list, true, nil
 		}
 		query.Set("after", resp.After)
 	}
-	return nil, fmt.Errorf("read who pushed to %s: more than %d pages; start the change again on a new branch", cut(ref, maxTitle), maxPages)
+	return list, false, nil
 }
 
 // pushersOf lists the possible pushers of a commit: that of the first push after which the branch

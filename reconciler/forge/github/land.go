@@ -26,8 +26,9 @@ func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	title, message, _ := strings.Cut(stripControls(a.Land.Message), "\n")
 	result, _, err := f.client.PullRequests.Merge(ctx, f.owner, f.repo, p.GetNumber(), cut(strings.TrimSpace(message), maxBody),
 		&github.PullRequestOptions{CommitTitle: f.mergeTitle(title, p), SHA: string(a.Head), MergeMethod: f.merge})
+	f.pulls.Remove(a.Change) // it is merged now, or there is a reason to read it anew
 	if err == nil && result.GetMerged() {
-		f.noteCreated("land/"+result.GetSHA(), int64(p.GetNumber()))
+		f.created.Add("land/"+result.GetSHA(), int64(p.GetNumber()))
 		return forge.Receipt{Done: true, Commit: catalog.Commit(result.GetSHA())}, nil
 	}
 	if err == nil {

@@ -27,7 +27,7 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 	if !isCommitID(string(commit)) {
 		return "", fmt.Errorf("%q is no commit", cut(string(commit), 80))
 	}
-	if n, ok := f.createdID("land/" + string(commit)); ok {
+	if n, ok := f.created.Get("land/" + string(commit)); ok {
 		return strconv.FormatInt(n, 10), nil
 	}
 	pulls, err := listAll(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
@@ -63,29 +63,4 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 		return "", errors.New("GitHub names no pull request, and it is too young to be sure that there is none; it is asked again")
 	}
 	return "", nil
-}
-
-// createdID returns the id that noteCreated noted under a key.
-func (f *Forge) createdID(key string) (int64, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n, ok := f.created[key]
-	return n, ok
-}
-
-// noteCreated notes the id of what was created, since GitHub's lists show it with a delay.
-func (f *Forge) noteCreated(key string, n int64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.created) >= maxRemembered {
-		clear(f.created)
-	}
-	f.created[key] = n
-}
-
-// forgetCreated undoes noteCreated.
-func (f *Forge) forgetCreated(key string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.created, key)
 }

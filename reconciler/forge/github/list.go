@@ -65,8 +65,12 @@ func (f *Forge) Changes(ctx context.Context, base string) ([]string, error) {
 	}
 	ids := []string{}
 	for _, p := range pulls {
+		id := strconv.Itoa(p.GetNumber())
+		if last, ok := f.pulls.Peek(id); ok && last.GetHead().GetSHA() != p.GetHead().GetSHA() {
+			f.pulls.Remove(id)
+		}
 		if p.GetBase().GetRef() == base {
-			ids = append(ids, strconv.Itoa(p.GetNumber()))
+			ids = append(ids, id)
 		}
 	}
 	return ids, nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
@@ -60,12 +61,14 @@ type Forge struct {
 	limiter           *rateLimiter
 	now               func() time.Time
 
-	mu       sync.Mutex
-	self     string // the login of the token or app; empty until selfLogin asked for it
-	commits  map[string]*commitFacts
-	trees    map[string]map[string]entry
-	captured *memory
-	created  map[string]int64 // ids of what this forge created: GitHub's lists show it with a delay
+	commits  *lru.Cache[string, *commitFacts]
+	trees    *lru.Cache[string, map[string]entry]
+	pulls    *lru.Cache[string, *github.PullRequest] // the open ones, as Change read them last
+	created  *lru.Cache[string, int64]               // ids of what this forge created or asked for: GitHub's lists show it with a delay
+	captured *lru.Cache[string, capturedReview]
+
+	mu   sync.Mutex // guards self, and the addition to captured
+	self string     // the login of the token or app; empty until selfLogin asked for it
 }
 
 var (
@@ -104,12 +107,21 @@ func New(o Options) (*Forge, error) {
 	}
 	f := &Forge{
 		owner: o.Owner, repo: o.Repo, base: o.Base, merge: o.Merge, now: o.Now,
-		commits: map[string]*commitFacts{}, trees: map[string]map[string]entry{}, captured: newMemory(), created: map[string]int64{},
+		commits: newLRU[*commitFacts](20_000), trees: newLRU[map[string]entry](2_000), pulls: newLRU[*github.PullRequest](1_000),
+		created: newLRU[int64](20_000), captured: newLRU[capturedReview](maxCaptured),
 	}
 	if err := f.connect(o, base); err != nil {
 		return fail("%w", err)
 	}
 	return f, nil
+}
+
+func newLRU[V any](size int) *lru.Cache[string, V] {
+	cache, err := lru.New[string, V](size)
+	if err != nil {
+		panic(err) // unreachable: it is only that a size is negative
+	}
+	return cache
 }
 
 // baseURL parses Options.URL; the result ends in a slash.

@@ -54,13 +54,13 @@ func (f *Forge) propose(ctx context.Context, a forge.Action) (forge.Receipt, err
 		}
 		return forge.Receipt{}, writeError(err)
 	}
-	f.noteCreated("propose/"+p.Base+"/"+name, int64(made.GetNumber()))
+	f.created.Add("propose/"+p.Base+"/"+name, int64(made.GetNumber()))
 	return forge.Receipt{Done: true, ID: strconv.Itoa(made.GetNumber())}, nil
 }
 
 // findProposal returns the number of this forge's pull request from a branch; empty for none.
 func (f *Forge) findProposal(ctx context.Context, name, base string) (string, error) {
-	if n, ok := f.createdID("propose/" + base + "/" + name); ok {
+	if n, ok := f.created.Get("propose/" + base + "/" + name); ok {
 		return strconv.FormatInt(n, 10), nil
 	}
 	self, err := f.selfLogin(ctx)

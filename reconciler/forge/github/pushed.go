@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"sort"
 	"strings"
 
@@ -36,7 +35,7 @@ func (f *Forge) pushed(ctx context.Context, sha string) ([]forge.Contributor, er
 	if err != nil {
 		return nil, err
 	}
-	moves, err := f.basePushes(ctx, sha)
+	moves, _, err := f.listPushes(ctx, f.owner, f.repo, f.base, "desc", sha, maxPushPages)
 	if err != nil {
 		return nil, err
 	}
@@ -57,35 +56,6 @@ func (f *Forge) pushed(ctx context.Context, sha string) ([]forge.Contributor, er
 		g.add(forge.Contributor{Email: email}, facts)
 	}
 	return g.list(), nil
-}
-
-// basePushes lists the pushes to the base branch, newest first, back to the one that ended
-// at a commit, or as many as pushPages hold.
-func (f *Forge) basePushes(ctx context.Context, sha string) ([]push, error) {
-	var list []push
-	query := url.Values{"ref": {"refs/heads/" + f.base}, "per_page": {"100"}}
-	for range maxPushPages {
-		req, err := f.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/activity?%s", f.owner, f.repo, query.Encode()), nil)
-		if err != nil {
-			return nil, err
-		}
-		var page []push
-		resp, err := f.client.Do(ctx, req, &page)
-		if err != nil {
-			return nil, fmt.Errorf("read who pushed to %s: %w", cut(f.base, maxTitle), err)
-		}
-		for _, p := range page {
-			list = append(list, p)
-			if p.After == sha {
-				return list, nil
-			}
-		}
-		if resp.After == "" {
-			break
-		}
-		query.Set("after", resp.After)
-	}
-	return list, nil
 }
 
 // pusherOf is the account whose push brought a commit to the branch; nil where the listed

@@ -30,14 +30,23 @@ func reviewVerdict(state string) (catalog.Review, bool) {
 	return "", false
 }
 
-// reviews lists the reviews of a pull request in the order given. The commit of a review
-// that was captured is the captured one.
-func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Review, error) {
-	given, err := listAll(func(at github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
-		return f.client.PullRequests.ListReviews(ctx, f.owner, f.repo, p.GetNumber(), &at)
+// listReviews lists the reviews of a pull request.
+func (f *Forge) listReviews(ctx context.Context, number int) ([]*github.PullRequestReview, error) {
+	list, err := listAll(func(at github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
+		return f.client.PullRequests.ListReviews(ctx, f.owner, f.repo, number, &at)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list its reviews: %w", err)
+	}
+	return list, nil
+}
+
+// reviews lists the reviews of a pull request in the order given. The commit of a review
+// that was captured is the captured one.
+func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Review, error) {
+	given, err := f.listReviews(ctx, p.GetNumber())
+	if err != nil {
+		return nil, err
 	}
 	var list []forge.Review
 	var events *timeline
@@ -50,7 +59,7 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushe
 			ID: strconv.FormatInt(r.GetID(), 10), By: identityOf(r.User), Bot: r.User == nil || isBot(r.User) || hasLogin(r.User, self), Review: verdict,
 			Commit: catalog.Commit(r.GetCommitID()), At: r.GetSubmittedAt().UTC(), Text: cut(r.GetBody(), maxText),
 		}
-		if seen, ok := f.captured.get(f.reviewKey(p.GetNumber(), r.GetID())); ok {
+		if seen, ok := f.captured.Get(reviewKey(p.GetNumber(), r.GetID())); ok {
 			review.Commit, review.Witnessed = seen.commit, seen.base == p.GetBase().GetRef()
 		} else if review.Commit == catalog.Commit(p.GetHead().GetSHA()) {
 			if events == nil {
@@ -58,10 +67,7 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushe
 					return nil, err
 				}
 			}
-			if review.Witnessed = f.headUnmoved(p, pushed, events, r); review.Witnessed {
-				// It is remembered, since a later push may change what GitHub says.
-				f.captured.add(f.reviewKey(p.GetNumber(), r.GetID()), capturedReview{base: p.GetBase().GetRef(), commit: review.Commit, at: review.At})
-			}
+			review.Witnessed = f.headUnmoved(p, pushed, events, r)
 		}
 		list = append(list, review)
 	}
@@ -72,7 +78,7 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushe
 }
 
 // reviewKey is the key of a review in Forge.captured.
-func (f *Forge) reviewKey(pull int, review int64) string { return fmt.Sprintf("%d/%d", pull, review) }
+func reviewKey(pull int, review int64) string { return fmt.Sprintf("%d/%d", pull, review) }
 
 // headUnmoved reports whether the head has not moved since a review was submitted, by the
 // timeline and, where they can be listed, by the pushes.

@@ -20,7 +20,7 @@ func tellMark(key string) string { return "<!-- levee:tell:" + hashOf(key)[:32] 
 // show writes a verdict as a check on the head, for branch protection, and as a comment
 // for people, which is edited in place. Neither is written if it says the same already.
 func (f *Forge) show(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	p, err := f.current(ctx, a)
+	p, current, err := f.pullOf(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
@@ -30,11 +30,11 @@ func (f *Forge) show(ctx context.Context, a forge.Action) (forge.Receipt, error)
 		write = f.showCheck
 	}
 	// The comment comes first: who sees the check can read the reason.
-	commented, err := f.writeComment(ctx, p.GetNumber(), verdictMark, verdictMark+"\n"+summary(a.Show), true)
+	commented, err := f.writeComment(ctx, p.GetNumber(), verdictMark, summary(a.Show), true, current)
 	if err != nil {
 		return forge.Receipt{}, fmt.Errorf("write the comment: %w", err)
 	}
-	checked, err := write(ctx, name, string(a.Head), a.Show)
+	checked, err := write(ctx, name, string(a.Head), a.Show, current)
 	if err != nil {
 		return forge.Receipt{}, fmt.Errorf("write the check %q: %w", name, err)
 	}
@@ -52,37 +52,39 @@ func summary(v *forge.Verdict) string {
 
 // tell writes a separate comment, once for each key.
 func (f *Forge) tell(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	p, err := f.current(ctx, a)
+	p, current, err := f.pullOf(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	mark := tellMark(a.Tell.Key)
-	done, err := f.writeComment(ctx, p.GetNumber(), mark, mark+"\n"+fitComment(a.Tell.Text), false)
+	done, err := f.writeComment(ctx, p.GetNumber(), tellMark(a.Tell.Key), fitComment(a.Tell.Text), false, current)
 	return forge.Receipt{Done: done}, err
 }
 
 // writeComment creates the comment with a mark if there is none. If there is one and edit
-// is set, it is edited where its text differs. It reports whether it wrote.
-func (f *Forge) writeComment(ctx context.Context, number int, mark, body string, edit bool) (bool, error) {
+// is set, it is edited where its text differs. Before it writes it calls current. It
+// reports whether it wrote.
+func (f *Forge) writeComment(ctx context.Context, number int, mark, text string, edit bool, current func() error) (bool, error) {
 	found, err := f.findComment(ctx, number, mark)
-	if err != nil {
+	body := mark + "\n" + text
+	if err != nil || found != nil && (!edit || sameText(found.GetBody(), body)) {
 		return false, err
 	}
-	key := fmt.Sprintf("comment/%d/%s", number, mark)
-	switch {
-	case found == nil:
-		made, _, err := f.client.Issues.CreateComment(ctx, f.owner, f.repo, number, &github.IssueComment{Body: &body})
-		if err != nil {
-			return false, writeError(err)
-		}
-		f.noteCreated(key, made.GetID())
-		return true, nil
-	case !edit || sameText(found.GetBody(), body):
-		return false, nil
+	if err := current(); err != nil {
+		return false, err
 	}
-	_, _, err = f.client.Issues.EditComment(ctx, f.owner, f.repo, found.GetID(), &github.IssueComment{Body: &body})
-	return err == nil, writeError(err)
+	if found != nil {
+		_, _, err = f.client.Issues.EditComment(ctx, f.owner, f.repo, found.GetID(), &github.IssueComment{Body: &body})
+		return err == nil, writeError(err)
+	}
+	made, _, err := f.client.Issues.CreateComment(ctx, f.owner, f.repo, number, &github.IssueComment{Body: &body})
+	if err != nil {
+		return false, writeError(err)
+	}
+	f.created.Add(commentKey(number, mark), made.GetID())
+	return true, nil
 }
+
+func commentKey(number int, mark string) string { return fmt.Sprintf("comment/%d/%s", number, mark) }
 
 // findComment finds this forge's comment with a mark, or nil: the oldest, as a crash can
 // cause two. One that was just created is found even if the list does not show it yet.
@@ -100,14 +102,13 @@ func (f *Forge) findComment(ctx context.Context, number int, mark string) (*gith
 			return c, nil
 		}
 	}
-	key := fmt.Sprintf("comment/%d/%s", number, mark)
-	id, ok := f.createdID(key)
+	id, ok := f.created.Get(commentKey(number, mark))
 	if !ok {
 		return nil, nil
 	}
 	c, _, err := f.client.Issues.GetComment(ctx, f.owner, f.repo, id)
 	if statusCode(err) == http.StatusNotFound || err == nil && !strings.HasPrefix(c.GetBody(), mark) {
-		f.forgetCreated(key) // somebody deleted it or changed its first line
+		f.created.Remove(commentKey(number, mark)) // somebody deleted it or changed its first line
 		return nil, nil
 	}
 	return c, err

@@ -1,9 +1,6 @@
 package github
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +12,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/go-github/v60/github"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 const (
@@ -31,9 +31,8 @@ type webhook struct {
 	nudge   func(change string)
 	capture func(payload []byte) error
 
-	mu    sync.Mutex // held while the payload of a review is captured
-	seen  map[string]bool
-	order []string
+	mu   sync.Mutex // held while the payload of a review is captured
+	seen *lru.Cache[string, bool]
 }
 
 // Handler returns the HTTP handler of the repository's webhooks. It fails without a secret;
@@ -55,7 +54,7 @@ func (f *Forge) Handler(secret []byte, nudge func(change string), capture func(p
 	if nudge == nil || capture == nil {
 		return nil, errors.New("receive webhooks: there is nobody to tell of them")
 	}
-	h := &webhook{forge: f, secret: append([]byte(nil), secret...), nudge: nudge, capture: capture, seen: map[string]bool{}}
+	h := &webhook{forge: f, secret: append([]byte(nil), secret...), nudge: nudge, capture: capture, seen: newLRU[bool](maxDeliveries)}
 	return http.TimeoutHandler(http.HandlerFunc(h.serve), webhookTimeout, "took too long\n"), nil
 }
 
@@ -98,21 +97,14 @@ func (h *webhook) serve(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// signed checks the signature of a body, in constant time. There must be exactly one, by
-// SHA-256.
+// signed checks the signature of a body, in constant time. There must be exactly one, and
+// by SHA-256: ValidateSignature takes SHA-1 as well.
 func (h *webhook) signed(headers []string, body []byte) bool {
-	if len(headers) != 1 {
-		return false
-	}
-	sent, ok := strings.CutPrefix(headers[0], "sha256=")
-	given, err := hex.DecodeString(sent)
-	mac := hmac.New(sha256.New, h.secret)
-	mac.Write(body)
-	return ok && err == nil && hmac.Equal(given, mac.Sum(nil))
+	return len(headers) == 1 && strings.HasPrefix(headers[0], "sha256=") && github.ValidateSignature(headers[0], body, h.secret) == nil
 }
 
-// payload is what is read of an event. Nothing else of it is parsed, so that other fields
-// may have any form.
+// payload is what is read of an event. Other fields may have any form: go-github's types
+// for events refuse, for example, a repository whose custom properties are lists.
 type payload struct {
 	Action     string
 	Ref        string
@@ -122,8 +114,16 @@ type payload struct {
 		Owner struct{ Login string }
 	}
 	Number      int
-	PullRequest struct{ Number int } `json:"pull_request"`
-	Issue       struct {
+	PullRequest struct {
+		Number int
+		Base   struct{ Ref string }
+	} `json:"pull_request"`
+	Review struct {
+		ID     int64
+		Commit string `json:"commit_id"`
+		Body   string
+	}
+	Issue struct {
 		Number      int
 		PullRequest *struct{} `json:"pull_request"`
 		User        struct{ Login string }
@@ -141,6 +141,11 @@ type payload struct {
 	} `json:"check_suite"`
 }
 
+// of reports whether an event is of the forge's repository.
+func (p payload) of(f *Forge) bool {
+	return strings.EqualFold(p.Repository.Name, f.repo) && strings.EqualFold(p.Repository.Owner.Login, f.owner)
+}
+
 // handle handles a delivery whose signature is valid.
 func (h *webhook) handle(header http.Header, body []byte) error {
 	id, event := header.Get("X-GitHub-Delivery"), header.Get("X-GitHub-Event")
@@ -152,7 +157,7 @@ func (h *webhook) handle(header http.Header, body []byte) error {
 		return &httpError{http.StatusBadRequest, "the payload is not JSON; choose application/json at GitHub"}
 	}
 	f := h.forge
-	if !strings.EqualFold(p.Repository.Name, f.repo) || !strings.EqualFold(p.Repository.Owner.Login, f.owner) {
+	if !p.of(f) {
 		return nil
 	}
 	// The own login is not asked for here: a rate limit would delay the delivery.
@@ -162,7 +167,7 @@ func (h *webhook) handle(header http.Header, body []byte) error {
 	if self != "" && strings.EqualFold(p.Sender.Login, self) {
 		return nil
 	}
-	if known, err := h.captureOnce(id, event, body); known || err != nil {
+	if known, err := h.captureOnce(id, event, p, body); known || err != nil {
 		return err
 	}
 	for _, change := range p.changes(event, f.base) {
@@ -173,28 +178,25 @@ func (h *webhook) handle(header http.Header, body []byte) error {
 
 // captureOnce captures the payload of a review and remembers the id of the delivery. It reports
 // whether the id was known. After an error the id is not remembered.
-func (h *webhook) captureOnce(id, event string, body []byte) (known bool, err error) {
+func (h *webhook) captureOnce(id, event string, p payload, body []byte) (known bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.seen[id] {
+	if h.seen.Contains(id) {
 		return true, nil
 	}
 	if event == reviewEvent {
-		if _, _, err := h.forge.submitted(body); err != nil {
+		key, review, err := h.forge.submitted(p)
+		if err != nil {
 			return false, &httpError{http.StatusBadRequest, err.Error()}
 		}
 		if err := h.capture(body); err != nil {
 			return false, err
 		}
-		if err := h.forge.Capture(body); err != nil {
-			return false, err
+		if key != "" {
+			h.forge.addCaptured(key, review)
 		}
 	}
-	h.seen[id] = true
-	if h.order = append(h.order, id); len(h.order) > maxDeliveries {
-		delete(h.seen, h.order[0])
-		h.order = h.order[1:]
-	}
+	h.seen.Add(id, true)
 	return false, nil
 }
 

@@ -2,6 +2,9 @@ package github_test
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -122,6 +125,14 @@ func TestForgedDeliveries(t *testing.T) {
 			r.Header.Del("X-Hub-Signature-256")
 			return d.Payload
 		}},
+		"by SHA-1": {401, func(r *http.Request) []byte {
+			mac := hmac.New(sha1.New, []byte(secret))
+			mac.Write(d.Payload)
+			for _, header := range []string{"X-Hub-Signature", "X-Hub-Signature-256"} {
+				r.Header.Set(header, "sha1="+hex.EncodeToString(mac.Sum(nil)))
+			}
+			return d.Payload
+		}},
 		"of something else": {401, func(r *http.Request) []byte { return append(bytes.Clone(d.Payload), ' ') }},
 		"by another secret": {401, func(r *http.Request) []byte {
 			r.Header.Set("X-Hub-Signature-256", "sha256="+strings.Repeat("ab", 32))
@@ -188,6 +199,33 @@ func TestDeliveriesThatComeTwiceLateOrNotAtAll(t *testing.T) {
 	}
 	if r := w.review(id, lost); r.Witnessed {
 		t.Errorf("the review that was lost is %+v", r)
+	}
+}
+
+// TestAReviewOfARepositoryWithProperties: fields of a payload that nobody reads may have any
+// form. The custom properties of a repository may be lists, which go-github does not take.
+func TestAReviewOfARepositoryWithProperties(t *testing.T) {
+	w := newWorld(t)
+	w.hub.MoveStamps()
+	id, first := w.open("a")
+	review := w.approve(id, "bob")
+	sent := w.hub.Deliveries()
+	d := sent[len(sent)-1]
+	d.Payload = bytes.Replace(d.Payload, []byte(`"repository":{`), []byte(`"installation":7,"repository":{"custom_properties":{"tags":["a","b"]},`), 1)
+	w.rewrite(id, "ada")
+	e := w.listen()
+	if code := githubtest.Send(e, secret, d); code != http.StatusAccepted || len(e.kept) != 1 || !slices.Equal(e.nudges, []string{id}) {
+		t.Errorf("it is answered %d, and nudged were %q", code, e.nudges)
+	}
+	if r := w.review(id, review); r.Commit != first || !r.Witnessed {
+		t.Errorf("the review is %+v", r)
+	}
+	w.forge = w.make() // which captures what the spool kept
+	if err := w.forge.Capture(e.kept[0]); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.review(id, review); r.Commit != first || !r.Witnessed {
+		t.Errorf("after a restart the review is %+v", r)
 	}
 }
 

@@ -2,12 +2,14 @@ package github_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/forgetest"
+	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
 func (w *world) approve(id, person string) string {
@@ -209,6 +211,28 @@ func TestAReviewForAnotherBase(t *testing.T) {
 	w.capture()
 	if r := w.review(id, again); !r.Witnessed {
 		t.Errorf("approved for this branch, it is %+v", r)
+	}
+}
+
+// TestAReviewWhileTheBaseTurns: a review that was given while the change was for another
+// branch is not remembered as one for the branch that it was for before.
+func TestAReviewWhileTheBaseTurns(t *testing.T) {
+	w := newWorld(t)
+	w.remote.SetRef("refs/heads/other", string(w.main()))
+	id, _ := w.open("a")
+	w.change(id)
+	review := ""
+	w.hub.OnRequest(func(r githubtest.Request) {
+		if strings.Contains(r.Path, "/pulls/"+id+"/reviews") && review == "" {
+			w.hub.Retarget(num(id), "other")
+			review = w.approve(id, "bob")
+		}
+	})
+	w.change(id)
+	w.hub.OnRequest(nil)
+	w.hub.Retarget(num(id), "main")
+	if r := w.review(id, review); r.Witnessed {
+		t.Errorf("approved for another branch, it is %+v", r)
 	}
 }
 
