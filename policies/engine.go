@@ -8,13 +8,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/version"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies/bundle"
@@ -27,8 +27,8 @@ type Engine struct {
 	caches        *lru.Cache[catalog.Digest, *findingCache] // by digest of the rule
 	evaluated     atomic.Int64                              // evaluations of one rule over one input
 
-	mu   sync.Mutex
-	sets *lru.Cache[catalog.Digest, *compiled]
+	sets      *lru.Cache[catalog.Digest, *compiled] // by digest of the rules and settings
+	compiling singleflight.Group                    // by the same digest: others are compiled meanwhile
 
 	trials *lru.Cache[catalog.Digest, trialResult] // by digest of the proposed rules
 	// Program is the file that is started to try proposed rules; by default this program.
@@ -116,18 +116,25 @@ func (e *Engine) Rules(ctx context.Context, governing *catalog.Snapshot) (*RuleS
 	if err != nil {
 		return nil, nil, err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if c, ok := e.sets.Get(digest); ok {
-		return c.set, c.problems, nil
-	}
-	own, problems := parseOwn(governing)
-	c, err := e.compile(ctx, settings, settings.Value(), own, problems)
+	// Whoever asks for these rules while they are compiled waits and gets the same set, which
+	// therefore must not depend on the context of the first caller.
+	result, err, _ := e.compiling.Do(string(digest), func() (any, error) {
+		if c, ok := e.sets.Get(digest); ok {
+			return c, nil
+		}
+		own, problems := parseOwn(governing)
+		c, err := e.compile(context.WithoutCancel(ctx), settings, settings.Value(), own, problems)
+		if err != nil {
+			return nil, err
+		}
+		c.set.digest = digest
+		e.sets.Add(digest, c)
+		return c, nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	c.set.digest = digest
-	e.sets.Add(digest, c)
+	c := result.(*compiled)
 	return c.set, c.problems, nil
 }
 
@@ -140,13 +147,6 @@ func (e *Engine) rulesDigest(governing *catalog.Snapshot) (catalog.Digest, error
 	return catalog.HashOf("sha256", map[string]any{
 		"engine": e.Name(), "library": string(e.libraryDigest), "files": files, "settings": governing.Settings().Value(),
 	})
-}
-
-// compiled returns the result of an earlier compilation, if it is in the cache.
-func (e *Engine) compiled(digest catalog.Digest) (*compiled, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.sets.Get(digest)
 }
 
 // compile compiles the library with the organisation's files and runs their tests. It

@@ -5,9 +5,26 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	"github.com/open-policy-agent/opa/v1/types"
 )
+
+// Hold is called by the built-in function test.hold, which exists in tests only: a Rego test
+// that calls it can hold up the compilation of its rules.
+var Hold = withHold()
+
+func withHold() *atomic.Pointer[func()] {
+	called, name := &atomic.Pointer[func()]{}, "test.hold"
+	ast.RegisterBuiltin(&ast.Builtin{Name: name, Decl: types.NewFunction(types.Args(), types.B)})
+	topdown.RegisterBuiltinFunc(name, func(_ topdown.BuiltinContext, _ []*ast.Term, iter func(*ast.Term) error) error {
+		(*called.Load())()
+		return iter(ast.BooleanTerm(true))
+	})
+	return called
+}
 
 // Inputs lists the input paths that each rule depends on, by rule.
 func (s *RuleSet) Inputs() map[string][]string {

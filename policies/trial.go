@@ -68,7 +68,7 @@ func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, e
 		t.rules = t.inProcess
 		return t, err
 	}
-	if c, ok := e.compiled(digest); ok {
+	if c, ok := e.sets.Get(digest); ok {
 		t.inProcess, t.rules, t.problems = c.set, c.set, c.problems
 		return t, nil
 	}
@@ -206,8 +206,6 @@ func (t *Trial) start(ctx context.Context, digest catalog.Digest) (trialOutcome,
 
 // describe is a RuleSet that describes the proposed rules and cannot evaluate them.
 func (e *Engine) describe(ctx context.Context, proposed *catalog.Snapshot, digest catalog.Digest, outcome trialOutcome) (*RuleSet, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	settings := proposed.Settings()
 	c, err := e.compile(ctx, settings, settings.Value(), map[string]*ast.Module{}, nil)
 	if err != nil {
