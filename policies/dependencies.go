@@ -25,14 +25,14 @@ type dependencies struct {
 // newDependencies finds the dependencies in compiled modules, in which every use of the
 // input is a reference that begins with "input".
 func newDependencies(modules map[string]*ast.Module) *dependencies {
-	r := &dependencies{direct: map[string]map[inputPath]bool{}, calls: map[string]map[string]bool{}, files: map[string]map[string]bool{}}
+	d := &dependencies{direct: map[string]map[inputPath]bool{}, calls: map[string]map[string]bool{}, files: map[string]map[string]bool{}}
 	for file, m := range modules {
 		for _, rule := range m.Rules {
 			name := definition(rule)
-			if r.direct[name] == nil {
-				r.direct[name], r.calls[name], r.files[name] = map[inputPath]bool{}, map[string]bool{}, map[string]bool{}
+			if d.direct[name] == nil {
+				d.direct[name], d.calls[name], d.files[name] = map[inputPath]bool{}, map[string]bool{}, map[string]bool{}
 			}
-			r.files[name][file] = true
+			d.files[name][file] = true
 		}
 	}
 	for _, m := range modules {
@@ -40,13 +40,13 @@ func newDependencies(modules map[string]*ast.Module) *dependencies {
 			name := definition(rule)
 			for ; rule != nil; rule = rule.Else {
 				ast.WalkRefs(rule, func(ref ast.Ref) bool {
-					r.addRef(name, ref)
+					d.addRef(name, ref)
 					return false
 				})
 			}
 		}
 	}
-	return r
+	return d
 }
 
 // definition is the full name of what a rule defines, such as data.levee.lib.rank.
@@ -55,7 +55,7 @@ func definition(rule *ast.Rule) string {
 }
 
 // addRef adds one reference of a definition.
-func (r *dependencies) addRef(from string, ref ast.Ref) {
+func (d *dependencies) addRef(from string, ref ast.Ref) {
 	switch {
 	case ref.HasPrefix(ast.InputRootRef):
 		var names []string
@@ -66,25 +66,25 @@ func (r *dependencies) addRef(from string, ref ast.Ref) {
 			}
 			names = append(names, string(name))
 		}
-		r.direct[from][inputPath(strings.Join(names, "."))] = true
+		d.direct[from][inputPath(strings.Join(names, "."))] = true
 	case ref.HasPrefix(ast.DefaultRootRef):
 		prefix := ref.ConstantPrefix()
 		for n := len(prefix); n > 1; n-- {
-			if at := prefix[:n].String(); r.direct[at] != nil {
-				r.calls[from][at] = true
+			if at := prefix[:n].String(); d.direct[at] != nil {
+				d.calls[from][at] = true
 				return
 			}
 		}
-		for other := range r.direct { // a whole package, or more than one
+		for other := range d.direct { // a whole package, or more than one
 			if strings.HasPrefix(other, prefix.String()+".") {
-				r.calls[from][other] = true
+				d.calls[from][other] = true
 			}
 		}
 	}
 }
 
 // closure returns some definitions and all that they refer to, directly or not.
-func (r *dependencies) closure(definitions ...string) map[string]bool {
+func (d *dependencies) closure(definitions ...string) map[string]bool {
 	seen := map[string]bool{}
 	var visit func(name string)
 	visit = func(name string) {
@@ -92,7 +92,7 @@ func (r *dependencies) closure(definitions ...string) map[string]bool {
 			return
 		}
 		seen[name] = true
-		for other := range r.calls[name] {
+		for other := range d.calls[name] {
 			visit(other)
 		}
 	}
@@ -103,10 +103,10 @@ func (r *dependencies) closure(definitions ...string) map[string]bool {
 }
 
 // inputPaths lists the input paths that some definitions depend on, without those below another.
-func (r *dependencies) inputPaths(definitions ...string) []inputPath {
+func (d *dependencies) inputPaths(definitions ...string) []inputPath {
 	paths := map[inputPath]bool{}
-	for name := range r.closure(definitions...) {
-		maps.Copy(paths, r.direct[name])
+	for name := range d.closure(definitions...) {
+		maps.Copy(paths, d.direct[name])
 	}
 	var list []inputPath
 	for _, p := range slices.Sorted(maps.Keys(paths)) {
@@ -119,10 +119,10 @@ func (r *dependencies) inputPaths(definitions ...string) []inputPath {
 
 // sources are the files, with their texts, that some definitions and all they refer to are
 // in. They are part of a rule's digest.
-func (r *dependencies) sources(texts map[string]string, definitions ...string) map[string]any {
+func (d *dependencies) sources(texts map[string]string, definitions ...string) map[string]any {
 	sources := map[string]any{}
-	for name := range r.closure(definitions...) {
-		for file := range r.files[name] {
+	for name := range d.closure(definitions...) {
+		for file := range d.files[name] {
 			sources[file] = texts[file]
 		}
 	}

@@ -13,33 +13,33 @@ type findingCache struct {
 	young, old map[findingKey]*finding
 }
 
-func (m *findingCache) get(k findingKey) (*finding, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if f, ok := m.young[k]; ok {
+func (c *findingCache) get(k findingKey) (*finding, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f, ok := c.young[k]; ok {
 		return f, true
 	}
-	f, ok := m.old[k]
+	f, ok := c.old[k]
 	if ok {
-		m.put(k, f)
+		c.put(k, f)
 	}
 	return f, ok
 }
 
-func (m *findingCache) add(k findingKey, f *finding) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.put(k, f)
+func (c *findingCache) add(k findingKey, f *finding) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.put(k, f)
 }
 
-func (m *findingCache) put(k findingKey, f *finding) {
-	if len(m.young) >= maxFindings/2 {
-		m.old, m.young = m.young, nil
+func (c *findingCache) put(k findingKey, f *finding) {
+	if len(c.young) >= maxFindings/2 {
+		c.old, c.young = c.young, nil
 	}
-	if m.young == nil {
-		m.young = map[findingKey]*finding{}
+	if c.young == nil {
+		c.young = map[findingKey]*finding{}
 	}
-	m.young[k] = f
+	c.young[k] = f
 }
 
 // findingKey is the digest of the values at the input paths that a rule depends on.

@@ -14,39 +14,39 @@ type refCache struct {
 	values    sync.Map // what and name → value
 }
 
-// refCacheFor returns the cache of a governing snapshot. Only the last one is kept, since a pass
-// judges all apps by one snapshot.
+// refCacheFor returns the cache of a governing snapshot. Only the last one is kept, since a
+// pass judges all apps by one snapshot.
 func (s *RuleSet) refCacheFor(governing *catalog.Snapshot) *refCache {
-	if b := s.refCache.Load(); b != nil && b.governing == governing {
-		return b
+	if c := s.refCache.Load(); c != nil && c.governing == governing {
+		return c
 	}
-	b := &refCache{governing: governing}
-	s.refCache.Store(b)
-	return b
+	c := &refCache{governing: governing}
+	s.refCache.Store(c)
+	return c
 }
 
 type refKey struct{ what, name string }
 
 // get returns a cached value, or computes and caches it. Nil is not cached, because apps
 // can name any number of objects that do not exist.
-func (b *refCache) get(what, name string, value func() any) any {
-	if known, ok := b.values.Load(refKey{what, name}); ok {
+func (c *refCache) get(what, name string, value func() any) any {
+	if known, ok := c.values.Load(refKey{what, name}); ok {
 		return known
 	}
 	v := value()
 	if v != nil {
-		b.values.Store(refKey{what, name}, v)
+		c.values.Store(refKey{what, name}, v)
 	}
 	return v
 }
 
-func (b *refCache) vendor(v *catalog.Vendor) any {
-	return b.get("vendor", string(v.Metadata.Name), func() any { return v.Value()["spec"] })
+func (c *refCache) vendor(v *catalog.Vendor) any {
+	return c.get("vendor", string(v.Metadata.Name), func() any { return v.Value()["spec"] })
 }
 
-func (b *refCache) blueprint(ref catalog.BlueprintRef) any {
-	return b.get("blueprint", string(ref), func() any {
-		d := b.governing.Blueprint(ref)
+func (c *refCache) blueprint(ref catalog.BlueprintRef) any {
+	return c.get("blueprint", string(ref), func() any {
+		d := c.governing.Blueprint(ref)
 		if object := catalog.Object[catalog.Blueprint](d); object != nil {
 			return map[string]any{"name": d.Name, "spec": object.Value()["spec"]}
 		}
@@ -54,10 +54,10 @@ func (b *refCache) blueprint(ref catalog.BlueprintRef) any {
 	})
 }
 
-func (b *refCache) person(id catalog.Name) any {
-	return b.get("person", string(id), func() any { return person(b.governing.Roles(), id) })
+func (c *refCache) person(id catalog.Name) any {
+	return c.get("person", string(id), func() any { return person(c.governing.Roles(), id) })
 }
 
-func (b *refCache) team(id catalog.Name) any {
-	return b.get("team", string(id), func() any { return team(b.governing.Roles(), id) })
+func (c *refCache) team(id catalog.Name) any {
+	return c.get("team", string(id), func() any { return team(c.governing.Roles(), id) })
 }

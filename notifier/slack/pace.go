@@ -23,36 +23,36 @@ type pacer struct {
 
 // wait returns when a channel may be written to. If ctx ends before that, it returns a
 // notifier.Later at once: nothing was sent.
-func (t *pacer) wait(ctx context.Context, channel string) error {
-	d, ok := t.reserve(ctx, channel)
+func (p *pacer) wait(ctx context.Context, channel string) error {
+	d, ok := p.reserve(ctx, channel)
 	switch {
 	case !ok:
 		return &failure{is: notifier.Later{After: d}, text: fmt.Sprintf("%s later, as others wait to write there too", d)}
 	case d > 0:
-		return t.sleep(ctx, d)
+		return p.sleep(ctx, d)
 	}
 	return nil
 }
 
-// reserve reserves the next write to a channel, and returns the time until then. ok is false,
-// and nothing is reserved, if ctx ends before that.
-func (t *pacer) reserve(ctx context.Context, channel string) (time.Duration, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.now()
-	for c, at := range t.next {
+// reserve reserves the next write to a channel, and returns the time until then. ok is
+// false, and nothing is reserved, if ctx ends before that.
+func (p *pacer) reserve(ctx context.Context, channel string) (until time.Duration, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	for c, at := range p.next {
 		if !at.After(now) {
-			delete(t.next, c)
+			delete(p.next, c)
 		}
 	}
-	at, waiting := t.next[channel]
+	at, waiting := p.next[channel]
 	if !waiting {
 		at = now
 	}
 	if end, ok := ctx.Deadline(); ok && at.After(end) {
 		return at.Sub(now), false
 	}
-	t.next[channel] = at.Add(writeInterval)
+	p.next[channel] = at.Add(writeInterval)
 	return at.Sub(now), true
 }
 

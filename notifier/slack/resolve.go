@@ -27,17 +27,17 @@ func (c *call) addresses(r notifier.Recipient) []address {
 }
 
 // String is the address as people write it.
-func (w address) String() string {
+func (a address) String() string {
 	switch {
-	case w.email != "":
-		return notifier.Line(w.email)
-	case channelID.MatchString(w.channel):
-		return w.channel
+	case a.email != "":
+		return notifier.Line(a.email)
+	case channelID.MatchString(a.channel):
+		return a.channel
 	}
-	return "#" + notifier.Line(w.channel)
+	return "#" + notifier.Line(a.channel)
 }
 
-func (w address) key() string { return "at " + w.email + "#" + w.channel }
+func (a address) key() string { return "at " + a.email + "#" + a.channel }
 
 // channelID matches the id of a channel. Names of channels have no capitals.
 var channelID = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)

@@ -39,7 +39,7 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 		return nil, false, nil
 	}
 	ancestors := ancestorsOf(commits)
-	var g contributorSet
+	var result contributorSet
 	for _, c := range commits {
 		facts, err := f.commit(ctx, c.GetSHA())
 		if err != nil {
@@ -54,19 +54,19 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 		}
 		for _, u := range by {
 			if !hasLogin(u, self) {
-				g.add(forge.Contributor{Identity: pusherIdentity(u)}, facts)
+				result.add(forge.Contributor{Identity: pusherIdentity(u)}, facts)
 			}
 		}
 		for _, login := range facts.logins {
 			if !strings.EqualFold(login, self) {
-				g.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
+				result.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
 			}
 		}
 		for _, email := range facts.emails {
-			g.add(forge.Contributor{Email: email}, facts)
+			result.add(forge.Contributor{Email: email}, facts)
 		}
 	}
-	return g.list(), true, nil
+	return result.list(), true, nil
 }
 
 // presumedPusher is the pusher of a commit for which GitHub lists no push. Where pushes to a fork

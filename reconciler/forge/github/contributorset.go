@@ -13,28 +13,28 @@ type contributorSet struct {
 	all          []bool
 }
 
-func (g *contributorSet) add(c forge.Contributor, facts *commitFacts) {
-	i := slices.IndexFunc(g.contributors, func(o forge.Contributor) bool { return o.Identity == c.Identity && o.Email == c.Email })
+func (s *contributorSet) add(c forge.Contributor, facts *commitFacts) {
+	i := slices.IndexFunc(s.contributors, func(o forge.Contributor) bool { return o.Identity == c.Identity && o.Email == c.Email })
 	if i < 0 {
-		i = len(g.contributors)
-		g.contributors, g.paths, g.all = append(g.contributors, c), append(g.paths, map[string]bool{}), append(g.all, false)
+		i = len(s.contributors)
+		s.contributors, s.paths, s.all = append(s.contributors, c), append(s.paths, map[string]bool{}), append(s.all, false)
 	}
-	g.all[i] = g.all[i] || facts.all
+	s.all[i] = s.all[i] || facts.all
 	for _, p := range facts.paths {
-		g.paths[i][p] = true
+		s.paths[i][p] = true
 	}
 }
 
 // list returns the contributors in the order in which they were added, without those who
 // changed no path, as by an empty commit.
-func (g *contributorSet) list() []forge.Contributor {
+func (s *contributorSet) list() []forge.Contributor {
 	var list []forge.Contributor
-	for i, c := range g.contributors {
-		if !g.all[i] {
-			if len(g.paths[i]) == 0 {
+	for i, c := range s.contributors {
+		if !s.all[i] {
+			if len(s.paths[i]) == 0 {
 				continue
 			}
-			for p := range g.paths[i] {
+			for p := range s.paths[i] {
 				c.Paths = append(c.Paths, p)
 			}
 			slices.Sort(c.Paths)

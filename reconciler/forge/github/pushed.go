@@ -43,19 +43,19 @@ func (f *Forge) pushed(ctx context.Context, sha string) ([]forge.Contributor, er
 	if err != nil {
 		return nil, err
 	}
-	var g contributorSet
+	var result contributorSet
 	if !hasLogin(actor, self) {
-		g.add(forge.Contributor{Identity: pusherIdentity(actor)}, facts)
+		result.add(forge.Contributor{Identity: pusherIdentity(actor)}, facts)
 	}
 	for _, login := range facts.logins {
 		if !strings.EqualFold(login, self) {
-			g.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
+			result.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
 		}
 	}
 	for _, email := range facts.emails {
-		g.add(forge.Contributor{Email: email}, facts)
+		result.add(forge.Contributor{Email: email}, facts)
 	}
-	return g.list(), nil
+	return result.list(), nil
 }
 
 // pusherOf is the account whose push brought a commit to the branch; nil where the listed

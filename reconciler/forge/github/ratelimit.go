@@ -20,8 +20,8 @@ const (
 	maxResponse   = 32 << 20         // bytes of a response
 )
 
-// rateLimiter is the transport that keeps GitHub's rate limits. Writes go one at a time and a
-// second apart. No request is sent during a limit: one that ends within maxWait is waited
+// rateLimiter is the transport that keeps GitHub's rate limits. Writes go one at a time and
+// a second apart. No request is sent during a limit: one that ends within maxWait is waited
 // for and the request is sent again, during a longer one every request fails at once with
 // an error that says how long it lasts. Requests are conditional, by the cache. A response
 // is read whole before it is passed on.
