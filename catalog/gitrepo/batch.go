@@ -7,30 +7,45 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 )
 
 // Batch collects objects that are written together: edited trees, the commits that
 // keep them, and tags. They exist in memory until they are pushed, and can be read
 // before that. A Batch is not safe for concurrent use; what is read from it is.
 type Batch struct {
-	objects *overlay
+	objects *packstore.Overlay
 	parent  catalog.Commit // the last commit, or where the batch started
-	root    *folder
+	root    *tree.Folder
 }
 
 // Batch starts a batch on top of a commit of the mirror. With an empty parent the
 // first commit has no parents and no files.
 func (r *Repo) Batch(ctx context.Context, parent catalog.Commit) (*Batch, error) {
-	b := &Batch{objects: newOverlay(r.store.Load()), parent: parent, root: &folder{}}
-	if parent == "" {
-		return b, nil
+	return newBatch(ctx, r.current.Load().Overlay(), parent)
+}
+
+// Beside starts another line of commits in the same batch, on top of a commit of
+// the mirror or of the batch; with an empty parent, on nothing. Both share their
+// objects, so that pushing either of them sends the objects of both, and what one
+// wrote the other can link. Like the batch itself it belongs to one goroutine.
+func (b *Batch) Beside(ctx context.Context, parent catalog.Commit) (*Batch, error) {
+	return newBatch(ctx, b.objects, parent)
+}
+
+func newBatch(ctx context.Context, objects *packstore.Overlay, parent catalog.Commit) (*Batch, error) {
+	root := plumbing.ZeroHash
+	if parent != "" {
+		c, err := commitOf(ctx, objects, parent)
+		if err != nil {
+			return nil, err
+		}
+		if root, err = packstore.ParseHash(c.Tree); err != nil {
+			return nil, err
+		}
 	}
-	c, err := commitOf(ctx, b.objects, parent)
-	if err != nil {
-		return nil, err
-	}
-	b.root.was, err = hashOf(c.Tree)
-	return b, err
+	return &Batch{objects, parent, tree.Edit(root)}, nil
 }
 
 // Put writes a file. Folders on the way are made; a file in place of a needed
@@ -40,14 +55,14 @@ func (b *Batch) Put(path string, mode catalog.Mode, content []byte) error {
 	if mode != catalog.File && mode != catalog.Executable {
 		return fmt.Errorf("write %q: it is not a file", path)
 	}
-	if err := checkPath(path); err != nil {
-		return fmt.Errorf("write %q: %w", cut(path, 200), err)
+	if err := tree.CheckPath(path); err != nil {
+		return fmt.Errorf("write %.200q: %w", path, err)
 	}
-	it := &item{leaf: leaf{mode: mode, id: plumbing.ComputeHash(plumbing.BlobObject, content)}, content: content}
 	if content == nil {
-		it.content = []byte{}
+		content = []byte{}
 	}
-	if err := b.root.put(b.objects, path, it); err != nil {
+	id := plumbing.ComputeHash(plumbing.BlobObject, content)
+	if err := b.root.Put(b.objects, path, tree.Entry{Mode: mode, ID: id}, content); err != nil {
 		return fmt.Errorf("write %q: %w", path, err)
 	}
 	return nil
@@ -57,23 +72,22 @@ func (b *Batch) Put(path string, mode catalog.Mode, content []byte) error {
 // at the entry's path. Its content is neither read nor sent. An entry that the
 // mirror does not hold is ErrNotFound.
 func (b *Batch) Link(entry catalog.Entry) error {
-	h, err := hashOf(ID(entry.ID))
+	h, err := packstore.ParseHash(entry.ID)
 	if err == nil {
-		err = checkPath(entry.Path)
+		err = tree.CheckPath(entry.Path)
 	}
 	if err != nil {
-		return fmt.Errorf("link %q: %w", cut(entry.Path, 200), err)
+		return fmt.Errorf("link %.200q: %w", entry.Path, err)
 	}
 	switch entry.Mode {
 	case catalog.File, catalog.Executable, catalog.Folder, catalog.Link:
 	default:
 		return fmt.Errorf("link %q: it is neither a file nor a folder", entry.Path)
 	}
-	if !b.objects.holds(h) {
+	if !b.objects.Has(h) {
 		return fmt.Errorf("link %q: object %s: %w", entry.Path, h, ErrNotFound)
 	}
-	it := &item{leaf: leaf{mode: entry.Mode, id: h}}
-	if err := b.root.put(b.objects, entry.Path, it); err != nil {
+	if err := b.root.Put(b.objects, entry.Path, tree.Entry{Mode: entry.Mode, ID: h}, nil); err != nil {
 		return fmt.Errorf("link %q: %w", entry.Path, err)
 	}
 	return nil
@@ -82,10 +96,10 @@ func (b *Batch) Link(entry catalog.Entry) error {
 // Delete takes away a file, or a folder with all that is in it. A path that is not
 // there is no error.
 func (b *Batch) Delete(path string) error {
-	if err := checkPath(path); err != nil {
-		return fmt.Errorf("delete %q: %w", cut(path, 200), err)
+	if err := tree.CheckPath(path); err != nil {
+		return fmt.Errorf("delete %.200q: %w", path, err)
 	}
-	if err := b.root.remove(b.objects, path); err != nil {
+	if err := b.root.Remove(b.objects, path); err != nil {
 		return fmt.Errorf("delete %q: %w", path, err)
 	}
 	return nil
@@ -94,20 +108,22 @@ func (b *Batch) Delete(path string) error {
 // Use goes on with the files of a proposal instead of those of the parent. What
 // was written before is forgotten.
 func (b *Batch) Use(p *Proposal) error {
-	b.objects.addAll(p.objects)
+	for _, o := range p.objects.Own() {
+		b.objects.Put(o.Kind, o.Data)
+	}
 	return b.UseTree(p.Tree)
 }
 
 // UseTree goes on with the files of a tree of the mirror or of this batch.
-func (b *Batch) UseTree(tree Tree) error {
-	h, err := hashOf(tree)
+func (b *Batch) UseTree(id Tree) error {
+	h, err := packstore.ParseHash(id)
 	if err != nil {
 		return err
 	}
-	if h != emptyTree && !b.objects.holds(h) {
-		return fmt.Errorf("use tree %s: %w", tree, ErrNotFound)
+	if h != tree.Empty && !b.objects.Has(h) {
+		return fmt.Errorf("use tree %s: %w", id, ErrNotFound)
 	}
-	b.root = &folder{was: h}
+	b.root = tree.Edit(h)
 	return nil
 }
 
@@ -115,11 +131,7 @@ func (b *Batch) UseTree(tree Tree) error {
 func (b *Batch) Tip() catalog.Commit { return b.parent }
 
 // Len is how many objects the batch holds, all of which a push sends.
-func (b *Batch) Len() int {
-	b.objects.mu.RLock()
-	defer b.objects.mu.RUnlock()
-	return len(b.objects.order)
-}
+func (b *Batch) Len() int { return len(b.objects.Own()) }
 
 // Info reads a commit of the batch or of the mirror.
 func (b *Batch) Info(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {

@@ -254,3 +254,43 @@ func TestOrphanWithoutFiles(t *testing.T) {
 		t.Errorf("fsck: %v\n%s", err, out)
 	}
 }
+
+// TestBeside lands two branches with one push, the second of which links what the
+// first wrote.
+func TestBeside(t *testing.T) {
+	remote := gitrepotest.New(t, "-- catalog.yaml --\nkind: Catalog\n")
+	repo := gitrepotest.Open(t, remote)
+	main := remote.Branch("main")
+	batch := must(repo.Batch(t.Context(), main))
+	if err := batch.Put("apps/hello/app.yaml", catalog.File, []byte("kind: App\n")); err != nil {
+		t.Fatal(err)
+	}
+	landed := must(batch.Commit(t.Context(), gitrepo.Draft{Message: "land", Author: later}))
+	files := must(batch.Files(t.Context(), landed))
+	entry, ok, err := files.Entry(t.Context(), "apps/hello")
+	if !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	other := must(batch.Beside(t.Context(), ""))
+	entry.Path = "kept/hello"
+	if err := other.Link(entry); err != nil {
+		t.Fatal(err)
+	}
+	kept := must(other.Commit(t.Context(), gitrepo.Draft{Message: "keep", Author: later}))
+	if batch.Tip() != landed || other.Tip() != kept {
+		t.Errorf("the batches are at %s and %s", batch.Tip(), other.Tip())
+	}
+	err = repo.Push(t.Context(), other, gitrepo.Advance("main", main, landed), gitrepo.Advance("ledger", "", kept))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := remote.Read("ledger", "kept/hello/app.yaml"); got != "kind: App\n" {
+		t.Errorf("the ledger holds %q", got)
+	}
+	if got := remote.Read("main", "apps/hello/app.yaml"); got != "kind: App\n" {
+		t.Errorf("main holds %q", got)
+	}
+	if _, err := batch.Beside(t.Context(), "0000000000000000000000000000000000000001"); !errors.Is(err, gitrepo.ErrNotFound) {
+		t.Errorf("a parent that is not there: %v", err)
+	}
+}

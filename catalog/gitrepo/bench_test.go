@@ -1,10 +1,19 @@
 package gitrepo_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
+
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -107,18 +116,16 @@ func BenchmarkDescends(b *testing.B) {
 	}
 }
 
-// BenchmarkReadAll measures listing and reading 10,000 small files of 500 to a
-// folder, and building the mirror for that.
-func BenchmarkReadAll(b *testing.B) {
+// largeCatalog makes a remote whose main has 10,000 small files, 500 to a folder, packed
+// by git.
+func largeCatalog(b *testing.B) (*gitrepotest.Remote, catalog.Commit) {
 	remote := gitrepotest.NewEmpty(b)
-	write := map[string]string{}
-	for i := range 10_000 {
-		write[fmt.Sprintf("apps/t%02d/a%05d/app.yaml", i/500, i)] = fmt.Sprintf("kind: App\nmetadata: {name: a%d}\n%0800d\n", i, i)
-	}
 	repo := must(gitrepo.Open(b.Context(), gitrepo.Options{Dir: b.TempDir(), Remote: remote.Dir}))
 	batch := must(repo.Batch(b.Context(), ""))
-	for path, content := range write {
-		if err := batch.Put(path, catalog.File, []byte(content)); err != nil {
+	for i := range 10_000 {
+		path := fmt.Sprintf("apps/t%02d/a%05d/app.yaml", i/500, i)
+		content := fmt.Appendf(nil, "kind: App\nmetadata: {name: a%d}\n%0800d\n", i, i)
+		if err := batch.Put(path, catalog.File, content); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -130,25 +137,100 @@ func BenchmarkReadAll(b *testing.B) {
 	if err := repo.Close(); err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		fresh := must(gitrepo.Open(b.Context(), gitrepo.Options{Dir: b.TempDir(), Remote: remote.Dir}))
-		files := must(fresh.Files(b.Context(), id))
-		n := 0
-		var walk func(string)
-		walk = func(dir string) {
-			for _, e := range must(files.List(b.Context(), dir)) {
-				if e.Mode == catalog.Folder {
-					walk(e.Path)
-				} else {
-					must(files.Read(b.Context(), e, 1<<20))
-					n++
-				}
+	return remote, id
+}
+
+// readAll opens a mirror, lists every folder and reads every file.
+func readAll(b *testing.B, opts gitrepo.Options, id catalog.Commit) (repo *gitrepo.Repo, count int) {
+	repo = must(gitrepo.Open(b.Context(), opts))
+	files := must(repo.Files(b.Context(), id))
+	var walk func(string)
+	walk = func(dir string) {
+		for _, e := range must(files.List(b.Context(), dir)) {
+			if e.Mode == catalog.Folder {
+				walk(e.Path)
+			} else {
+				must(files.Read(b.Context(), e, 1<<20))
+				count++
 			}
 		}
-		walk("")
-		fresh.Close()
-		if n != 10_000 {
+	}
+	walk("")
+	repo.Close()
+	return repo, count
+}
+
+// BenchmarkReadAll measures building the mirror of a large catalog, and listing and
+// reading all of it.
+func BenchmarkReadAll(b *testing.B) {
+	remote, id := largeCatalog(b)
+	for b.Loop() {
+		if _, n := readAll(b, gitrepo.Options{Dir: b.TempDir(), Remote: remote.Dir}, id); n != 10_000 {
 			b.Fatalf("%d files", n)
 		}
 	}
+}
+
+// BenchmarkStore measures opening one mirror on disk, listing and reading all of it, with
+// this package and with go-git's storage. What it printed is in docs/decisions/0005.
+func BenchmarkStore(b *testing.B) {
+	remote, id := largeCatalog(b)
+	opts := gitrepo.Options{Dir: b.TempDir(), Remote: remote.Dir}
+	must(gitrepo.Open(b.Context(), opts)).Close()
+	for name, read := range map[string]func(*testing.B) (any, int){
+		"levee":  func(b *testing.B) (any, int) { return readAll(b, opts, id) },
+		"go-git": func(b *testing.B) (any, int) { return readAllByGoGit(b, opts.Dir, id) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, n := read(b); n != 10_000 {
+					b.Fatalf("%d files", n)
+				}
+			}
+			before := heap()
+			kept, _ := read(b)
+			b.ReportMetric(float64(heap()-before)/(1<<20), "kept-MiB")
+			runtime.KeepAlive(kept)
+		})
+	}
+}
+
+// heap is how many bytes are in use.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// readAllByGoGit does what readAll does. Trees are taken apart here, since go-git's
+// package for that needs libraries that nothing else does.
+func readAllByGoGit(b *testing.B, dir string, id catalog.Commit) (storage *filesystem.Storage, count int) {
+	bare := must(filepath.EvalSymlinks(filepath.Join(dir, "mirror.git")))
+	storage = filesystem.NewStorageWithOptions(osfs.New(bare), cache.NewObjectLRU(32*cache.MiByte), filesystem.Options{KeepDescriptors: true})
+	defer storage.Close()
+	read := func(kind plumbing.ObjectType, h plumbing.Hash) []byte {
+		o := must(storage.EncodedObject(kind, h))
+		data := make([]byte, o.Size())
+		must(io.ReadFull(must(o.Reader()), data))
+		return data
+	}
+	var walk func(plumbing.Hash)
+	walk = func(tree plumbing.Hash) {
+		for raw := read(plumbing.TreeObject, tree); len(raw) > 0; {
+			entry, rest, _ := bytes.Cut(raw, []byte{0})
+			h := plumbing.Hash(rest[:20])
+			raw = rest[20:]
+			if bytes.HasPrefix(entry, []byte("40000 ")) {
+				walk(h)
+			} else {
+				read(plumbing.BlobObject, h)
+				count++
+			}
+		}
+	}
+	commit := read(plumbing.CommitObject, plumbing.NewHash(string(id)))
+	walk(plumbing.NewHash(string(commit[len("tree "):][:40])))
+	return storage, count
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
 
 // CommitInfo is what is written in a commit.
@@ -55,15 +56,11 @@ func CoAuthors(message string) []string {
 // Commit reads a commit of the mirror. Of one beyond the limit only the start is read,
 // and the message is cut.
 func (r *Repo) Commit(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {
-	return commitOf(ctx, r.store.Load(), id)
+	return commitOf(ctx, r.current.Load(), id)
 }
 
-func commitOf(ctx context.Context, src source, id catalog.Commit) (*CommitInfo, error) {
-	raw, err := rawObject(ctx, src, ID(id), plumbing.CommitObject)
-	whole := !errors.Is(err, catalog.ErrTooLarge)
-	if !whole {
-		raw, err = startOf(src, ID(id), plumbing.CommitObject)
-	}
+func commitOf(ctx context.Context, src packstore.Reader, id catalog.Commit) (*CommitInfo, error) {
+	raw, whole, err := rawObject(ctx, src, ID(id), plumbing.CommitObject)
 	if err != nil {
 		return nil, err
 	}
@@ -73,45 +70,38 @@ func commitOf(ctx context.Context, src source, id catalog.Commit) (*CommitInfo, 
 	}
 	c.ID = id
 	if !whole {
-		c.doubt = fmt.Errorf("%w: a commit of more than %d MiB", catalog.ErrTooLarge, maxCommit>>20)
+		c.doubt = fmt.Errorf("%w: a commit of more than %d MiB", catalog.ErrTooLarge, packstore.MaxCommit>>20)
 	}
 	return c, nil
 }
 
-// startOf reads the first bytes of a commit that is too large to be held: its tree and
-// its parents stand there, and so history goes on. Nothing is verified of it.
-func startOf(src source, id ID, kind plumbing.ObjectType) ([]byte, error) {
-	h, err := hashOf(id)
-	if err != nil {
-		return nil, err
+// rawObject reads a commit or tag that a caller named, or its first bytes, and says
+// whether they are the whole of it.
+func rawObject(ctx context.Context, src packstore.Reader, id ID, kind plumbing.ObjectType) ([]byte, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, fmt.Errorf("read %s %s: %w", kind, id, err)
 	}
-	o, err := src.start(h, maxCommit)
-	if err != nil {
-		return nil, err
+	o, whole, err := startOf(src, id)
+	if err == nil && o.Kind != kind {
+		err = fmt.Errorf("read %s %s: %w: it is a %s", kind, id, ErrNotFound, o.Kind)
 	}
-	if o.kind != kind {
-		return nil, fmt.Errorf("read %s %s: %w: it is a %s", kind, id, ErrNotFound, o.kind)
-	}
-	return o.data, nil
+	return o.Data, whole, err
 }
 
-// rawObject reads a commit or tag that a caller named.
-func rawObject(ctx context.Context, src source, id ID, kind plumbing.ObjectType) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", kind, id, err)
-	}
-	h, err := hashOf(id)
+// startOf reads an object, or the first bytes of one that is too large to be held: the
+// tree and the parents of a commit stand there, and so history goes on. Nothing is
+// verified of them.
+func startOf(src packstore.Reader, id ID) (o packstore.Object, whole bool, err error) {
+	h, err := packstore.ParseHash(id)
 	if err != nil {
-		return nil, err
+		return o, false, err
 	}
-	o, err := src.object(h, maxCommit)
-	if err != nil {
-		return nil, err
+	o, err = src.Object(h, packstore.MaxCommit)
+	if errors.Is(err, catalog.ErrTooLarge) {
+		o, err = src.Prefix(h, packstore.MaxCommit)
+		return o, false, err
 	}
-	if o.kind != kind {
-		return nil, fmt.Errorf("read %s %s: %w: it is a %s", kind, id, ErrNotFound, o.kind)
-	}
-	return o.data, nil
+	return o, true, err
 }
 
 // parseCommit reads a commit from its raw bytes. Only what makes it useless is an
@@ -168,8 +158,8 @@ func parseCommit(raw []byte) (*CommitInfo, error) {
 // verified.
 func (c *CommitInfo) names(h header) (string, error) {
 	id := strings.ToLower(string(h.value))
-	if _, err := hashOf(ID(id)); err != nil {
-		return "", fmt.Errorf("%w: its %s is %q", ErrMalformed, h.key, cut(string(h.value), 64))
+	if _, err := packstore.ParseHash(id); err != nil {
+		return "", fmt.Errorf("%w: its %s is %.64q", ErrMalformed, h.key, h.value)
 	}
 	if id != string(h.value) && c.doubt == nil {
 		c.doubt = fmt.Errorf("%w: an id in upper case", ErrMalformed)

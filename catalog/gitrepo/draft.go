@@ -10,6 +10,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 )
 
 // Draft is what a commit says beside its files.
@@ -33,18 +35,18 @@ func (b *Batch) Commit(ctx context.Context, d Draft) (catalog.Commit, error) {
 	if err := checkText(d.Message, d.Author, d.Committer); err != nil {
 		return "", fmt.Errorf("write a commit: %w", err)
 	}
-	tree := b.root.save(b.objects)
-	if tree == emptyTree {
-		b.objects.add(plumbing.TreeObject, nil)
+	root := b.root.Save(b.objects)
+	if root == tree.Empty {
+		b.objects.Put(plumbing.TreeObject, nil)
 	}
-	head := fmt.Appendf(nil, "tree %s\n", tree)
+	head := fmt.Appendf(nil, "tree %s\n", root)
 	parents := d.Parents
 	if b.parent != "" {
 		parents = append([]catalog.Commit{b.parent}, d.Parents...)
 	}
 	for _, p := range parents {
-		h, err := hashOf(p)
-		if err == nil && !b.objects.holds(h) {
+		h, err := packstore.ParseHash(p)
+		if err == nil && !b.objects.Has(h) {
 			err = fmt.Errorf("parent %s: %w", p, ErrNotFound)
 		}
 		if err != nil {
@@ -63,7 +65,7 @@ func (b *Batch) Commit(ctx context.Context, d Draft) (catalog.Commit, error) {
 		sig = bytes.ReplaceAll(bytes.TrimRight(sig, "\n"), []byte("\n"), []byte("\n "))
 		head = fmt.Appendf(head, "gpgsig %s\n", sig)
 	}
-	b.parent = catalog.Commit(b.objects.add(plumbing.CommitObject, append(head, body...)).String())
+	b.parent = catalog.Commit(b.objects.Put(plumbing.CommitObject, append(head, body...)).String())
 	return b.parent, nil
 }
 
@@ -78,12 +80,12 @@ type TagDraft struct {
 // Tag writes an annotated tag of a commit that the mirror or the batch holds. The
 // ref that points to it is made by Push.
 func (b *Batch) Tag(target catalog.Commit, d TagDraft) (ID, error) {
-	h, err := hashOf(target)
-	if err == nil && !b.objects.holds(h) {
+	h, err := packstore.ParseHash(target)
+	if err == nil && !b.objects.Has(h) {
 		err = fmt.Errorf("commit %s: %w", target, ErrNotFound)
 	}
 	if err == nil && !validRef("refs/tags/"+d.Name) {
-		err = fmt.Errorf("%w: %q is no name of a tag", ErrMalformed, cut(d.Name, 200))
+		err = fmt.Errorf("%w: %.200q is no name of a tag", ErrMalformed, d.Name)
 	}
 	if err == nil && strings.Contains("\n"+d.Message, "\n-----BEGIN ") {
 		err = fmt.Errorf("%w: the message looks like a signature", ErrMalformed)
@@ -104,12 +106,12 @@ func (b *Batch) Tag(target catalog.Commit, d TagDraft) (ID, error) {
 		}
 		raw = append(raw, sig...)
 	}
-	return idOf(b.objects.add(plumbing.TagObject, raw)), nil
+	return idOf(b.objects.Put(plumbing.TagObject, raw)), nil
 }
 
 // checkText refuses what would not be read back as it was written.
 func checkText(message string, people ...Person) error {
-	if bytes.IndexByte([]byte(message), 0) >= 0 || len(message) > maxCommit/2 {
+	if bytes.IndexByte([]byte(message), 0) >= 0 || len(message) > packstore.MaxCommit/2 {
 		return fmt.Errorf("%w: the message holds a zero byte or is too long", ErrMalformed)
 	}
 	for _, p := range people {
@@ -117,7 +119,7 @@ func checkText(message string, people ...Person) error {
 			return fmt.Errorf("%w: nobody is named", ErrMalformed)
 		}
 		if p.When.Before(time.Unix(0, 0)) || p.When.Year() > 9999 {
-			return fmt.Errorf("%w: %q has no time", ErrMalformed, cut(p.Name, 100))
+			return fmt.Errorf("%w: %.100q has no time", ErrMalformed, p.Name)
 		}
 	}
 	return nil

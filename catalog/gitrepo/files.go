@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 )
 
 // Files is a tree as catalog.Files. It holds what it reads from: neither a push
 // nor a rebuilt mirror takes anything away from it.
 type Files struct {
-	src  source
+	src  packstore.Reader
 	root plumbing.Hash
 
 	mu      sync.Mutex
@@ -34,10 +35,10 @@ func (r *Repo) Files(ctx context.Context, id catalog.Commit) (*Files, error) {
 }
 
 // FilesOf returns the files of a tree, of which nothing is read yet.
-func (r *Repo) FilesOf(tree Tree) (*Files, error) { return filesOf(r.store.Load(), tree) }
+func (r *Repo) FilesOf(id Tree) (*Files, error) { return filesOf(r.current.Load(), id) }
 
-func filesOf(src source, tree Tree) (*Files, error) {
-	h, err := hashOf(tree)
+func filesOf(src packstore.Reader, id Tree) (*Files, error) {
+	h, err := packstore.ParseHash(id)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +58,9 @@ func (f *Files) List(ctx context.Context, dir string) ([]catalog.Entry, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	entries, err := readTree(f.src, h)
+	entries, err := tree.Read(f.src, h)
 	if err != nil {
-		return nil, fmt.Errorf("list %q: %w", cut(dir, 200), err)
+		return nil, fmt.Errorf("list %.200q: %w", dir, err)
 	}
 	prefix := ""
 	if dir != "" {
@@ -69,10 +70,10 @@ func (f *Files) List(ctx context.Context, dir string) ([]catalog.Entry, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, e := range entries {
-		path := prefix + e.name
-		list[i] = catalog.Entry{Path: path, Mode: e.mode, ID: e.id.String()}
-		if e.isFolder() {
-			f.folders[path] = e.id
+		path := prefix + e.Name
+		list[i] = catalog.Entry{Path: path, Mode: e.Mode, ID: e.ID.String()}
+		if e.IsFolder() {
+			f.folders[path] = e.ID
 		}
 	}
 	return list, nil
@@ -87,30 +88,8 @@ func (f *Files) folder(dir string) (plumbing.Hash, bool, error) {
 	if ok {
 		return h, true, nil
 	}
-	at, err := f.lookup(dir)
-	return at.id, at.isFolder(), err
-}
-
-// lookup walks down a path. Nothing is there below anything but a folder.
-func (f *Files) lookup(path string) (leaf, error) {
-	if path == "" {
-		return leaf{catalog.Folder, f.root}, nil
-	}
-	if checkPath(path) != nil {
-		return leaf{}, nil // no tree holds it
-	}
-	at := leaf{catalog.Folder, f.root}
-	for part := range strings.SplitSeq(path, "/") {
-		if !at.isFolder() {
-			return leaf{}, nil
-		}
-		entries, err := readTree(f.src, at.id)
-		if err != nil {
-			return leaf{}, fmt.Errorf("look up %q: %w", cut(path, 200), err)
-		}
-		at = pick(entries, part)
-	}
-	return at, nil
+	at, err := tree.Lookup(f.src, f.root, dir)
+	return at.ID, at.IsFolder(), err
 }
 
 // Entry returns the entry at a path, and whether there is one.
@@ -118,11 +97,11 @@ func (f *Files) Entry(ctx context.Context, path string) (catalog.Entry, bool, er
 	if err := ctx.Err(); err != nil {
 		return catalog.Entry{}, false, fmt.Errorf("look up %q: %w", path, err)
 	}
-	at, err := f.lookup(path)
-	if err != nil || at.mode == 0 {
+	at, err := tree.Lookup(f.src, f.root, path)
+	if err != nil || at.Mode == 0 {
 		return catalog.Entry{}, false, err
 	}
-	return catalog.Entry{Path: path, Mode: at.mode, ID: at.id.String()}, true, nil
+	return catalog.Entry{Path: path, Mode: at.Mode, ID: at.ID.String()}, true, nil
 }
 
 // Read implements catalog.Files. Only files can be read: a link is not followed,
@@ -134,11 +113,11 @@ func (f *Files) Read(ctx context.Context, file catalog.Entry, limit int64) ([]by
 	if file.Mode != catalog.File && file.Mode != catalog.Executable {
 		return nil, fmt.Errorf("read %q: it is not a file", file.Path)
 	}
-	h, err := hashOf(ID(file.ID))
+	h, err := packstore.ParseHash(file.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read %q: %w", file.Path, err)
 	}
-	data, err := follow(f.src, h, plumbing.BlobObject, limit)
+	data, err := packstore.Follow(f.src, h, plumbing.BlobObject, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read %q: %w", file.Path, err)
 	}

@@ -71,7 +71,7 @@ func (h *header) goOn(line []byte, n int) {
 // readPerson reads an author, committer or tagger. What cannot be read stays
 // empty and is reported.
 func readPerson(b []byte) (Person, error) {
-	bad := fmt.Errorf("%w: %q is nobody", ErrMalformed, cut(string(b), 120))
+	bad := fmt.Errorf("%w: %.120q is nobody", ErrMalformed, b)
 	lt, gt := bytes.IndexByte(b, '<'), bytes.LastIndexByte(b, '>')
 	if lt < 0 || gt < lt {
 		return Person{}, bad

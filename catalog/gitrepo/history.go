@@ -1,11 +1,7 @@
 package gitrepo
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
 )
@@ -14,92 +10,20 @@ import (
 // any parent. It takes time for the commits between the two only. A commit that
 // the mirror does not hold is ErrNotFound.
 func (r *Repo) Descends(ctx context.Context, tip, ancestor catalog.Commit) (bool, error) {
-	var found bool
-	err := r.walk(ctx, anyMark, func(w *walker) error {
-		a, err := w.start(ancestor)
-		if err != nil {
-			return err
-		}
-		t, err := w.start(tip)
-		if err != nil {
-			return err
-		}
-		w.reach(t, fromA)
-		for len(w.edge) > 0 && w.edge[0].height >= a.height {
-			n, err := w.next()
-			if err != nil {
-				return err
-			}
-			if n == a {
-				found = true
-				return nil
-			}
-			if err := w.spread(n, fromA); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return found, err
+	return r.current.Load().Descends(ctx, tip, ancestor)
 }
 
 // MergeBases returns the best common ancestors of two commits: those that no
 // other common ancestor descends from, the most recent first. Histories that
 // crossed each other have several, unrelated ones none.
 func (r *Repo) MergeBases(ctx context.Context, a, b catalog.Commit) ([]catalog.Commit, error) {
-	var bases []*node
-	err := r.walk(ctx, func(m mark) bool { return m&below == 0 }, func(w *walker) error {
-		if err := w.startBoth(a, b); err != nil {
-			return err
-		}
-		for w.alive > 0 {
-			n, err := w.next()
-			if err != nil {
-				return err
-			}
-			m := w.marks[n]
-			if m&(fromA|fromB) == fromA|fromB {
-				if m&below == 0 {
-					bases = append(bases, n)
-				}
-				m |= below
-			}
-			if err := w.spread(n, m); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	slices.SortFunc(bases, func(a, b *node) int {
-		return cmp.Or(cmp.Compare(b.when, a.when), bytes.Compare(a.id[:], b.id[:]))
-	})
-	return commitIDs(bases), err
+	return r.current.Load().MergeBases(ctx, a, b)
 }
 
 // Between returns the commits that are reachable from head and not from base,
 // through any parent, ancestors before descendants.
 func (r *Repo) Between(ctx context.Context, base, head catalog.Commit) ([]catalog.Commit, error) {
-	var only []*node
-	err := r.walk(ctx, func(m mark) bool { return m == fromB }, func(w *walker) error {
-		if err := w.startBoth(base, head); err != nil {
-			return err
-		}
-		for w.alive > 0 {
-			n, err := w.next()
-			if err != nil {
-				return err
-			}
-			if w.marks[n] == fromB {
-				only = append(only, n)
-			}
-			if err := w.spread(n, w.marks[n]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	slices.Reverse(only)
-	return commitIDs(only), err
+	return r.current.Load().Between(ctx, base, head)
 }
 
 // FirstParents returns the commits from (exclusive) to (inclusive) along first
@@ -107,41 +31,5 @@ func (r *Repo) Between(ctx context.Context, base, head catalog.Commit) ([]catalo
 // at the root. When from is not on that line, as after a rewrite of history or
 // a merge the wrong way round, it is ErrUnrelated.
 func (r *Repo) FirstParents(ctx context.Context, from, to catalog.Commit) ([]catalog.Commit, error) {
-	var line []*node
-	err := r.walk(ctx, anyMark, func(w *walker) error {
-		n, err := w.start(to)
-		if err != nil {
-			return err
-		}
-		var stop *node
-		if from != "" {
-			if stop, err = w.start(from); err != nil {
-				return err
-			}
-		}
-		for n != stop {
-			if stop != nil && n.height <= stop.height {
-				return fmt.Errorf("walk from %s to %s: %w", from.Short(), to.Short(), ErrUnrelated)
-			}
-			line = append(line, n)
-			if len(line)%1024 == 0 && ctx.Err() != nil {
-				return fmt.Errorf("walk from %s to %s: %w", from.Short(), to.Short(), ctx.Err())
-			}
-			if len(n.parents) == 0 {
-				if stop == nil {
-					return nil
-				}
-				return fmt.Errorf("walk from %s to %s: %w", from.Short(), to.Short(), ErrUnrelated)
-			}
-			if n, err = w.parent(n.parents[0]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	slices.Reverse(line)
-	return commitIDs(line), nil
+	return r.current.Load().FirstParents(ctx, from, to)
 }

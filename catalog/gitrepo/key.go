@@ -10,11 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 
 	"github.com/hiddeco/sshsig"
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
 )
 
 // PublicKey is an SSH key that signatures are checked against.
@@ -84,7 +86,7 @@ func (p PublicKey) check() error {
 		}
 		return fmt.Errorf("%w: an RSA key of less than 2048 bits", ErrWeakKey)
 	}
-	return fmt.Errorf("%w: a key of the type %q", ErrWeakKey, cut(p.key.Type(), 64))
+	return fmt.Errorf("%w: a key of the type %.64q", ErrWeakKey, p.key.Type())
 }
 
 // Signer makes signatures. It is safe for concurrent use if the key it was made
@@ -177,4 +179,56 @@ func (s *Signer) sign(payload []byte) ([]byte, error) {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
 	return sshsig.Armor(sig), nil
+}
+
+// AgentSigner signs with a key that an SSH agent holds, by its public half. The socket
+// is what SSH_AUTH_SOCK names. The signer is good until close.
+func AgentSigner(socket string, public PublicKey) (s *Signer, closeAgent func(), err error) {
+	client, closeAgent, err := dialAgent(socket)
+	if err != nil {
+		return nil, nil, err
+	}
+	signers, err := client.Signers()
+	if err != nil {
+		closeAgent()
+		return nil, nil, fmt.Errorf("ask the ssh-agent: %w", err)
+	}
+	for _, key := range signers {
+		if s, err := NewSSHSigner(key); err == nil && s.Public().Equal(public) {
+			return s, closeAgent, nil
+		}
+	}
+	closeAgent()
+	return nil, nil, fmt.Errorf("the ssh-agent does not hold the key %s; add it with ssh-add", public.Fingerprint())
+}
+
+// AgentKeys lists the public keys that an SSH agent holds, as far as they can sign.
+func AgentKeys(socket string) ([]PublicKey, error) {
+	client, closeAgent, err := dialAgent(socket)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAgent()
+	held, err := client.List()
+	if err != nil {
+		return nil, fmt.Errorf("ask the ssh-agent: %w", err)
+	}
+	var list []PublicKey
+	for _, k := range held {
+		if key, err := ParsePublicKey(k.String()); err == nil {
+			list = append(list, key)
+		}
+	}
+	return list, nil
+}
+
+func dialAgent(socket string) (client agent.ExtendedAgent, closeAgent func(), err error) {
+	if socket == "" {
+		return nil, nil, errors.New("there is no ssh-agent: SSH_AUTH_SOCK is not set")
+	}
+	conn, err := net.Dial("unix", socket)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the ssh-agent: %w", err)
+	}
+	return agent.NewClient(conn), func() { _ = conn.Close() }, nil
 }

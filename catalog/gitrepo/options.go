@@ -1,6 +1,7 @@
 package gitrepo
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -36,9 +37,9 @@ type Options struct {
 	// leave the origin of Remote. The default is http.DefaultTransport.
 	Client *http.Client
 
-	// Silence is how long an HTTP server may say nothing before an exchange with it is
+	// IdleTimeout is how long an HTTP server may say nothing before an exchange with it is
 	// given up, by default a minute. Git's own servers say something every few seconds.
-	Silence time.Duration
+	IdleTimeout time.Duration
 
 	// MaxPacks is how many packs the mirror may have before a Fetch builds it again,
 	// by default 96. Small packs are joined before that.
@@ -72,9 +73,11 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Dir == "" || o.Remote == "" {
 		return o, fmt.Errorf("open a mirror: both a folder and a remote are needed")
 	}
-	if o.User == "" {
-		o.User = "x-access-token"
-	}
+	o.User = cmp.Or(o.User, "x-access-token")
+	o.IdleTimeout = cmp.Or(max(o.IdleTimeout, 0), time.Minute)
+	o.MaxPacks = cmp.Or(max(o.MaxPacks, 0), 96)
+	o.MaxFetch = cmp.Or(max(o.MaxFetch, 0), 4<<30)
+	o.CacheBytes = cmp.Or(max(o.CacheBytes, 0), 32<<20)
 	if len(o.Refs) == 0 {
 		o.Refs = DefaultRefs()
 	}
@@ -82,18 +85,6 @@ func (o Options) withDefaults() (Options, error) {
 		if strings.Count(p, "*") > 1 || !validRef(strings.Replace(p, "*", "x", 1)) {
 			return o, fmt.Errorf("open a mirror: %q is no pattern of refs", p)
 		}
-	}
-	if o.Silence <= 0 {
-		o.Silence = time.Minute
-	}
-	if o.MaxPacks <= 0 {
-		o.MaxPacks = 96
-	}
-	if o.MaxFetch <= 0 {
-		o.MaxFetch = 4 << 30
-	}
-	if o.CacheBytes <= 0 {
-		o.CacheBytes = 32 << 20
 	}
 	return o, nil
 }

@@ -1,17 +1,53 @@
 package gitrepo
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 )
 
-func comparePaths(a, b string) int { return cmp.Compare(a, b) }
+// Change is a path at which two trees differ. Folders are not paths: a folder that
+// came or went is reported by what is in it. A zero Mode means that nothing is at
+// the path.
+type Change struct {
+	Path    string
+	OldMode catalog.Mode
+	OldID   ID
+	NewMode catalog.Mode
+	NewID   ID
+}
+
+// Diff returns the paths at which two trees differ, sorted. Folders that are equal
+// are not entered, so it takes time for what differs only. More than half a million
+// changes are catalog.ErrTooLarge.
+func (r *Repo) Diff(ctx context.Context, from, to Tree) ([]Change, error) {
+	return diffOf(ctx, r.current.Load(), from, to)
+}
+
+func diffOf(ctx context.Context, src packstore.Reader, from, to Tree) ([]Change, error) {
+	a, err := packstore.ParseHash(from)
+	if err != nil {
+		return nil, err
+	}
+	b, err := packstore.ParseHash(to)
+	if err != nil {
+		return nil, err
+	}
+	differ, err := tree.Compare(ctx, src, a, b)
+	if err != nil {
+		return nil, fmt.Errorf("compare %s with %s: %w", from, to, err)
+	}
+	var changes []Change
+	for _, c := range differ {
+		changes = append(changes, Change{c.Path, c.Old.Mode, idOf(c.Old.ID), c.New.Mode, idOf(c.New.ID)})
+	}
+	return changes, nil
+}
 
 // Proposal is what would land: the tip of a base branch with the paths that a
 // change touched laid over it. It exists in memory only, until a Batch that uses
@@ -35,7 +71,7 @@ type Proposal struct {
 	// sorted. In Tree they are what the change says. Such a proposal must not land.
 	Conflicts []string
 
-	objects *overlay
+	objects *packstore.Overlay
 }
 
 // Propose computes what would land if head landed on base, measured from their
@@ -43,33 +79,29 @@ type Proposal struct {
 // never merged. Folders that only one side changed are taken over as they are, so
 // the work is proportional to what both sides touched.
 func (r *Repo) Propose(ctx context.Context, base, mergeBase, head catalog.Commit) (*Proposal, error) {
-	o := newOverlay(r.store.Load())
+	o := r.current.Load().Overlay()
 	var trees [3]plumbing.Hash
 	for i, id := range []catalog.Commit{mergeBase, head, base} {
 		c, err := commitOf(ctx, o, id)
 		if err != nil {
 			return nil, err
 		}
-		if trees[i], err = hashOf(c.Tree); err != nil {
+		if trees[i], err = packstore.ParseHash(c.Tree); err != nil {
 			return nil, err
 		}
 	}
-	m := &merger{ctx: ctx, src: o}
-	tree, err := m.folder("", trees[0], trees[1], trees[2], 0)
+	m, err := tree.Merge(ctx, o, trees[0], trees[1], trees[2])
 	if err != nil {
 		return nil, fmt.Errorf("lay %s over %s: %w", head.Short(), base.Short(), err)
 	}
-	if tree.IsZero() {
-		tree = o.add(plumbing.TreeObject, nil)
-	}
-	p := &Proposal{Base: base, Head: head, MergeBase: mergeBase, Tree: Tree(tree.String()), objects: o}
-	if p.Changes, err = diffOf(ctx, o, Tree(trees[0].String()), Tree(trees[1].String())); err != nil {
+	changes, err := diffOf(ctx, o, Tree(trees[0].String()), Tree(trees[1].String()))
+	if err != nil {
 		return nil, err
 	}
-	slices.Sort(m.behind)
-	slices.Sort(m.conflicts)
-	p.Behind, p.Conflicts = m.behind, m.conflicts
-	return p, nil
+	return &Proposal{
+		Base: base, Head: head, MergeBase: mergeBase, Tree: Tree(m.Tree.String()),
+		Changes: changes, Behind: m.Behind, Conflicts: m.Conflicts, objects: o,
+	}, nil
 }
 
 // Files are the files of the proposed tree.
@@ -79,96 +111,4 @@ func (p *Proposal) Files() (*Files, error) { return filesOf(p.objects, p.Tree) }
 // differ, as Repo.Diff does.
 func (p *Proposal) Diff(ctx context.Context, from Tree) ([]Change, error) {
 	return diffOf(ctx, p.objects, from, p.Tree)
-}
-
-// A merger lays one side of a change over the other.
-type merger struct {
-	ctx       context.Context
-	src       *overlay
-	behind    []string
-	conflicts []string
-	steps     int
-}
-
-// folder returns the folder that base becomes when what head changed since old is
-// laid over it. The zero hash is a folder that does not exist.
-func (m *merger) folder(dir string, old, head, base plumbing.Hash, depth int) (plumbing.Hash, error) {
-	switch {
-	case old == head:
-		return base, nil
-	case old == base, head == base:
-		return head, nil
-	}
-	if err := m.ctx.Err(); err != nil {
-		return base, err
-	}
-	if m.steps++; m.steps > maxChanges || depth > maxDepth || len(dir) > maxPath {
-		return base, fmt.Errorf("%w: folders are too many or too deep below %q", catalog.ErrTooLarge, cut(dir, 100))
-	}
-	var sides [3][]named
-	for i, h := range []plumbing.Hash{old, head, base} {
-		var err error
-		if sides[i], err = readTree(m.src, h); err != nil {
-			return base, err
-		}
-	}
-	var merged []named
-	for _, name := range namesOf(sides) {
-		path := name
-		if dir != "" {
-			path = dir + "/" + name
-		}
-		l, err := m.entry(path, pick(sides[0], name), pick(sides[1], name), pick(sides[2], name), depth)
-		if err != nil {
-			return base, err
-		}
-		if l.mode != 0 {
-			merged = append(merged, named{name, l})
-		}
-	}
-	if len(merged) == 0 {
-		return plumbing.ZeroHash, nil
-	}
-	return m.src.add(plumbing.TreeObject, encodeTree(merged)), nil
-}
-
-// entry decides one name. As a path and as a folder it is decided apart; if
-// something remains of both, one of them has to give way.
-func (m *merger) entry(path string, old, head, base leaf, depth int) (leaf, error) {
-	oldFile, oldFolder := old.split()
-	headFile, headFolder := head.split()
-	baseFile, baseFolder := base.split()
-	file := baseFile
-	if oldFile != headFile {
-		file = headFile
-		if baseFile != oldFile && baseFile != headFile {
-			m.behind = append(m.behind, path)
-		}
-	}
-	folder, err := m.folder(path, oldFolder, headFolder, baseFolder, depth+1)
-	if err != nil {
-		return leaf{}, err
-	}
-	switch {
-	case folder.IsZero():
-		return file, nil
-	case file.mode == 0:
-		return leaf{catalog.Folder, folder}, nil
-	}
-	m.conflicts = append(m.conflicts, path)
-	if headFile.mode != 0 {
-		return headFile, nil
-	}
-	return leaf{catalog.Folder, folder}, nil
-}
-
-func namesOf(sides [3][]named) []string {
-	var names []string
-	for _, side := range sides {
-		for _, e := range side {
-			names = append(names, e.name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -7,7 +7,29 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
+
+// ID is the id of any Git object, forty lower-case hexadecimal digits. The empty
+// ID stands for no object: a ref that does not exist.
+type ID string
+
+// Tree is the id of a Git tree. Two equal Trees hold the same paths and bytes.
+type Tree string
+
+// EmptyTree is the tree without entries.
+const EmptyTree Tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+// idOf names an object, with the zero hash of the wire protocol as no object.
+func idOf(h plumbing.Hash) ID {
+	if h.IsZero() {
+		return ""
+	}
+	return ID(h.String())
+}
 
 // Ref is the full name of a ref, such as "refs/heads/main".
 type Ref string
@@ -116,8 +138,8 @@ func decodeRefs(packed, head []byte) (*refTable, error) {
 			continue
 		}
 		id, name, ok := strings.Cut(line, " ")
-		if _, err := hashOf(ID(id)); err != nil || !ok || !validRef(name) {
-			return nil, fmt.Errorf("read the refs of the mirror: %w: the line %q", ErrCorrupt, cut(line, 200))
+		if _, err := packstore.ParseHash(id); err != nil || !ok || !validRef(name) {
+			return nil, fmt.Errorf("read the refs of the mirror: %w: the line %.200q", ErrCorrupt, line)
 		}
 		t.tips = append(t.tips, Tip{Ref(name), ID(id)})
 	}

@@ -8,20 +8,23 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gofrs/flock"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/remote"
 )
 
 // Repo is a mirror of a remote repository, and the way to write to that remote.
 type Repo struct {
-	opts   Options
-	remote *remote
-	lock   *os.File
-	// temporary is set for a copy, whose folder goes with it.
-	temporary bool
-	store     atomic.Pointer[store]
+	opts      Options
+	remote    *remote.Remote
+	lock      *flock.Flock
+	temporary bool // it is a clone, whose folder is removed when it is closed
+	current   atomic.Pointer[generation]
 	refs      atomic.Pointer[refTable]
 
 	fetching sync.Mutex // one Fetch at a time
-	tooLarge map[Ref]ID // changes that are not brought, until they move; of who fetches
+	oversize map[Ref]ID // changes that are not brought, until they move; of who fetches
 
 	// mu is held while the state of the mirror changes: refs, or the store.
 	mu         sync.Mutex
@@ -39,7 +42,7 @@ func Open(ctx context.Context, opts Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	rem, err := newRemote(opts)
+	rem, err := remote.New(remote.Options{URL: opts.Remote, User: opts.User, Token: opts.Token, Client: opts.Client, IdleTimeout: opts.IdleTimeout})
 	if err != nil {
 		return nil, err
 	}
@@ -50,17 +53,31 @@ func Open(ctx context.Context, opts Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}, tooLarge: map[Ref]ID{}}
+	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}, oversize: map[Ref]ID{}}
 	r.refs.Store(&refTable{})
 	if err := r.open(ctx); err != nil {
-		_ = unlockFolder(lock)
+		_ = lock.Unlock()
 		return nil, err
 	}
 	return r, nil
 }
 
+// lockFolder takes the lock of a mirror without waiting. The lock ends with the process,
+// however that ends.
+func lockFolder(name string) (*flock.Flock, error) {
+	lock := flock.New(name, flock.SetPermissions(0o644))
+	locked, err := lock.TryLock()
+	if err == nil && !locked {
+		err = ErrLocked
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock the mirror %s: %w", name, err)
+	}
+	return lock, nil
+}
+
 func (r *Repo) open(ctx context.Context) error {
-	s, refs, err := openGeneration(ctx, filepath.Join(r.opts.Dir, currentLink), r.opts)
+	g, refs, err := openGeneration(ctx, filepath.Join(r.opts.Dir, currentLink), r.opts)
 	if err != nil {
 		// Whatever is wrong with it, the remote has the truth.
 		if _, berr := r.rebuild(ctx); berr != nil {
@@ -68,7 +85,7 @@ func (r *Repo) open(ctx context.Context) error {
 		}
 		return nil
 	}
-	r.store.Store(s)
+	r.current.Store(g)
 	r.refs.Store(refs)
 	r.sweep()
 	return nil
@@ -85,7 +102,7 @@ func (r *Repo) Close() error {
 	if r.temporary {
 		err = os.RemoveAll(r.opts.Dir)
 	}
-	if err = errors.Join(err, unlockFolder(r.lock)); err != nil {
+	if err = errors.Join(err, r.lock.Unlock()); err != nil {
 		return fmt.Errorf("close the mirror: %w", err)
 	}
 	return nil

@@ -263,3 +263,39 @@ func TestKeys(t *testing.T) {
 		t.Error("the key is not in OpenSSH's format")
 	}
 }
+
+// TestSignFor checks that a signature holds for its bytes, key and purpose only.
+func TestSignFor(t *testing.T) {
+	key, other := gitrepotest.NewKey(t, "root"), gitrepotest.NewKey(t, "other")
+	keys := []gitrepo.PublicKey{key.Public}
+	data := []byte(`{"a":1}`)
+	const purpose = "levee-test@levee.dev"
+	signature := must(key.Signer.SignFor(purpose, data))
+	if got, err := gitrepo.VerifyFor(purpose, data, signature, keys); err != nil || !got.Equal(key.Public) {
+		t.Errorf("a good signature: %v", err)
+	}
+	for name, test := range map[string]struct {
+		purpose, data, signature string
+		keys                     []gitrepo.PublicKey
+		want                     error
+	}{
+		"other bytes":   {purpose, `{"a":2}`, signature, keys, gitrepo.ErrBadSignature},
+		"other purpose": {"levee-other@levee.dev", string(data), signature, keys, gitrepo.ErrWrongNamespace},
+		"other key":     {purpose, string(data), signature, []gitrepo.PublicKey{other.Public}, gitrepo.ErrUnknownKey},
+		"no key":        {purpose, string(data), signature, nil, gitrepo.ErrUnknownKey},
+		"none":          {purpose, string(data), "", keys, gitrepo.ErrUnsigned},
+		"garbage":       {purpose, string(data), "hello", keys, gitrepo.ErrBadSignature},
+	} {
+		if _, err := gitrepo.VerifyFor(test.purpose, []byte(test.data), test.signature, test.keys); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", name, err, test.want)
+		}
+	}
+	for _, purpose := range []string{"", "git"} {
+		if _, err := key.Signer.SignFor(purpose, data); err == nil {
+			t.Errorf("a signature for %q was made", purpose)
+		}
+		if _, err := gitrepo.VerifyFor(purpose, data, signature, keys); err == nil {
+			t.Errorf("a signature for %q was accepted", purpose)
+		}
+	}
+}

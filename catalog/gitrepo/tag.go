@@ -3,7 +3,6 @@ package gitrepo
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
 
 // TagInfo is what is written in an annotated tag.
@@ -29,11 +29,14 @@ type TagInfo struct {
 // Tag reads an annotated tag by the id that its ref points to. A ref may point to
 // a commit itself, which is ErrNotFound here.
 func (r *Repo) Tag(ctx context.Context, id ID) (*TagInfo, error) {
-	return tagOf(ctx, r.store.Load(), id)
+	return tagOf(ctx, r.current.Load(), id)
 }
 
-func tagOf(ctx context.Context, src source, id ID) (*TagInfo, error) {
-	raw, err := rawObject(ctx, src, id, plumbing.TagObject)
+func tagOf(ctx context.Context, src packstore.Reader, id ID) (*TagInfo, error) {
+	raw, whole, err := rawObject(ctx, src, id, plumbing.TagObject)
+	if err == nil && !whole {
+		err = fmt.Errorf("read tag %s: %w", id, catalog.ErrTooLarge)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -47,21 +50,14 @@ func tagOf(ctx context.Context, src source, id ID) (*TagInfo, error) {
 
 // Peel follows annotated tags to the commit behind an id.
 func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
-	s := r.store.Load()
+	s := r.current.Load()
 	next := id
 	for range 8 {
-		h, err := hashOf(next)
+		o, _, err := startOf(s, next)
 		if err != nil {
 			return "", err
 		}
-		o, err := s.object(h, maxCommit)
-		if errors.Is(err, catalog.ErrTooLarge) {
-			o, err = s.start(h, maxCommit)
-		}
-		if err != nil {
-			return "", err
-		}
-		switch o.kind {
+		switch o.Kind {
 		case plumbing.CommitObject:
 			return catalog.Commit(next), nil
 		case plumbing.TagObject:
@@ -71,7 +67,7 @@ func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
 			}
 			next = t.Target
 		default:
-			return "", fmt.Errorf("peel %s: %w: it leads to a %s", id, ErrNotFound, o.kind)
+			return "", fmt.Errorf("peel %s: %w: it leads to a %s", id, ErrNotFound, o.Kind)
 		}
 	}
 	return "", fmt.Errorf("peel %s: %w: too many tags of tags", id, ErrMalformed)
@@ -91,14 +87,14 @@ func parseTag(raw []byte) (*TagInfo, error) {
 		keys = append(keys, h.key)
 	}
 	if len(keys) < 3 || !slices.Equal(keys[:3], []string{"object", "type", "tag"}) {
-		return nil, fmt.Errorf("%w: its headers are %q", ErrMalformed, cut(strings.Join(keys, " "), 120))
+		return nil, fmt.Errorf("%w: its headers are %.120q", ErrMalformed, strings.Join(keys, " "))
 	}
-	if _, err := hashOf(ID(headers[0].value)); err != nil {
-		return nil, fmt.Errorf("%w: its target is %q", ErrMalformed, cut(string(headers[0].value), 64))
+	if _, err := packstore.ParseHash(string(headers[0].value)); err != nil {
+		return nil, fmt.Errorf("%w: its target is %.64q", ErrMalformed, headers[0].value)
 	}
 	t := &TagInfo{Target: ID(headers[0].value), Kind: string(headers[1].value), Name: string(headers[2].value)}
 	if !slices.Equal(keys[3:], []string{"tagger"}) {
-		t.doubt = fmt.Errorf("%w: its headers are %q", ErrMalformed, cut(strings.Join(keys, " "), 120))
+		t.doubt = fmt.Errorf("%w: its headers are %.120q", ErrMalformed, strings.Join(keys, " "))
 	} else if t.Tagger, err = readPerson(headers[3].value); err != nil {
 		t.doubt = err
 	}

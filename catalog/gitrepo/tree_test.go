@@ -1,6 +1,7 @@
 package gitrepo_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -385,5 +386,19 @@ func TestReadKeepsToItsLimit(t *testing.T) {
 	data[0] = 'x'
 	if got := read(t, files, "small"); got != "12345678\n" {
 		t.Errorf("a reader changed the file to %q", got)
+	}
+}
+
+func TestDiffEndsWithItsContext(t *testing.T) {
+	remote := gitrepotest.NewEmpty(t)
+	ids := remote.Linear("main", 2)
+	repo := gitrepotest.Open(t, remote)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := repo.Diff(ctx, must(repo.Commit(t.Context(), ids[0])).Tree, must(repo.Commit(t.Context(), ids[1])).Tree); !errors.Is(err, context.Canceled) {
+		t.Errorf("Diff: %v", err)
+	}
+	if _, err := repo.Commit(t.Context(), "../../etc"); !errors.Is(err, gitrepo.ErrNotFound) {
+		t.Errorf("no id at all: %v", err)
 	}
 }

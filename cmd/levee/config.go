@@ -202,11 +202,11 @@ func (c *config) openMirror(ctx context.Context, std stdio, open opening) (*gitr
 	})
 }
 
-// beside opens a mirror, or a copy of it while the daemon works with it.
+// beside opens a mirror, or a clone of it while the daemon works with it.
 func beside(ctx context.Context, o gitrepo.Options) (*gitrepo.Repo, error) {
 	repo, err := gitrepo.Open(ctx, o)
 	if errors.Is(err, gitrepo.ErrLocked) {
-		return gitrepo.OpenCopy(ctx, o)
+		return gitrepo.OpenClone(ctx, o)
 	}
 	return repo, err
 }

@@ -16,7 +16,10 @@ const module = "github.com/levee-gitops/levee"
 // in "/..." where its children share its line. What is not listed may not exist.
 var house = map[string][]string{
 	"catalog":                            {},
-	"catalog/gitrepo":                    {"catalog", "catalog/gitrepo/gitrepotest"},
+	"catalog/gitrepo":                    {"catalog", "catalog/gitrepo/gitrepotest", "catalog/gitrepo/internal/packstore", "catalog/gitrepo/internal/remote", "catalog/gitrepo/internal/tree"},
+	"catalog/gitrepo/internal/packstore": {"catalog", "catalog/gitrepo/gitrepotest"},
+	"catalog/gitrepo/internal/remote":    {"catalog"},
+	"catalog/gitrepo/internal/tree":      {"catalog", "catalog/gitrepo/internal/packstore"},
 	"catalog/gitrepo/gitrepotest":        {"catalog", "catalog/gitrepo"},
 	"catalog/ledger":                     {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest"},
 	"policies/bundle":                    {},
@@ -49,6 +52,7 @@ var house = map[string][]string{
 // prefix is at home too.
 var homes = map[string][]string{
 	"github.com/go-git/":                      {"catalog/gitrepo"},
+	"github.com/gofrs/flock":                  {"catalog/gitrepo"},
 	"github.com/hiddeco/sshsig":               {"catalog/gitrepo"},
 	"golang.org/x/crypto/":                    {"catalog/gitrepo", "catalog"},
 	"github.com/open-policy-agent/":           {"policies"},

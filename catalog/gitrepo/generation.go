@@ -1,0 +1,218 @@
+package gitrepo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
+)
+
+// The folder of a mirror holds one or more generations, each a bare repository
+// that the git program can read, and a link to the one that counts. A generation
+// is complete before the link names it.
+const (
+	currentLink      = "mirror.git"
+	generationPrefix = "generation-"
+)
+
+// A generation is one bare repository: refs and objects.
+type generation struct {
+	*packstore.Store
+	dir  string
+	base int64 // bytes of its packs when it was filled or opened
+}
+
+// newGeneration makes an empty bare repository beside the current one.
+func newGeneration(opts Options) (*generation, error) {
+	dir, err := os.MkdirTemp(opts.Dir, generationPrefix+"*")
+	if err != nil {
+		return nil, fmt.Errorf("make a mirror: %w", err)
+	}
+	for _, sub := range []string{"refs/heads", "refs/tags"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+			return nil, fmt.Errorf("make a mirror: %w", err)
+		}
+	}
+	config := "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+	if err := os.WriteFile(filepath.Join(dir, "config"), []byte(config), 0o644); err != nil {
+		return nil, fmt.Errorf("make a mirror: %w", err)
+	}
+	s, err := packstore.Create(dir, opts.CacheBytes)
+	return &generation{Store: s, dir: dir}, err
+}
+
+// openGeneration opens the generation that a link names and checks that it is
+// whole: every pack it lists, every commit of the packs and every ref.
+func openGeneration(ctx context.Context, link string, opts Options) (*generation, *refTable, error) {
+	dir, err := filepath.EvalSymlinks(link)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the mirror: %w", err)
+	}
+	s, err := packstore.Open(ctx, dir, opts.CacheBytes)
+	if err != nil {
+		return nil, nil, err
+	}
+	packed, err := os.ReadFile(filepath.Join(dir, "packed-refs"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the mirror: %w", err)
+	}
+	head, err := os.ReadFile(filepath.Join(dir, "HEAD"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the mirror: %w", err)
+	}
+	refs, err := decodeRefs(packed, head)
+	if err != nil {
+		return nil, nil, err
+	}
+	if refs.head == noHead {
+		refs.head = ""
+	}
+	g := &generation{Store: s, dir: dir}
+	for _, tip := range refs.tips {
+		if !g.hasTip(tip) {
+			return nil, nil, fmt.Errorf("open the mirror: %w: ref %s points to nothing", ErrCorrupt, tip.Ref)
+		}
+	}
+	_, g.base = g.Size()
+	return g, refs, nil
+}
+
+// hasTip reports whether what a ref points to can be read.
+func (g *generation) hasTip(tip Tip) bool {
+	h, err := packstore.ParseHash(tip.ID)
+	return err == nil && g.Has(h)
+}
+
+// addBytes adds a pack that is in memory.
+func (g *generation) addBytes(ctx context.Context, pack []byte) error {
+	return g.Add(ctx, func(w io.Writer) error {
+		if _, err := w.Write(pack); err != nil {
+			return fmt.Errorf("keep a pack: %w", err)
+		}
+		return nil
+	})
+}
+
+// noHead is what HEAD names when the remote does not say: a bare repository needs
+// one to be one.
+const noHead = "refs/heads/levee-no-head"
+
+// writeRefs keeps a table of refs in the generation.
+func (g *generation) writeRefs(t *refTable, headChanged bool) error {
+	if headChanged {
+		head := t.head
+		if head == "" {
+			head = noHead
+		}
+		if err := packstore.ReplaceFile(filepath.Join(g.dir, "HEAD"), []byte("ref: "+string(head)+"\n")); err != nil {
+			return fmt.Errorf("keep the refs: %w", err)
+		}
+	}
+	if err := packstore.ReplaceFile(filepath.Join(g.dir, "packed-refs"), t.encode()); err != nil {
+		return fmt.Errorf("keep the refs: %w", err)
+	}
+	return nil
+}
+
+// makeCurrent lets the link name a generation, in one instant.
+func (g *generation) makeCurrent(dir string) error {
+	tmp := filepath.Join(dir, "next-link")
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("swap the mirror: %w", err)
+	}
+	if err := os.Symlink(filepath.Base(g.dir), tmp); err != nil {
+		return fmt.Errorf("swap the mirror: %w", err)
+	}
+	if err := os.Rename(tmp, filepath.Join(dir, currentLink)); err != nil {
+		return fmt.Errorf("swap the mirror: %w", err)
+	}
+	return nil
+}
+
+// rebuild makes a new generation from nothing but the remote and swaps it in. The
+// old one stays until the new one is complete, and longer for its readers.
+func (r *Repo) rebuild(ctx context.Context) ([]Move, error) {
+	before := r.startRebuild()
+	defer r.endRebuild()
+	g, err := newGeneration(r.opts)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := r.fill(ctx, g, before)
+	if err != nil {
+		os.RemoveAll(g.dir)
+		return nil, err
+	}
+	r.sweep()
+	return moves, nil
+}
+
+func (r *Repo) startRebuild() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rebuilding = true
+	return r.pushes
+}
+
+func (r *Repo) endRebuild() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rebuilding, r.landed = false, nil
+}
+
+// fill downloads everything into an empty generation and makes it the current one.
+func (r *Repo) fill(ctx context.Context, g *generation, before int) ([]Move, error) {
+	next, err := r.bring(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	_, g.base = g.Size()
+	if old := r.current.Load(); old != nil && old.Damaged() {
+		g.SetRebuilt()
+	}
+	return r.swap(ctx, g, next, before)
+}
+
+// swap lets a generation take the place of the current one. What was pushed while
+// it was filled is added first: the remote's answer may be older than that.
+func (r *Repo) swap(ctx context.Context, g *generation, next *refTable, before int) ([]Move, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, pack := range r.landed {
+		if err := g.addBytes(ctx, pack); err != nil {
+			return nil, fmt.Errorf("catch up with pushes: %w", err)
+		}
+	}
+	next = r.newest(next, before)
+	if err := g.writeRefs(next, true); err != nil {
+		return nil, err
+	}
+	if err := g.makeCurrent(r.opts.Dir); err != nil {
+		return nil, err
+	}
+	moves := r.refs.Load().moves(next)
+	r.current.Store(g)
+	r.refs.Store(next)
+	return moves, nil
+}
+
+// sweep removes all generations but the current one. Readers of an old one hold its
+// files open.
+func (r *Repo) sweep() {
+	keep := filepath.Base(r.current.Load().dir)
+	files, err := os.ReadDir(r.opts.Dir)
+	if err != nil {
+		return // the next Open sweeps again
+	}
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), generationPrefix) && f.Name() != keep {
+			os.RemoveAll(filepath.Join(r.opts.Dir, f.Name()))
+		}
+	}
+}
