@@ -45,3 +45,27 @@ func sameApart(a, b App) bool {
 	y, err := encode(b)
 	return err == nil && bytes.Equal(x, y)
 }
+
+// Same reports whether a subject is in the state that an earlier view knew, as far as one
+// of its open changes hangs on it, or without a change apart from all of them. Claims and
+// notices are left out: they say what is under way and was told, not what is so.
+func (v *View) Same(since *View, subject, change string) bool {
+	now, known := v.App(subject)
+	before, was := since.App(subject)
+	x, err := encode(now.apart(change))
+	if err != nil || known != was {
+		return false
+	}
+	y, err := encode(before.apart(change))
+	return err == nil && bytes.Equal(x, y)
+}
+
+// apart is a state without claims and notices, and without all changes but one.
+func (a App) apart(change string) App {
+	one, open := a.Changes[change]
+	a.Claims, a.Notices, a.Changes = nil, nil, nil
+	if open {
+		a.Changes = map[string]Change{change: one}
+	}
+	return a
+}

@@ -76,7 +76,7 @@ func (s *Session) Look(ctx context.Context, witnesses ...catalog.Commit) error {
 func (s *Session) LookLocally(ctx context.Context) error {
 	view, err := s.Ledger.Refresh(ctx)
 	if err == nil {
-		s.View = view
+		s.landed(view)
 	}
 	return err
 }

@@ -20,6 +20,13 @@ type Source struct {
 	Holder   string        // names this replica in claims
 	ClaimFor time.Duration // how long a claim keeps others away
 
+	// Writing is held by whoever works out records from a view and pushes them, from the
+	// look on, so that nobody of this process is faster. Nothing slow happens meanwhile.
+	// Workers that gather for longer use Session.Record instead.
+	Writing sync.Mutex
+
+	committer committer
+
 	mu        sync.Mutex
 	snapshots map[catalog.Commit]*catalog.Snapshot
 	recent    []catalog.Commit // the snapshots kept, oldest first
