@@ -18,7 +18,7 @@ import (
 func (v *review) act(ctx context.Context) error {
 	receipts, err := v.acts(ctx)
 	// What was done is recorded, whatever failed after it.
-	err = errors.Join(err, v.Append(ctx, receipts))
+	err = errors.Join(err, v.Record(context.WithoutCancel(ctx), nil, "", receipts))
 	v.out.Records = v.Records
 	return err
 }
@@ -140,9 +140,27 @@ type refusal struct {
 // waits for may be over soon, such as another check.
 const firstRefusal, longestRefusal = 30 * time.Second, 10 * time.Minute
 
+func (r *Reconciler) refusalOf(change string) refusal {
+	r.cache.Lock()
+	defer r.cache.Unlock()
+	return r.refusals[change]
+}
+
+func (r *Reconciler) refuse(change string, x refusal) {
+	r.cache.Lock()
+	defer r.cache.Unlock()
+	r.refusals[change] = x
+}
+
+func (r *Reconciler) forgetRefusal(change string) {
+	r.cache.Lock()
+	defer r.cache.Unlock()
+	delete(r.refusals, change)
+}
+
 // refused is the refusal of the change's head; the zero one where there is none.
 func (v *review) refused() refusal {
-	if r := v.r.refusals[v.change.ID]; r.head == v.change.Head {
+	if r := v.r.refusalOf(v.change.ID); r.head == v.change.Head {
 		return r
 	}
 	return refusal{}
@@ -152,7 +170,7 @@ func (v *review) refused() refusal {
 func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 	effect := v.landEffect()
 	claim, ok := v.View.Held(ledger.SubjectLedger, effect, v.r.Holder, v.Now)
-	if !ok || !v.holds(claim) || v.out.State != forge.Success {
+	if !ok || !v.r.Now().Before(claim.Until) || v.out.State != forge.Success {
 		return nil, nil
 	}
 	receipt, err := v.do(ctx, forge.Action{Land: &forge.Landing{Message: landMessage(v.change, v.out.Decisions)}})
@@ -162,12 +180,12 @@ func (v *review) land(ctx context.Context) ([]ledger.Entry, error) {
 		outcome.Outcome, outcome.Error = "failed", err.Error()
 		v.out.Notes = append(v.out.Notes, "The change could not be landed: "+err.Error())
 		times := v.refused().times
-		v.r.refusals[v.change.ID] = refusal{v.change.Head, err.Error(), times + 1, v.Now.Add(min(firstRefusal<<min(times, 8), longestRefusal))}
+		v.r.refuse(v.change.ID, refusal{v.change.Head, err.Error(), times + 1, v.Now.Add(min(firstRefusal<<min(times, 8), longestRefusal))})
 	case err != nil:
 		return nil, fmt.Errorf("land the change: %w", err)
 	default:
 		v.out.Landed = receipt.Commit
-		delete(v.r.refusals, v.change.ID)
+		v.r.forgetRefusal(v.change.ID)
 	}
 	return []ledger.Entry{{
 		Kind: ledger.KindReceipt, Subject: ledger.SubjectLedger, Body: outcome,

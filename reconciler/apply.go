@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,10 +25,11 @@ type Applied struct {
 	Evaluated   int64          `json:"evaluated"` // rules evaluated
 	Apps        []string       `json:"apps"`
 	Effects     []Effect       `json:"effects"`
-	Stages      []Moved        `json:"stages"`        // of apps whose life went on
-	Notices     []Told         `json:"notices"`       // delivered
-	Unsent      int            `json:"unsent"`        // notices that could not be sent
-	Wake        time.Time      `json:"wake,omitzero"` // when to look again even if nothing happens; zero for never
+	Stages      []Moved        `json:"stages"`         // of apps whose life went on
+	Notices     []Told         `json:"notices"`        // delivered
+	Unsent      int            `json:"unsent"`         // notices that could not be sent
+	Left        int            `json:"left,omitempty"` // apps that wait for their turn
+	Wake        time.Time      `json:"wake,omitzero"`  // when to look again even if nothing happens; zero for never
 }
 
 // Halted is one word for why nothing new is done, or empty.
@@ -62,14 +64,15 @@ type Effect struct {
 	Error       string         `json:"error,omitempty"`
 }
 
-// Apply makes one pass of the second loop: what landed is decided and recorded,
-// what was admitted is driven into its targets, in the order of environments. It
-// is safe to kill at any instruction and to repeat.
+// step makes one pass of the second loop: what landed is decided and recorded, and what
+// was admitted is begun to be driven into its targets, in the order of environments. What
+// it begins goes on beside it. It is safe to kill at any instruction and to repeat.
 //
-//	fetch → view → what differs → decisions, admissions, claims → effects → receipts
-func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+//	fetch → view → what differs → decisions, admissions, claims → effects
+func (r *Reconciler) step(ctx context.Context) (Applied, error) {
+	r.askWitnesses(ctx)
+	r.source.Writing.Lock()
+	defer r.source.Writing.Unlock()
 	before := r.Engine.Evaluated()
 	p := r.newPass(r.Now())
 	err := parallel.Guard(r.Log, "a pass", r.Branch, func() error { return p.run(ctx) })
@@ -81,6 +84,24 @@ func (r *Reconciler) Apply(ctx context.Context) (Applied, error) {
 		return p.out, fmt.Errorf("apply the catalog: %w", err)
 	}
 	return p.out, nil
+}
+
+// apply makes passes until nothing is under way that they began. The error is the last
+// one's: what could not be told at first may have been told since.
+func (r *Reconciler) apply(ctx context.Context) (all Applied, err error) {
+	for {
+		out, err := r.step(ctx)
+		all.add(out)
+		waited, cancel := context.WithTimeout(ctx, r.ClaimFor/2) // then claims are renewed
+		more := r.jobs.WaitAll(waited)
+		cancel()
+		if ctx.Err() != nil || !more && (out.Left == 0 || out.Frozen != "" || err != nil) {
+			last, unsettled := r.settled(ctx)
+			last.Main, last.Frozen, last.Unreachable, last.Wake, last.Left = all.Main, all.Frozen, all.Unreachable, all.Wake, all.Left
+			all.add(last)
+			return all, errors.Join(err, unsettled)
+		}
+	}
 }
 
 // judgeAt sets up judging the catalog at a commit by what governs now. Without a
@@ -99,8 +120,9 @@ func (p *pass) judgeAt(ctx context.Context, commit catalog.Commit) (*judge.Judge
 	return p.r.judge(ctx, governing, main, p.Now)
 }
 
-// reconcile looks at every app that could have something to do, records what
-// follows, and returns the effects this replica may now do, and what it may say.
+// reconcile looks at the apps that could have something to do, as many as there is room
+// for, records what follows, and returns the effects this replica may do once their claims
+// have landed, and what it may say.
 func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 	if p.atRest() {
 		return nil, nil, nil
@@ -132,7 +154,7 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 			reviews = append(reviews, c.Review)
 		}
 		if c.Contain != "" {
-			entries = append(entries, p.containByRule(ctx, b, c.App, c.Contain))
+			p.containByRule(ctx, b, c.App, c.Contain)
 		}
 		if c.Trouble != nil {
 			p.r.Log.Error("an app could not be looked at", "app", c.App, "error", c.Trouble)

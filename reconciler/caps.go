@@ -28,7 +28,7 @@ func (p *pass) askFor(ctx context.Context, t lifecycle.Timetable, over []lifecyc
 	if err != nil {
 		return err
 	}
-	if asked || !p.View.Claimable(catalog.Governance, x.effect, p.Now) {
+	if asked || p.r.jobs.Busy(x.effect, 0) || !p.View.Claimable(catalog.Governance, x.effect, p.Now) {
 		return nil
 	}
 	p.r.Log.Warn("more apps than the caps allow are due; asking for approval", "apps", len(over))

@@ -46,8 +46,6 @@ type Reviewed struct {
 //
 //	facts → snapshots → decisions → record → show, ask, tell, land → record
 func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	return session.Retried(func() (Reviewed, error) {
 		v := r.newReview(id)
 		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
@@ -97,7 +95,7 @@ type subject struct {
 }
 
 func (v *review) run(ctx context.Context, id string) error {
-	if err := v.look(ctx); err != nil {
+	if err := v.Look(ctx, v.r.witnessed()...); err != nil {
 		return err
 	}
 	v.out.Frozen = v.Frozen
@@ -108,6 +106,7 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err != nil || !open {
 		return err
 	}
+	v.Now = v.r.Now() // what the forge says may be later than the look
 	if err := v.snapshots(ctx); err != nil {
 		return err
 	}
@@ -126,11 +125,20 @@ func (v *review) run(ctx context.Context, id string) error {
 	if land := v.landing(); land != nil {
 		entries = append(entries, *land)
 	}
-	if err := v.Append(ctx, entries); err != nil {
+	if err := v.Record(ctx, v.names(), v.change.ID, entries); err != nil {
 		return err
 	}
 	v.out.Records = v.Records
 	return v.act(ctx)
+}
+
+// names lists the subjects.
+func (v *review) names() []string {
+	names := make([]string, len(v.subjects))
+	for i, s := range v.subjects {
+		names[i] = s.name
+	}
+	return names
 }
 
 // facts reads the change. One that is closed without having landed is recorded
@@ -148,12 +156,12 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 		return v.change.Base == v.r.Branch, nil
 	}
 	v.out.Closed, v.out.Landed = true, v.change.Landed
-	delete(v.r.refusals, id)
+	v.r.forgetRefusal(id)
 	touching := v.View.Touching(id)
 	if len(touching) == 0 || v.change.Landed != "" {
 		return false, nil // nothing to close, or the landing closes it
 	}
-	return false, v.Append(ctx, []ledger.Entry{{
+	return false, v.Record(ctx, touching, id, []ledger.Entry{{
 		Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + id + ", which was given up",
 		Body:     ledger.Closure{Change: id, Apps: touching},
 		Trailers: []ledger.Trailer{{Key: "Change", Value: id}},

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // Contained says what a containment or its end did.
@@ -28,47 +31,35 @@ type Contained struct {
 // works with the forge unreachable and the ledger frozen: what is known of the
 // catalog's environments is taken from the last state that was accepted.
 func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Contained, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	out := Contained{App: app, Marked: []string{}}
 	p := r.newPass(r.Now())
+	fail := func(errs ...error) (Contained, error) {
+		return out, fmt.Errorf("contain %s: %w", app, errors.Join(errs...))
+	}
 	if err := p.LookLocally(ctx); err != nil {
-		return out, fmt.Errorf("contain %s: %w", app, err)
+		return fail(err)
 	}
 	settings, err := p.Settings(ctx)
 	if err != nil {
-		return out, fmt.Errorf("contain %s: %w", app, err)
+		return fail(err)
 	}
 	state, known := p.View.App(app)
 	if !known {
 		if state, err = p.newlyKnown(ctx, app, settings.Environments); err != nil {
-			return out, fmt.Errorf("contain %s: %w", app, err)
+			return fail(err)
 		}
 	}
 	mark := target.Mark{Reason: reason, By: by, At: p.Now}
 	if !mark.At.After(state.Released) {
 		mark.At = state.Released.Add(time.Millisecond) // this clock is behind, and an older mark means nothing
 	}
-	var failed error
-	contain := func(env catalog.Environment) {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
-			failed = errors.Join(failed, fmt.Errorf("%s: not contained: %w", env.Name, r.noTarget(env)))
-			return
-		}
-		receipt, err := t.Quarantine(ctx, string(env.Name), app, mark)
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", env.Name, err))
-			return
-		}
-		out.Marked = append(out.Marked, string(env.Name))
-		for _, what := range receipt.Left {
-			out.Trouble = append(out.Trouble, string(env.Name)+": "+what)
-		}
+	contain := func(environments []catalog.Environment) (failed []error) {
+		var all marks
+		all, failed = r.markAll(ctx, environments, app, mark)
+		out.Marked, out.Trouble = append(out.Marked, all.environments...), append(out.Trouble, all.left...)
+		return failed
 	}
-	for _, env := range settings.Environments {
-		contain(env)
-	}
+	failed := contain(settings.Environments)
 	recording, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
 	err = p.recordAnew(recording, quarantineEntry(app, mark, out.Marked))
@@ -79,15 +70,13 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	// What was known may have been old: the record is written on what is.
 	newest, err := p.Settings(ctx)
 	if err != nil {
-		return out, fmt.Errorf("contain %s: %w", app, errors.Join(failed, err))
+		return fail(append(failed, err)...)
 	}
-	for _, env := range newest.Environments {
-		if !slices.ContainsFunc(settings.Environments, func(known catalog.Environment) bool { return known.Name == env.Name && known.Target == env.Target }) {
-			contain(env)
-		}
-	}
-	if failed != nil {
-		return out, fmt.Errorf("contain %s: %w", app, failed)
+	failed = append(failed, contain(slices.DeleteFunc(slices.Clone(newest.Environments), func(env catalog.Environment) bool {
+		return slices.ContainsFunc(settings.Environments, func(known catalog.Environment) bool { return known.Name == env.Name && known.Target == env.Target })
+	}))...)
+	if len(failed) > 0 {
+		return fail(failed...)
 	}
 	return out, nil
 }
@@ -141,15 +130,13 @@ func unknownApp(app string, names []string) error {
 // containment is recorded first, so that a mark older than the record means nothing
 // any more, then the marks are taken away. The next pass brings the app back.
 func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Contained, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	return session.Retried(func() (Contained, error) { return r.release(ctx, app, reason, by) })
 }
 
 func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
 	p := r.newPass(r.Now())
-	if err := p.look(ctx); err != nil {
+	if err := p.Look(ctx, r.witnessed()...); err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
 	if p.Frozen != "" {
@@ -171,11 +158,10 @@ func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Conta
 	if len(entries) == 0 {
 		return out, fmt.Errorf("release %s: it is not contained, and was not taken down", app)
 	}
-	if err := p.Append(ctx, entries); err != nil {
+	if err := p.Record(ctx, []string{app}, "", entries); err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
 	out.Recorded = true
-	r.wake[app] = p.Now
 	if state.Quarantine == nil {
 		return out, nil
 	}
@@ -245,40 +231,79 @@ func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by
 	return entries
 }
 
-// recordAnew records on the newest ledger, beginning again if somebody was faster.
+// recordAnew records what has happened, on the newest ledger.
 func (p *pass) recordAnew(ctx context.Context, entry ledger.Entry) error {
-	_, err := session.Retried(func() (struct{}, error) {
-		err := p.look(ctx)
-		if err == nil && p.View.Frozen != nil {
-			err = p.View.Frozen
-		}
-		if err == nil {
-			err = p.Append(ctx, []ledger.Entry{entry})
-		}
-		return struct{}{}, err
-	})
-	return err
+	if err := p.Look(ctx, p.r.witnessed()...); err != nil {
+		return err
+	}
+	if p.View.Frozen != nil {
+		return p.View.Frozen
+	}
+	return p.Record(ctx, nil, "", []ledger.Entry{entry})
 }
 
-// containByRule contains an app that breaks a rule which does not wait. As with
-// people's containment the mark comes first, then the record.
-func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule string) ledger.Entry {
+// containByRule contains an app that breaks a rule which does not wait, beside the
+// passes. As with people's containment the mark comes first, then the record.
+func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule string) {
 	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: p.Now}
-	var marked []string
-	for _, env := range b.Rules.Settings().Environments {
-		t, ok := p.r.Targets[string(env.Target)]
+	environments := b.Rules.Settings().Environments
+	r := p.r
+	r.jobs.Start(ctx, work.Job[outcome]{
+		Lane: "contain", Key: containKey(app),
+		Do: func(ctx context.Context, _ time.Time) outcome {
+			marked, failed := r.markAll(ctx, environments, app, mark)
+			return func(p *pass) []ledger.Entry {
+				for _, err := range failed {
+					r.Log.Error("an app could not be contained; the next pass tries again", "app", app, "error", err)
+					p.retry(app)
+				}
+				return []ledger.Entry{quarantineEntry(app, mark, marked.environments)}
+			}
+		},
+	})
+}
+
+func containKey(app string) string { return "contain " + app }
+
+// marks are where an app was marked as contained, and what was left there.
+type marks struct {
+	environments []string
+	left         []string
+}
+
+// markAll has the target of each environment mark and cut an app, side by side: one that
+// does not answer keeps no other from it.
+func (r *Reconciler) markAll(ctx context.Context, environments []catalog.Environment, app string, mark target.Mark) (all marks, failed []error) {
+	receipts, errs := make([]target.Receipt, len(environments)), make([]error, len(environments))
+	var side sync.WaitGroup
+	for i, env := range environments {
+		t, ok := r.Targets[string(env.Target)]
 		if !ok {
-			p.r.Log.Error("an app could not be contained", "app", app, "environment", env.Name, "error", p.r.noTarget(env))
+			errs[i] = fmt.Errorf("%s: not contained: %w", env.Name, r.noTarget(env))
 			continue
 		}
-		if _, err := t.Quarantine(ctx, string(env.Name), app, mark); err != nil {
-			p.r.Log.Error("an app could not be contained; the next pass tries again", "app", app, "environment", env.Name, "error", err)
-			p.retry(app)
-			continue
-		}
-		marked = append(marked, string(env.Name))
+		side.Go(func() {
+			errs[i] = parallel.Guard(r.Log, "containing an app in "+string(env.Name), app, func() (err error) {
+				receipts[i], err = t.Quarantine(ctx, string(env.Name), app, mark)
+				return err
+			})
+			if errs[i] != nil {
+				errs[i] = fmt.Errorf("%s: %w", env.Name, errs[i])
+			}
+		})
 	}
-	return quarantineEntry(app, mark, marked)
+	side.Wait()
+	for i, env := range environments {
+		if errs[i] != nil {
+			failed = append(failed, errs[i])
+			continue
+		}
+		all.environments = append(all.environments, string(env.Name))
+		for _, what := range receipts[i].Left {
+			all.left = append(all.left, string(env.Name)+": "+what)
+		}
+	}
+	return all, failed
 }
 
 // noTarget is what is wrong with an environment that nothing here serves.
@@ -300,19 +325,38 @@ func quarantineEntry(app string, mark target.Mark, environments []string) ledger
 func (p *pass) alignMark(ctx context.Context, env catalog.Environment, t target.Target, state ledger.App, observed target.Observed) (ledger.Entry, bool) {
 	name, mark := state.Name, observed.Mark
 	stands := mark != nil && (state.Quarantine != nil || mark.At.After(state.Released))
-	var err error
+	align := func(do func(ctx context.Context) error) {
+		p.r.jobs.Start(ctx, work.Job[outcome]{
+			Lane: laneOf(env), Key: "mark " + effect{app: name, environment: string(env.Name)}.key(),
+			Do: func(ctx context.Context, _ time.Time) outcome {
+				err := do(ctx)
+				return func(p *pass) []ledger.Entry {
+					if err != nil {
+						p.r.Log.Error("a target's mark could not be brought into line", "app", name, "environment", env.Name, "error", err)
+					} else if !stands && mark != nil {
+						p.tryAgain(name, p.Now)
+					}
+					return nil
+				}
+			},
+		})
+	}
+	quarantine := func(mark target.Mark) {
+		align(func(ctx context.Context) error {
+			_, err := t.Quarantine(ctx, string(env.Name), name, mark)
+			return err
+		})
+	}
 	switch {
 	case mark == nil && state.Quarantine != nil:
-		_, err = t.Quarantine(ctx, string(env.Name), name, target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At})
+		quarantine(target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At})
 	case stands && observed.Drift != "":
-		_, err = t.Quarantine(ctx, string(env.Name), name, *mark)
+		quarantine(*mark)
 	case mark != nil && !stands:
-		if _, err = t.Release(ctx, string(env.Name), name); err == nil {
-			p.setWake(name, p.Now)
-		}
-	}
-	if err != nil {
-		p.r.Log.Error("a target's mark could not be brought into line", "app", name, "environment", env.Name, "error", err)
+		align(func(ctx context.Context) error {
+			_, err := t.Release(ctx, string(env.Name), name)
+			return err
+		})
 	}
 	if stands && state.Quarantine == nil {
 		return quarantineEntry(name, *mark, []string{string(env.Name)}), true

@@ -13,11 +13,9 @@ import (
 // of now: they may say otherwise by then. Where apps are named only they are played,
 // and what the others do to the caps is left out.
 func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Duration, apps ...string) ([]lifecycle.Event, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(now)
 	fail := func(err error) ([]lifecycle.Event, error) { return nil, fmt.Errorf("look ahead: %w", err) }
-	if err := p.look(ctx); err != nil {
+	if err := p.Look(ctx, r.witnessed()...); err != nil {
 		return fail(err)
 	}
 	b, err := p.judgeAt(ctx, p.Tip)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
@@ -19,10 +19,14 @@ import (
 type effect struct {
 	verb             string // "apply", or "correct" for drift
 	app, environment string
+	lane             string // of the target
 	target           target.Target
 	object           target.Object
 	claim            ledger.ClaimState // that allows it
 }
+
+// key names the effect among those that run: one at a time for an app and environment.
+func (e effect) key() string { return e.environment + "/" + e.app }
 
 // name is what the effect is called in claims and receipts.
 func (e effect) name() string { return ledger.Effect(e.verb, e.environment) }
@@ -40,11 +44,26 @@ func (p *pass) claimFor(e effect) ledger.Entry {
 func (p *pass) claim(ctx context.Context, b *judge.Judge, apps []string) ([]effect, []ledger.Entry) {
 	var effects []effect
 	var claims []ledger.Entry
+	room := p.room(b)
 	for _, name := range apps {
+		if p.r.jobs.Busy(containKey(name), 0) {
+			continue
+		}
 		state, _ := p.View.App(name)
 		for _, env := range b.Rules.Settings().Environments {
 			admitted, ok := state.Admitted[string(env.Name)]
 			if !ok || !p.lacks(state, string(env.Name), admitted) {
+				continue
+			}
+			key := effect{app: name, environment: string(env.Name)}.key()
+			if p.r.inVain[key] == admitted.Seq && p.Now.Before(p.r.again[name]) {
+				continue // it was tried in vain, and is tried again then
+			}
+			if p.r.jobs.Busy(key, admitted.Seq) {
+				continue // what comes of it makes a pass look again
+			}
+			if room[laneOf(env)] == 0 {
+				p.enqueue(name)
 				continue
 			}
 			e, err := p.effect(ctx, b, state, env, admitted)
@@ -55,14 +74,37 @@ func (p *pass) claim(ctx context.Context, b *judge.Judge, apps []string) ([]effe
 				continue
 			}
 			if held, ok := state.Claims[e.name()]; ok && held.Holder != p.r.Holder && p.Now.Before(held.Until) {
-				p.setWake(name, held.Until)
+				p.tryAgain(name, held.Until)
 				continue
 			}
+			room[e.lane]--
 			effects = append(effects, e)
 			claims = append(claims, p.claimFor(e))
 		}
 	}
 	return effects, claims
+}
+
+// laneOf is the lane of an environment's target.
+func laneOf(env catalog.Environment) string { return "target " + string(env.Target) }
+
+// laneLength is how many effects are claimed for a target at once, those under way
+// included: so many records go out with one push, and what is claimed is begun within the
+// time of its claim. A target of which some effects do not come back gets fewer: nothing
+// is claimed that would wait in vain.
+const laneLength = 256
+
+// slow is how long an effect runs before it counts as one that does not come back.
+const slow = 30 * time.Second
+
+// room is how many more effects may be claimed, by lane.
+func (p *pass) room(b *judge.Judge) map[string]int {
+	room := map[string]int{}
+	for _, env := range b.Rules.Settings().Environments {
+		lane := laneOf(env)
+		room[lane] = max(0, laneLength*(jobsAtOnce-p.r.jobs.Slow(lane, slow))/jobsAtOnce-p.r.jobs.Len(lane))
+	}
+	return room
 }
 
 // lacks reports whether a target does not yet hold what was admitted, as far as
@@ -72,7 +114,7 @@ func (p *pass) lacks(state ledger.App, environment string, admitted ledger.Admit
 	switch {
 	case ok && applied.Disabled != judge.IsDown(state) && applied.Outcome != "failed":
 		return state.Quarantine == nil
-	case !ok || applied.Admission != admitted.Seq || applied.Outcome == "failed":
+	case !ok || applied.Admission != admitted.Seq || applied.Outcome == outcomeFailed:
 		return state.Quarantine == nil
 	case applied.Outcome == string(target.Contained):
 		return state.Quarantine == nil
@@ -106,64 +148,8 @@ func (p *pass) rendered(ctx context.Context, b *judge.Judge, state ledger.App, e
 		return effect{}, err
 	}
 	fence := target.Fence{Admission: admitted.Seq, Ledger: p.View.Tip, Main: p.View.Root().Main}
-	return effect{verb: "apply", app: state.Name, environment: string(env.Name), target: t, object: r.Object(state.Name, fence, judge.IsDown(state))}, nil
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), lane: laneOf(env), target: t, object: r.Object(state.Name, fence, judge.IsDown(state))}, nil
 }
-
-// many is how many effects take long enough to say so before.
-const many = 100
-
-// perform does the effects whose claims this replica landed, several apps at a
-// time, says what is to be said, and records what really happened. A failure is
-// that app's alone.
-func (p *pass) perform(ctx context.Context, effects []effect, tellings []telling) error {
-	var mine []effect
-	for _, e := range effects {
-		if held, ok := p.View.Held(e.app, e.name(), p.r.Holder, p.Now); ok {
-			e.claim = held
-			mine = append(mine, e)
-		}
-	}
-	if len(mine) >= many {
-		p.r.Log.Info("driving apps into their targets", "effects", len(mine))
-	}
-	receipts := make([]ledger.Receipt, len(mine))
-	var mu sync.Mutex
-	parallel.Each(len(mine), func(i int) {
-		if !p.holds(mine[i].claim) {
-			return
-		}
-		made, receipt := mine[i].do(ctx, p.r.Log)
-		receipts[i] = receipt
-		mu.Lock()
-		defer mu.Unlock()
-		p.out.Effects = append(p.out.Effects, made...)
-	})
-	entries := append(p.openProposals(ctx), p.send(ctx, tellings)...)
-	for i, receipt := range receipts {
-		e := mine[i]
-		if receipt.Effect == "" {
-			p.r.Log.Warn("there was no time left for an effect", "effect", e.name(), "app", e.app)
-			p.retry(e.app)
-			continue
-		}
-		if receipt.Outcome == "failed" {
-			p.r.Log.Error("an effect failed", "effect", e.name(), "app", e.app, "environment", e.environment, "error", receipt.Error)
-			p.retry(e.app)
-		} else {
-			delete(p.r.failures, e.app)
-			p.setWake(e.app, p.Now) // the next environment may be ready for it
-		}
-		entries = append(entries, ledger.Entry{
-			Kind: ledger.KindReceipt, Subject: e.app, Body: receipt,
-			Sentence: fmt.Sprintf("%s %s in %s: %s", map[string]string{"apply": "Apply", "correct": "Correct"}[e.verb], e.app, e.environment, receipt.Outcome),
-		})
-	}
-	return p.Keep(ctx, entries)
-}
-
-// holds reports whether a claim holds at this moment, and not only when the pass began:
-// what was done since may have taken so long that somebody else is at it by now.
-func (p *pass) holds(c ledger.ClaimState) bool { return p.r.Now().Before(c.Until) }
 
 // do drives one app into one environment: what is there is observed first, since
 // whoever had the claim before may have done it already.
@@ -225,111 +211,6 @@ func (e effect) steps(ctx context.Context) ([]Effect, error) {
 		made = append(made, m)
 	}
 	return made, nil
-}
-
-// drift looks at all targets, at its own cadence, and notes a claim for each app
-// that was changed by hand. What this pass applies anyway is not corrected besides.
-func (p *pass) drift(ctx context.Context, underWay []effect) ([]effect, error) {
-	effects, notes, err := p.lookForDrift(ctx)
-	if err != nil {
-		return nil, err
-	}
-	effects = slices.DeleteFunc(effects, func(e effect) bool {
-		return slices.ContainsFunc(underWay, func(o effect) bool { return o.app == e.app && o.environment == e.environment })
-	})
-	for _, e := range effects {
-		if p.View.Claimable(e.app, e.name(), p.Now) {
-			notes = append(notes, p.claimFor(e))
-		}
-	}
-	return effects, p.Note(ctx, notes)
-}
-
-// driftWhileFrozen puts back what was changed by hand although nothing can be
-// recorded: what may run is known from the last state that was accepted.
-func (p *pass) driftWhileFrozen(ctx context.Context) error {
-	effects, _, err := p.lookForDrift(ctx)
-	if err != nil {
-		return err
-	}
-	for _, e := range effects {
-		made, _ := e.do(ctx, p.r.Log)
-		p.out.Effects = append(p.out.Effects, made...)
-	}
-	return nil
-}
-
-// lookForDrift observes every environment, if it is time to.
-func (p *pass) lookForDrift(ctx context.Context) ([]effect, []ledger.Entry, error) {
-	r := p.r
-	if due := r.drifted.Add(r.DriftEvery); p.Now.Before(due) {
-		p.out.Wake = earliest(p.out.Wake, due)
-		return nil, nil, nil
-	}
-	if p.View == nil || p.View.Root().Governing.Commit == "" {
-		return nil, nil, nil
-	}
-	b, err := p.judgeAt(ctx, "")
-	if err != nil {
-		return nil, nil, err
-	}
-	if main := r.source.Known(r.last.Main); main != nil {
-		b.Main = main // where most of what runs can be read without asking the ledger
-	}
-	var effects []effect
-	var notes []ledger.Entry
-	for _, env := range b.Rules.Settings().Environments {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
-			continue
-		}
-		found, marks, err := p.driftIn(ctx, b, env, t)
-		if err != nil {
-			r.Log.Error("a target could not be looked at", "environment", env.Name, "error", err)
-			continue
-		}
-		effects, notes = append(effects, found...), append(notes, marks...)
-	}
-	r.drifted = p.Now
-	p.out.Wake = earliest(p.out.Wake, r.drifted.Add(r.DriftEvery))
-	return effects, notes, nil
-}
-
-// driftIn finds what drifted in one environment. Only apps that the ledger says
-// were applied once are looked at, and what drifted is driven to what is admitted now; what failed
-// is tried again anyway, unless nothing is while frozen. What else the target holds is nobody's business
-// here.
-func (p *pass) driftIn(ctx context.Context, b *judge.Judge, env catalog.Environment, t target.Target) ([]effect, []ledger.Entry, error) {
-	inventory, err := t.Observe(ctx, string(env.Name))
-	if err != nil {
-		return nil, nil, err
-	}
-	var effects []effect
-	var marks []ledger.Entry
-	for _, name := range p.View.Apps() {
-		state, _ := p.View.App(name)
-		admitted, ok := state.Admitted[string(env.Name)]
-		applied := state.Applied[string(env.Name)]
-		observed, there := inventory.Apps[name]
-		if mark, unknown := p.alignMark(ctx, env, t, state, observed); unknown {
-			marks = append(marks, mark)
-		}
-		if !ok || applied.Admission == 0 || applied.Outcome == "failed" && p.Frozen == "" || state.Quarantine != nil {
-			continue
-		}
-		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled
-		if there && (asWanted || observed.Mark != nil) {
-			continue
-		}
-		e, err := p.effect(ctx, b, state, env, admitted)
-		if err != nil {
-			p.r.Log.Error("drift of an app cannot be corrected", "app", name, "error", err)
-			continue
-		}
-		e.verb = "correct"
-		effects = append(effects, e)
-	}
-	return effects, marks, nil
 }
 
 // asAdmitted renders what runs as it was admitted. Where governance went on and the

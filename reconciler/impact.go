@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -32,10 +33,8 @@ func (p *pass) impact(ctx context.Context, b *judge.Judge, proposed *catalog.Sna
 		string(b.Rules.Digest()), string(b.Governing.GovernanceDigest()), string(proposed.GovernanceDigest()), string(p.Tip),
 		string(catalog.DateOf(b.Now, b.Rules.Settings().Location())), p.View.Root().Governing.Digest.Short(),
 	}, " ")
-	for _, known := range p.r.impacts {
-		if known.key == key {
-			return known, nil
-		}
+	if known, ok := p.r.impactOf(key); ok {
+		return known, nil
 	}
 	if d.Verdict != policies.Allow && d.Verdict != policies.NeedsApproval {
 		return impact{}, nil // it is not to be admitted as it is, which the decision says
@@ -49,6 +48,22 @@ func (p *pass) impact(ctx context.Context, b *judge.Judge, proposed *catalog.Sna
 	if found.Impact, found.died, err = b.Impact(ctx, p.View, proposed, trial); err != nil {
 		return impact{}, fmt.Errorf("tell what follows from a change of governance: %w", err)
 	}
-	p.r.impacts = append(p.r.impacts[max(0, len(p.r.impacts)-keepImpacts+1):], found)
+	p.r.keepImpact(found)
 	return found, nil
+}
+
+func (r *Reconciler) impactOf(key string) (impact, bool) {
+	r.cache.Lock()
+	defer r.cache.Unlock()
+	i := slices.IndexFunc(r.impacts, func(known impact) bool { return known.key == key })
+	if i < 0 {
+		return impact{}, false
+	}
+	return r.impacts[i], true
+}
+
+func (r *Reconciler) keepImpact(x impact) {
+	r.cache.Lock()
+	defer r.cache.Unlock()
+	r.impacts = append(r.impacts[max(0, len(r.impacts)-keepImpacts+1):], x)
 }

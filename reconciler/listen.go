@@ -24,6 +24,8 @@ type health struct {
 	// be recorded, until somebody puts that right.
 	Unfit  string
 	Failed int // passes since then
+	// Unlisted is how often in a row the changes could not be looked at.
+	Unlisted int
 }
 
 // tooMany is how many passes have to fail in a row before the daemon is not ready: one
@@ -41,17 +43,36 @@ func (r *Reconciler) failed(done Done) {
 	}
 }
 
-// passed notes a pass that ended well. What was received of a change that could not be
-// reviewed was not recorded, so then nothing is let go.
-func (r *Reconciler) passed(done Done) {
-	if r.Passed != nil && done.Applied.Frozen == "" && done.Unreviewed == 0 {
+// errFrozen is why a review counts for no round: nothing could be recorded.
+var errFrozen = errors.New("the ledger is frozen")
+
+// roundEnded notes that every change was reviewed that was open when the round began.
+// What was received of a change that could not be reviewed was not recorded, and neither
+// was anything while the ledger is frozen, so then nothing is let go.
+func (r *Reconciler) roundEnded(x round) {
+	r.metrics.reviewed(x.failed, time.Since(x.began), nil)
+	r.healthMu.Lock()
+	frozen := r.health.At.IsZero() || r.health.Frozen != "" || r.health.Failed > 0
+	r.healthMu.Unlock()
+	if r.Passed != nil && !frozen && x.failed == 0 {
 		r.Passed()
 	}
+}
+
+// unlisted notes how often in a row the changes could not be looked at.
+func (r *Reconciler) unlisted(failures int) {
+	r.healthMu.Lock()
+	defer r.healthMu.Unlock()
+	r.health.Unlisted = failures
+}
+
+// passed notes a pass over the catalog that ended well.
+func (r *Reconciler) passed(done Done) {
 	now := r.Now()
 	r.metrics.last.Set(float64(now.Unix()))
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
-	r.health = health{At: now, Frozen: done.Applied.Frozen, Unfit: done.Unfit}
+	r.health = health{At: now, Frozen: done.Applied.Frozen, Unfit: done.Unfit, Unlisted: r.health.Unlisted}
 }
 
 // Addresses are where the daemon answers over HTTP; empty for not at all.
@@ -130,6 +151,8 @@ func (r *Reconciler) Handler() http.Handler {
 			http.Error(w, "not fit: "+h.Unfit, http.StatusServiceUnavailable)
 		case h.Failed >= tooMany:
 			http.Error(w, fmt.Sprintf("the last %d passes failed; the daemon's log says why", h.Failed), http.StatusServiceUnavailable)
+		case h.Unlisted >= tooMany:
+			http.Error(w, fmt.Sprintf("the changes could not be looked at %d times; the daemon's log says why", h.Unlisted), http.StatusServiceUnavailable)
 		case h.At.IsZero():
 			http.Error(w, "no pass has ended yet", http.StatusServiceUnavailable)
 		case h.Frozen != "":
@@ -149,8 +172,6 @@ func (r *Reconciler) Handler() http.Handler {
 // withOpenInLedger adds the changes that the ledger holds open and the forge does
 // not list any more: they have to be closed.
 func (r *Reconciler) withOpenInLedger(ctx context.Context, ids []string) []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	view, err := r.Ledger.Refresh(ctx)
 	if err != nil {
 		return ids

@@ -12,14 +12,18 @@ import (
 func TestOnlyWhatCouldBeRecordedHasPassed(t *testing.T) {
 	passed := 0
 	r := New(Options{Now: time.Now, Passed: func() { passed++ }})
-	r.passed(Done{Applied: Applied{Frozen: "the ledger is not to be trusted"}})
-	if passed != 0 {
-		t.Error("a frozen pass counts")
+	if r.roundEnded(round{}); passed != 0 {
+		t.Error("a round before any pass counts")
 	}
-	if r.passed(Done{Unreviewed: 1}); passed != 0 {
-		t.Error("a pass that could not review a change counts")
+	r.passed(Done{Applied: Applied{Frozen: "the ledger is not to be trusted"}})
+	if r.roundEnded(round{}); passed != 0 {
+		t.Error("a frozen round counts")
 	}
 	r.passed(Done{})
+	if r.roundEnded(round{failed: 1}); passed != 0 {
+		t.Error("a round that could not review a change counts")
+	}
+	r.roundEnded(round{})
 	if passed != 1 {
 		t.Error("a good pass does not count")
 	}

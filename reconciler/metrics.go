@@ -15,6 +15,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	passes   *prometheus.HistogramVec // by how they ended
+	rounds   *prometheus.HistogramVec // likewise
 	effects  *prometheus.CounterVec
 	notices  *prometheus.CounterVec
 	moves    *prometheus.CounterVec
@@ -28,7 +29,10 @@ func newMetrics(evaluated func() int64) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		passes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "levee_pass_duration_seconds", Help: "How long passes over everything took.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
+			Name: "levee_pass_duration_seconds", Help: "How long passes over the catalog took.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
+		}, []string{"outcome"}),
+		rounds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "levee_review_duration_seconds", Help: "How long rounds over all changes took.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
 		}, []string{"outcome"}),
 		effects:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_effects_total", Help: "Steps made in targets."}, []string{"verb", "outcome"}),
 		notices:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_notices_total", Help: "Notices sent, or tried to."}, []string{"outcome"}),
@@ -40,7 +44,7 @@ func newMetrics(evaluated func() int64) *metrics {
 	}
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
-	m.registry.MustRegister(m.passes, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, rules)
+	m.registry.MustRegister(m.passes, m.rounds, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, rules)
 	for _, outcome := range []string{"delivered", "failed"} {
 		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
 	}
@@ -54,14 +58,23 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// passed counts a pass over everything, however it ended.
-func (m *metrics) passed(done Done, took time.Duration, err error) {
+// reviewed counts a round over the changes, however it ended.
+func (m *metrics) reviewed(failed int, took time.Duration, err error) {
 	outcome := "done"
 	switch {
 	case err != nil:
 		outcome = "failed"
-	case done.Unreviewed > 0:
+	case failed > 0:
 		outcome = "partly"
+	}
+	m.rounds.WithLabelValues(outcome).Observe(took.Seconds())
+}
+
+// passed counts a pass over the catalog, however it ended.
+func (m *metrics) passed(done Done, took time.Duration, err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = "failed"
 	}
 	m.passes.WithLabelValues(outcome).Observe(took.Seconds())
 	for _, e := range done.Applied.Effects {
@@ -76,7 +89,7 @@ func (m *metrics) passed(done Done, took time.Duration, err error) {
 	for _, s := range done.Applied.Stages {
 		m.moves.WithLabelValues(string(s.To)).Inc()
 	}
-	m.records.Add(float64(done.Records()))
+	m.records.Add(float64(done.Applied.Records))
 	m.landings.Add(float64(done.Applied.Landings))
 	m.frozen.Set(0)
 	if done.Applied.Frozen != "" && !done.Applied.Unreachable {

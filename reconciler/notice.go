@@ -24,11 +24,13 @@ type telling struct {
 func (t telling) effect() string { return ledger.Effect("notify", t.record.Key) }
 
 const (
-	// maxTellings is how many notices one pass sends: a pass must not take so long
-	// that others wait for it. The rest go out with the next, at once.
+	// maxTellings is how many notices are under way at once. The rest go out as soon as
+	// there is room.
 	maxTellings = 20
-	// sendFor is how long all notices of a pass may take together.
+	// sendFor is how long one notice may take.
 	sendFor = 20 * time.Second
+	// senderLane is where notices wait for their turn.
+	senderLane = "sender"
 	// the first pause after a failure that may pass, and the longest.
 	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
 )
@@ -69,15 +71,18 @@ func (p *pass) claimTellings(ctx context.Context, list []telling) ([]telling, er
 	list = slices.CompactFunc(list, func(a, b telling) bool { return a.record.Key == b.record.Key })
 	var claimed []telling
 	var claims []ledger.Entry
+	room := max(0, maxTellings-p.r.jobs.Len(senderLane))
 	for _, x := range list {
 		state, _ := p.View.App(x.app)
 		open, unknown := state.Claims[x.effect()]
 		switch {
 		case unknown && p.Now.Before(open.Until) && open.Holder != p.r.Holder:
-			p.wakeToo(x.app, open.Until)
+			p.tryAgain(x.app, open.Until)
 			continue
-		case len(claimed) == maxTellings:
-			p.wakeToo(x.app, p.Now)
+		case p.r.jobs.Busy(x.effect(), 0):
+			continue // what comes of it makes a pass look again
+		case len(claimed) == room:
+			p.enqueue(x.app)
 			continue
 		}
 		_, tried := state.Notices[x.record.Key]
@@ -95,44 +100,39 @@ func (t telling) sentence() string {
 	return "Tell " + t.record.Recipient + " of " + t.app + ": " + t.record.Epoch + ", " + t.record.Rung
 }
 
-// send sends the notices whose claims this replica landed, several at a time, and
-// says how it went. One that could not be sent holds up no other.
-func (p *pass) send(ctx context.Context, list []telling) []ledger.Entry {
-	var mine []telling
+// startTellings begins to send the notices whose claims this replica landed. One that
+// could not be sent holds up no other.
+func (p *pass) startTellings(ctx context.Context, list []telling) {
 	for _, x := range list {
-		if held, ok := p.View.Held(x.app, x.effect(), p.r.Holder, p.Now); ok && p.holds(held) {
-			x.claim = held.Seq
-			mine = append(mine, x)
-		} else {
-			p.wakeToo(x.app, p.Now.Add(p.r.ClaimFor))
+		claim, ok := p.View.Held(x.app, x.effect(), p.r.Holder, p.Now)
+		if !ok {
+			p.tryAgain(x.app, p.Now.Add(p.r.ClaimFor))
+			continue
 		}
+		x.claim = claim.Seq
+		p.begin(ctx, senderLane, x.effect(), claim.Seq, x.app, x.effect(), claim, func(ctx context.Context) outcome {
+			ctx, cancel := context.WithTimeout(ctx, sendFor)
+			defer cancel()
+			var receipt notifier.Receipt
+			err := parallel.Guard(p.r.Log, "sending a notice of", x.app, func() (err error) {
+				receipt, err = p.r.Sender.Send(ctx, x.notice)
+				return err
+			})
+			return func(p *pass) []ledger.Entry { return p.sent(x, receipt, err) }
+		})
 	}
-	receipts := make([]notifier.Receipt, len(mine))
-	failures := make([]error, len(mine))
-	ctx, cancel := context.WithTimeout(ctx, sendFor)
-	defer cancel()
-	parallel.Each(len(mine), func(i int) {
-		receipts[i], failures[i] = p.r.Sender.Send(ctx, mine[i].notice)
-	})
-	var entries []ledger.Entry
-	for i, x := range mine {
-		if e, ok := p.sent(x, receipts[i], failures[i]); ok {
-			entries = append(entries, e)
-		}
-	}
-	return entries
 }
 
 // sent is the record of how a notice went. Patience that is asked for is no
 // failure, and leaves the claim open.
-func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entry, bool) {
+func (p *pass) sent(x telling, receipt notifier.Receipt, err error) []ledger.Entry {
 	r := x.record
 	r.Claim, r.At = x.claim, p.Now
 	var later notifier.Later
 	switch {
 	case errors.As(err, &later):
 		p.pause(x, later.After)
-		return ledger.Entry{}, false
+		return nil
 	case err != nil:
 		p.r.Log.Error("a notice could not be sent", "app", x.app, "recipient", r.Recipient, "error", err)
 		r.Error = err.Error()
@@ -149,9 +149,8 @@ func (p *pass) sent(x telling, receipt notifier.Receipt, err error) (ledger.Entr
 		delete(p.r.unsent, r.Key)
 		delete(p.r.sendAgain, r.Key)
 		p.out.Notices = append(p.out.Notices, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
-		p.wakeToo(x.app, p.Now)
 	}
-	return ledger.Entry{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}, true
+	return []ledger.Entry{{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}}
 }
 
 func deliveryWord(n ledger.Notice) string {
@@ -164,7 +163,7 @@ func deliveryWord(n ledger.Notice) string {
 func (p *pass) pause(x telling, lasts time.Duration) {
 	at := p.Now.Add(lasts)
 	p.r.sendAgain[x.record.Key] = at
-	p.wakeToo(x.app, at)
+	p.tryAgain(x.app, at)
 }
 
 // Told is a notice that was delivered.

@@ -20,8 +20,6 @@ import (
 // catalog's branch any more, as the mirror has it: they go on as they are until
 // somebody takes them down or brings the file back. It takes time for every app.
 func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	gone := map[string]bool{}
 	tip, err := r.Repo.Tip(gitrepo.Branch(r.Branch))
@@ -58,8 +56,6 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 
 // Zone is the catalog's zone, in which its days are counted; UTC where that cannot be told.
 func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	if err := p.LookLocally(ctx); err != nil {
 		return time.UTC, err
@@ -75,8 +71,6 @@ func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
 // apps it looks at those whose owners a rule finds something in, or of whom that was told:
 // reading all takes long.
 func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	if err := p.LookLocally(ctx); err != nil {
 		return nil, err
@@ -125,8 +119,6 @@ func ownerDoubted(state ledger.App) bool {
 // why, as when it was done while the repository was away. It asks the targets; without
 // names it asks about everything they hold.
 func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	if err := p.LookLocally(ctx); err != nil {
 		return nil, err
@@ -165,8 +157,6 @@ func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]str
 // Onward says what becomes of the newest content of an app without anybody doing
 // anything: where it goes on to and when, or why it goes no further.
 func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	if err := p.LookLocally(ctx); err != nil {
 		return nil, err

@@ -39,18 +39,25 @@ func (p *pass) run(ctx context.Context) error {
 		return struct{}{}, err
 	})
 	p.out.Main, p.out.Frozen, p.out.Unreachable = p.Tip, p.Frozen, p.Unreachable != nil
-	p.out.Records, p.out.Pushes = p.Records, p.Pushes
+	p.out.Records, p.out.Pushes, p.out.Left = p.Records, p.Pushes, len(p.r.queue)
 	return errors.Join(err, p.untold)
 }
 
+// once makes one pass. What it starts goes on after it, and is settled by a later one.
+//
+//	what came of jobs, what landed, what differs → records → one push → jobs
 func (p *pass) once(ctx context.Context) error {
 	if err := p.look(ctx); err != nil {
 		return err
 	}
+	p.settle()
 	if p.Frozen != "" {
-		return errors.Join(p.driftWhileFrozen(ctx), p.Unreachable)
+		return errors.Join(p.driftWhileFrozen(ctx), p.observe(ctx), p.Unreachable)
 	}
 	p.recall()
+	if err := p.recordOutcomes(ctx); err != nil {
+		return err
+	}
 	if err := p.landAll(ctx); err != nil {
 		return err
 	}
@@ -65,24 +72,28 @@ func (p *pass) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Note(ctx, p.renewals()); err != nil {
+		return err
+	}
 	if err := p.push(ctx); err != nil {
 		return err
 	}
-	if err := p.perform(ctx, append(effects, drifted...), tellings); err != nil {
-		return err
-	}
+	p.renewed()
+	p.start(ctx, append(effects, drifted...))
+	p.startTellings(ctx, tellings)
+	p.startProposals(ctx)
 	p.r.known, p.r.last.Ledger = p.Seen, p.Seen.Tip
-	return nil
+	return p.observe(ctx)
 }
 
-// look is the session's, and asks what targets were given last, which are witnesses of a
-// ledger that was rewritten.
+// look is the session's, and holds the ledger against what targets say that they were
+// given last.
 func (p *pass) look(ctx context.Context) error {
-	if err := p.Look(ctx, p.r.witnesses...); err != nil || p.Frozen != "" {
+	if err := p.Look(ctx, p.r.witnessed()...); err != nil || p.Frozen != "" {
 		return err
 	}
-	p.r.witnesses = nil // it contains them
-	return p.hear(ctx)
+	p.r.setWitnesses(nil) // it contains them
+	return p.checkWitnesses(ctx)
 }
 
 // landAll decides what landed since the last accepted tip, oldest first. It stops at
@@ -113,12 +124,13 @@ func (p *pass) landAll(ctx context.Context) error {
 	}
 }
 
-// push lands what was noted. A pass pushes at most twice: what is decided,
-// admitted and claimed before its effects, and receipts after them.
+// push lands what was noted: what came of jobs, what is decided and admitted, and claims
+// of what is begun next.
 func (p *pass) push(ctx context.Context) error {
 	if err := p.Push(ctx); err != nil {
 		return err
 	}
+	p.r.unrecorded = nil
 	p.out.Landings += p.landings
 	p.out.Stages = append(p.out.Stages, p.stages...)
 	p.landings, p.stages = 0, nil

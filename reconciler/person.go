@@ -12,8 +12,6 @@ import (
 // known here: the repository is not asked. A key that is nobody's, is shared, or is
 // of somebody who left is an error that says so.
 func (r *Reconciler) PersonOf(ctx context.Context, key gitrepo.PublicKey) (catalog.Name, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	fail := func(err error) (catalog.Name, error) {
 		return "", fmt.Errorf("find whose key %s is: %w", key.Fingerprint(), err)

@@ -28,8 +28,6 @@ var ErrNotOpen = errors.New("there is no such open change")
 // Preview decides one change and does nothing: no record, no word to anybody. A change
 // that is not open is ErrNotOpen; any other error means that it could not be told.
 func (r *Reconciler) Preview(ctx context.Context, id string) (Preview, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	v, err := r.preview(ctx, id)
 	if err != nil {
 		return Preview{Reviewed: v.out}, err
@@ -39,7 +37,7 @@ func (r *Reconciler) Preview(ctx context.Context, id string) (Preview, error) {
 
 func (r *Reconciler) preview(ctx context.Context, id string) (*review, error) {
 	v := r.newReview(id)
-	err := v.look(ctx)
+	err := v.Look(ctx, r.witnessed()...)
 	if err == nil && v.Tip == "" {
 		err = errors.New(v.Frozen)
 	}
@@ -92,8 +90,6 @@ const (
 // Diff is Preview with the files that the change makes different, by path: at most 200,
 // and the text of none that is larger than 256 KiB or is no text.
 func (r *Reconciler) Diff(ctx context.Context, id string) (Preview, []FileDiff, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	v, err := r.preview(ctx, id)
 	if err != nil {
 		return Preview{Reviewed: v.out}, nil, err

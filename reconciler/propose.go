@@ -13,6 +13,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 )
 
 // proposal is a change that the daemon itself asks for, and the claim to.
@@ -32,7 +33,7 @@ func (p *pass) askForHeld(ctx context.Context, b *judge.Judge, apps []string) er
 	for _, name := range append([]string{catalog.Governance}, apps...) {
 		state, _ := p.View.App(name)
 		x, ok := p.heldProposal(b, state)
-		if !ok || p.Now.Before(p.r.sendAgain[x.effect]) {
+		if !ok || p.Now.Before(p.r.sendAgain[x.effect]) || p.r.jobs.Busy(x.effect, 0) {
 			continue
 		}
 		if opened, err := p.openedFor(ctx, name, x.effect, state.Held.At); err != nil {
@@ -152,35 +153,44 @@ func (p *pass) openedFor(ctx context.Context, subject, effect string, since time
 	return opened, nil
 }
 
-// openProposals opens the changes that were claimed.
-func (p *pass) openProposals(ctx context.Context) []ledger.Entry {
-	var entries []ledger.Entry
+// startProposals begins to open the changes that were claimed.
+func (p *pass) startProposals(ctx context.Context) {
 	for _, x := range p.proposals {
 		claim, ok := p.View.Held(x.app, x.effect, p.r.Holder, p.Now)
-		if !ok || !p.holds(claim) {
+		if !ok {
 			p.askAgain(x, p.Now.Add(p.r.ClaimFor))
 			continue
 		}
-		receipt, err := p.r.Forge.Do(ctx, forge.Action{Propose: &x.change})
-		outcome := ledger.Receipt{Effect: x.effect, Claim: claim.Seq, Outcome: "done", Steps: []string{opened + receipt.ID}}
-		if err != nil {
-			p.r.Log.Error("a change could not be opened", "title", x.change.Title, "error", err)
-			outcome.Outcome, outcome.Error, outcome.Steps = "failed", err.Error(), nil
-			at := p.Now.Add(min(firstPause<<min(p.r.unsent[x.effect], 8), longestPause))
-			p.r.unsent[x.effect]++
-			p.r.sendAgain[x.effect] = at
-			p.askAgain(x, at)
-		}
-		entries = append(entries, ledger.Entry{
-			Kind: ledger.KindReceipt, Subject: x.app, Body: outcome, Sentence: x.sentence + ": " + outcome.Outcome,
+		p.begin(ctx, "forge", x.effect, claim.Seq, x.app, x.effect, claim, func(ctx context.Context) outcome {
+			var receipt forge.Receipt
+			err := parallel.Guard(p.r.Log, "opening a change for", x.app, func() (err error) {
+				receipt, err = p.r.Forge.Do(ctx, forge.Action{Propose: &x.change})
+				return err
+			})
+			return func(p *pass) []ledger.Entry { return p.proposed(x, claim, receipt, err) }
 		})
 	}
 	p.proposals = nil
-	return entries
+}
+
+// proposed is the record of a change that was opened, or could not be.
+func (p *pass) proposed(x proposal, claim ledger.ClaimState, receipt forge.Receipt, err error) []ledger.Entry {
+	outcome := ledger.Receipt{Effect: x.effect, Claim: claim.Seq, Outcome: "done", Steps: []string{opened + receipt.ID}}
+	if err != nil {
+		p.r.Log.Error("a change could not be opened", "title", x.change.Title, "error", err)
+		outcome.Outcome, outcome.Error, outcome.Steps = outcomeFailed, err.Error(), nil
+		at := p.Now.Add(min(firstPause<<min(p.r.unsent[x.effect], 8), longestPause))
+		p.r.unsent[x.effect]++
+		p.r.sendAgain[x.effect] = at
+		p.askAgain(x, at)
+	}
+	return []ledger.Entry{{
+		Kind: ledger.KindReceipt, Subject: x.app, Body: outcome, Sentence: x.sentence + ": " + outcome.Outcome,
+	}}
 }
 
 // askAgain looks at once more whether a change has to be opened.
-func (p *pass) askAgain(x proposal, at time.Time) { p.wakeToo(x.app, at) }
+func (p *pass) askAgain(x proposal, at time.Time) { p.tryAgain(x.app, at) }
 
 // opened begins the step that names the change which a receipt opened.
 const opened = "opened "

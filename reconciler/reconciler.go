@@ -20,6 +20,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // Options wire a Reconciler. All but the durations and what says so are needed.
@@ -58,36 +59,43 @@ type Options struct {
 	DriftEvery time.Duration // how often targets are looked at; default 1 minute
 }
 
-// Reconciler runs the loops over one catalog. Passes are made one at a time;
-// everything else is safe for concurrent use.
+// Reconciler runs the loops over one catalog. It is safe for concurrent use.
 type Reconciler struct {
 	Options
+	source  *session.Source
+	history *identity.History   // who brought held content
+	jobs    *work.Pool[outcome] // what runs beside the passes
+	nudged  chan struct{}       // to look at the catalog
+	ask     chan struct{}       // to look at the changes
+	metrics *metrics
 
-	mu        sync.Mutex // one pass at a time
-	source    *session.Source
-	last      seen
-	known     *ledger.View         // the ledger when the last pass had ended; what moved is found by comparing
-	rested    rest                 // what was last written to the file Rest
-	recalled  bool                 // that file was looked at
-	wake      map[string]time.Time // when to look at an app again
-	failures  map[string]int       // how often in a row an app's effects failed
-	drifted   time.Time            // when targets were last looked at
-	unsent    map[string]int       // how often in a row a notice could not be sent
-	sendAgain map[string]time.Time // when to try a notice again
-	impacts   []impact             // of changes of governance, the latest last
-	refusals  map[string]refusal   // to land a change, by its id
-	nudged    chan struct{}
+	// What passes over the catalog know of each other, for who holds source.Writing.
+	last       seen
+	known      *ledger.View                    // the ledger when the last pass had ended; what moved is found by comparing
+	rested     rest                            // what was last written to the file Rest
+	recalled   bool                            // that file was looked at
+	wake       map[string]time.Time            // when by its state something follows for an app
+	again      map[string]time.Time            // when to look at an app besides, because something was tried in vain
+	failures   map[string]int                  // how often in a row an app's effects failed
+	inVain     map[string]int64                // the admission that was last tried in vain, by effect
+	drifted    time.Time                       // when targets were last looked at
+	unsent     map[string]int                  // how often in a row a notice could not be sent
+	sendAgain  map[string]time.Time            // when to try a notice again
+	observed   map[catalog.Name]observedAt     // what targets held, by environment, for the next pass
+	testified  map[catalog.Name]catalog.Commit // what they were given last, and the ledger contains
+	queue      []string                        // apps to be looked at as soon as there is room, sorted
+	unrecorded []ledger.Entry                  // what has happened, for the next pass to record
 
-	history *identity.History  // who brought held content
-	people  identity.Directory // by the roles that governed last
-
-	heard     time.Time                       // when targets were last asked what they were given
-	testified map[catalog.Name]catalog.Commit // what they said, by environment, and the ledger contains
-	witnesses []catalog.Commit                // what they said, and it does not
+	cache     sync.Mutex                      // what follows
+	impacts   []impact                        // of changes of governance, the latest last
+	refusals  map[string]refusal              // to land a change, by its id
+	people    identity.Directory              // by the roles that governed last
+	asked     bool                            // targets were, what they were given last
+	told      map[catalog.Name]catalog.Commit // what they said, by environment
+	witnesses []catalog.Commit                // of that, what the ledger does not contain
 
 	healthMu sync.Mutex
 	health   health
-	metrics  *metrics
 }
 
 // New returns a Reconciler.
@@ -101,11 +109,16 @@ func New(o Options) *Reconciler {
 	if o.FileURL == nil {
 		o.FileURL = func(string) string { return "" }
 	}
-	return &Reconciler{
-		Options: o, metrics: newMetrics(o.Engine.Evaluated), source: &session.Source{Repo: o.Repo, Ledger: o.Ledger, Branch: o.Branch, Holder: o.Holder, ClaimFor: o.ClaimFor},
-		wake: map[string]time.Time{}, failures: map[string]int{}, refusals: map[string]refusal{}, history: identity.NewHistory(o.Repo, o.Forge), testified: map[catalog.Name]catalog.Commit{},
-		unsent: map[string]int{}, sendAgain: map[string]time.Time{}, nudged: make(chan struct{}, 1),
+	r := &Reconciler{
+		Options: o, metrics: newMetrics(o.Engine.Evaluated),
+		source:  &session.Source{Repo: o.Repo, Ledger: o.Ledger, Branch: o.Branch, Holder: o.Holder, ClaimFor: o.ClaimFor},
+		history: identity.NewHistory(o.Repo, o.Forge), nudged: make(chan struct{}, 1), ask: make(chan struct{}, 1),
+		wake: map[string]time.Time{}, again: map[string]time.Time{}, failures: map[string]int{}, inVain: map[string]int64{}, unsent: map[string]int{}, sendAgain: map[string]time.Time{},
+		observed: map[catalog.Name]observedAt{}, testified: map[catalog.Name]catalog.Commit{},
+		refusals: map[string]refusal{}, told: map[catalog.Name]catalog.Commit{},
 	}
+	r.jobs = work.NewPool[outcome](jobsAtOnce, func() { signal(r.nudged) })
+	return r
 }
 
 // judge sets up judging by a governing snapshot.
@@ -120,14 +133,29 @@ func (r *Reconciler) judge(ctx context.Context, governing, main *catalog.Snapsho
 	for _, p := range problems {
 		r.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
 	}
-	if roles := governing.Roles(); r.people == (identity.Directory{}) || r.people.Roles() != roles {
+	return &judge.Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: r.directory(governing.Roles()), FileURL: r.FileURL}, nil
+}
+
+// directory is who is who by roles, which hardly ever change.
+func (r *Reconciler) directory(roles *catalog.RolesSpec) identity.Directory {
+	r.cache.Lock()
+	defer r.cache.Unlock()
+	if r.people == (identity.Directory{}) || r.people.Roles() != roles {
 		proof := identity.ByKey
 		if r.Forge.Can()[forge.Comment] {
 			proof = identity.ByAccount
 		}
 		r.people = identity.NewDirectory(roles, proof)
 	}
-	return &judge.Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: r.people, FileURL: r.FileURL}, nil
+	return r.people
+}
+
+// signal never blocks: signals that come together are one.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // sortedApps lists the names of a set of apps.

@@ -43,12 +43,14 @@ const settle = 5 * time.Second
 // atRest reports whether nothing moved since the last pass, and no app's time has
 // come.
 func (p *pass) atRest() bool {
-	if p.r.last.Ledger == "" || p.View.Tip != p.r.last.Ledger { // each landing is on the ledger, too
+	if p.r.last.Ledger == "" || p.View.Tip != p.r.last.Ledger || len(p.r.queue) > 0 { // each landing is on the ledger, too
 		return false
 	}
 	var next time.Time
-	for _, at := range p.r.wake {
-		next = earliest(next, at)
+	for _, moments := range []map[string]time.Time{p.r.wake, p.r.again} {
+		for _, at := range moments {
+			next = earliest(next, at)
+		}
 	}
 	if !next.IsZero() && !next.After(p.Now) {
 		return false
@@ -88,10 +90,16 @@ func (p *pass) recall() {
 // pass over the catalog ended. A process that dies while it is at work writes nothing:
 // what it wrote before does not fit the ledger any more.
 func (r *Reconciler) remember(ctx context.Context) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := rest{Wiring: r.Wiring, seen: r.last, Wake: r.wake}
-	if r.Rest == "" || r.last.Ledger == "" || now.equal(r.rested) {
+	r.source.Writing.Lock()
+	defer r.source.Writing.Unlock()
+	if r.Rest == "" || r.last.Ledger == "" || len(r.queue) > 0 || len(r.unrecorded) > 0 || !r.jobs.Idle() {
+		return
+	}
+	now := rest{Wiring: r.Wiring, seen: r.last, Wake: maps.Clone(r.wake)}
+	for app, at := range r.again {
+		now.Wake[app] = earliest(now.Wake[app], at)
+	}
+	if now.equal(r.rested) {
 		return
 	}
 	if view, err := r.Ledger.Refresh(ctx); err != nil || view.Frozen != nil || view.Tip != r.last.Ledger {
@@ -101,7 +109,6 @@ func (r *Reconciler) remember(ctx context.Context) {
 		r.Log.Warn("where everything stands cannot be remembered; the next start looks at everything", "error", err)
 		return
 	}
-	now.Wake = maps.Clone(now.Wake)
 	r.rested = now
 }
 

@@ -32,8 +32,6 @@ type RolledBack struct {
 // What stands on the catalog's branch is left alone; its next change is measured from
 // here.
 func (r *Reconciler) Rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	return session.Retried(func() (RolledBack, error) { return r.rollback(ctx, app, to, reason, by) })
 }
 
@@ -41,7 +39,7 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 	out := RolledBack{App: app, Environments: []string{}}
 	p := r.newPass(r.Now())
 	fail := func(err error) (RolledBack, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }
-	if err := p.look(ctx); err != nil {
+	if err := p.Look(ctx, r.witnessed()...); err != nil {
 		return fail(err)
 	}
 	if p.Frozen != "" {
@@ -100,10 +98,9 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		entries = append(entries, e)
 		out.Environments = append(out.Environments, string(env.Name))
 	}
-	if err := p.Append(ctx, entries); err != nil {
+	if err := p.Record(ctx, []string{app}, "", entries); err != nil {
 		return fail(err)
 	}
-	r.wake[app] = p.Now
 	return out, nil
 }
 
@@ -201,11 +198,9 @@ type Planned struct {
 
 // Plan compares what is admitted with what the targets hold, and does nothing.
 func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	plan := []Planned{}
-	if err := p.look(ctx); err != nil {
+	if err := p.Look(ctx, r.witnessed()...); err != nil {
 		return plan, fmt.Errorf("plan: %w", err)
 	}
 	b, err := p.judgeAt(ctx, "")

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Done says what one pass over everything did.
@@ -33,20 +36,15 @@ const maxRounds = 8
 // Once reviews every open change and applies the catalog, until nothing more
 // follows from what was done. One change or app that fails stops no other; the
 // error joins what failed.
-func (r *Reconciler) Once(ctx context.Context) (Done, error) {
-	done, unreviewed, err := r.rounds(ctx)
-	return done, errors.Join(unreviewed, err)
-}
-
-// rounds is Once, with what failed of single changes apart from what failed of all.
-func (r *Reconciler) rounds(ctx context.Context) (done Done, unreviewed, failed error) {
+func (r *Reconciler) Once(ctx context.Context) (done Done, failed error) {
 	done.Changes = []Reviewed{}
+	var unreviewed error
 	for range maxRounds {
-		applied, unapplied := r.Apply(ctx)
+		applied, unapplied := r.apply(ctx)
 		done.Applied.add(applied)
 		failed = errors.Join(failed, unapplied)
 		if unapplied != nil && (ctx.Err() != nil || applied.Frozen != "") {
-			return done, unreviewed, failed
+			return done, errors.Join(unreviewed, failed)
 		}
 		// What landed and cannot be decided is no reason to leave changes alone.
 		landed, single, err := r.reviewAll(ctx, &done)
@@ -59,7 +57,7 @@ func (r *Reconciler) rounds(ctx context.Context) (done Done, unreviewed, failed 
 		r.remember(ctx)
 	}
 	done.Unfit = r.unfit(ctx)
-	return done, unreviewed, failed
+	return done, errors.Join(unreviewed, failed)
 }
 
 // opensMore reports whether what a pass did may have opened more to do.
@@ -79,22 +77,43 @@ func (a *Applied) add(b Applied) {
 	a.Stages = append(a.Stages, b.Stages...)
 	a.Notices = append(a.Notices, b.Notices...)
 	a.Unsent += b.Unsent
+	a.Left = b.Left
+}
+
+// openChanges lists the changes that are open, and those that the ledger still holds open
+// and the forge does not list any more: they have to be closed.
+func (r *Reconciler) openChanges(ctx context.Context) ([]string, error) {
+	ids, err := r.Forge.Changes(ctx, r.Branch)
+	if err != nil {
+		return nil, fmt.Errorf("list the open changes: %w", err)
+	}
+	return r.withOpenInLedger(ctx, ids), nil
 }
 
 // reviewAll reviews the open changes, and those the ledger still holds open. What
 // failed of single changes is told apart: it is those changes' trouble.
 func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, unreviewed, err error) {
-	ids, err := r.Forge.Changes(ctx, r.Branch)
+	all, err := r.openChanges(ctx)
 	if err != nil {
-		return false, nil, fmt.Errorf("list the open changes: %w", err)
+		return false, nil, err
 	}
 	done.Unreviewed = 0
 	seen := map[string]int{}
 	for i, c := range done.Changes {
 		seen[c.Change] = i
 	}
-	for _, id := range r.withOpenInLedger(ctx, ids) {
-		reviewed, err := r.ReviewChange(ctx, id)
+	outs, errs := make([]Reviewed, len(all)), make([]error, len(all))
+	var side errgroup.Group
+	side.SetLimit(reviewers)
+	for i, id := range all {
+		side.Go(func() error {
+			outs[i], errs[i] = r.ReviewChange(ctx, id)
+			return nil
+		})
+	}
+	_ = side.Wait() // each says by itself what failed
+	for i, id := range all {
+		reviewed, err := outs[i], errs[i]
 		if err != nil {
 			done.Unreviewed++
 			unreviewed = errors.Join(unreviewed, err)
@@ -112,24 +131,39 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, un
 	return landed, unreviewed, nil
 }
 
-// Run makes passes until ctx ends: at every nudge, at every poll, and when a
-// deadline comes. A pass that fails is tried again with growing pauses; one change that
-// cannot be reviewed makes no pass a failure, or anybody could slow down all others.
-// An error is only ever that of ctx, or of listening.
+// Run makes passes until ctx ends. Two loops go on side by side: one looks at the catalog,
+// at every nudge and poll, when a deadline comes and when something that it began has
+// ended; the other looks at the changes. What fails is tried again with growing pauses;
+// one change that cannot be reviewed makes no round a failure, or anybody could slow down
+// all others. An error is only ever that of ctx, or of listening.
 func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) error {
 	stopped, err := r.listen(ctx, at)
 	if err != nil {
 		return err
 	}
-	failures := 0
-	for {
+	var loops sync.WaitGroup
+	loops.Go(func() { r.applyLoop(ctx, poll) })
+	loops.Go(func() { r.reviewLoop(ctx, poll) })
+	loops.Wait()
+	if _, err := r.settled(ctx); err != nil {
+		r.Log.Error("what was under way cannot be recorded", "error", err)
+	}
+	<-stopped
+	return context.Cause(ctx)
+}
+
+// applyLoop makes passes over the catalog.
+func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
+	for failures := 0; ctx.Err() == nil; {
 		began := time.Now()
-		done, _, err := r.rounds(ctx) // what failed of single changes is logged
+		applied, err := r.step(ctx)
+		done := Done{Applied: applied, Unfit: r.unfit(ctx)}
 		r.metrics.passed(done, time.Since(began), err)
 		r.tell(done)
 		pause := poll
 		switch {
 		case ctx.Err() != nil:
+			return
 		case err != nil:
 			failures++
 			r.failed(done)
@@ -139,18 +173,29 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) 
 			failures = 0
 			r.passed(done)
 			r.report(done, time.Since(began))
-			if until := done.Applied.Wake.Sub(r.Now()); !done.Applied.Wake.IsZero() && until < pause {
-				pause = max(until, 50*time.Millisecond)
+			r.remember(ctx)
+			if until := applied.Wake.Sub(r.Now()); !applied.Wake.IsZero() && until < pause {
+				pause = max(until, 10*time.Millisecond)
+			}
+			if applied.Landings > 0 {
+				signal(r.ask) // changes are measured from what stands now
 			}
 		}
-		select {
-		case <-ctx.Done():
-			<-stopped
-			return context.Cause(ctx)
-		case <-r.nudged:
-		case <-time.After(pause):
+		if !wait(ctx, r.nudged, pause) {
+			return
 		}
 	}
+}
+
+// wait returns at a signal or after a pause; false when ctx has ended.
+func wait(ctx context.Context, signal <-chan struct{}, pause time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-signal:
+	case <-time.After(pause):
+	}
+	return true
 }
 
 // tell logs, of each app, what was done to it and why, and of each change why it is
@@ -202,8 +247,6 @@ func (r *Reconciler) report(done Done, took time.Duration) {
 // Nudge makes Run look at once. It never blocks: nudges that come together are
 // one.
 func (r *Reconciler) Nudge() {
-	select {
-	case r.nudged <- struct{}{}:
-	default:
-	}
+	signal(r.nudged)
+	signal(r.ask)
 }

@@ -9,8 +9,6 @@ import (
 // its environments name, and a key that may sign the ledger. It is empty where nothing
 // is, and where that cannot be told.
 func (r *Reconciler) unfit(ctx context.Context) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	p := r.newPass(r.Now())
 	if err := p.LookLocally(ctx); err != nil || p.View.Frozen != nil {
 		return "" // which is said otherwise

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -11,36 +12,74 @@ import (
 	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
-// toLookAt lists the apps that may have something to do: those that differ from
-// what the last pass saw, those about which anything was recorded since, by whomever, and those whose time has come. The first pass looks at
-// all.
+// batch is how many apps one pass looks at, of those that wait for their turn.
+const batch = 1000
+
+// toLookAt lists the apps to be looked at now: those about which anything was recorded
+// since the last pass, by whomever, those whose time has come, and of those that wait as
+// many as there is room for. What differs from what the last pass saw waits for its turn;
+// the first pass has all wait.
 func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 	last := p.r.last
-	if last.Main == "" || p.r.known == nil {
-		return p.View.Apps(), nil
-	}
-	affected, all, err := p.affected(ctx, b)
-	if err != nil || all {
-		return p.View.Apps(), err
-	}
 	names := map[string]bool{}
-	for _, name := range p.View.Moved(p.r.known) {
-		names[name] = true
-	}
-	for _, file := range affected {
-		names[path.Base(path.Dir(file))] = true
-	}
-	for name, at := range p.r.wake {
-		switch {
-		case at.After(p.Now):
-		case name == catalog.Governance: // which every pass looks at that is not at rest
-			p.setWake(name, time.Time{})
-		default:
+	if last.Main == "" || p.r.known == nil {
+		p.enqueue(p.View.Apps()...)
+	} else {
+		affected, all, err := p.affected(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		if all {
+			p.enqueue(p.View.Apps()...)
+		}
+		waiting := make([]string, len(affected))
+		for i, file := range affected {
+			waiting[i] = path.Base(path.Dir(file))
+		}
+		p.enqueue(waiting...)
+		for _, name := range p.View.Moved(p.r.known) {
 			names[name] = true
 		}
 	}
+	for _, moments := range []map[string]time.Time{p.r.wake, p.r.again} {
+		for name, at := range moments {
+			if at.After(p.Now) {
+				continue
+			}
+			delete(moments, name)
+			if name != catalog.Governance { // which every pass looks at that is not at rest
+				names[name] = true
+			}
+		}
+	}
+	for _, name := range p.dequeue(b) {
+		names[name] = true
+	}
 	p.withDue(names)
 	return sortedApps(names), nil
+}
+
+// enqueue has apps wait to be looked at.
+func (p *pass) enqueue(names ...string) {
+	p.r.queue = append(p.r.queue, names...)
+	slices.Sort(p.r.queue)
+	p.r.queue = slices.Compact(p.r.queue)
+}
+
+// dequeue takes apps that wait: none while no target has room for more, since what would
+// follow for most of them is an effect.
+func (p *pass) dequeue(b *judge.Judge) []string {
+	room := 0
+	for _, n := range p.room(b) {
+		room = max(room, n)
+	}
+	n := min(len(p.r.queue), batch, room)
+	taken := slices.Clone(p.r.queue[:n])
+	p.r.queue = slices.Delete(p.r.queue, 0, n)
+	if len(p.r.queue) > 0 && room > 0 {
+		p.out.Wake = p.Now
+	}
+	return taken
 }
 
 // affected lists the files of the apps that differ from what the last pass saw, or
@@ -69,6 +108,8 @@ func (p *pass) affected(ctx context.Context, b *judge.Judge) (files []string, al
 	return append(files, more...), all, nil
 }
 
+// setWake has an app looked at when by its state something follows, and not before; the
+// zero moment is never.
 func (p *pass) setWake(app string, at time.Time) {
 	if at.IsZero() {
 		delete(p.r.wake, app)
@@ -86,12 +127,20 @@ func (p *pass) wakeToo(app string, at time.Time) {
 	}
 }
 
+// tryAgain has an app looked at besides, whatever its state is then, because something was
+// tried in vain, or somebody else is at it until then.
+func (p *pass) tryAgain(app string, at time.Time) {
+	at = earliest(p.r.again[app], at)
+	p.r.again[app] = at
+	p.out.Wake = earliest(p.out.Wake, at)
+}
+
 // retry looks at an app again after a while that grows with each failure, from
 // two seconds to five minutes.
 func (p *pass) retry(app string) {
 	n := p.r.failures[app]
 	p.r.failures[app] = n + 1
-	p.setWake(app, p.Now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
+	p.tryAgain(app, p.Now.Add(min(2*time.Second<<min(n, 10), 5*time.Minute)))
 }
 
 // earliest is the sooner of two moments, of which the zero one is never.

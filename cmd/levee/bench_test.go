@@ -17,8 +17,8 @@ import (
 
 // BenchmarkBudgets measures what docs/contributing.md promises, on generated
 // catalogs, and prints it beside the budgets: `make bench`. SIZE=1k is the quick
-// form. Machines are noisy, so rows are medians or percentiles of several runs, and
-// what is compared is measured turn by turn.
+// form, and ROWS names parts of it: "cold,conftest". Machines are noisy, so rows are
+// medians or percentiles of several runs, and what is compared is measured turn by turn.
 func BenchmarkBudgets(b *testing.B) {
 	t := &budgets{b: b, apps: 10_000, records: []string{"1k", "10k", "100k"}, rounds: 5}
 	switch size := os.Getenv("SIZE"); size {
@@ -32,12 +32,17 @@ func BenchmarkBudgets(b *testing.B) {
 	if t.levee, err = filepath.Abs("../../bin/levee"); err != nil {
 		b.Fatal(err)
 	}
+	parts := []struct {
+		name    string
+		measure func()
+	}{{"cold", t.cold}, {"changes", t.changes}, {"daemons", t.daemons}, {"first", t.first}, {"conftest", t.conftest}, {"packages", t.packages}}
+	rows := strings.Split(os.Getenv("ROWS"), ",")
 	for b.Loop() {
-		t.cold()
-		t.changes()
-		t.daemons()
-		t.conftest()
-		t.packages()
+		for _, part := range parts {
+			if rows[0] == "" || slices.Contains(rows, part.name) {
+				part.measure()
+			}
+		}
 	}
 	t.print()
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -39,8 +40,10 @@ func (t *budgets) daemons() {
 type daemonBench struct {
 	*world
 	*system
-	files   map[string]string
-	apps    int
+	files map[string]string
+	apps  int
+
+	mu      sync.Mutex
 	effects int
 	told    time.Time // when the target was last told something
 }
@@ -65,8 +68,10 @@ func (d *daemonBench) open() {
 	d.system, err = openSystem(d.t.Context(), filepath.Join(d.dir, "levee.yaml"), stdio{
 		out: io.Discard, err: io.Discard, now: func() time.Time { return d.clock },
 		around: func(what string, effect func() error) error {
-			d.effects++
 			err := effect()
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.effects++
 			if strings.HasPrefix(what, "target ") {
 				d.told = time.Now()
 			}
@@ -111,6 +116,28 @@ func (t *budgets) commits(d *daemonBench, times int, limit time.Duration) {
 	}
 	t.within(fmt.Sprintf("commit on main → applied to directories, %d apps: p95", d.apps), limit, percentile(took, 95),
 		fmt.Sprintf("p50 %s, with receipts recorded %s (%s records, two environments)", short(median(took)), short(median(whole)), d.records()))
+}
+
+// first measures the first pass of a founded ledger, as a program of its own: how long it
+// takes, and its memory, by the size of the catalog.
+func (t *budgets) first() {
+	var took time.Duration
+	for _, apps := range []int{t.apps, 5 * t.apps} {
+		w := t.found(generate(apps))
+		r := t.program(t.levee, "reconcile", "--once", "--config", filepath.Join(w.dir, "levee.yaml"))
+		if r.code != exitFine {
+			t.b.Fatalf("the first pass over %d apps ended with %d", apps, r.code)
+		}
+		records, _ := strconv.Atoi(strings.TrimSpace(w.remote.Git("rev-list", "--count", "levee/ledger")))
+		measure := fmt.Sprintf("first pass of a founded ledger: %d apps", apps)
+		limit, memory := time.Duration(apps)*3*time.Millisecond, int64(500<<20)
+		if took > 0 {
+			limit, memory = 6*took, 1500<<20
+		}
+		t.within(measure, limit, r.wall, fmt.Sprintf("(%.0f records a second)", float64(records)/r.wall.Seconds()))
+		t.row(measure+": most memory", fmt.Sprintf("≤ %d MB", memory>>20), fmt.Sprintf("%d MB", r.peak>>20), r.peak <= memory)
+		took = r.wall
+	}
 }
 
 // idle measures passes in which nothing moved.

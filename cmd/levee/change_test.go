@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
 )
@@ -71,7 +70,7 @@ func TestApproveAsks(t *testing.T) {
 		t.Helper()
 		w.out.Reset()
 		args = append([]string{"approve", "publish/x", "--config", filepath.Join(w.dir, "levee.yaml")}, args...)
-		std := stdio{in: strings.NewReader(answer), out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, terminal: true}
+		std := stdio{in: strings.NewReader(answer), out: &w.out, err: &w.out, now: w.now, terminal: true}
 		if got := run(t.Context(), args, std); got != code {
 			t.Errorf("%v, answered %q: exit code %d, not %d\n%s", args, answer, got, code, &w.out)
 		}

@@ -103,7 +103,7 @@ func crashStory(t *testing.T, k *killer) *world {
 }
 
 // crashLife is the end of an app with every kind of effect in it: announced, due,
-// taken down, brought back, renewed.
+// taken down, brought back, renewed, and put right again.
 func crashLife(t *testing.T, k *killer) *world {
 	w, fake := lifeWorld(t, "board")
 	w.around = k.around
@@ -127,6 +127,8 @@ func crashLife(t *testing.T, k *killer) *world {
 	on(4, 12)
 	w.alive(k, "approve", "publish/renew", "--as", "ben", "--key", w.keys["ben"].File)
 	on(4, 12)
+	w.write("run/production/apps/board.json", "{}") // by hand
+	on(4, 13)
 	keys := map[string]int{}
 	for _, m := range fake.Sent() {
 		if keys[m.Notice.Key]++; keys[m.Notice.Key] > 1 {

@@ -97,8 +97,11 @@ func (d *served) eventually(what string, is func() bool) {
 	}
 }
 
-// passes is how many passes ended well, but perhaps for single changes.
-func (d *served) passes() int {
+// passes is how many rounds over the changes ended, but perhaps for single ones.
+func (d *served) passes() int { return d.counted("levee_review_duration_seconds") }
+
+// counted is how often something ended well, or partly, that a histogram times.
+func (d *served) counted(what string) int {
 	resp, err := http.Get(d.metrics + "/metrics")
 	if err != nil {
 		return 0
@@ -108,7 +111,7 @@ func (d *served) passes() int {
 	all := 0
 	for _, outcome := range []string{"done", "partly"} {
 		n := 0
-		_, rest, _ := strings.Cut(string(raw), "\nlevee_pass_duration_seconds_count{outcome=\""+outcome+"\"} ")
+		_, rest, _ := strings.Cut(string(raw), "\n"+what+"_count{outcome=\""+outcome+"\"} ")
 		_, _ = fmt.Sscan(rest, &n)
 		all += n
 	}

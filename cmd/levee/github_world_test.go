@@ -21,7 +21,6 @@ import (
 type hubWorld struct {
 	*world
 	hub *githubtest.Server
-	mu  sync.Mutex // of the clock
 }
 
 // An identity is how the daemon shows itself to GitHub, and what that makes of its
@@ -82,20 +81,6 @@ func onHub(w *world, as identity, settings string) *hubWorld {
 	app := as.enter(h)
 	w.write("levee.yaml", w.read("levee.yaml")+fmt.Sprintf("forge: {kind: github, repository: acme/catalog, url: %q%s}\n%s", h.hub.URL, app, settings))
 	return h
-}
-
-// now is the clock of the world and of GitHub, also while a daemon runs in it; later
-// lets it run.
-func (w *hubWorld) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.clock
-}
-
-func (w *hubWorld) later(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clock = w.clock.Add(d)
 }
 
 // commit writes a commit that no branch points to.

@@ -42,8 +42,9 @@ var house = map[string][]string{
 	"reconciler/parallel":                {},
 	"reconciler/render":                  {"catalog", "reconciler/target"},
 	"reconciler/judge":                   {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/identity", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render"},
+	"reconciler/work":                    {},
 	"reconciler/session":                 {"catalog", "catalog/gitrepo", "catalog/ledger"},
-	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target"},
+	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/work"},
 	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/judge", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
 	"fixtures":                           {},
 }
@@ -65,6 +66,7 @@ var homes = map[string][]string{
 	"golang.org/x/text/":                      {"catalog"},
 	"github.com/robfig/cron":                  {"reconciler/lifecycle"},
 	"github.com/prometheus/client_golang":     {"reconciler"},
+	"k8s.io/client-go/util/workqueue":         {"reconciler"},
 	"github.com/google/go-github":             {"reconciler/forge/github"},
 	"github.com/slack-go/slack":               {"notifier/slack"},
 	"github.com/spf13/":                       {"cmd/levee"},

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/levee-gitops/levee/notifier/notifiertest"
 )
@@ -54,7 +53,7 @@ func TestOwnerLeft(t *testing.T) {
 func TestNobodyIsLeftToAnswer(t *testing.T) {
 	t.Parallel()
 	w := emptyWorld(t)
-	fake := notifiertest.New(func() time.Time { return w.clock })
+	fake := notifiertest.New(w.now)
 	w.sender = fake
 	roles := strings.Replace(rolesFile(w.keys), "members: [ana, ben]", "members: [ana, dana, ben]", 1)
 	w.found(map[string]string{

@@ -16,7 +16,7 @@ import (
 func lifeWorld(t *testing.T, apps ...string) (*world, *notifiertest.Fake) {
 	t.Helper()
 	w := newWorld(t, apps...)
-	fake := notifiertest.New(func() time.Time { return w.clock })
+	fake := notifiertest.New(w.now)
 	w.sender = fake
 	return w, fake
 }

@@ -47,7 +47,7 @@ func TestOneDay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := emptyWorld(t)
-			fake := notifiertest.New(func() time.Time { return w.clock })
+			fake := notifiertest.New(w.now)
 			w.sender = fake
 			settings := strings.Replace(settingsFile, "timeZone: UTC\n", "timeZone: "+test.zone+"\n  lifecycle: {schedule: \""+test.schedule+"\"}\n", 1)
 			w.found(map[string]string{"catalog.yaml": settings, "roles.yaml": rolesFile(w.keys), "blueprints/page/1/blueprint.yaml": blueprintFile, boardPath("board"): boardFile("board")})

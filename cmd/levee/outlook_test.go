@@ -121,7 +121,7 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 			var served sync.WaitGroup
 			said := &journal{}
 			served.Go(func() {
-				run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: said, err: said, now: func() time.Time { return w.clock }})
+				run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: said, err: said, now: w.now})
 			})
 			defer served.Wait()
 			defer stop()

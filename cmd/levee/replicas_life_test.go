@@ -36,7 +36,7 @@ func TestTwoReplicasTell(t *testing.T) {
 			for i, config := range []string{"levee.yaml", "two.yaml"} {
 				wg.Go(func() {
 					code := run(t.Context(), []string{"reconcile", "--once", "--config", filepath.Join(w.dir, config)}, stdio{
-						out: &outs[i], err: &outs[i], now: func() time.Time { return w.clock }, sender: fake,
+						out: &outs[i], err: &outs[i], now: w.now, sender: fake,
 						around: func(_ string, effect func() error) error { pause(); defer pause(); return effect() },
 					})
 					if code != exitFine {

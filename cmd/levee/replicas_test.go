@@ -30,7 +30,7 @@ func TestTwoReplicas(t *testing.T) {
 	pass := func(config string) error {
 		var out bytes.Buffer
 		code := run(t.Context(), []string{"reconcile", "--once", "--config", filepath.Join(w.dir, config)}, stdio{
-			out: &out, err: &out, now: func() time.Time { return w.clock },
+			out: &out, err: &out, now: w.now,
 			around: func(what string, effect func() error) error {
 				time.Sleep(pause())
 				err := effect()

@@ -10,15 +10,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
-	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/notifier"
 )
 
 // world is a real bare repository with a catalog, its people with their keys, the
@@ -30,6 +32,7 @@ type world struct {
 	remote  *gitrepotest.Remote
 	keys    map[string]*gitrepotest.Key
 	clock   time.Time
+	tick    sync.Mutex // of the clock, while something runs that reads it
 	around  around
 	out     bytes.Buffer // of the last command
 	founded string       // what was said when the ledger was
@@ -170,7 +173,20 @@ func (w *world) levee(args ...string) int {
 	if args[0] != "check" {
 		args = append(args, "--config", filepath.Join(w.dir, "levee.yaml"))
 	}
-	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, around: w.around, sender: w.sender, sleep: w.sleep})
+	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: w.now, around: w.around, sender: w.sender, sleep: w.sleep})
+}
+
+// now is the world's clock, also while a daemon runs in it; later lets it run.
+func (w *world) now() time.Time {
+	w.tick.Lock()
+	defer w.tick.Unlock()
+	return w.clock
+}
+
+func (w *world) later(d time.Duration) {
+	w.tick.Lock()
+	defer w.tick.Unlock()
+	w.clock = w.clock.Add(d)
 }
 
 // must is levee for a command that has to succeed.

@@ -43,7 +43,7 @@ var fates = []struct {
 func newYear(t *testing.T) *year {
 	w := newWorld(t)
 	y := &year{world: w, rand: rand.New(rand.NewPCG(60, 365)), fates: map[string]string{}, files: map[string]string{}}
-	y.fake = notifiertest.New(func() time.Time { return w.clock })
+	y.fake = notifiertest.New(w.now)
 	w.sender = y.fake
 	changes := map[string]string{}
 	for _, fate := range fates {

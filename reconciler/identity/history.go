@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -17,11 +18,13 @@ import (
 // and so nobody can be kept from approving their own.
 const maxSteps, keepHeld = 20_000, 64
 
-// History finds out who brought content onto the catalog's branch. It remembers its
-// answers, and is not safe for concurrent use.
+// History finds out who brought content onto the catalog's branch, and remembers its
+// answers. It is safe for concurrent use.
 type History struct {
-	repo   *gitrepo.Repo
-	forge  forge.Forge
+	repo  *gitrepo.Repo
+	forge forge.Forge
+
+	mu     sync.Mutex
 	answer map[string][]forge.Contributor
 }
 
@@ -36,13 +39,18 @@ func NewHistory(repo *gitrepo.Repo, f forge.Forge) *History {
 // somebody of whom nobody can tell who it was. An error means that it could not be told.
 func (h *History) Contributors(ctx context.Context, since, until catalog.Commit, folders ...string) ([]forge.Contributor, error) {
 	key := strings.Join([]string{string(since), string(until), strings.Join(folders, " ")}, " ")
-	if found, known := h.answer[key]; known {
+	h.mu.Lock()
+	found, known := h.answer[key]
+	h.mu.Unlock()
+	if known {
 		return found, nil
 	}
 	found, err := h.find(ctx, since, until, folders)
 	if err != nil {
 		return nil, fmt.Errorf("find out who pushed %s: %w", until.Short(), err)
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if len(h.answer) == keepHeld {
 		clear(h.answer)
 	}

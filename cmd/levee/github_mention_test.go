@@ -35,10 +35,10 @@ func (w *hubWorld) quiet() {
 	}
 }
 
-// TestTheBallIsPassedOnce: people are told in a comment of its own when a change first
+// TestMentionOnce: people are told in a comment of its own when a change first
 // waits for them, and never again: not with the next pass, not after a restart, not by
 // a second replica.
-func TestTheBallIsPassedOnce(t *testing.T) {
+func TestMentionOnce(t *testing.T) {
 	t.Parallel()
 	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: false\n")
 	w.write("two.yaml", strings.Replace(w.read("levee.yaml"), "holder: one", "holder: two\ndata: data-two", 1))
@@ -59,7 +59,7 @@ func TestTheBallIsPassedOnce(t *testing.T) {
 	w.wantTold(number, 1, "@ben, this change waits for you", "the product owner has to agree to `board`, because the risk is medium")
 	w.quiet()
 	records := len(w.log())
-	if code := run(t.Context(), []string{"reconcile", "--once", "--config", w.dir + "/two.yaml"}, stdio{out: &w.out, err: &w.out, now: func() time.Time { return w.clock }, sleep: w.sleep}); code != exitFine {
+	if code := run(t.Context(), []string{"reconcile", "--once", "--config", w.dir + "/two.yaml"}, stdio{out: &w.out, err: &w.out, now: w.now, sleep: w.sleep}); code != exitFine {
 		t.Fatalf("the second replica: exit code %d\n%s", code, &w.out)
 	}
 	w.wantTold(number, 1)
@@ -95,9 +95,9 @@ func TestTheBallIsPassedOnce(t *testing.T) {
 	w.wantAudit()
 }
 
-// TestTheBallOfSeveral: those of two roles are told together, and who is left is not
+// TestMentionOfSeveral: those of two roles are told together, and who is left is not
 // told again when the first has agreed.
-func TestTheBallOfSeveral(t *testing.T) {
+func TestMentionOfSeveral(t *testing.T) {
 	t.Parallel()
 	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: false\n")
 	w.pass()
@@ -112,10 +112,10 @@ func TestTheBallOfSeveral(t *testing.T) {
 	w.wantAudit()
 }
 
-// TestTheBallOfNobody: who has no account that roles.yaml lists is not asked, nor are
+// TestMentionOfNobody: who has no account that roles.yaml lists is not asked, nor are
 // those who left; the comment says why nobody can agree, and an author whose reviewer is
 // gone is told that once.
-func TestTheBallOfNobody(t *testing.T) {
+func TestMentionOfNobody(t *testing.T) {
 	t.Parallel()
 	w := emptyWorld(t)
 	roles := strings.Replace(rolesFile(w.keys), "github: dana, ", "", 1)
@@ -137,9 +137,9 @@ func TestTheBallOfNobody(t *testing.T) {
 	h.wantTold(number, 2)
 }
 
-// TestTheBallIsClaimed: whoever died with the claim to tell somebody keeps others from
+// TestMentionIsClaimed: whoever died with the claim to tell somebody keeps others from
 // it as long as the claim lasts, and no longer.
-func TestTheBallIsClaimed(t *testing.T) {
+func TestMentionIsClaimed(t *testing.T) {
 	t.Parallel()
 	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: false\n")
 	w.pass()

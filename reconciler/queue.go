@@ -1,0 +1,148 @@
+package reconciler
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"k8s.io/client-go/util/workqueue"
+)
+
+// reviewers is how many changes are reviewed side by side: they wait for the forge most
+// of the time, and what they record goes out together.
+const reviewers = 16
+
+// The first pause after a change could not be reviewed, and the longest.
+const firstReviewPause, longestReviewPause = time.Second, 5 * time.Minute
+
+// changeQueue holds the changes to be looked at, each once. One that is added while it is
+// being looked at is looked at once more.
+type changeQueue struct {
+	workqueue.TypedRateLimitingInterface[string]
+
+	mu    sync.Mutex
+	round round
+}
+
+// round is all changes that were open at a moment, for whoever waits until each was
+// reviewed after it.
+type round struct {
+	n      int
+	began  time.Time
+	open   map[string]bool // not reviewed since
+	failed int
+}
+
+func newChangeQueue() *changeQueue {
+	return &changeQueue{TypedRateLimitingInterface: workqueue.NewTypedRateLimitingQueue(
+		workqueue.NewTypedItemExponentialFailureRateLimiter[string](firstReviewPause, longestReviewPause))}
+}
+
+// begin adds all open changes. They are a round of their own unless one is under way.
+func (q *changeQueue) begin(ids []string) {
+	q.mu.Lock()
+	if len(q.round.open) == 0 {
+		q.round = round{n: q.round.n + 1, began: time.Now(), open: map[string]bool{}}
+		for _, id := range ids {
+			q.round.open[id] = true
+		}
+	}
+	q.mu.Unlock()
+	for _, id := range ids {
+		q.Add(id)
+	}
+}
+
+// at is the round under way, which a review counts for that begins now.
+func (q *changeQueue) at() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.round.n
+}
+
+// done notes that a review has ended that began in a round. It reports the round that is
+// over with it.
+func (q *changeQueue) done(id string, n int, err error) (over round, ended bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if n != q.round.n || !q.round.open[id] {
+		return round{}, false
+	}
+	delete(q.round.open, id)
+	if err != nil {
+		q.round.failed++
+	}
+	return q.round, len(q.round.open) == 0
+}
+
+// reviewLoop has all open changes looked at, at every nudge and poll. A change that takes
+// long, or fails, holds up no other.
+func (r *Reconciler) reviewLoop(ctx context.Context, poll time.Duration) {
+	q := newChangeQueue()
+	var workers sync.WaitGroup
+	for range reviewers {
+		workers.Go(func() {
+			for r.reviewNext(ctx, q) {
+			}
+		})
+	}
+	defer workers.Wait()
+	defer q.ShutDown()
+	for failures := 0; ; {
+		pause := poll
+		ids, err := r.openChanges(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			failures++
+			pause = min(poll<<min(failures, 5), longestReviewPause)
+			r.metrics.reviewed(0, 0, err)
+			r.Log.Error("the changes could not be listed; trying again", "pause", pause, "error", err)
+		case len(ids) == 0:
+			failures = 0
+			r.roundEnded(round{began: time.Now()})
+		default:
+			failures = 0
+			q.begin(ids)
+		}
+		r.unlisted(failures)
+		if !wait(ctx, r.ask, pause) {
+			return
+		}
+	}
+}
+
+// reviewNext reviews the next change; false once the queue has ended.
+func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
+	id, ended := q.Get()
+	if ended {
+		return false
+	}
+	defer q.Done(id)
+	n, began := q.at(), time.Now()
+	reviewed, err := r.ReviewChange(ctx, id)
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case err != nil:
+		r.Log.Error("a change could not be reviewed", "change", id, "error", err)
+		q.AddRateLimited(id)
+	default:
+		q.Forget(id)
+		done := Done{Changes: []Reviewed{reviewed}}
+		r.metrics.records.Add(float64(reviewed.Records))
+		r.tell(done)
+		r.report(done, time.Since(began))
+		if reviewed.Landed != "" && !reviewed.Closed {
+			signal(r.nudged)
+		}
+	}
+	if reviewed.Frozen != "" && err == nil {
+		err = errFrozen
+	}
+	if over, ended := q.done(id, n, err); ended {
+		r.roundEnded(over)
+	}
+	return true
+}
