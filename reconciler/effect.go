@@ -110,16 +110,13 @@ func (p *pass) room(b *judge.Judge) map[string]int {
 // lacks reports whether a target does not yet hold what was admitted, as far as
 // the ledger knows. What waits for the release of a quarantine lacks nothing.
 func (p *pass) lacks(state ledger.App, environment string, admitted ledger.Admitted) bool {
-	applied, ok := state.Applied[environment]
-	switch {
-	case ok && applied.Disabled != judge.IsDown(state) && applied.Outcome != "failed":
-		return state.Quarantine == nil
-	case !ok || applied.Admission != admitted.Seq || applied.Outcome == outcomeFailed:
-		return state.Quarantine == nil
-	case applied.Outcome == string(target.Contained):
-		return state.Quarantine == nil
+	if state.Quarantine != nil {
+		return false
 	}
-	return false
+	applied, ok := state.Applied[environment]
+	released := state.Released.After(applied.At) && !p.Now.Before(state.Released)
+	return !ok || applied.Admission != admitted.Seq || applied.Disabled != judge.IsDown(state) ||
+		applied.Outcome == outcomeFailed || applied.Outcome == string(target.Contained) || released
 }
 
 // effect renders what is to be applied.

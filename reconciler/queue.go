@@ -130,10 +130,11 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 		q.AddRateLimited(id)
 	default:
 		q.Forget(id)
-		done := Done{Changes: []Reviewed{reviewed}}
 		r.metrics.records.Add(float64(reviewed.Records))
-		r.tell(done)
-		r.report(done, time.Since(began))
+		r.tell(Done{Changes: []Reviewed{reviewed}})
+		if reviewed.Records > 0 {
+			r.Log.Info("a change was reviewed", "change", id, "verdict", reviewed.State, "landed", reviewed.Landed.Short(), "records", reviewed.Records, "took", time.Since(began).Round(time.Millisecond))
+		}
 		if reviewed.Landed != "" && !reviewed.Closed {
 			signal(r.nudged)
 		}

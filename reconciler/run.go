@@ -158,7 +158,7 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 		began := time.Now()
 		applied, err := r.step(ctx)
 		done := Done{Applied: applied, Unfit: r.unfit(ctx)}
-		r.metrics.passed(done, time.Since(began), err)
+		took := time.Since(began)
 		r.tell(done)
 		pause := poll
 		switch {
@@ -172,7 +172,7 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 		default:
 			failures = 0
 			r.passed(done)
-			r.report(done, time.Since(began))
+			r.report(applied, took)
 			r.remember(ctx)
 			if until := applied.Wake.Sub(r.Now()); !applied.Wake.IsZero() && until < pause {
 				pause = max(until, 10*time.Millisecond)
@@ -181,6 +181,7 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 				signal(r.ask) // changes are measured from what stands now
 			}
 		}
+		r.metrics.passed(done, took, err)
 		if !wait(ctx, r.nudged, pause) {
 			return
 		}
@@ -229,19 +230,11 @@ func (r *Reconciler) tell(done Done) {
 	}
 }
 
-// report logs what a pass did, if it did anything.
-func (r *Reconciler) report(done Done, took time.Duration) {
-	a := done.Applied
-	if done.Records() == 0 && len(a.Effects) == 0 {
-		return
+// report logs what a pass over the catalog did, if it did anything.
+func (r *Reconciler) report(a Applied, took time.Duration) {
+	if a.Records > 0 || len(a.Effects) > 0 {
+		r.Log.Info("a pass ended", "landings", a.Landings, "effects", len(a.Effects), "notices", len(a.Notices), "waiting", a.Left, "records", a.Records, "took", took.Round(time.Millisecond))
 	}
-	landed := 0
-	for _, c := range done.Changes {
-		if c.Landed != "" && !c.Closed {
-			landed++
-		}
-	}
-	r.Log.Info("a pass ended", "landings", a.Landings, "landed", landed, "effects", len(a.Effects), "notices", len(a.Notices), "records", done.Records(), "took", took.Round(time.Millisecond))
 }
 
 // Nudge makes Run look at once. It never blocks: nudges that come together are

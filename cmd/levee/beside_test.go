@@ -66,6 +66,26 @@ func TestBesideDaemon(t *testing.T) {
 	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" })
 }
 
+// TestReleaseBesideDaemon: a release is carried out by the next pass, and not only when
+// targets are looked at for drift.
+func TestReleaseBesideDaemon(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.write("levee.yaml", strings.Replace(w.read("levee.yaml"), "drift: 1s", "drift: 1h", 1))
+	w.pass()
+	w.serving(t, newStuck("nothing"))
+	until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
+	w.clock = time.Now()
+	w.must("quarantine", "board", "--reason", "leaks", "--by", "oncall")
+	w.wantRuns("production")
+	w.must("release", "board", "--reason", "mended", "--by", "oncall")
+	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" && w.runs("staging")["board"] == "1.0.0" })
+	until(t, "status says so", func() bool {
+		w.must("status")
+		return strings.Contains(w.out.String(), "production ") && !strings.Contains(w.out.String(), "brought back")
+	})
+}
+
 // freeAddress is an address of the machine itself that nobody listens on.
 func freeAddress(t *testing.T) string {
 	t.Helper()

@@ -83,7 +83,7 @@ func (w *hubWorld) serve(around around) *served {
 		return <-code
 	})
 	w.t.Cleanup(func() { d.stop() })
-	d.eventually("the first pass", func() bool { return d.passes() > 0 })
+	d.eventually("the first pass", func() bool { return d.passes() > 0 && d.counted("levee_pass_duration_seconds") > 0 })
 	return d
 }
 

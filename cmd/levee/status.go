@@ -251,7 +251,7 @@ func runs(app ledger.App) []string {
 			words = append(words, env+" unknown")
 		case applied.Admission != admitted.Seq:
 			words = append(words, env+" an earlier version")
-		case applied.Disabled:
+		case applied.Disabled, app.Released.After(applied.At):
 		default:
 			words = append(words, env+" "+admitted.Digest.Short())
 		}
@@ -267,8 +267,12 @@ func pending(app ledger.App) []string {
 	var words []string
 	for _, env := range slices.Sorted(maps.Keys(app.Admitted)) {
 		a, applied := app.Admitted[env], app.Applied[env]
-		if env != "" && applied.Admission != a.Seq && applied.Outcome != "failed" {
+		switch {
+		case env == "" || applied.Outcome == "failed":
+		case applied.Admission != a.Seq:
 			words = append(words, fmt.Sprintf("%s waits to be applied in %s", a.Digest.Short(), env))
+		case app.Released.After(applied.At) && !applied.Disabled:
+			words = append(words, fmt.Sprintf("released, and waits to be brought back in %s", env))
 		}
 	}
 	return words

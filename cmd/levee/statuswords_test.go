@@ -24,6 +24,7 @@ func TestStatusIsTrue(t *testing.T) {
 		"newer admitted":   {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 3, Outcome: "done"})}, "active  staging an earlier version  " + digest + " waits to be applied in staging"},
 		"failed":           {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "failed", Error: "disk full"})}, "active  staging unknown  apply failed in staging: disk full"},
 		"contained":        {ledger.App{Stage: ledger.Active, Applied: done, Quarantine: &ledger.Quarantine{By: "ben", Reason: "it leaks"}}, "contained  nothing  contained by ben: it leaks"},
+		"released":         {ledger.App{Stage: ledger.Active, Applied: done, Released: start}, "active  nothing  released, and waits to be brought back in staging"},
 		"back, but not up": {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "done", Disabled: true})}, "active  nothing"},
 	}
 	for name, c := range cases {
