@@ -12,9 +12,6 @@ import (
 	"github.com/levee-gitops/levee/reconciler/judge"
 )
 
-// batch is how many apps one pass looks at, of those that wait for their turn.
-const batch = 1000
-
 // toLookAt lists the apps to be looked at now: those about which anything was recorded
 // since the last pass, by whomever, those whose time has come, and of those that wait as
 // many as there is room for. What differs from what the last pass saw waits for its turn;
@@ -66,14 +63,14 @@ func (p *pass) enqueue(names ...string) {
 	p.r.queue = slices.Compact(p.r.queue)
 }
 
-// dequeue takes apps that wait: none while no target has room for more, since what would
-// follow for most of them is an effect.
+// dequeue takes apps that wait, as many as a target has room for effects: that is what
+// would follow for most of them.
 func (p *pass) dequeue(b *judge.Judge) []string {
 	room := 0
 	for _, n := range p.room(b) {
 		room = max(room, n)
 	}
-	n := min(len(p.r.queue), batch, room)
+	n := min(len(p.r.queue), room)
 	taken := slices.Clone(p.r.queue[:n])
 	p.r.queue = slices.Delete(p.r.queue, 0, n)
 	if len(p.r.queue) > 0 && room > 0 {

@@ -120,34 +120,26 @@ func (s *Source) commit(batch []*submission) {
 // draft writes what of a batch still holds upon a view. What does not, or cannot be
 // written, is answered, and the rest written without it.
 func (s *Source) draft(ctx context.Context, view *ledger.View, batch []*submission) (*ledger.Draft, []*submission) {
+again:
 	for {
 		draft, taken := s.Ledger.Draft(view), map[string]bool{}
 		var in []*submission
-		var refused *submission
-		for _, x := range batch {
+		for i, x := range batch {
 			if !x.holds(view, taken) {
 				x.answer(nil, gitrepo.ErrStale)
 				continue
 			}
 			if _, err := draft.Write(ctx, x.now, x.entries...); err != nil {
 				x.answer(nil, err)
-				refused = x
-				break
+				batch = append(in, batch[i+1:]...) // an error spoils the draft
+				continue again
 			}
 			for _, subject := range x.about {
 				taken[subject+" "+x.change] = true
 			}
 			in = append(in, x)
 		}
-		if refused == nil {
-			return draft, in
-		}
-		for i, x := range batch { // those behind it were not looked at
-			if x == refused {
-				batch = append(in, batch[i+1:]...)
-				break
-			}
-		}
+		return draft, in
 	}
 }
 

@@ -5,6 +5,7 @@ package work
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -83,12 +84,7 @@ func (p *Pool[T]) Start(ctx context.Context, job Job[T]) bool {
 		if !before.Waits() {
 			return false
 		}
-		lane := p.waiting[before.Lane]
-		for i, j := range lane {
-			if j == before {
-				p.waiting[before.Lane] = append(lane[:i:i], lane[i+1:]...)
-			}
-		}
+		p.drop(before)
 	}
 	j := &job
 	p.jobs[j.Key] = j
@@ -157,14 +153,14 @@ func (p *Pool[T]) Renewed(key string, until time.Time) {
 	case !j.Waits():
 		j.cancel()
 	default:
-		lane := p.waiting[j.Lane]
-		for i, x := range lane {
-			if x == j {
-				p.waiting[j.Lane] = append(lane[:i:i], lane[i+1:]...)
-			}
-		}
-		delete(p.jobs, key)
+		p.drop(j)
 	}
+}
+
+// drop gives up a job that waits.
+func (p *Pool[T]) drop(j *Job[T]) {
+	p.waiting[j.Lane] = slices.DeleteFunc(p.waiting[j.Lane], func(x *Job[T]) bool { return x == j })
+	delete(p.jobs, j.Key)
 }
 
 // Idle reports whether nothing waits or runs.
