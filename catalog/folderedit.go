@@ -128,3 +128,13 @@ func pairMoves(list []FolderEdit) []FolderEdit {
 	}
 	return paired
 }
+
+// FilePaths lists the files beside the app's own that differ. Bytes that are no text are
+// replaced.
+func (e FolderEdit) FilePaths() []string {
+	list := make([]string, len(e.Files))
+	for i, f := range e.Files {
+		list[i] = strings.ToValidUTF8(f.Path, "�")
+	}
+	return list
+}

@@ -8,28 +8,28 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/deploy"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/parallel"
-	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 // Applied says what a pass of the second loop did.
 type Applied struct {
-	Main        catalog.Commit `json:"main"`                  // the tip of the catalog's branch
-	Frozen      string         `json:"frozen,omitempty"`      // why nothing new was admitted or applied; empty if it was
-	Unreachable bool           `json:"unreachable,omitempty"` // that is so because the repository could not be asked, and nobody is distrusted
-	Landings    int            `json:"landings"`              // landings decided
-	Records     int            `json:"records"`
-	Pushes      int            `json:"pushes"`
-	Evaluated   int64          `json:"evaluated"` // rules evaluated
-	Apps        []string       `json:"apps"`
-	Effects     []Effect       `json:"effects"`
-	Stages      []Moved        `json:"stages"`         // of apps whose life went on
-	Notices     []Told         `json:"notices"`        // delivered
-	Unsent      int            `json:"unsent"`         // notices that could not be sent
-	Left        int            `json:"left,omitempty"` // apps that wait for their turn
-	Wake        time.Time      `json:"wake,omitzero"`  // when to look again even if nothing happens; zero for never
+	Main        catalog.Commit  `json:"main"`                  // the tip of the catalog's branch
+	Frozen      string          `json:"frozen,omitempty"`      // why nothing new was admitted or applied; empty if it was
+	Unreachable bool            `json:"unreachable,omitempty"` // that is so because the repository could not be asked, and nobody is distrusted
+	Landings    int             `json:"landings"`              // landings decided
+	Records     int             `json:"records"`
+	Pushes      int             `json:"pushes"`
+	Evaluated   int64           `json:"evaluated"` // rules evaluated
+	Apps        []string        `json:"apps"`
+	Effects     []deploy.Effect `json:"effects"`
+	Stages      []Moved         `json:"stages"`         // of apps whose life went on
+	Notices     []Told          `json:"notices"`        // delivered
+	Unsent      int             `json:"unsent"`         // notices that could not be sent
+	Left        int             `json:"left,omitempty"` // apps that wait for their turn
+	Wake        time.Time       `json:"wake,omitzero"`  // when to look again even if nothing happens; zero for never
 }
 
 // Halted is one word for why nothing new is done, or empty.
@@ -54,25 +54,15 @@ func (a Applied) Failed() int {
 	return n
 }
 
-// Effect is one step that was made in a target.
-type Effect struct {
-	App         string         `json:"app"`
-	Environment string         `json:"environment"`
-	Verb        target.Verb    `json:"verb"`
-	Outcome     target.Outcome `json:"outcome"`
-	Reason      string         `json:"reason"`
-	Error       string         `json:"error,omitempty"`
-}
-
 // step makes one pass of the second loop: what landed is decided and recorded, and what
 // was admitted is begun to be driven into its targets, in the order of environments. What
 // it begins goes on beside it. It is safe to kill at any instruction and to repeat.
 //
 //	fetch → view → what differs → decisions, admissions, claims → effects
 func (r *Reconciler) step(ctx context.Context) (Applied, error) {
-	r.askWitnesses(ctx)
-	r.source.Writing.Lock()
-	defer r.source.Writing.Unlock()
+	r.Witnesses.Ask(ctx, r.Now())
+	r.sessions.Writing.Lock()
+	defer r.sessions.Writing.Unlock()
 	before := r.Engine.Evaluated()
 	p := r.newPass(r.Now())
 	err := parallel.Guard(r.Log, "a pass", r.Branch, func() error { return p.run(ctx) })
@@ -93,7 +83,7 @@ func (r *Reconciler) apply(ctx context.Context) (all Applied, err error) {
 		out, err := r.step(ctx)
 		all.add(out)
 		waited, cancel := context.WithTimeout(ctx, r.ClaimFor/2) // then claims are renewed
-		more := r.jobs.WaitAll(waited)
+		more := r.work.Jobs.WaitAll(waited)
 		cancel()
 		if ctx.Err() != nil || !more && (out.Left == 0 || out.Frozen != "" || err != nil) {
 			last, unsettled := r.settled(ctx)
@@ -104,30 +94,14 @@ func (r *Reconciler) apply(ctx context.Context) (all Applied, err error) {
 	}
 }
 
-// judgeAt sets up judging the catalog at a commit by what governs now. Without a
-// commit it is the governing one itself, for what looks only at what is admitted.
-func (p *pass) judgeAt(ctx context.Context, commit catalog.Commit) (*judge.Judge, error) {
-	governing, err := p.Governing(ctx)
-	if err != nil {
-		return nil, err
-	}
-	main := governing
-	if commit != "" {
-		if main, err = p.Snapshot(ctx, commit); err != nil {
-			return nil, err
-		}
-	}
-	return p.r.judge(ctx, governing, main, p.Now)
-}
-
 // reconcile looks at the apps that could have something to do, as many as there is room
 // for, records what follows, and returns the effects this replica may do once their claims
 // have landed, and what it may say.
-func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
+func (p *pass) reconcile(ctx context.Context) (deploy.Effects, []outgoing, error) {
 	if p.atRest() {
 		return nil, nil, nil
 	}
-	b, err := p.judgeAt(ctx, p.Tip)
+	b, err := p.r.judges.At(ctx, p.Session, p.Tip)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -145,34 +119,35 @@ func (p *pass) reconcile(ctx context.Context) ([]effect, []telling, error) {
 			results[i] = judge.Outcome{App: apps[i], Trouble: err}
 		}
 	})
+	agenda := p.r.work.Agenda
 	var entries []ledger.Entry
 	var reviews []*lifecycle.Review
 	for _, c := range results {
 		entries = append(entries, c.Entries...)
-		p.setWake(c.App, c.Wake)
+		agenda.Wake(c.App, c.Wake)
 		if c.Review != nil {
 			reviews = append(reviews, c.Review)
 		}
 		if c.Contain != "" {
-			p.containByRule(ctx, b, c.App, c.Contain)
+			p.r.Contain.ByRule(ctx, b.Rules.Settings().Environments, c.App, c.Contain, p.Now)
 		}
 		if c.Trouble != nil {
 			p.r.Log.Error("an app could not be looked at", "app", c.App, "error", c.Trouble)
-			p.retry(c.App)
+			agenda.Retry(c.App, p.Now)
 		}
 	}
 	p.out.Apps = apps
 	if err := p.Note(ctx, entries); err != nil {
 		return nil, nil, err
 	}
-	tellings, err := p.review(ctx, b, reviews)
+	notices, err := p.review(ctx, b, reviews)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.askForHeld(ctx, b, apps); err != nil {
+	if err := p.r.asking.claimHeld(ctx, p.Session, b, apps); err != nil {
 		return nil, nil, err
 	}
 	p.r.last = seen{Main: p.Tip, Governing: b.Governing.Commit(), Policy: b.Rules.Digest()}
-	effects, claims := p.claim(ctx, b, apps)
-	return effects, tellings, p.Note(ctx, claims)
+	effects, claims := p.r.Deploy.Claim(ctx, p.Session, b, apps)
+	return effects, notices, p.Note(ctx, claims)
 }

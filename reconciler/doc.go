@@ -1,19 +1,25 @@
-// Package reconciler runs the loops of Levee over one catalog. Four files tell them:
+// Package reconciler runs the loops of Levee over one catalog:
 //
-//	change.go    a change: facts → snapshots → decisions → records → verdict, mentions, landing
-//	apply.go     the catalog: what landed, what differs → records, claims → effects
+//	queue.go     changes → review.Reviewer, side by side
+//	pass.go      the catalog: what came of jobs, what landed, what differs → one push → jobs
+//	apply.go     what differs: apps to look at → decisions, admissions, claims
 //	schedule.go  time: reasons, stages, caps → transitions, notices
 //	run.go       when each of them is made, and side by side with what
 //
-// What they call lies along the data. A session is one look at ledger and repository, and
-// what is recorded upon it. A judge asks the rules, and says what follows. identity tells
-// who somebody is, comment writes what they read, lifecycle what is announced, render what
-// targets are given. What takes long runs beside them as jobs of a work.Pool; what came of
-// it is told to the next pass.
+// What they call lies along the data:
+//
+//	session    one look at ledger and repository, and what is recorded upon it
+//	judge      what governs is asked, and says what follows for an app
+//	review     one open change; approval: what its reviews say; comment: what people read
+//	landing    what landed is decided; propose: what is held is asked for
+//	lifecycle  expiry reasons, stages, reminders
+//	deploy     what is admitted goes into targets; render: as what; contain: what must not run
+//	work       what takes long runs beside the passes; its agenda: which app is next
+//	identity   who somebody is, and who contributed what
 //
 // The lock session.Source.Writing is held while records are worked out from a view and
-// pushed, by passes over the catalog and by nobody else for longer. Reviews of changes
-// record through Session.Record, and containment holds no lock at all.
+// pushed, by passes over the catalog and by nobody else. Reviews of changes record through
+// Session.Record, and containment holds no lock at all.
 //
 // Everything is safe to kill at any instruction and to repeat: nothing is done before the
 // claim to it has landed, and what was done and not recorded is observed first.

@@ -13,21 +13,21 @@ import (
 // of now: they may say otherwise by then. Where apps are named only they are played,
 // and what the others do to the caps is left out.
 func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Duration, apps ...string) ([]lifecycle.Event, error) {
-	p := r.newPass(now)
+	s := r.sessions.New(now)
 	fail := func(err error) ([]lifecycle.Event, error) { return nil, fmt.Errorf("look ahead: %w", err) }
-	if err := p.Look(ctx, r.witnessed()...); err != nil {
+	if err := s.Look(ctx); err != nil {
 		return fail(err)
 	}
-	b, err := p.judgeAt(ctx, p.Tip)
+	b, err := r.judges.At(ctx, s, s.Tip)
 	if err != nil {
 		return fail(err)
 	}
 	if len(apps) == 0 {
-		apps = p.View.Apps()
+		apps = s.View.Apps()
 	}
 	var judged []lifecycle.Judged
 	for _, name := range apps {
-		a, ok, err := b.Admitted(ctx, p.View, name)
+		a, ok, err := b.Admitted(ctx, s.View, name)
 		if err != nil {
 			return fail(err)
 		}
@@ -35,7 +35,7 @@ func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Durati
 			judged = append(judged, lifecycle.Judged{App: a.Lifecycle(), Decision: b.Rejudge(ctx, a.State, a.Running).Decision})
 		}
 	}
-	events, err := lifecycle.Forecast(b.Lifecycle(), judged, p.View.Root().Disabled, now, horizon)
+	events, err := lifecycle.Forecast(b.Lifecycle(), judged, s.View.Root().Disabled, now, horizon)
 	if err != nil {
 		return fail(err)
 	}

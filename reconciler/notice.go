@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -11,22 +12,24 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
-// telling is one notice on its way: claimed, sent, recorded.
-type telling struct {
+// outgoing is one notice on its way: claimed, sent, recorded.
+type outgoing struct {
 	app    string
 	record ledger.Notice // what is recorded, but for how it went
 	notice notifier.Notice
 	claim  int64
 }
 
-func (t telling) effect() string { return ledger.Effect("notify", t.record.Key) }
+func (x outgoing) effect() string { return ledger.Effect("notify", x.record.Key) }
 
 const (
-	// maxTellings is how many notices are under way at once. The rest go out as soon as
+	// maxNotices is how many notices are under way at once. The rest go out as soon as
 	// there is room.
-	maxTellings = 20
+	maxNotices = 20
 	// sendFor is how long one notice may take.
 	sendFor = 20 * time.Second
 	// senderLane is where notices wait for their turn.
@@ -35,120 +38,138 @@ const (
 	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
 )
 
-// tellings turns something to be announced into notices for whoever is to be told now. It
+// notices sends them. It is used by passes, one at a time.
+type notices struct {
+	sender notifier.Sender
+	kind   string // what the sender is called in records
+	work   *work.Claimed
+	log    *slog.Logger
+
+	failures map[string]int       // how often in a row a notice could not be sent, by key
+	again    map[string]time.Time // when to try it again
+	told     []Told               // delivered, since it was asked last
+	unsent   int                  // not delivered, likewise
+}
+
+func newNotices(o Options, w *work.Claimed) *notices {
+	return &notices{sender: o.Sender, kind: o.SenderKind, work: w, log: o.Log, failures: map[string]int{}, again: map[string]time.Time{}}
+}
+
+// of turns something to be announced into notices for whoever is to be told now. It
 // is none where nobody can be reached, or a pause after a failure is not over.
-func (p *pass) tellings(t lifecycle.Timetable, r *lifecycle.Review, a lifecycle.Announcement) []telling {
+func (q *notices) of(t lifecycle.Timetable, r *lifecycle.Review, a lifecycle.Announcement) []outgoing {
 	notices, reachable := r.Notices(t, a)
 	if !reachable {
-		p.r.Log.Warn("nobody can be told of an app", "app", r.Name(), "of", a.Epoch)
+		q.log.Warn("nobody can be told of an app", "app", r.Name(), "of", a.Epoch)
 	}
-	var list []telling
+	var list []outgoing
 	for _, n := range notices {
-		if n.Before.Key != "" && !p.mayTryAgain(t, n.Before) {
+		if n.Before.Key != "" && !q.mayTryAgain(t, n.Before) {
 			continue
 		}
-		n.Record.Channel = p.r.SenderKind
-		list = append(list, telling{app: r.Name(), notice: n.Notice, record: n.Record})
+		n.Record.Channel = q.kind
+		list = append(list, outgoing{app: r.Name(), notice: n.Notice, record: n.Record})
 	}
 	return list
 }
 
 // mayTryAgain reports whether a notice that could not be delivered is sent again:
 // with the next run, or sooner where the failure may pass.
-func (p *pass) mayTryAgain(t lifecycle.Timetable, before ledger.Notice) bool {
-	if at, ok := p.r.sendAgain[before.Key]; ok && !at.After(p.Now) {
+func (q *notices) mayTryAgain(t lifecycle.Timetable, before ledger.Notice) bool {
+	if at, ok := q.again[before.Key]; ok && !at.After(t.Now()) {
 		return true
 	}
 	return t.Run().After(before.At)
 }
 
-// claimTellings claims to send what is to be said, a bounded number at a time.
-func (p *pass) claimTellings(ctx context.Context, list []telling) ([]telling, error) {
-	if p.r.Sender == nil {
+// claim claims to send what is to be said, a bounded number at a time.
+func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing) ([]outgoing, error) {
+	if q.sender == nil {
 		return nil, nil
 	}
-	slices.SortFunc(list, func(a, b telling) int { return strings.Compare(a.record.Key, b.record.Key) })
-	list = slices.CompactFunc(list, func(a, b telling) bool { return a.record.Key == b.record.Key })
-	var claimed []telling
+	slices.SortFunc(list, func(a, b outgoing) int { return strings.Compare(a.record.Key, b.record.Key) })
+	list = slices.CompactFunc(list, func(a, b outgoing) bool { return a.record.Key == b.record.Key })
+	var claimed []outgoing
 	var claims []ledger.Entry
-	room := max(0, maxTellings-p.r.jobs.Len(senderLane))
+	room := max(0, maxNotices-q.work.Jobs.Len(senderLane))
 	for _, x := range list {
-		state, _ := p.View.App(x.app)
+		state, _ := s.View.App(x.app)
 		open, unknown := state.Claims[x.effect()]
 		switch {
-		case unknown && p.Now.Before(open.Until) && open.Holder != p.r.Holder:
-			p.tryAgain(x.app, open.Until)
+		case unknown && s.Now.Before(open.Until) && open.Holder != s.Holder:
+			q.work.Agenda.TryAgain(x.app, open.Until)
 			continue
-		case p.r.jobs.Busy(x.effect(), 0):
+		case q.work.Jobs.Busy(x.effect(), 0):
 			continue // what comes of it makes a pass look again
 		case len(claimed) == room:
-			p.enqueue(x.app)
+			q.work.Agenda.Enqueue(x.app)
 			continue
 		}
 		_, tried := state.Notices[x.record.Key]
 		x.notice.Again = unknown || tried // nobody knows whether it arrived
 		claimed = append(claimed, x)
 		claims = append(claims, ledger.Entry{
-			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), p.r.Holder, p.Now, p.r.ClaimFor),
+			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), s.Holder, s.Now, s.ClaimFor),
 			Sentence: "Claim to " + strings.ToLower(x.sentence()[:1]) + x.sentence()[1:],
 		})
 	}
-	return claimed, p.Note(ctx, claims)
+	return claimed, s.Note(ctx, claims)
 }
 
-func (t telling) sentence() string {
-	return "Tell " + t.record.Recipient + " of " + t.app + ": " + t.record.Epoch + ", " + t.record.Rung
+func (x outgoing) sentence() string {
+	return "Tell " + x.record.Recipient + " of " + x.app + ": " + x.record.Epoch + ", " + x.record.Rung
 }
 
-// startTellings begins to send the notices whose claims this replica landed. One that
+// start begins to send the notices whose claims this replica landed. One that
 // could not be sent holds up no other.
-func (p *pass) startTellings(ctx context.Context, list []telling) {
+func (q *notices) start(ctx context.Context, s *session.Session, list []outgoing) {
 	for _, x := range list {
-		claim, ok := p.View.Held(x.app, x.effect(), p.r.Holder, p.Now)
+		claim, ok := s.View.Held(x.app, x.effect(), s.Holder, s.Now)
 		if !ok {
-			p.tryAgain(x.app, p.Now.Add(p.r.ClaimFor))
+			q.work.Agenda.TryAgain(x.app, s.Now.Add(s.ClaimFor))
 			continue
 		}
 		x.claim = claim.Seq
-		p.begin(ctx, senderLane, x.effect(), claim.Seq, x.app, x.effect(), claim, func(ctx context.Context) outcome {
+		do := func(ctx context.Context, _ time.Time) work.Outcome {
 			ctx, cancel := context.WithTimeout(ctx, sendFor)
 			defer cancel()
 			var receipt notifier.Receipt
-			err := parallel.Guard(p.r.Log, "sending a notice of", x.app, func() (err error) {
-				receipt, err = p.r.Sender.Send(ctx, x.notice)
+			err := parallel.Guard(q.log, "sending a notice of", x.app, func() (err error) {
+				receipt, err = q.sender.Send(ctx, x.notice)
 				return err
 			})
-			return func(p *pass) []ledger.Entry { return p.sent(x, receipt, err) }
-		})
+			return func(now time.Time) []ledger.Entry { return q.sent(x, receipt, err, now) }
+		}
+		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: senderLane, Key: x.effect(), Stamp: claim.Seq, Subject: x.app, Effect: x.effect(), Do: do})
 	}
 }
 
 // sent is the record of how a notice went. Patience that is asked for is no
 // failure, and leaves the claim open.
-func (p *pass) sent(x telling, receipt notifier.Receipt, err error) []ledger.Entry {
+func (q *notices) sent(x outgoing, receipt notifier.Receipt, err error, now time.Time) []ledger.Entry {
 	r := x.record
-	r.Claim, r.At = x.claim, p.Now
+	r.Claim, r.At = x.claim, now
 	var later notifier.Later
 	switch {
 	case errors.As(err, &later):
-		p.pause(x, later.After)
+		q.pause(x, now, later.After)
 		return nil
 	case err != nil:
-		p.r.Log.Error("a notice could not be sent", "app", x.app, "recipient", r.Recipient, "error", err)
+		q.log.Error("a notice could not be sent", "app", x.app, "recipient", r.Recipient, "error", err)
 		r.Error = err.Error()
-		p.out.Unsent++
+		q.unsent++
 		if r.Failing.IsZero() {
-			r.Failing = p.Now
+			r.Failing = now
 		}
 		if !errors.Is(err, notifier.ErrAddress) {
-			p.pause(x, min(firstPause<<min(p.r.unsent[r.Key], 8), longestPause))
-			p.r.unsent[r.Key]++
+			q.pause(x, now, min(firstPause<<min(q.failures[r.Key], 8), longestPause))
+			q.failures[r.Key]++
 		}
 	default:
 		r.Delivered, r.Message, r.Failing = true, receipt.Message, time.Time{}
-		delete(p.r.unsent, r.Key)
-		delete(p.r.sendAgain, r.Key)
-		p.out.Notices = append(p.out.Notices, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
+		delete(q.failures, r.Key)
+		delete(q.again, r.Key)
+		q.told = append(q.told, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
 	}
 	return []ledger.Entry{{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}}
 }
@@ -160,10 +181,17 @@ func deliveryWord(n ledger.Notice) string {
 	return "; it failed"
 }
 
-func (p *pass) pause(x telling, lasts time.Duration) {
-	at := p.Now.Add(lasts)
-	p.r.sendAgain[x.record.Key] = at
-	p.tryAgain(x.app, at)
+func (q *notices) pause(x outgoing, now time.Time, lasts time.Duration) {
+	at := now.Add(lasts)
+	q.again[x.record.Key] = at
+	q.work.Agenda.TryAgain(x.app, at)
+}
+
+// sentSince returns what was delivered, and how much was not, since it was asked last.
+func (q *notices) sentSince() (told []Told, unsent int) {
+	told, unsent = q.told, q.unsent
+	q.told, q.unsent = nil, 0
+	return told, unsent
 }
 
 // Told is a notice that was delivered.

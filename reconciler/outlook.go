@@ -20,14 +20,14 @@ import (
 // catalog's branch any more, as the mirror has it: they go on as they are until
 // somebody takes them down or brings the file back. It takes time for every app.
 func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool, error) {
-	p := r.newPass(r.Now())
+	s := r.Session()
 	gone := map[string]bool{}
 	tip, err := r.Repo.Tip(gitrepo.Branch(r.Branch))
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		return gone, nil // which freezes everything, and is said
 	}
 	if err == nil {
-		err = p.LookLocally(ctx)
+		err = s.LookLocally(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
@@ -37,7 +37,7 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
 	}
 	for _, name := range apps {
-		state, _ := p.View.App(name)
+		state, _ := s.View.App(name)
 		there := len(state.Admitted) == 0 || strings.HasPrefix(name, "@")
 		for _, a := range state.Admitted {
 			if there {
@@ -56,11 +56,11 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 
 // Zone is the catalog's zone, in which its days are counted; UTC where that cannot be told.
 func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
-	p := r.newPass(r.Now())
-	if err := p.LookLocally(ctx); err != nil {
+	s := r.Session()
+	if err := s.LookLocally(ctx); err != nil {
 		return time.UTC, err
 	}
-	settings, err := p.Settings(ctx)
+	settings, err := s.Settings(ctx)
 	if err != nil {
 		return time.UTC, fmt.Errorf("read the catalog's zone: %w", err)
 	}
@@ -71,27 +71,27 @@ func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
 // apps it looks at those whose owners a rule finds something in, or of whom that was told:
 // reading all takes long.
 func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]string, error) {
-	p := r.newPass(r.Now())
-	if err := p.LookLocally(ctx); err != nil {
+	s := r.Session()
+	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
 	}
-	roles, err := p.Roles(ctx)
+	roles, err := s.Roles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find out whose owners are gone: %w", err)
 	}
-	settings, err := p.Settings(ctx)
+	settings, err := s.Settings(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find out whose owners are gone: %w", err)
 	}
 	said := map[string][]string{}
 	for _, name := range apps {
-		state, _ := p.View.App(name)
+		state, _ := s.View.App(name)
 		first := string(settings.Environments[0].Name)
 		admitted, ok := state.Admitted[first]
 		if !ok || len(apps) > 1 && !ownerDoubted(state) {
 			continue
 		}
-		doc, err := judge.AdmittedDocument(ctx, p.View, first, name, admitted.Path)
+		doc, err := judge.AdmittedDocument(ctx, s.View, first, name, admitted.Path)
 		if err != nil {
 			return said, fmt.Errorf("find out whose owners are gone: %w", err)
 		}
@@ -119,19 +119,19 @@ func ownerDoubted(state ledger.App) bool {
 // why, as when it was done while the repository was away. It asks the targets; without
 // names it asks about everything they hold.
 func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
-	p := r.newPass(r.Now())
-	if err := p.LookLocally(ctx); err != nil {
+	s := r.Session()
+	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
 	}
-	settings, err := p.Settings(ctx)
+	settings, err := s.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
 	where, why := map[string][]string{}, map[string]string{}
 	var failed error
 	for _, env := range settings.Environments {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
+		t, err := r.Targets.Of(env)
+		if err != nil {
 			continue
 		}
 		inventory, err := t.Observe(ctx, string(env.Name), apps...)
@@ -140,7 +140,7 @@ func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]str
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(inventory.Apps)) {
-			state, _ := p.View.App(name)
+			state, _ := s.View.App(name)
 			if mark := inventory.Apps[name].Mark; mark != nil && state.Quarantine == nil && mark.At.After(state.Released) {
 				where[name] = append(where[name], string(env.Name))
 				why[name] = fmt.Sprintf("%s: %s", mark.By, mark.Reason)
@@ -157,19 +157,19 @@ func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]str
 // Onward says what becomes of the newest content of an app without anybody doing
 // anything: where it goes on to and when, or why it goes no further.
 func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
-	p := r.newPass(r.Now())
-	if err := p.LookLocally(ctx); err != nil {
+	s := r.Session()
+	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
 	}
-	state, _ := p.View.App(app)
+	state, _ := s.View.App(app)
 	if state.Quarantine != nil || state.Stage == ledger.Disabled {
 		return nil, nil
 	}
-	b, err := p.judgeAt(ctx, "")
+	b, err := r.judges.At(ctx, s, "")
 	if err != nil {
 		return nil, fmt.Errorf("look at where %s goes on to: %w", app, err)
 	}
-	a, ok, err := b.Admitted(ctx, p.View, app)
+	a, ok, err := b.Admitted(ctx, s.View, app)
 	if err != nil || !ok {
 		return nil, err
 	}

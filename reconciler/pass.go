@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/landing"
 	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // pass is one pass, from one fetch on.
@@ -19,12 +21,11 @@ type pass struct {
 	landings int     // decided and not pushed yet
 	stages   []Moved // likewise
 
-	proposals []proposal
-	untold    error // why the forge could not tell what landed; all else goes on
+	untold error // why the forge could not tell what landed; all else goes on
 }
 
 func (r *Reconciler) newPass(now time.Time) *pass {
-	return &pass{r: r, Session: r.source.New(now)}
+	return &pass{r: r, Session: r.sessions.New(now)}
 }
 
 func (p *pass) run(ctx context.Context) error {
@@ -32,14 +33,15 @@ func (p *pass) run(ctx context.Context) error {
 		err := p.once(ctx)
 		if err != nil {
 			// Nobody knows what was recorded: look at everything again. What was only noted did not happen.
-			p.r.last, p.r.known, p.proposals = seen{}, nil, nil
+			p.r.last, p.r.known, p.r.asking.claimed = seen{}, nil, nil
 			p.landings, p.stages = 0, nil
 			p.Discard()
 		}
 		return struct{}{}, err
 	})
 	p.out.Main, p.out.Frozen, p.out.Unreachable = p.Tip, p.Frozen, p.Unreachable != nil
-	p.out.Records, p.out.Pushes, p.out.Left = p.Records, p.Pushes, len(p.r.queue)
+	p.out.Records, p.out.Pushes, p.out.Left = p.Records, p.Pushes, p.r.work.Agenda.Waiting()
+	p.gather()
 	return errors.Join(err, p.untold)
 }
 
@@ -50,9 +52,10 @@ func (p *pass) once(ctx context.Context) error {
 	if err := p.look(ctx); err != nil {
 		return err
 	}
-	p.settle()
+	w, deploy := p.r.work, p.r.Deploy
+	w.Settle(p.Now)
 	if p.Frozen != "" {
-		return errors.Join(p.driftWhileFrozen(ctx), p.observe(ctx), p.Unreachable)
+		return errors.Join(deploy.DriftWhileFrozen(ctx, p.Session, p.r.last.Main), p.observe(ctx), p.Unreachable)
 	}
 	p.recall()
 	if err := p.recordOutcomes(ctx); err != nil {
@@ -64,36 +67,52 @@ func (p *pass) once(ctx context.Context) error {
 	if p.untold != nil {
 		p.Tip = p.View.Root().Main // what came after waits; all else goes on as of that
 	}
-	effects, tellings, err := p.reconcile(ctx)
+	effects, notices, err := p.reconcile(ctx)
 	if err != nil {
 		return err
 	}
-	drifted, err := p.drift(ctx, effects)
+	drifted, err := deploy.Drift(ctx, p.Session, p.r.last.Main, effects)
 	if err != nil {
 		return err
 	}
-	if err := p.Note(ctx, p.renewals()); err != nil {
+	renewals, next := w.Renewals(p.Now)
+	p.out.Wake = work.Earliest(p.out.Wake, next)
+	if err := p.Note(ctx, renewals); err != nil {
 		return err
 	}
 	if err := p.push(ctx); err != nil {
 		return err
 	}
-	p.renewed()
-	p.start(ctx, append(effects, drifted...))
-	p.startTellings(ctx, tellings)
-	p.startProposals(ctx)
+	w.Renewed(p.View, p.Now)
+	deploy.Start(ctx, p.Session, append(effects, drifted...))
+	p.r.notices.start(ctx, p.Session, notices)
+	p.r.asking.start(ctx, p.Session)
 	p.r.known, p.r.last.Ledger = p.Seen, p.Seen.Tip
 	return p.observe(ctx)
+}
+
+// observe has the targets looked at, where that is due.
+func (p *pass) observe(ctx context.Context) error {
+	next, err := p.r.Deploy.Observe(ctx, p.Session)
+	p.out.Wake = work.Earliest(p.out.Wake, next)
+	return err
+}
+
+// gather takes what has happened since the last pass, and when to make the next.
+func (p *pass) gather() {
+	p.out.Effects = append(p.out.Effects, p.r.Deploy.Made()...)
+	told, unsent := p.r.notices.sentSince()
+	p.out.Notices, p.out.Unsent = append(p.out.Notices, told...), p.out.Unsent+unsent
+	p.out.Wake = work.Earliest(p.out.Wake, p.r.work.Agenda.Next())
 }
 
 // look is the session's, and holds the ledger against what targets say that they were
 // given last.
 func (p *pass) look(ctx context.Context) error {
-	if err := p.Look(ctx, p.r.witnessed()...); err != nil || p.Frozen != "" {
+	if err := p.Look(ctx); err != nil || p.Frozen != "" {
 		return err
 	}
-	p.r.setWitnesses(nil) // it contains them
-	return p.checkWitnesses(ctx)
+	return p.r.Witnesses.Check(ctx, p.Session)
 }
 
 // landAll decides what landed since the last accepted tip, oldest first. It stops at
@@ -101,21 +120,16 @@ func (p *pass) look(ctx context.Context) error {
 func (p *pass) landAll(ctx context.Context) error {
 	before := p.View
 	for {
-		landed, untold := p.nextLanding(ctx)
+		landed, untold := p.r.landings.Next(ctx, p.Session)
 		if untold != nil || landed == nil {
 			p.untold = untold
 			return nil
 		}
-		change, untold := p.changeOf(ctx, landed.change)
-		if untold != nil {
-			p.untold = untold
-			return nil
-		}
-		if err := p.land(ctx, *landed, change); errors.Is(err, gitrepo.ErrStale) || ctx.Err() != nil {
+		if err := p.land(ctx, *landed); errors.Is(err, gitrepo.ErrStale) || ctx.Err() != nil {
 			return err
 		} else if err != nil {
 			// What runs is looked after all the same.
-			p.untold = fmt.Errorf("decide what landed as %s: %w", landed.to.Short(), err)
+			p.untold = fmt.Errorf("decide what landed as %s: %w", landed.To.Short(), err)
 			if p.Recover(before) {
 				p.landings = 0
 			}
@@ -124,13 +138,23 @@ func (p *pass) landAll(ctx context.Context) error {
 	}
 }
 
+// land notes what is decided of one landing.
+func (p *pass) land(ctx context.Context, l landing.Landing) error {
+	entries, err := p.r.landings.Decide(ctx, p.Session, l)
+	if err != nil {
+		return err
+	}
+	p.landings++
+	return p.Note(ctx, entries)
+}
+
 // push lands what was noted: what came of jobs, what is decided and admitted, and claims
 // of what is begun next.
 func (p *pass) push(ctx context.Context) error {
 	if err := p.Push(ctx); err != nil {
 		return err
 	}
-	p.r.unrecorded = nil
+	p.r.work.Recorded()
 	p.out.Landings += p.landings
 	p.out.Stages = append(p.out.Stages, p.stages...)
 	p.landings, p.stages = 0, nil

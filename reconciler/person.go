@@ -12,14 +12,14 @@ import (
 // known here: the repository is not asked. A key that is nobody's, is shared, or is
 // of somebody who left is an error that says so.
 func (r *Reconciler) PersonOf(ctx context.Context, key gitrepo.PublicKey) (catalog.Name, error) {
-	p := r.newPass(r.Now())
+	s := r.Session()
 	fail := func(err error) (catalog.Name, error) {
 		return "", fmt.Errorf("find whose key %s is: %w", key.Fingerprint(), err)
 	}
-	if err := p.LookLocally(ctx); err != nil {
+	if err := s.LookLocally(ctx); err != nil {
 		return fail(err)
 	}
-	roles, err := p.Roles(ctx)
+	roles, err := s.Roles(ctx)
 	if err != nil {
 		return fail(err)
 	}

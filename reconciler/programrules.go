@@ -3,23 +3,11 @@ package reconciler
 import (
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/review"
 )
 
-// Rules of the program itself that are about changes.
-const (
-	ruleUnreadable = "change.unreadable"
-	ruleBehind     = "change.behind"
-	ruleSchedule   = "catalog.schedule"
-)
-
-// ProgramRules lists the rules of this package and of those below it.
-var ProgramRules = slices.Concat(identity.ProgramRules, lifecycle.ProgramRules, judge.ProgramRules, []catalog.ProgramRule{
-	{ID: ruleBehind, Title: "A change builds on what stands", About: "the change as a whole",
-		Description: "Where the same app was changed on the base branch meanwhile, one of the two would be lost unseen. The change takes over what stands there first."},
-	{ID: ruleUnreadable, Title: "A change can be read", About: "the change as a whole",
-		Description: "Commits and folders that Git itself cannot read, or that programs read in different ways, are not judged."},
-})
+// ProgramRules lists the rules of the packages below this one.
+var ProgramRules = slices.Concat(identity.ProgramRules, lifecycle.ProgramRules, judge.ProgramRules, review.ProgramRules)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/levee-gitops/levee/reconciler/review"
 	"k8s.io/client-go/util/workqueue"
 )
 
@@ -121,7 +122,7 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 	}
 	defer q.Done(id)
 	n, began := q.at(), time.Now()
-	reviewed, err := r.ReviewChange(ctx, id)
+	reviewed, err := r.Reviews.Review(ctx, id)
 	switch {
 	case ctx.Err() != nil:
 		return false
@@ -131,7 +132,7 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 	default:
 		q.Forget(id)
 		r.metrics.records.Add(float64(reviewed.Records))
-		r.tell(Done{Changes: []Reviewed{reviewed}})
+		r.tell(Done{Changes: []review.Reviewed{reviewed}})
 		if reviewed.Records > 0 {
 			r.Log.Info("a change was reviewed", "change", id, "verdict", reviewed.State, "landed", reviewed.Landed.Short(), "records", reviewed.Records, "took", time.Since(began).Round(time.Millisecond))
 		}

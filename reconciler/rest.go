@@ -43,19 +43,13 @@ const settle = 5 * time.Second
 // atRest reports whether nothing moved since the last pass, and no app's time has
 // come.
 func (p *pass) atRest() bool {
-	if p.r.last.Ledger == "" || p.View.Tip != p.r.last.Ledger || len(p.r.queue) > 0 { // each landing is on the ledger, too
+	if p.r.last.Ledger == "" || p.View.Tip != p.r.last.Ledger || p.r.work.Agenda.Waiting() > 0 { // each landing is on the ledger, too
 		return false
 	}
-	var next time.Time
-	for _, moments := range []map[string]time.Time{p.r.wake, p.r.again} {
-		for _, at := range moments {
-			next = earliest(next, at)
-		}
-	}
+	next := p.r.work.Agenda.Next()
 	if !next.IsZero() && !next.After(p.Now) {
 		return false
 	}
-	p.out.Wake = earliest(p.out.Wake, next)
 	return true
 }
 
@@ -81,24 +75,21 @@ func (p *pass) recall() {
 	}
 	r.last, r.rested, r.known = found.seen, found, p.View
 	for app, at := range found.Wake {
-		p.wakeToo(app, at)
+		r.work.Agenda.WakeToo(app, at)
 	}
-	r.drifted = p.Now.Add(settle - r.DriftEvery)
+	r.Deploy.ObserveAfter(p.Now, settle)
 }
 
 // remember writes down where everything stands, if nothing was recorded since the last
 // pass over the catalog ended. A process that dies while it is at work writes nothing:
 // what it wrote before does not fit the ledger any more.
 func (r *Reconciler) remember(ctx context.Context) {
-	r.source.Writing.Lock()
-	defer r.source.Writing.Unlock()
-	if r.Rest == "" || r.last.Ledger == "" || len(r.queue) > 0 || len(r.unrecorded) > 0 || !r.jobs.Idle() {
+	r.sessions.Writing.Lock()
+	defer r.sessions.Writing.Unlock()
+	if r.Rest == "" || r.last.Ledger == "" || r.work.Agenda.Waiting() > 0 || len(r.work.Unrecorded()) > 0 || !r.work.Jobs.Idle() {
 		return
 	}
-	now := rest{Wiring: r.Wiring, seen: r.last, Wake: maps.Clone(r.wake)}
-	for app, at := range r.again {
-		now.Wake[app] = earliest(now.Wake[app], at)
-	}
+	now := rest{Wiring: r.Wiring, seen: r.last, Wake: r.work.Agenda.Moments()}
 	if now.equal(r.rested) {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/contain"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/session"
@@ -37,37 +38,37 @@ func (r *Reconciler) Rollback(ctx context.Context, app, to, reason, by string) (
 
 func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
 	out := RolledBack{App: app, Environments: []string{}}
-	p := r.newPass(r.Now())
+	s := r.Session()
 	fail := func(err error) (RolledBack, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }
-	if err := p.Look(ctx, r.witnessed()...); err != nil {
+	if err := s.Look(ctx); err != nil {
 		return fail(err)
 	}
-	if p.Frozen != "" {
-		return fail(fmt.Errorf("%s", p.Frozen))
+	if s.Frozen != "" {
+		return fail(fmt.Errorf("%s", s.Frozen))
 	}
-	b, err := p.judgeAt(ctx, p.Tip)
+	b, err := r.judges.At(ctx, s, s.Tip)
 	if err != nil {
 		return fail(err)
 	}
-	state, known := p.View.App(app)
+	state, known := s.View.App(app)
 	if !known {
-		return fail(unknownApp(app, p.View.Apps()))
+		return fail(contain.UnknownApp(app, s.View.Apps()))
 	}
 	env, admitted, ok := b.LastAdmitted(state)
 	if !ok {
 		return fail(fmt.Errorf("nothing of it was ever admitted"))
 	}
-	earlier, err := p.earlier(ctx, app, string(env.Name), admitted, to)
+	earlier, err := earlierAdmission(ctx, s, app, string(env.Name), admitted, to)
 	if err != nil {
 		return fail(err)
 	}
-	doc, err := p.documentAt(ctx, earlier)
+	doc, err := documentAt(ctx, s, earlier)
 	if err != nil {
 		return fail(err)
 	}
 	q := policies.Question{
-		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: p.Now, Home: true,
-		Facts: policies.Facts{Admission: judge.AdmissionFacts(earlier, p.Now)},
+		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: s.Now, Home: true,
+		Facts: policies.Facts{Admission: judge.AdmissionFacts(earlier, s.Now)},
 	}
 	brief := policies.NewBrief(q, b.Rules)
 	out.Decision = b.Rules.Decide(ctx, brief)
@@ -75,7 +76,7 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 	if out.Decision.Verdict != policies.Allow {
 		return fail(fmt.Errorf("today's rules say %s to %s", out.Decision.Verdict, earlier.Digest.Short()))
 	}
-	folder, err := p.folderAt(ctx, earlier.Commit, strings.TrimSuffix(earlier.Path, "/app.yaml"))
+	folder, err := s.Folder(ctx, earlier.Commit, strings.TrimSuffix(earlier.Path, "/app.yaml"))
 	if err != nil {
 		return fail(err)
 	}
@@ -98,16 +99,16 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		entries = append(entries, e)
 		out.Environments = append(out.Environments, string(env.Name))
 	}
-	if err := p.Record(ctx, []string{app}, "", entries); err != nil {
+	if err := s.Record(ctx, []string{app}, "", entries); err != nil {
 		return fail(err)
 	}
 	return out, nil
 }
 
-// earlier finds the admission to an environment to go back to. What a rollback went back
+// earlierAdmission finds the admission to an environment to go back to. What a rollback went back
 // from is not gone back to by another one, unless it is named.
-func (p *pass) earlier(ctx context.Context, app, environment string, admitted ledger.Admitted, to string) (ledger.Admission, error) {
-	records, err := p.View.Records(ctx, ledger.KindAdmission, app)
+func earlierAdmission(ctx context.Context, s *session.Session, app, environment string, admitted ledger.Admitted, to string) (ledger.Admission, error) {
+	records, err := s.View.Records(ctx, ledger.KindAdmission, app)
 	if err != nil {
 		return ledger.Admission{}, err
 	}
@@ -158,8 +159,8 @@ func goodOf(all []ledger.Admission) []ledger.Admission {
 }
 
 // documentAt reads an app's file as it was admitted.
-func (p *pass) documentAt(ctx context.Context, a ledger.Admission) (*catalog.Document, error) {
-	files, err := p.r.Repo.Files(ctx, a.Commit)
+func documentAt(ctx context.Context, s *session.Session, a ledger.Admission) (*catalog.Document, error) {
+	files, err := s.Repo.Files(ctx, a.Commit)
 	if err != nil {
 		return nil, err
 	}
@@ -186,50 +187,4 @@ func (p *pass) documentAt(ctx context.Context, a ledger.Admission) (*catalog.Doc
 		return nil, fmt.Errorf("read the evidence beside %s at %s: %w", a.Path, a.Commit.Short(), err)
 	}
 	return doc, nil
-}
-
-// Planned is what the next pass would do in one environment.
-type Planned struct {
-	App         string `json:"app"`
-	Environment string `json:"environment"`
-	Verb        string `json:"verb"`
-	Reason      string `json:"reason"`
-}
-
-// Plan compares what is admitted with what the targets hold, and does nothing.
-func (r *Reconciler) Plan(ctx context.Context) ([]Planned, error) {
-	p := r.newPass(r.Now())
-	plan := []Planned{}
-	if err := p.Look(ctx, r.witnessed()...); err != nil {
-		return plan, fmt.Errorf("plan: %w", err)
-	}
-	b, err := p.judgeAt(ctx, "")
-	if err != nil {
-		return plan, fmt.Errorf("plan: %w", err)
-	}
-	for _, env := range b.Rules.Settings().Environments {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
-			return plan, fmt.Errorf("plan: %w", r.noTarget(env))
-		}
-		observed, err := t.Observe(ctx, string(env.Name))
-		if err != nil {
-			return plan, fmt.Errorf("plan: %w", err)
-		}
-		for _, name := range p.View.Apps() {
-			state, _ := p.View.App(name)
-			admitted, ok := state.Admitted[string(env.Name)]
-			if !ok || state.Quarantine != nil {
-				continue
-			}
-			e, err := p.effect(ctx, b, state, env, admitted)
-			if err != nil {
-				return plan, fmt.Errorf("plan: %w", err)
-			}
-			for _, step := range e.planned(observed) {
-				plan = append(plan, Planned{App: name, Environment: string(env.Name), Verb: string(step.Verb), Reason: step.Reason})
-			}
-		}
-	}
-	return plan, nil
 }

@@ -7,13 +7,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/levee-gitops/levee/reconciler/review"
 	"golang.org/x/sync/errgroup"
 )
 
 // Done says what one pass over everything did.
 type Done struct {
-	Changes []Reviewed `json:"changes"`
-	Applied Applied    `json:"applied"`
+	Changes []review.Reviewed `json:"changes"`
+	Applied Applied           `json:"applied"`
 	// Unreviewed is how many changes could not be reviewed in the last round.
 	Unreviewed int `json:"unreviewed,omitempty"`
 	// Unfit is what is missing of the configuration; empty for nothing.
@@ -37,7 +38,7 @@ const maxRounds = 8
 // follows from what was done. One change or app that fails stops no other; the
 // error joins what failed.
 func (r *Reconciler) Once(ctx context.Context) (done Done, failed error) {
-	done.Changes = []Reviewed{}
+	done.Changes = []review.Reviewed{}
 	var unreviewed error
 	for range maxRounds {
 		applied, unapplied := r.apply(ctx)
@@ -102,12 +103,12 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, un
 	for i, c := range done.Changes {
 		seen[c.Change] = i
 	}
-	outs, errs := make([]Reviewed, len(all)), make([]error, len(all))
+	outs, errs := make([]review.Reviewed, len(all)), make([]error, len(all))
 	var side errgroup.Group
 	side.SetLimit(reviewers)
 	for i, id := range all {
 		side.Go(func() error {
-			outs[i], errs[i] = r.ReviewChange(ctx, id)
+			outs[i], errs[i] = r.Reviews.Review(ctx, id)
 			return nil
 		})
 	}
@@ -242,4 +243,9 @@ func (r *Reconciler) report(a Applied, took time.Duration) {
 func (r *Reconciler) Nudge() {
 	signal(r.nudged)
 	signal(r.ask)
+}
+
+// Open lists the changes that are open now.
+func (r *Reconciler) Open(ctx context.Context) ([]string, error) {
+	return r.Forge.Changes(ctx, r.Branch)
 }

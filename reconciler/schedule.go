@@ -2,13 +2,14 @@ package reconciler
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // review is the third loop: what the reasons of the apps looked at lead to is worked
@@ -17,23 +18,23 @@ import (
 // that; what is to be said is claimed, and said once the claims have landed.
 //
 //	reasons → stages → caps → transitions, claims of notices
-func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.Review) ([]telling, error) {
+func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.Review) ([]outgoing, error) {
 	t, err := lifecycle.NewTimetable(b.Rules.Settings(), p.Now)
 	if err != nil {
 		p.r.Log.Error("the scheduled reviews cannot run, so nothing is taken down", "error", err)
 		return nil, nil
 	}
-	p.out.Wake = earliest(p.out.Wake, t.Next())
+	p.out.Wake = work.Earliest(p.out.Wake, t.Next())
 	if newest := p.View.Root().At; p.Now.Add(maxSkew).Before(newest) {
 		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait; set it right, or if the ledger is ahead, accept the clock with `levee ledger adopt`", "clock", p.Now, "ledger", newest)
 		return nil, nil
 	}
 	var entries []ledger.Entry
-	var tellings []telling
+	var notices []outgoing
 	var batch []lifecycle.Candidate
 	for _, r := range reviews {
 		o := r.Outcome(t)
-		p.wakeToo(r.Name(), o.Wake)
+		p.r.work.Agenda.WakeToo(r.Name(), o.Wake)
 		if o.Move != nil {
 			entries = append(entries, p.move(r.Name(), *o.Move))
 		}
@@ -41,27 +42,27 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 			batch = append(batch, lifecycle.Candidate{Review: r, Reason: *o.Down})
 		}
 		for _, a := range o.Announce {
-			tellings = append(tellings, p.tellings(t, r, a)...)
+			notices = append(notices, p.r.notices.of(t, r, a)...)
 		}
 	}
 	allowed, over := lifecycle.Within(b.Lifecycle(), t, p.View.Root().Disabled, batch)
 	for _, c := range allowed {
 		if c.Review.Ready(t, c.Reason) {
 			entries = append(entries, p.move(c.Review.Name(), c.Review.Disable(c.Reason)))
-			p.wakeToo(c.Review.Name(), p.Now)
+			p.r.work.Agenda.WakeToo(c.Review.Name(), p.Now)
 			continue
 		}
 		for _, a := range c.Review.FinalAgain(t, c.Reason) {
-			tellings = append(tellings, p.tellings(t, c.Review, a)...)
+			notices = append(notices, p.r.notices.of(t, c.Review, a)...)
 		}
 	}
 	if err := p.Note(ctx, entries); err != nil {
 		return nil, err
 	}
-	if err := p.askFor(ctx, t, over); err != nil {
+	if err := p.r.asking.claimRetirement(ctx, p.Session, t, over); err != nil {
 		return nil, err
 	}
-	return p.claimTellings(ctx, tellings)
+	return p.r.notices.claim(ctx, p.Session, notices)
 }
 
 // Moved is an app that went from one stage to another.
@@ -75,17 +76,7 @@ type Moved struct {
 
 func (p *pass) move(app string, m ledger.Transition) ledger.Entry {
 	p.stages = append(p.stages, Moved{app, m.From, m.To, m.Cause, m.Undo})
-	return transitionEntry(app, m)
-}
-
-func transitionEntry(app string, m ledger.Transition) ledger.Entry {
-	sentence := map[ledger.Stage]string{
-		ledger.Active: "goes on", ledger.Expiring: "nears its end", ledger.Due: "is due", ledger.Disabled: "is taken down",
-	}[m.To]
-	return ledger.Entry{
-		Kind: ledger.KindTransition, Subject: app, Body: m,
-		Sentence: strings.Join([]string{app, sentence + ":", m.Cause}, " "),
-	}
+	return lifecycle.TransitionEntry(app, m)
 }
 
 // maxSkew is how far the clocks of two replicas may be apart.
@@ -98,7 +89,7 @@ func (p *pass) withDue(names map[string]bool) {
 		state, _ := p.View.App(name)
 		return state.Stage == ledger.Due
 	}
-	if !slices.ContainsFunc(sortedApps(names), due) {
+	if !slices.ContainsFunc(slices.Sorted(maps.Keys(names)), due) {
 		return
 	}
 	for state := range p.View.States() {

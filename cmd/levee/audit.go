@@ -101,7 +101,7 @@ held against nothing that remembers the newest record.`,
 // witnesses are whoever remembers a tip of the ledger besides the repository: the
 // machine, the targets, and what an auditor noted.
 func (s *system) witnesses(ctx context.Context, tips, files []string) ([]ledger.Witness, error) {
-	list := s.rec.Witnesses(ctx)
+	list := s.rec.Witnesses.List(ctx, s.rec.Now())
 	for _, tip := range tips {
 		if !fullHash.MatchString(tip) {
 			return nil, usagef("--tip %s is no full commit id: 40 digits and letters from a to f", tip)

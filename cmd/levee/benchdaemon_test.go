@@ -166,7 +166,7 @@ func (t *budgets) contain(d *daemonBench) {
 	var took, whole []time.Duration
 	for n := range t.rounds {
 		began := time.Now()
-		done, err := d.rec.Quarantine(t.b.Context(), genName(106+n), "it leaks data", "bench")
+		done, err := d.rec.Contain.Quarantine(t.b.Context(), genName(106+n), "it leaks data", "bench")
 		if err != nil || len(done.Marked) != 2 {
 			t.b.Fatalf("contain: %v %+v", err, done)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/review"
 )
 
 func diffCommand(std stdio) *cobra.Command {
@@ -31,14 +31,14 @@ func diffCommand(std stdio) *cobra.Command {
 			return err
 		}
 		defer s.close()
-		preview, files, err := s.rec.Diff(cmd.Context(), args[0])
+		preview, files, err := s.rec.Reviews.Diff(cmd.Context(), args[0])
 		if err != nil {
 			return s.notOpen(cmd.Context(), args[0], err)
 		}
 		if *format == "json" {
 			return writeJSON(std.out, struct {
-				reconciler.Preview
-				Lines []reconciler.FileDiff `json:"lines"`
+				review.Preview
+				Lines []review.FileDiff `json:"lines"`
 			}{preview, files})
 		}
 		fmt.Fprintf(std.out, "%s\n", preview.Meaning)
@@ -50,7 +50,7 @@ func diffCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-func writeFileDiff(w io.Writer, f reconciler.FileDiff) {
+func writeFileDiff(w io.Writer, f review.FileDiff) {
 	shown := catalog.Shown(f.Path, false)
 	if f.Left != "" {
 		fmt.Fprintf(w, "%s: not shown, because %s\n", shown, f.Left)
@@ -60,17 +60,17 @@ func writeFileDiff(w io.Writer, f reconciler.FileDiff) {
 }
 
 // writePreview says how a change stands, as a comment beside it would.
-func writePreview(w io.Writer, p reconciler.Preview) {
+func writePreview(w io.Writer, p review.Preview) {
 	fmt.Fprintf(w, "%s: %s\n\n%s", p.Change, p.Title, p.Text)
 }
 
 // notOpen says more of a change that is not open: what became of it, or what was
 // probably meant.
 func (s *system) notOpen(ctx context.Context, id string, why error) error {
-	if !errors.Is(why, reconciler.ErrNotOpen) {
+	if !errors.Is(why, review.ErrNotOpen) {
 		return why
 	}
-	if became, err := s.rec.Became(ctx, id); err != nil || became != "" {
+	if became, err := s.rec.Reviews.Became(ctx, id); err != nil || became != "" {
 		return errors.Join(err, saysNo(became))
 	}
 	open, err := s.rec.Open(ctx)

@@ -7,18 +7,18 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/contain"
 )
 
 func quarantineCommand(std stdio) *cobra.Command {
-	return containCommand(std, "quarantine APP...", "Contain apps at once, in every environment", (*reconciler.Reconciler).Quarantine)
+	return containCommand(std, "quarantine APP...", "Contain apps at once, in every environment", (*contain.Container).Quarantine)
 }
 
 func releaseCommand(std stdio) *cobra.Command {
-	return containCommand(std, "release APP...", "Bring back apps that were contained, or taken down when their time was over", (*reconciler.Reconciler).Release)
+	return containCommand(std, "release APP...", "Bring back apps that were contained, or taken down when their time was over", (*contain.Container).Release)
 }
 
-func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler, context.Context, string, string, string) (reconciler.Contained, error)) *cobra.Command {
+func containCommand(std stdio, use, short string, do func(*contain.Container, context.Context, string, string, string) (contain.Contained, error)) *cobra.Command {
 	var reason string
 	var who actor
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.MinimumNArgs(1)}
@@ -39,9 +39,9 @@ func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler
 		if err != nil {
 			return err
 		}
-		done, failed := []reconciler.Contained{}, error(nil)
+		done, failed := []contain.Contained{}, error(nil)
 		for _, app := range args {
-			one, err := do(s.rec, cmd.Context(), app, reason, by)
+			one, err := do(s.rec.Contain, cmd.Context(), app, reason, by)
 			done, failed = append(done, one), errors.Join(failed, err)
 		}
 		if *format == "json" {
@@ -56,7 +56,7 @@ func containCommand(std stdio, use, short string, do func(*reconciler.Reconciler
 	return cmd
 }
 
-func writeContained(std stdio, c reconciler.Contained, word string) {
+func writeContained(std stdio, c contain.Contained, word string) {
 	for _, env := range c.Marked {
 		fmt.Fprintf(std.out, "%s: %s %s\n", env, c.App, word)
 	}

@@ -54,7 +54,7 @@ can be done with plain Git: git tag -s, see docs/plaingit.md.`,
 			return err
 		}
 		defer closeKey()
-		preview, err := s.rec.Preview(cmd.Context(), args[0])
+		preview, err := s.rec.Reviews.Preview(cmd.Context(), args[0])
 		if err != nil {
 			return s.notOpen(cmd.Context(), args[0], err)
 		}

@@ -68,7 +68,7 @@ func planCommand(std stdio) *cobra.Command {
 			return err
 		}
 		defer s.close()
-		plan, err := s.rec.Plan(cmd.Context())
+		plan, err := s.rec.Deploy.Plan(cmd.Context(), s.rec.Session())
 		if err != nil {
 			return err
 		}

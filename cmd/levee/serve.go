@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/review"
 )
 
 func timeOf(d duration) time.Duration { return time.Duration(d) }
@@ -84,7 +85,7 @@ func reconcileCommand(std stdio) *cobra.Command {
 }
 
 // askWhom says who can give an approval, or why nobody can.
-func askWhom(change reconciler.Reviewed, subject string, need policies.Requirement) string {
+func askWhom(change review.Reviewed, subject string, need policies.Requirement) string {
 	for _, s := range change.Stuck {
 		if s.Subject == subject && s.Role == need.Role {
 			return "nobody can give it: " + s.Why

@@ -16,8 +16,8 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
-	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/review"
 )
 
 func statusCommand(std stdio) *cobra.Command {
@@ -138,9 +138,9 @@ func isApp(view *ledger.View, word string) bool {
 // statusOf says how an open change stands, or what became of one. While the repository
 // cannot be asked it says what was recorded last.
 func (s *system) statusOf(ctx context.Context, std stdio, id, format string) error {
-	preview, err := s.rec.Preview(ctx, id)
-	if errors.Is(err, reconciler.ErrNotOpen) {
-		if became, said := s.rec.Became(ctx, id); said == nil && became != "" {
+	preview, err := s.rec.Reviews.Preview(ctx, id)
+	if errors.Is(err, review.ErrNotOpen) {
+		if became, said := s.rec.Reviews.Became(ctx, id); said == nil && became != "" {
 			fmt.Fprintln(std.out, became)
 			return nil
 		}

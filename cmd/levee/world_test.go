@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
-	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
+	"github.com/levee-gitops/levee/reconciler/review"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -233,7 +233,7 @@ func (w *world) approve(person, branch string) {
 // nobody who is who.
 func (w *world) approveByHand(person, branch string) {
 	w.t.Helper()
-	var change reconciler.Preview
+	var change review.Preview
 	if err := json.Unmarshal([]byte(w.must("status", "publish/"+branch, "-o", "json")), &change); err != nil {
 		w.t.Fatal(err)
 	}

@@ -52,6 +52,9 @@ func NewTimetable(s *catalog.Settings, now time.Time) (Timetable, error) {
 // Run is the newest run that has come.
 func (t Timetable) Run() time.Time { return t.run }
 
+// Now is the moment it is of.
+func (t Timetable) Now() time.Time { return t.now }
+
 // newest is the last run before an instant; zero where there is none for years.
 func (t Timetable) newest(before time.Time) time.Time {
 	for back := time.Hour; back < 2*farthest; back *= 2 {

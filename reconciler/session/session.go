@@ -39,9 +39,10 @@ func (s *Source) New(now time.Time) *Session { return &Session{Source: s, Now: n
 // is new, as does a ledger that does not contain a tip that witnesses saw. An error means
 // that it could not be told; where the repository cannot be reached, that is said by
 // Frozen and Unreachable, and what was known last is in View.
-func (s *Session) Look(ctx context.Context, witnesses ...catalog.Commit) error {
+func (s *Session) Look(ctx context.Context) error {
 	s.Frozen, s.Unreachable = "", nil
 	_, unreachable := s.Repo.Fetch(ctx)
+	witnesses := s.witnesses()
 	view, err := s.Ledger.Refresh(ctx, witnesses...)
 	if err != nil {
 		return errors.Join(unreachable, err)
@@ -56,6 +57,7 @@ func (s *Session) Look(ctx context.Context, witnesses ...catalog.Commit) error {
 		s.Frozen = "the ledger is not to be trusted: " + view.Frozen.Error()
 		return nil
 	}
+	s.contained(witnesses)
 	id, err := s.Repo.Tip(gitrepo.Branch(s.Branch))
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		s.Frozen = fmt.Sprintf("the branch %s is gone", s.Branch)

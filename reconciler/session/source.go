@@ -31,6 +31,28 @@ type Source struct {
 	snapshots map[catalog.Commit]*catalog.Snapshot
 	recent    []catalog.Commit // the snapshots kept, oldest first
 	past      past
+	witnessed []catalog.Commit // tips that targets were given, and the ledger did not contain
+}
+
+// Witnessed has every look hold the ledger against tips that somebody saw, until it
+// contains them.
+func (s *Source) Witnessed(tips []catalog.Commit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.witnessed = tips
+}
+
+// contained forgets the tips that the ledger was found to contain.
+func (s *Source) contained(tips []catalog.Commit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.witnessed = slices.DeleteFunc(slices.Clone(s.witnessed), func(tip catalog.Commit) bool { return slices.Contains(tips, tip) })
+}
+
+func (s *Source) witnesses() []catalog.Commit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.witnessed
 }
 
 // keepSnapshots is how many are remembered: the governing one, the last of the

@@ -1,6 +1,10 @@
 // Package work runs beside the passes what takes long: effects in targets, notices,
 // changes to be opened. A pass claims and starts; what came of it is told to a later pass,
 // many at a time, and recorded.
+//
+//	agenda.go   which apps are looked at, and when
+//	claimed.go  what is done under claims: begun, renewed, settled
+//	pool.go     jobs in lanes, one at a time of each key
 package work
 
 import (

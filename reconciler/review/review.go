@@ -1,20 +1,25 @@
-package reconciler
+package review
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/approval"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/propose"
 	"github.com/levee-gitops/levee/reconciler/session"
 )
 
@@ -40,14 +45,30 @@ type Reviewed struct {
 	Notes   []string        `json:"notes,omitempty"`
 }
 
-// ReviewChange makes one pass of the first loop over one change: it is decided,
-// its reviews are captured, the verdict is shown, and it is landed once nothing is
-// missing. It writes only what changed, and is safe to kill and to repeat.
+// Reviewer makes the passes of the first loop. Its methods are safe for concurrent use on
+// different changes.
+type Reviewer struct {
+	Sessions *session.Source
+	Judges   *judge.Source
+	Forge    forge.Forge
+	History  *identity.History // who brought held content
+	Now      func() time.Time
+	Log      *slog.Logger
+	// MergeWhenApproved lands a change once nothing is missing; else people do.
+	MergeWhenApproved bool
+
+	mu       sync.Mutex
+	refusals map[string]refusal // to land a change, by its id
+}
+
+// Review makes one pass over one change: it is decided, its reviews are captured, the
+// verdict is shown, and it is landed once nothing is missing. It writes only what changed,
+// and is safe to kill and to repeat.
 //
 //	facts → snapshots → decisions → record → show, ask, tell, land → record
-func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, error) {
+func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
 	return session.Retried(func() (Reviewed, error) {
-		v := r.newReview(id)
+		v := r.begin(id)
 		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
 		if err != nil {
 			err = fmt.Errorf("review change %s: %w", id, err)
@@ -56,13 +77,14 @@ func (r *Reconciler) ReviewChange(ctx context.Context, id string) (Reviewed, err
 	}, forge.ErrStale)
 }
 
-func (r *Reconciler) newReview(id string) *review {
-	return &review{pass: r.newPass(r.Now()), out: Reviewed{Change: id}}
+func (r *Reviewer) begin(id string) *review {
+	return &review{by: r, Session: r.Sessions.New(r.Now()), out: Reviewed{Change: id}}
 }
 
 // review is one pass over one change.
 type review struct {
-	*pass
+	*session.Session
+	by       *Reviewer
 	out      Reviewed
 	change   forge.Change
 	judge    *judge.Judge
@@ -72,7 +94,7 @@ type review struct {
 	// governance is the catalog whose governance is asked for.
 	governance *catalog.Snapshot
 	subjects   []subject
-	outcome    impact               // of what it changes in governance
+	impact     comment.Impact       // of what it changes in governance
 	page       comment.Page         // what is said of it
 	straying   []catalog.FolderEdit // of folders that can be no app's
 	cannot     error                // why it cannot be read, now or ever; nil for nearly all
@@ -80,22 +102,17 @@ type review struct {
 
 // subject is an app, or governance, that the change touches.
 type subject struct {
-	name     string
-	doc      *catalog.Document // as proposed; nil for governance, and for an app that is taken away
-	edit     catalog.FolderEdit
-	digest   catalog.Digest
-	state    ledger.App
+	approval.Subject
 	reviews  []catalog.Approval // those recorded and those new
 	decision policies.Decision
 	brief    policies.Brief
 	renews   string            // the epoch that it would end by giving the app a later one
-	before   *catalog.App      // as admitted; nil where nothing is
-	admitted *catalog.Document // the same, as the ledger keeps it
+	admitted *catalog.Document // Before as the ledger keeps it
 	strays   []catalog.Problem // of catalog.Strays, which is no app and no governance
 }
 
 func (v *review) run(ctx context.Context, id string) error {
-	if err := v.Look(ctx, v.r.witnessed()...); err != nil {
+	if err := v.Look(ctx); err != nil {
 		return err
 	}
 	v.out.Frozen = v.Frozen
@@ -106,11 +123,11 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err != nil || !open {
 		return err
 	}
-	v.Now = v.r.Now() // what the forge says may be later than the look
+	v.Now = v.by.Now() // what the forge says may be later than the look
 	if err := v.snapshots(ctx); err != nil {
 		return err
 	}
-	entries, err := v.capture(ctx)
+	entries, err := v.captured(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,23 +137,48 @@ func (v *review) run(ctx context.Context, id string) error {
 	v.page = v.pageOf(ctx)
 	v.out.Stuck = v.page.Stuck()
 	entries = append(entries, v.decisions()...)
-	entries = append(entries, v.showing()...)
-	entries = append(entries, v.mentioning()...)
-	if land := v.landing(); land != nil {
-		entries = append(entries, *land)
-	}
+	effects := effects{v}
+	entries = append(entries, effects.claims()...)
 	if err := v.Record(ctx, v.names(), v.change.ID, entries); err != nil {
 		return err
 	}
 	v.out.Records = v.Records
-	return v.act(ctx)
+	return effects.do(ctx)
+}
+
+// capturing reads what the reviews of the change say.
+func (v *review) capturing() *approval.Capture {
+	return &approval.Capture{Session: v.Session, Judge: v.judge, Change: v.change}
+}
+
+// captured reads the reviews of all subjects, and lists what is new to be recorded.
+func (v *review) captured(ctx context.Context) ([]ledger.Entry, error) {
+	var entries []ledger.Entry
+	for i := range v.subjects {
+		s := &v.subjects[i]
+		if s.strays != nil {
+			continue // nobody can approve them
+		}
+		given, err := v.capturing().Of(ctx, s.Subject)
+		if err != nil {
+			return nil, err
+		}
+		s.reviews = given.Reviews
+		entries = append(entries, given.Entries...)
+		for _, note := range given.Notes {
+			if !slices.Contains(v.out.Notes, note) {
+				v.out.Notes = append(v.out.Notes, note)
+			}
+		}
+	}
+	return entries, nil
 }
 
 // names lists the subjects.
 func (v *review) names() []string {
 	names := make([]string, len(v.subjects))
 	for i, s := range v.subjects {
-		names[i] = s.name
+		names[i] = s.Name
 	}
 	return names
 }
@@ -144,7 +186,7 @@ func (v *review) names() []string {
 // facts reads the change. One that is closed without having landed is recorded
 // as such: its approvals end with it.
 func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
-	v.change, err = v.r.Forge.Change(ctx, id)
+	v.change, err = v.by.Forge.Change(ctx, id)
 	if unusable(err) && v.change.Open {
 		v.cannot, err = err, nil
 	}
@@ -153,10 +195,10 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 	}
 	if err == nil && v.change.Open {
 		v.out.Head = v.change.Head
-		return v.change.Base == v.r.Branch, nil
+		return v.change.Base == v.Branch, nil
 	}
 	v.out.Closed, v.out.Landed = true, v.change.Landed
-	v.r.forgetRefusal(id)
+	v.by.forgetRefusal(id)
 	touching := v.View.Touching(id)
 	if len(touching) == 0 || v.change.Landed != "" {
 		return false, nil // nothing to close, or the landing closes it
@@ -183,13 +225,13 @@ func (v *review) snapshots(ctx context.Context) error {
 	strays := unreadable(v.change.ID, v.cannot)
 	switch {
 	case v.cannot == nil:
-		strays = strayProblems(v.base, v.proposed)
+		strays = judge.StrayProblems(v.base, v.proposed)
 	case unusable(v.cannot):
 		v.proposal, v.proposed = &gitrepo.Proposal{}, v.base
 	default:
 		return v.cannot
 	}
-	if v.judge, err = v.r.judge(ctx, governing, v.proposed, v.Now); err != nil {
+	if v.judge, err = v.by.Judges.New(ctx, governing, v.proposed, v.Now); err != nil {
 		return err
 	}
 	for _, e := range catalog.FolderEdits(v.base, v.proposed) {
@@ -204,12 +246,12 @@ func (v *review) snapshots(ctx context.Context) error {
 	if stray != nil {
 		v.subjects = append(v.subjects, *stray)
 	}
-	asks, err := v.asksForGovernance(ctx, v.change.ID)
+	asks, err := propose.AsksForGovernance(ctx, v.View, v.change.ID)
 	if err != nil {
 		return err
 	}
 	v.governance = v.proposed
-	if asks && v.onlyNote() {
+	if asks && propose.OnlyNote(v.base, v.proposed) {
 		v.governance = v.base // what it asks for stands there already
 	}
 	if asks || v.base.GovernanceDigest() != v.proposed.GovernanceDigest() {
@@ -218,21 +260,21 @@ func (v *review) snapshots(ctx context.Context) error {
 			return err
 		}
 		state, _ := v.View.App(catalog.Governance)
-		v.subjects = append(v.subjects, subject{name: catalog.Governance, digest: digest, state: state})
+		v.subjects = append(v.subjects, subject{Subject: approval.Subject{Name: catalog.Governance, Digest: digest, State: state}})
 	}
 	return nil
 }
 
 // propose reads what would land.
 func (v *review) propose(ctx context.Context) error {
-	bases, err := v.r.Repo.MergeBases(ctx, v.Tip, v.change.Head)
+	bases, err := v.Repo.MergeBases(ctx, v.Tip, v.change.Head)
 	if err != nil {
 		return err
 	}
 	if len(bases) == 0 {
-		return fmt.Errorf("%w: it shares no history with %s; start it again from there", gitrepo.ErrUnrelated, v.r.Branch)
+		return fmt.Errorf("%w: it shares no history with %s; start it again from there", gitrepo.ErrUnrelated, v.Branch)
 	}
-	if v.proposal, err = v.r.Repo.Propose(ctx, v.Tip, bases[0], v.change.Head); err != nil {
+	if v.proposal, err = v.Repo.Propose(ctx, v.Tip, bases[0], v.change.Head); err != nil {
 		return err
 	}
 	files, err := v.proposal.Files()
@@ -255,16 +297,16 @@ func (v *review) decide(ctx context.Context) error {
 		s := &v.subjects[i]
 		var err error
 		switch {
-		case s.name == catalog.Strays:
+		case s.Name == catalog.Strays:
 			v.decideStrays(ctx, s)
-		case s.name == catalog.Governance:
+		case s.Name == catalog.Governance:
 			err = v.decideGovernance(ctx, s)
-		case s.doc == nil:
+		case s.Document == nil:
 			err = v.decideRemoval(ctx, s)
 		default:
-			err = parallel.Guard(v.r.Log, "deciding an app", s.name, func() error { return v.decideApp(ctx, s) })
+			err = parallel.Guard(v.by.Log, "deciding an app", s.Name, func() error { return v.decideApp(ctx, s) })
 			if parallel.IsPanic(err) {
-				s.brief, s.decision = v.judge.CouldNotTell(ctx, s.doc)
+				s.brief, s.decision = v.judge.CouldNotTell(ctx, s.Document)
 				err = nil
 			}
 		}
@@ -275,8 +317,8 @@ func (v *review) decide(ctx context.Context) error {
 		if shown.Verdict == policies.Invalid {
 			unread++
 		}
-		if s.doc != nil && (shown.Verdict != policies.Invalid || unread <= mostMended) {
-			shown = shown.Locate(s.doc)
+		if s.Document != nil && (shown.Verdict != policies.Invalid || unread <= mostMended) {
+			shown = shown.Locate(s.Document)
 		}
 		v.out.Decisions = append(v.out.Decisions, shown)
 	}
@@ -289,7 +331,7 @@ func (v *review) decide(ctx context.Context) error {
 func (v *review) behind(s *subject) []catalog.Problem {
 	var problems []catalog.Problem
 	for _, p := range slices.Concat(v.proposal.Behind, v.proposal.Conflicts) {
-		if !identity.Touches([]string{p}, s.edit.Dirs()...) {
+		if !identity.Touches([]string{p}, s.Edit.Dirs()...) {
 			continue
 		}
 		problems = append(problems, catalog.Problem{
@@ -301,8 +343,9 @@ func (v *review) behind(s *subject) []catalog.Problem {
 	return problems
 }
 
+// decideGovernance judges what the change makes of governance.
 func (v *review) decideGovernance(ctx context.Context, s *subject) error {
-	held, err := v.contributorsToHeld(ctx, s.state, v.View.Root().Governing.Commit)
+	held, err := approval.ContributorsToHeld(ctx, v.by.History, s.State, v.View.Root().Governing.Commit)
 	if err != nil {
 		return err
 	}
@@ -312,18 +355,12 @@ func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 	}
 	q.Facts.Problems = v.judge.People.Problems(v.change, held, "")
 	for _, other := range v.subjects {
-		if other.name != catalog.Governance {
-			q.Riders = append(q.Riders, other.name)
+		if other.Name != catalog.Governance {
+			q.Riders = append(q.Riders, other.Name)
 		}
 	}
-	if s.decision, s.brief, err = v.r.decideGovernance(ctx, v.judge, q); err != nil {
-		return err
-	}
-	v.outcome, err = v.impact(ctx, v.judge, v.governance, s.decision)
-	if err == nil && v.outcome.died != "" {
-		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(v.governance, v.outcome.died))
-		s.decision, s.brief, err = v.r.decideGovernance(ctx, v.judge, q)
-	}
+	g, err := v.by.Judges.Governance(ctx, v.Session, v.judge, q)
+	s.decision, s.brief, v.impact = g.Decision, g.Brief, g.Impact
 	return err
 }
 
@@ -356,7 +393,7 @@ func (v *review) decisions() []ledger.Entry {
 		e := judge.DecisionEntry(s.decision, s.brief, v.change.ID, v.change.Head, "")
 		body := e.Body.(ledger.Decision)
 		body.Renews = s.renews
-		body.Shown = !v.r.Forge.Can()[forge.Comment] // the ledger itself is where it is read
+		body.Shown = !v.by.Forge.Can()[forge.Comment] // the ledger itself is where it is read
 		e.Body = body
 		entries = append(entries, e)
 	}
@@ -367,29 +404,10 @@ func (v *review) decisions() []ledger.Entry {
 // present content. Content that comes back is judged, and shown, anew: meanwhile people
 // read something else.
 func (v *review) judged(s subject) (ledger.Judged, bool) {
-	state, _ := v.View.App(s.name)
+	state, _ := v.View.App(s.Name)
 	judged := state.Changes[v.change.ID].Judged
-	if n := len(judged); n > 0 && judged[n-1].Digest == s.digest {
+	if n := len(judged); n > 0 && judged[n-1].Digest == s.Digest {
 		return judged[n-1], true
 	}
 	return ledger.Judged{}, false
-}
-
-// landing claims to land the change, if nothing is missing and nobody else is at
-// it.
-func (v *review) landing() *ledger.Entry {
-	effect := v.landEffect()
-	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.r.MergeWhenApproved || v.Now.Before(v.refused().until) ||
-		!v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
-		return nil
-	}
-	return &ledger.Entry{
-		Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Sentence: "Claim to land change " + v.change.ID,
-		Body:     ledger.NewClaim(effect, v.r.Holder, v.Now, v.r.ClaimFor),
-		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
-	}
-}
-
-func (v *review) landEffect() string {
-	return ledger.Effect("land", v.change.ID, string(v.change.Head))
 }

@@ -1,4 +1,4 @@
-package reconciler
+package review
 
 import (
 	"context"
@@ -8,18 +8,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/approval"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
-
-// strayProblems lists what a change or a landing brings below apps/ that is no app's,
-// and wrong. What was there before, and is the same, is not its doing.
-func strayProblems(from, to *catalog.Snapshot) []catalog.Problem {
-	var problems []catalog.Problem
-	for _, doc := range to.StraysIn(catalog.Changed(from, to)) {
-		problems = append(problems, doc.Problems...)
-	}
-	return problems
-}
 
 // straySubject is what is judged of them: one subject for all, since none of them has a
 // name. It is nil where there is nothing.
@@ -32,7 +23,7 @@ func (v *review) straySubject(problems []catalog.Problem, edits []catalog.Folder
 		return nil, err
 	}
 	state, _ := v.View.App(catalog.Strays)
-	return &subject{name: catalog.Strays, digest: digest, state: state, strays: problems}, nil
+	return &subject{Subject: approval.Subject{Name: catalog.Strays, Digest: digest, State: state}, strays: problems}, nil
 }
 
 // decideStrays says what is wrong with them. Nobody can approve it; taking it away needs
@@ -45,7 +36,7 @@ func (v *review) decideStrays(ctx context.Context, s *subject) {
 		at = dirs[0]
 	}
 	s.brief = policies.Brief{
-		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.judge.Rules.Digest(), Digest: s.digest,
+		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.judge.Rules.Digest(), Digest: s.Digest,
 		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, nil), Problems: v.judge.People.Problems(v.change, nil, at)}, Invalid: s.strays,
 		Now: v.Now.UTC(), Holders: map[string][]catalog.Name{},
 	}

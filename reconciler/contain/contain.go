@@ -1,16 +1,17 @@
-package reconciler
+package contain
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
-	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/session"
@@ -26,13 +27,23 @@ type Contained struct {
 	Trouble  []string `json:"trouble,omitempty"`
 }
 
+// Container contains apps and releases them. Its methods are safe for concurrent use, and
+// hold no lock.
+type Container struct {
+	Sessions *session.Source
+	Targets  target.Set
+	Work     *work.Claimed
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
 // Quarantine contains an app at once, in every environment: each target first
 // writes a mark into its own inventory, then cuts. Only then is it recorded. It
 // works with the forge unreachable and the ledger frozen: what is known of the
 // catalog's environments is taken from the last state that was accepted.
-func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Contained, error) {
+func (c *Container) Quarantine(ctx context.Context, app, reason, by string) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
-	p := r.newPass(r.Now())
+	p := c.Sessions.New(c.Now())
 	fail := func(errs ...error) (Contained, error) {
 		return out, fmt.Errorf("contain %s: %w", app, errors.Join(errs...))
 	}
@@ -45,7 +56,7 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	}
 	state, known := p.View.App(app)
 	if !known {
-		if state, err = p.newlyKnown(ctx, app, settings.Environments); err != nil {
+		if state, err = c.newlyKnown(ctx, p, app, settings.Environments); err != nil {
 			return fail(err)
 		}
 	}
@@ -55,14 +66,14 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 	}
 	contain := func(environments []catalog.Environment) (failed []error) {
 		var all marks
-		all, failed = r.markAll(ctx, environments, app, mark)
+		all, failed = c.markAll(ctx, environments, app, mark)
 		out.Marked, out.Trouble = append(out.Marked, all.environments...), append(out.Trouble, all.left...)
 		return failed
 	}
 	failed := contain(settings.Environments)
 	recording, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
-	err = p.recordAnew(recording, quarantineEntry(app, mark, out.Marked))
+	err = recordAnew(recording, p, quarantineEntry(app, mark, out.Marked))
 	out.Recorded = err == nil
 	if err != nil {
 		out.Trouble = append(out.Trouble, "not recorded yet: "+err.Error())
@@ -84,10 +95,10 @@ func (r *Reconciler) Quarantine(ctx context.Context, app, reason, by string) (Co
 // newlyKnown is the state of an app that the last accepted ledger does not know: it may
 // have been recorded since, or run in a target without any record. Anything else is a
 // misspelt name, of which nothing is marked or recorded.
-func (p *pass) newlyKnown(ctx context.Context, app string, environments []catalog.Environment) (ledger.App, error) {
+func (c *Container) newlyKnown(ctx context.Context, p *session.Session, app string, environments []catalog.Environment) (ledger.App, error) {
 	looking, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
-	newest := p.r.newPass(p.Now)
+	newest := c.Sessions.New(p.Now)
 	if newest.Refresh(looking) == nil {
 		p.View = newest.View
 	}
@@ -100,8 +111,8 @@ func (p *pass) newlyKnown(ctx context.Context, app string, environments []catalo
 		names[name] = true
 	}
 	for _, env := range environments {
-		t, ok := p.r.Targets[string(env.Target)]
-		if !ok {
+		t, err := c.Targets.Of(env)
+		if err != nil {
 			continue
 		}
 		inventory, err := t.Observe(ctx, string(env.Name))
@@ -115,11 +126,11 @@ func (p *pass) newlyKnown(ctx context.Context, app string, environments []catalo
 	if names[app] {
 		return state, nil
 	}
-	return state, unknownApp(app, sortedApps(names))
+	return state, UnknownApp(app, slices.Sorted(maps.Keys(names)))
 }
 
-// unknownApp says that there is no such app, and which was probably meant.
-func unknownApp(app string, names []string) error {
+// UnknownApp says that there is no such app, and which was probably meant.
+func UnknownApp(app string, names []string) error {
 	if near := catalog.Closest(app, names); near != "" {
 		return fmt.Errorf("there is no app called %s; did you mean %s?", app, near)
 	}
@@ -129,14 +140,14 @@ func unknownApp(app string, names []string) error {
 // Release brings back an app that was contained or taken down. The end of a
 // containment is recorded first, so that a mark older than the record means nothing
 // any more, then the marks are taken away. The next pass brings the app back.
-func (r *Reconciler) Release(ctx context.Context, app, reason, by string) (Contained, error) {
-	return session.Retried(func() (Contained, error) { return r.release(ctx, app, reason, by) })
+func (c *Container) Release(ctx context.Context, app, reason, by string) (Contained, error) {
+	return session.Retried(func() (Contained, error) { return c.release(ctx, app, reason, by) })
 }
 
-func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Contained, error) {
+func (c *Container) release(ctx context.Context, app, reason, by string) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
-	p := r.newPass(r.Now())
-	if err := p.Look(ctx, r.witnessed()...); err != nil {
+	p := c.Sessions.New(c.Now())
+	if err := p.Look(ctx); err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
 	if p.Frozen != "" {
@@ -147,14 +158,14 @@ func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Conta
 	if err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
-	found, err := p.markedOnly(ctx, state, settings)
+	found, err := c.markedOnly(ctx, state, settings)
 	if err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
 	if found != nil {
 		state.Quarantine = &ledger.Quarantine{} // recorded first, so that its end can be
 	}
-	entries := append(found, p.releases(state, settings, reason, by)...)
+	entries := append(found, releases(state, settings, p.Now, reason, by)...)
 	if len(entries) == 0 {
 		return out, fmt.Errorf("release %s: it is not contained, and was not taken down", app)
 	}
@@ -166,9 +177,9 @@ func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Conta
 		return out, nil
 	}
 	for _, env := range settings.Environments {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
-			out.Trouble = append(out.Trouble, fmt.Sprintf("%s: %v", env.Name, r.noTarget(env)))
+		t, err := c.Targets.Of(env)
+		if err != nil {
+			out.Trouble = append(out.Trouble, fmt.Sprintf("%s: %v", env.Name, err))
 			continue
 		}
 		if _, err := t.Release(ctx, string(env.Name), app); err != nil {
@@ -183,15 +194,15 @@ func (r *Reconciler) release(ctx context.Context, app, reason, by string) (Conta
 // markedOnly is the record of a containment that only targets know of, as when it was
 // made while the repository was away; none where the ledger knows it or there is no mark
 // that stands.
-func (p *pass) markedOnly(ctx context.Context, state ledger.App, settings *catalog.Settings) ([]ledger.Entry, error) {
+func (c *Container) markedOnly(ctx context.Context, state ledger.App, settings *catalog.Settings) ([]ledger.Entry, error) {
 	if state.Quarantine != nil {
 		return nil, nil
 	}
 	var newest *target.Mark
 	var environments []string
 	for _, env := range settings.Environments {
-		t, ok := p.r.Targets[string(env.Target)]
-		if !ok {
+		t, err := c.Targets.Of(env)
+		if err != nil {
 			continue
 		}
 		inventory, err := t.Observe(ctx, string(env.Name), state.Name)
@@ -214,7 +225,7 @@ func (p *pass) markedOnly(ctx context.Context, state ledger.App, settings *catal
 // releases are the records that bring an app back: the end of its containment, and
 // of a scheduled review's work. What ended its time counts again after the grace of
 // the catalog, and is announced again before.
-func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by string) []ledger.Entry {
+func releases(state ledger.App, settings *catalog.Settings, now time.Time, reason, by string) []ledger.Entry {
 	var entries []ledger.Entry
 	if state.Quarantine != nil {
 		entries = append(entries, ledger.Entry{
@@ -223,17 +234,17 @@ func (p *pass) releases(state ledger.App, settings *catalog.Settings, reason, by
 		})
 	}
 	if state.Stage == ledger.Disabled {
-		entries = append(entries, transitionEntry(state.Name, ledger.Transition{
+		entries = append(entries, lifecycle.TransitionEntry(state.Name, ledger.Transition{
 			From: ledger.Disabled, To: ledger.Active, Epoch: state.Epoch, Cause: reason, By: by,
-			Until: lifecycle.ReprievedUntil(settings, p.Now),
+			Until: lifecycle.ReprievedUntil(settings, now),
 		}))
 	}
 	return entries
 }
 
 // recordAnew records what has happened, on the newest ledger.
-func (p *pass) recordAnew(ctx context.Context, entry ledger.Entry) error {
-	if err := p.Look(ctx, p.r.witnessed()...); err != nil {
+func recordAnew(ctx context.Context, p *session.Session, entry ledger.Entry) error {
+	if err := p.Look(ctx); err != nil {
 		return err
 	}
 	if p.View.Frozen != nil {
@@ -242,20 +253,18 @@ func (p *pass) recordAnew(ctx context.Context, entry ledger.Entry) error {
 	return p.Record(ctx, nil, "", []ledger.Entry{entry})
 }
 
-// containByRule contains an app that breaks a rule which does not wait, beside the
-// passes. As with people's containment the mark comes first, then the record.
-func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule string) {
-	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: p.Now}
-	environments := b.Rules.Settings().Environments
-	r := p.r
-	r.jobs.Start(ctx, work.Job[outcome]{
-		Lane: "contain", Key: containKey(app),
-		Do: func(ctx context.Context, _ time.Time) outcome {
-			marked, failed := r.markAll(ctx, environments, app, mark)
-			return func(p *pass) []ledger.Entry {
+// ByRule contains an app that breaks a rule which does not wait, beside the passes. As with
+// people's containment the mark comes first, then the record.
+func (c *Container) ByRule(ctx context.Context, environments []catalog.Environment, app, rule string, now time.Time) {
+	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: now}
+	c.Work.Jobs.Start(ctx, work.Job[work.Outcome]{
+		Lane: "contain", Key: jobKey(app),
+		Do: func(ctx context.Context, _ time.Time) work.Outcome {
+			marked, failed := c.markAll(ctx, environments, app, mark)
+			return func(now time.Time) []ledger.Entry {
 				for _, err := range failed {
-					r.Log.Error("an app could not be contained; the next pass tries again", "app", app, "error", err)
-					p.retry(app)
+					c.Log.Error("an app could not be contained; the next pass tries again", "app", app, "error", err)
+					c.Work.Agenda.Retry(app, now)
 				}
 				return []ledger.Entry{quarantineEntry(app, mark, marked.environments)}
 			}
@@ -263,7 +272,10 @@ func (p *pass) containByRule(ctx context.Context, b *judge.Judge, app, rule stri
 	})
 }
 
-func containKey(app string) string { return "contain " + app }
+// UnderWay reports whether an app is being contained by a rule.
+func (c *Container) UnderWay(app string) bool { return c.Work.Jobs.Busy(jobKey(app), 0) }
+
+func jobKey(app string) string { return "contain " + app }
 
 // marks are where an app was marked as contained, and what was left there.
 type marks struct {
@@ -273,17 +285,17 @@ type marks struct {
 
 // markAll has the target of each environment mark and cut an app, side by side: one that
 // does not answer keeps no other from it.
-func (r *Reconciler) markAll(ctx context.Context, environments []catalog.Environment, app string, mark target.Mark) (all marks, failed []error) {
+func (c *Container) markAll(ctx context.Context, environments []catalog.Environment, app string, mark target.Mark) (all marks, failed []error) {
 	receipts, errs := make([]target.Receipt, len(environments)), make([]error, len(environments))
 	var side sync.WaitGroup
 	for i, env := range environments {
-		t, ok := r.Targets[string(env.Target)]
-		if !ok {
-			errs[i] = fmt.Errorf("%s: not contained: %w", env.Name, r.noTarget(env))
+		t, err := c.Targets.Of(env)
+		if err != nil {
+			errs[i] = fmt.Errorf("%s: not contained: %w", env.Name, err)
 			continue
 		}
 		side.Go(func() {
-			errs[i] = parallel.Guard(r.Log, "containing an app in "+string(env.Name), app, func() (err error) {
+			errs[i] = parallel.Guard(c.Log, "containing an app in "+string(env.Name), app, func() (err error) {
 				receipts[i], err = t.Quarantine(ctx, string(env.Name), app, mark)
 				return err
 			})
@@ -306,60 +318,9 @@ func (r *Reconciler) markAll(ctx context.Context, environments []catalog.Environ
 	return all, failed
 }
 
-// noTarget is what is wrong with an environment that nothing here serves.
-func (r *Reconciler) noTarget(env catalog.Environment) error {
-	return fmt.Errorf("environment %s names the target %q, which the daemon's configuration does not have; add it below targets in levee.yaml", env.Name, env.Target)
-}
-
 func quarantineEntry(app string, mark target.Mark, environments []string) ledger.Entry {
 	return ledger.Entry{
 		Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Contain %s: %s", app, mark.Reason),
 		Body: ledger.Incident{What: "quarantine", Message: mark.Reason, By: mark.By, Marks: environments},
 	}
-}
-
-// alignMark makes mark and ledger agree, the stricter winning: an app the ledger
-// contains is marked, a mark the ledger does not know is recorded, and a mark
-// from before the last release goes. Where a mark stands and the app still runs, who
-// marked it did not live to cut it: it is contained once more.
-func (p *pass) alignMark(ctx context.Context, env catalog.Environment, t target.Target, state ledger.App, observed target.Observed) (ledger.Entry, bool) {
-	name, mark := state.Name, observed.Mark
-	stands := mark != nil && (state.Quarantine != nil || mark.At.After(state.Released))
-	align := func(do func(ctx context.Context) error) {
-		p.r.jobs.Start(ctx, work.Job[outcome]{
-			Lane: laneOf(env), Key: "mark " + effect{app: name, environment: string(env.Name)}.key(),
-			Do: func(ctx context.Context, _ time.Time) outcome {
-				err := do(ctx)
-				return func(p *pass) []ledger.Entry {
-					if err != nil {
-						p.r.Log.Error("a target's mark could not be brought into line", "app", name, "environment", env.Name, "error", err)
-					} else if !stands && mark != nil {
-						p.tryAgain(name, p.Now)
-					}
-					return nil
-				}
-			},
-		})
-	}
-	quarantine := func(mark target.Mark) {
-		align(func(ctx context.Context) error {
-			_, err := t.Quarantine(ctx, string(env.Name), name, mark)
-			return err
-		})
-	}
-	switch {
-	case mark == nil && state.Quarantine != nil:
-		quarantine(target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At})
-	case stands && observed.Drift != "":
-		quarantine(*mark)
-	case mark != nil && !stands:
-		align(func(ctx context.Context) error {
-			_, err := t.Release(ctx, string(env.Name), name)
-			return err
-		})
-	}
-	if stands && state.Quarantine == nil {
-		return quarantineEntry(name, *mark, []string{string(env.Name)}), true
-	}
-	return ledger.Entry{}, false
 }

@@ -1,4 +1,4 @@
-package reconciler
+package review
 
 import (
 	"context"
@@ -17,9 +17,9 @@ import (
 func (v *review) pageOf(ctx context.Context) comment.Page {
 	p := comment.Page{
 		Change: v.change, State: v.out.State, Notes: v.out.Notes, People: v.judge.People, Settings: v.judge.Rules.Settings(),
-		Areas: map[string]bool{}, Lands: v.r.MergeWhenApproved, Refused: v.refused().why, Agree: "approve this change in a review",
+		Areas: map[string]bool{}, Lands: v.by.MergeWhenApproved, Refused: v.refused().why, Agree: "approve this change in a review",
 	}
-	if !v.r.Forge.Can()[forge.Comment] {
+	if !v.by.Forge.Can()[forge.Comment] {
 		p.Agree = "run `levee approve " + v.change.ID + "`"
 	}
 	for _, rule := range v.judge.Rules.Rules() {
@@ -36,22 +36,22 @@ func (v *review) pageOf(ctx context.Context) comment.Page {
 // pageSubject is what the page says of one subject.
 func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s subject, shown policies.Decision) comment.Subject {
 	x := comment.Subject{
-		Decision: shown, Before: s.before, Reviews: s.reviews, Since: map[string][]catalog.FieldEdit{},
-		Unchanged: v.out.Unchanged[s.name], Edits: v.out.Edits[s.name], Files: v.out.Files[s.name],
+		Decision: shown, Before: s.Before, Reviews: s.reviews, Since: map[string][]catalog.FieldEdit{},
+		Unchanged: v.out.Unchanged[s.Name], Edits: v.out.Edits[s.Name], Files: v.out.Files[s.Name],
 	}
 	switch {
-	case s.name == catalog.Governance:
+	case s.Name == catalog.Governance:
 		files, _, _ := policies.GovernanceEdit(v.judge.Governing, v.proposed)
 		for _, file := range files {
 			x.Governance = append(x.Governance, comment.FileWords(v.judge.Governing, v.proposed, file))
 		}
-		x.Impact = v.outcome.Impact
+		x.Impact = v.impact
 		return x
-	case s.doc == nil:
-		x.Folders = s.edit.Dirs()
+	case s.Document == nil:
+		x.Folders = s.Edit.Dirs()
 		return x
 	}
-	x.Folders, x.App = s.edit.Dirs(), s.doc.App()
+	x.Folders, x.App = s.Edit.Dirs(), s.Document.App()
 	if x.App == nil {
 		return x
 	}
@@ -60,10 +60,10 @@ func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s 
 	}
 	for _, ignored := range s.decision.Approvals.Ignored {
 		given := x.Approval(ignored.ID)
-		if given.Digest == "" || given.Digest == s.digest {
+		if given.Digest == "" || given.Digest == s.Digest {
 			continue
 		}
-		if then := v.documentAt(ctx, s.doc.Path, v.commitOf(s, given)); then.App() != nil && then.Digest() == given.Digest {
+		if then := v.capturing().DocumentAt(ctx, s.Document.Path, v.commitOf(s, given)); then.App() != nil && then.Digest() == given.Digest {
 			x.Since[ignored.ID] = catalog.Edits(then.App(), x.App)
 		}
 	}
@@ -72,7 +72,7 @@ func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s 
 
 // commitOf is a head of the change that held what an approval was given for.
 func (v *review) commitOf(s subject, given catalog.Approval) catalog.Commit {
-	for _, j := range s.state.Changes[v.change.ID].Judged {
+	for _, j := range s.State.Changes[v.change.ID].Judged {
 		if j.Digest == given.Digest {
 			return j.Commit
 		}

@@ -1,4 +1,4 @@
-package reconciler
+package review
 
 import (
 	"context"
@@ -17,19 +17,19 @@ import (
 // What was said in a mention is on record as a notice of the change, and the forge finds
 // what it wrote by the key.
 
-func (v *review) epoch() string { return "change " + v.change.ID }
+func (v effects) epoch() string { return "change " + v.change.ID }
 
-func (v *review) mentionKey(m comment.Mention) string {
+func (v effects) mentionKey(m comment.Mention) string {
 	return v.epoch() + ": " + string(m.Why) + " " + m.To
 }
 
-func (v *review) mentionEffect(m comment.Mention) string {
+func (v effects) mentionEffect(m comment.Mention) string {
 	return ledger.Effect("notify", v.mentionKey(m))
 }
 
 // mentions lists who is to be mentioned now.
-func (v *review) mentions() []comment.Mention {
-	if !v.r.Forge.Can()[forge.Comment] {
+func (v effects) mentions() []comment.Mention {
+	if !v.by.Forge.Can()[forge.Comment] {
 		return nil
 	}
 	state, _ := v.View.App(ledger.SubjectLedger)
@@ -41,7 +41,7 @@ func (v *review) mentions() []comment.Mention {
 }
 
 // asked lists the roles whose holders were told that the change waits for them.
-func (v *review) asked(state ledger.App) []string {
+func (v effects) asked(state ledger.App) []string {
 	var told []string
 	for _, n := range state.Notices {
 		if who, ok := strings.CutPrefix(n.Rung, string(comment.Asked)+" "); ok && n.Epoch == v.epoch() {
@@ -53,10 +53,10 @@ func (v *review) asked(state ledger.App) []string {
 
 // turned reports whether the change was fine when it was last recorded, or had been
 // agreed on by somebody.
-func (v *review) turned() bool {
+func (v effects) turned() bool {
 	agreed, known := false, false
 	for _, s := range v.subjects {
-		judged := s.state.Changes[v.change.ID].Judged
+		judged := s.State.Changes[v.change.ID].Judged
 		if len(judged) == 0 {
 			continue
 		}
@@ -73,13 +73,13 @@ func (v *review) turned() bool {
 	return known && agreed
 }
 
-// mentioning claims to mention whoever is to be.
-func (v *review) mentioning() []ledger.Entry {
+// claimMentions claims to mention whoever is to be.
+func (v effects) claimMentions() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, m := range v.mentions() {
 		if effect := v.mentionEffect(m); v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 			claims = append(claims, ledger.Entry{
-				Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Body: ledger.NewClaim(effect, v.r.Holder, v.Now, v.r.ClaimFor),
+				Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Body: ledger.NewClaim(effect, v.Holder, v.Now, v.ClaimFor),
 				Sentence: "Claim to tell " + m.To + " of change " + v.change.ID,
 				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 			})
@@ -89,15 +89,15 @@ func (v *review) mentioning() []ledger.Entry {
 }
 
 // mention does it, where this replica landed the claim to.
-func (v *review) mention(ctx context.Context) ([]ledger.Entry, error) {
+func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	for _, m := range v.mentions() {
-		claim, ok := v.View.Held(ledger.SubjectLedger, v.mentionEffect(m), v.r.Holder, v.Now)
+		claim, ok := v.View.Held(ledger.SubjectLedger, v.mentionEffect(m), v.Holder, v.Now)
 		if !ok {
 			continue
 		}
 		key := v.mentionKey(m)
-		receipt, err := v.do(ctx, forge.Action{Tell: &forge.Telling{Key: key, Text: m.Text}})
+		receipt, err := v.act(ctx, forge.Action{Tell: &forge.Telling{Key: key, Text: m.Text}})
 		if err != nil && !errors.Is(err, forge.ErrRefused) {
 			return entries, fmt.Errorf("tell %s of the change: %w", m.To, err)
 		}

@@ -1,4 +1,4 @@
-package reconciler
+package review
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ var ErrNotOpen = errors.New("there is no such open change")
 
 // Preview decides one change and does nothing: no record, no word to anybody. A change
 // that is not open is ErrNotOpen; any other error means that it could not be told.
-func (r *Reconciler) Preview(ctx context.Context, id string) (Preview, error) {
+func (r *Reviewer) Preview(ctx context.Context, id string) (Preview, error) {
 	v, err := r.preview(ctx, id)
 	if err != nil {
 		return Preview{Reviewed: v.out}, err
@@ -35,9 +35,9 @@ func (r *Reconciler) Preview(ctx context.Context, id string) (Preview, error) {
 	return v.previewed(ctx), nil
 }
 
-func (r *Reconciler) preview(ctx context.Context, id string) (*review, error) {
-	v := r.newReview(id)
-	err := v.Look(ctx, r.witnessed()...)
+func (r *Reviewer) preview(ctx context.Context, id string) (*review, error) {
+	v := r.begin(id)
+	err := v.Look(ctx)
 	if err == nil && v.Tip == "" {
 		err = errors.New(v.Frozen)
 	}
@@ -55,7 +55,7 @@ func (r *Reconciler) preview(ctx context.Context, id string) (*review, error) {
 		err = v.snapshots(ctx)
 	}
 	if err == nil {
-		_, err = v.capture(ctx)
+		_, err = v.captured(ctx)
 	}
 	if err == nil {
 		err = v.decide(ctx)
@@ -89,7 +89,7 @@ const (
 
 // Diff is Preview with the files that the change makes different, by path: at most 200,
 // and the text of none that is larger than 256 KiB or is no text.
-func (r *Reconciler) Diff(ctx context.Context, id string) (Preview, []FileDiff, error) {
+func (r *Reviewer) Diff(ctx context.Context, id string) (Preview, []FileDiff, error) {
 	v, err := r.preview(ctx, id)
 	if err != nil {
 		return Preview{Reviewed: v.out}, nil, err
@@ -105,7 +105,7 @@ func (v *review) diffs(ctx context.Context) ([]FileDiff, error) {
 	if v.cannot != nil {
 		return nil, nil // nobody can read it, and the preview says so
 	}
-	base, err := v.r.Repo.Commit(ctx, v.Tip)
+	base, err := v.Repo.Commit(ctx, v.Tip)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (v *review) diffs(ctx context.Context) ([]FileDiff, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := v.r.Repo.Files(ctx, v.Tip)
+	before, err := v.Repo.Files(ctx, v.Tip)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +162,8 @@ func (v *review) diffs(ctx context.Context) ([]FileDiff, error) {
 
 // Became says what became of a change that is not open any more, by the ledger: that it
 // landed, or was given up. It is empty for one that the ledger never heard of.
-func (r *Reconciler) Became(ctx context.Context, id string) (string, error) {
-	view, err := r.Ledger.Refresh(ctx)
+func (r *Reviewer) Became(ctx context.Context, id string) (string, error) {
+	view, err := r.Sessions.Ledger.Refresh(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -195,9 +195,4 @@ func (r *Reconciler) Became(ctx context.Context, id string) (string, error) {
 		return "", nil
 	}
 	return fmt.Sprintf("change %s %s on %s", id, said, at.Format(time.DateOnly)), nil
-}
-
-// Open lists the changes that are open now.
-func (r *Reconciler) Open(ctx context.Context) ([]string, error) {
-	return r.Forge.Changes(ctx, r.Branch)
 }

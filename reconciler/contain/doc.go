@@ -1,0 +1,7 @@
+// Package contain stops an app at once wherever it runs, and lets it run again. Each target
+// first writes a mark into its own inventory, then cuts; only then is it recorded. It waits
+// for nobody: no lock, no forge, and no target for another.
+//
+//	contain.go  people contain and release; a rule contains
+//	align.go    marks and ledger are made to agree, the stricter winning
+package contain

@@ -1,0 +1,110 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// claimFor is the record by which this replica asks to do the effect.
+func (d *Deployer) claimFor(e effect, now time.Time) ledger.Entry {
+	return ledger.Entry{
+		Kind: ledger.KindClaim, Subject: e.app, Body: ledger.NewClaim(e.name(), d.Work.Holder, now, d.Work.ClaimFor),
+		Sentence: fmt.Sprintf("Claim to %s %s in %s", e.verb, e.app, e.environment),
+	}
+}
+
+// Claim finds the apps whose targets lack what was admitted, and claims those
+// that nobody else is at work on. Whether the claim holds shows when it landed.
+func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge, apps []string) (Effects, []ledger.Entry) {
+	var effects Effects
+	var claims []ledger.Entry
+	room := d.roomByLane(b)
+	for _, name := range apps {
+		if d.Contain.UnderWay(name) {
+			continue
+		}
+		state, _ := s.View.App(name)
+		for _, env := range b.Rules.Settings().Environments {
+			admitted, ok := state.Admitted[string(env.Name)]
+			if !ok || !d.lacks(s, state, string(env.Name), admitted) {
+				continue
+			}
+			key := effect{app: name, environment: string(env.Name)}.key()
+			if d.inVain[key] == admitted.Seq && s.Now.Before(d.Work.Agenda.TriedAgain(name)) {
+				continue // it was tried in vain, and is tried again then
+			}
+			if d.Work.Jobs.Busy(key, admitted.Seq) {
+				continue // what comes of it makes a pass look again
+			}
+			if room[laneOf(env)] == 0 {
+				d.Work.Agenda.Enqueue(name)
+				continue
+			}
+			e, err := d.effect(ctx, s, b, state, env, admitted)
+			if err != nil {
+				d.Log.Error("an app cannot be applied", "app", name, "environment", env.Name, "error", err)
+				d.made = append(d.made, effect{verb: "apply", app: name, environment: string(env.Name)}.failed("it cannot be rendered for its target", err))
+				d.Work.Agenda.Retry(name, s.Now)
+				continue
+			}
+			if held, ok := state.Claims[e.name()]; ok && held.Holder != s.Holder && s.Now.Before(held.Until) {
+				d.Work.Agenda.TryAgain(name, held.Until)
+				continue
+			}
+			room[e.lane]--
+			effects = append(effects, e)
+			claims = append(claims, d.claimFor(e, s.Now))
+		}
+	}
+	return effects, claims
+}
+
+// laneOf is the lane of an environment's target.
+func laneOf(env catalog.Environment) string { return "target " + string(env.Target) }
+
+// laneLength is how many effects are claimed for a target at once, those under way
+// included: so many records go out with one push, and what is claimed is begun within the
+// time of its claim. A target of which some effects do not come back gets fewer: nothing
+// is claimed that would wait in vain.
+const laneLength = 256
+
+// slow is how long an effect runs before it counts as one that does not come back.
+const slow = 30 * time.Second
+
+// roomByLane is how many more effects may be claimed, by lane.
+func (d *Deployer) roomByLane(b *judge.Judge) map[string]int {
+	room := map[string]int{}
+	for _, env := range b.Rules.Settings().Environments {
+		lane := laneOf(env)
+		room[lane] = max(0, laneLength*(AtOnce-d.Work.Jobs.Slow(lane, slow))/AtOnce-d.Work.Jobs.Len(lane))
+	}
+	return room
+}
+
+// lacks reports whether a target does not yet hold what was admitted, as far as
+// the ledger knows. What waits for the release of a quarantine lacks nothing.
+func (d *Deployer) lacks(s *session.Session, state ledger.App, environment string, admitted ledger.Admitted) bool {
+	if state.Quarantine != nil {
+		return false
+	}
+	applied, ok := state.Applied[environment]
+	released := state.Released.After(applied.At) && !s.Now.Before(state.Released)
+	return !ok || applied.Admission != admitted.Seq || applied.Disabled != judge.IsDown(state) ||
+		applied.Outcome == outcomeFailed || applied.Outcome == string(target.Contained) || released
+}
+
+// Room is how many more effects may be claimed for the target that has most.
+func (d *Deployer) Room(b *judge.Judge) int {
+	room := 0
+	for _, n := range d.roomByLane(b) {
+		room = max(room, n)
+	}
+	return room
+}

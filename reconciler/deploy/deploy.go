@@ -1,0 +1,89 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/contain"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/work"
+)
+
+// AtOnce is how many jobs of a lane run at once: effects of one target, notices, requests
+// to the forge.
+const AtOnce = 16
+
+// Deployer drives what is admitted into targets. It is used by passes, one at a time, but
+// for what says otherwise.
+type Deployer struct {
+	Targets    target.Set
+	Contain    *contain.Container
+	Witnesses  *Witnesses
+	Judges     *judge.Source
+	Work       *work.Claimed
+	DriftEvery time.Duration // how often targets are looked at
+	Log        *slog.Logger
+
+	inVain   map[string]int64            // the admission that was last tried in vain, by effect
+	looked   time.Time                   // when targets were last looked at
+	observed map[catalog.Name]observedAt // what they held, by environment, for the next pass
+	made     []Effect                    // what has happened since it was asked last
+}
+
+// New returns a Deployer of what is set in d.
+func New(d Deployer) *Deployer {
+	d.inVain, d.observed = map[string]int64{}, map[catalog.Name]observedAt{}
+	return &d
+}
+
+// Effects are steps to be made, as they were claimed.
+type Effects []effect
+
+// Start begins the effects whose claims this replica landed. A failure is that app's
+// alone.
+func (d *Deployer) Start(ctx context.Context, s *session.Session, effects Effects) {
+	for _, e := range effects {
+		claim, ok := s.View.Held(e.app, e.name(), s.Holder, s.Now)
+		if !ok {
+			continue
+		}
+		e.claim = claim
+		d.Work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{
+			Lane: e.lane, Key: e.key(), Stamp: e.object.Fence.Admission, Subject: e.app, Effect: e.name(),
+			Do: func(ctx context.Context, _ time.Time) work.Outcome {
+				made, receipt := e.do(ctx, d.Log)
+				return func(now time.Time) []ledger.Entry { return d.receipt(e, made, receipt, now) }
+			},
+		})
+	}
+}
+
+// receipt is the record of an effect.
+func (d *Deployer) receipt(e effect, made []Effect, receipt ledger.Receipt, now time.Time) []ledger.Entry {
+	d.made = append(d.made, made...)
+	if receipt.Outcome == outcomeFailed {
+		d.Log.Error("an effect failed", "effect", e.name(), "app", e.app, "environment", e.environment, "error", receipt.Error)
+		d.inVain[e.key()] = e.object.Fence.Admission
+		d.Work.Agenda.Retry(e.app, now)
+	} else {
+		delete(d.inVain, e.key())
+		d.Work.Agenda.Succeeded(e.app)
+	}
+	return []ledger.Entry{{
+		Kind: ledger.KindReceipt, Subject: e.app, Body: receipt,
+		Sentence: fmt.Sprintf("%s %s in %s: %s", map[string]string{"apply": "Apply", "correct": "Correct"}[e.verb], e.app, e.environment, receipt.Outcome),
+	}}
+}
+
+// Made returns the steps that were made since it was asked last.
+func (d *Deployer) Made() []Effect {
+	list := d.made
+	d.made = nil
+	return list
+}

@@ -1,0 +1,10 @@
+// Package deploy drives what is admitted into targets, and looks after it there:
+//
+//	claim.go      what targets lack of what is admitted, as far as there is room → claims
+//	render.go     what an app becomes in an environment, as it was admitted
+//	deploy.go     claims that landed → effects beside the passes → receipts
+//	effect.go     one app into one environment: observe, plan, apply
+//	drift.go      what targets hold → what was changed by hand → corrections
+//	witnesses.go  the tip of the ledger that targets were given last
+//	plan.go       what would be done
+package deploy

@@ -1,0 +1,172 @@
+package deploy
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/work"
+)
+
+// observedAt is what one environment's target held at a moment.
+type observedAt struct {
+	at        time.Time // when it was asked
+	inventory target.Inventory
+}
+
+// Observe has all targets looked at, at its own cadence and beside the passes. Each answer
+// is told to the pass after it. It returns when the next look is due; zero where there is
+// nothing to look at.
+func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, error) {
+	if due := d.looked.Add(d.DriftEvery); s.Now.Before(due) {
+		return due, nil
+	}
+	if s.View == nil || s.View.Root().Governing.Commit == "" {
+		return time.Time{}, nil
+	}
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, env := range settings.Environments {
+		t, err := d.Targets.Of(env)
+		if err != nil {
+			continue // which is said where the configuration is found unfit
+		}
+		at := s.Now
+		d.Work.Jobs.Start(ctx, work.Job[work.Outcome]{
+			Lane: "look at " + string(env.Target), Key: "look at " + string(env.Name),
+			Do: func(ctx context.Context, _ time.Time) work.Outcome {
+				var inventory target.Inventory
+				err := parallel.Guard(d.Log, "looking at an environment", string(env.Name), func() (err error) {
+					inventory, err = t.Observe(ctx, string(env.Name))
+					return err
+				})
+				return func(now time.Time) []ledger.Entry {
+					if err != nil {
+						d.Log.Error("a target could not be looked at", "environment", env.Name, "error", err)
+						return nil
+					}
+					d.observed[env.Name] = observedAt{at, inventory}
+					d.Witnesses.heard(env.Name, inventory.Witness.Ledger)
+					return nil
+				}
+			},
+		})
+	}
+	d.looked = s.Now
+	return d.looked.Add(d.DriftEvery), nil
+}
+
+// ObserveAfter puts off the next look.
+func (d *Deployer) ObserveAfter(now time.Time, pause time.Duration) {
+	d.looked = now.Add(pause - d.DriftEvery)
+}
+
+// Drift finds what differs in the targets that were looked at from what is admitted, and
+// notes a claim for each app that was changed by hand. What is applied anyway is not
+// corrected besides. main is the catalog's branch as the last pass saw it.
+func (d *Deployer) Drift(ctx context.Context, s *session.Session, main catalog.Commit, underWay Effects) (Effects, error) {
+	effects, notes, err := d.findDrift(ctx, s, main)
+	if err != nil {
+		return nil, err
+	}
+	effects = slices.DeleteFunc(effects, func(e effect) bool {
+		return slices.ContainsFunc(underWay, func(o effect) bool { return o.app == e.app && o.environment == e.environment })
+	})
+	for _, e := range effects {
+		if s.View.Claimable(e.app, e.name(), s.Now) {
+			notes = append(notes, d.claimFor(e, s.Now))
+		}
+	}
+	return effects, s.Note(ctx, notes)
+}
+
+// DriftWhileFrozen puts back what was changed by hand although nothing can be
+// recorded: what may run is known from the last state that was accepted.
+func (d *Deployer) DriftWhileFrozen(ctx context.Context, s *session.Session, main catalog.Commit) error {
+	effects, _, err := d.findDrift(ctx, s, main)
+	if err != nil {
+		return err
+	}
+	for _, e := range effects {
+		d.Work.Jobs.Start(ctx, work.Job[work.Outcome]{
+			Lane: e.lane, Key: e.key(), Stamp: e.object.Fence.Admission,
+			Do: func(ctx context.Context, _ time.Time) work.Outcome {
+				made, _ := e.do(ctx, d.Log)
+				return func(now time.Time) []ledger.Entry {
+					d.made = append(d.made, made...)
+					return nil
+				}
+			},
+		})
+	}
+	return nil
+}
+
+// findDrift takes what was observed since the last pass.
+func (d *Deployer) findDrift(ctx context.Context, s *session.Session, main catalog.Commit) (Effects, []ledger.Entry, error) {
+	if len(d.observed) == 0 {
+		return nil, nil, nil
+	}
+	b, err := d.Judges.At(ctx, s, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	if main := s.Known(main); main != nil {
+		b.Main = main // where most of what runs can be read without asking the ledger
+	}
+	var effects Effects
+	var notes []ledger.Entry
+	for _, env := range b.Rules.Settings().Environments {
+		t, err := d.Targets.Of(env)
+		seen, looked := d.observed[env.Name]
+		if err != nil || !looked {
+			continue
+		}
+		found, marks := d.driftIn(ctx, s, b, env, t, seen)
+		effects, notes = append(effects, found...), append(notes, marks...)
+	}
+	clear(d.observed)
+	return effects, notes, nil
+}
+
+// driftIn finds what drifted in one environment. Only apps that the ledger says were
+// applied once are looked at, and what drifted is driven to what is admitted now. What
+// was changed since the target was asked, or is being changed, says nothing; what failed
+// is tried again anyway, unless nothing is while frozen. What else the target holds is
+// nobody's business here.
+func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Judge, env catalog.Environment, t target.Target, seen observedAt) (Effects, []ledger.Entry) {
+	var effects Effects
+	var marks []ledger.Entry
+	for _, name := range s.View.Apps() {
+		state, _ := s.View.App(name)
+		admitted, ok := state.Admitted[string(env.Name)]
+		applied := state.Applied[string(env.Name)]
+		observed, there := seen.inventory.Apps[name]
+		if mark, unknown := d.Contain.Align(ctx, laneOf(env), env, t, state, observed); unknown {
+			marks = append(marks, mark)
+		}
+		if !ok || applied.Admission == 0 || applied.Outcome == outcomeFailed && s.Frozen == "" || state.Quarantine != nil {
+			continue
+		}
+		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled
+		if there && (asWanted || observed.Mark != nil) || !applied.At.Before(seen.at) || d.Work.Jobs.Busy(effect{app: name, environment: string(env.Name)}.key(), 0) {
+			continue
+		}
+		e, err := d.effect(ctx, s, b, state, env, admitted)
+		if err != nil {
+			d.Log.Error("drift of an app cannot be corrected", "app", name, "error", err)
+			continue
+		}
+		e.verb = "correct"
+		effects = append(effects, e)
+	}
+	return effects, marks
+}

@@ -1,0 +1,54 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/levee-gitops/levee/reconciler/session"
+)
+
+// Planned is what the next pass would do in one environment.
+type Planned struct {
+	App         string `json:"app"`
+	Environment string `json:"environment"`
+	Verb        string `json:"verb"`
+	Reason      string `json:"reason"`
+}
+
+// Plan compares what is admitted with what the targets hold, and does nothing.
+// It may be used beside passes.
+func (d *Deployer) Plan(ctx context.Context, s *session.Session) ([]Planned, error) {
+	plan := []Planned{}
+	if err := s.Look(ctx); err != nil {
+		return plan, fmt.Errorf("plan: %w", err)
+	}
+	b, err := d.Judges.At(ctx, s, "")
+	if err != nil {
+		return plan, fmt.Errorf("plan: %w", err)
+	}
+	for _, env := range b.Rules.Settings().Environments {
+		t, err := d.Targets.Of(env)
+		if err != nil {
+			return plan, fmt.Errorf("plan: %w", err)
+		}
+		observed, err := t.Observe(ctx, string(env.Name))
+		if err != nil {
+			return plan, fmt.Errorf("plan: %w", err)
+		}
+		for _, name := range s.View.Apps() {
+			state, _ := s.View.App(name)
+			admitted, ok := state.Admitted[string(env.Name)]
+			if !ok || state.Quarantine != nil {
+				continue
+			}
+			e, err := d.effect(ctx, s, b, state, env, admitted)
+			if err != nil {
+				return plan, fmt.Errorf("plan: %w", err)
+			}
+			for _, step := range e.planned(observed) {
+				plan = append(plan, Planned{App: name, Environment: string(env.Name), Verb: string(step.Verb), Reason: step.Reason})
+			}
+		}
+	}
+	return plan, nil
+}

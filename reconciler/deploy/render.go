@@ -1,0 +1,61 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/render"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
+)
+
+// effect renders what is to be applied.
+func (d *Deployer) effect(ctx context.Context, s *session.Session, b *judge.Judge, state ledger.App, env catalog.Environment, admitted ledger.Admitted) (e effect, err error) {
+	err = parallel.Guard(d.Log, "rendering an app", state.Name, func() (err error) {
+		e, err = d.rendered(ctx, s, b, state, env, admitted)
+		return err
+	})
+	return e, err
+}
+
+func (d *Deployer) rendered(ctx context.Context, s *session.Session, b *judge.Judge, state ledger.App, env catalog.Environment, admitted ledger.Admitted) (effect, error) {
+	t, err := d.Targets.Of(env)
+	if err != nil {
+		return effect{}, err
+	}
+	doc, err := b.RunningDocument(ctx, s.View, string(env.Name), admitted, state.Name)
+	if err != nil {
+		return effect{}, err
+	}
+	if doc == nil || doc.Digest() != admitted.Digest {
+		return effect{}, fmt.Errorf("the ledger does not hold what was admitted of %s", state.Name)
+	}
+	r, err := d.asAdmitted(ctx, s, b, doc, string(env.Name), admitted)
+	if err != nil {
+		return effect{}, err
+	}
+	fence := target.Fence{Admission: admitted.Seq, Ledger: s.View.Tip, Main: s.View.Root().Main}
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), lane: laneOf(env), target: t, object: r.Object(state.Name, fence, judge.IsDown(state))}, nil
+}
+
+// asAdmitted renders what runs as it was admitted. Where governance went on and the
+// content was not admitted anew under it, as while it has grace from a rule, that is by
+// the governance of then, which the ledger holds.
+func (d *Deployer) asAdmitted(ctx context.Context, s *session.Session, b *judge.Judge, doc *catalog.Document, environment string, admitted ledger.Admitted) (render.Rendering, error) {
+	r, err := render.App(b.Governing, doc, environment)
+	if err != nil || r.Digest == admitted.Render {
+		return r, err
+	}
+	then, err := s.GovernedBy(ctx, admitted.Seq)
+	if err != nil {
+		return render.Rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
+	}
+	if r, err = render.App(then, doc, environment); err == nil && r.Digest != admitted.Render {
+		d.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", environment)
+	}
+	return r, err
+}

@@ -1,0 +1,360 @@
+package landing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/approval"
+	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/propose"
+	"github.com/levee-gitops/levee/reconciler/session"
+)
+
+// Landing is what one push brought to the catalog's branch: all commits of one
+// change, or a run of commits that no change brought.
+type Landing struct {
+	From, To catalog.Commit
+	ID       string // of the change; empty for a direct push
+	// Change is what the forge says of it. A forge that has forgotten it attests nobody:
+	// no approval of the change counts then.
+	Change *forge.Change
+}
+
+// Decider decides what landed. It is safe for concurrent use.
+type Decider struct {
+	Judges  *judge.Source
+	Forge   forge.Forge
+	History *identity.History // who brought held content
+	Log     *slog.Logger
+}
+
+// Next finds the oldest landing that was not decided; nil if there is none. An error means
+// that it could not be told, as when the forge is away.
+func (d *Decider) Next(ctx context.Context, s *session.Session) (*Landing, error) {
+	accepted := s.View.Root().Main
+	if accepted == s.Tip {
+		return nil, nil
+	}
+	l, err := d.oldest(ctx, s, accepted)
+	if err != nil || l.ID == "" {
+		return l, err
+	}
+	c, err := d.Forge.Change(ctx, l.ID)
+	if errors.Is(err, forge.ErrUnknown) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read change %s: %w", l.ID, err)
+	}
+	l.Change = &c
+	return l, nil
+}
+
+// oldest finds the commits of the oldest landing after the one accepted last.
+func (d *Decider) oldest(ctx context.Context, s *session.Session, accepted catalog.Commit) (*Landing, error) {
+	commits, err := s.Repo.FirstParents(ctx, accepted, s.Tip)
+	if errors.Is(err, gitrepo.ErrUnrelated) {
+		// The tip contains it, or all of this were frozen: somebody merged it into their
+		// own work and pushed that, as `git pull` and `git push` do. That is one push.
+		return &Landing{From: accepted, To: s.Tip}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := &Landing{From: accepted}
+	for i, commit := range commits {
+		id, err := d.Forge.Landed(ctx, commit)
+		if err != nil {
+			return nil, fmt.Errorf("find out which change brought %s: %w", commit.Short(), err)
+		}
+		if i > 0 && id != l.ID {
+			break
+		}
+		l.ID, l.To = id, commit
+	}
+	return l, nil
+}
+
+// Decide decides one landing: governance first, since it may judge from now on, then every
+// app whose content it changed. It returns what is to be recorded. An error means that it
+// could not be told.
+func (d *Decider) Decide(ctx context.Context, s *session.Session, l Landing) ([]ledger.Entry, error) {
+	from, err := s.Snapshot(ctx, l.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := s.Snapshot(ctx, l.To)
+	if err != nil {
+		return nil, err
+	}
+	b, err := d.Judges.At(ctx, s, l.To)
+	if err != nil {
+		return nil, err
+	}
+	c := &deciding{Decider: d, Session: s, landing: l, judge: b, from: from, to: to}
+	governance, err := c.governance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.strays()
+	apps, err := c.apps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	record := ledger.Landing{From: l.From, To: l.To, Change: l.ID, Apps: apps}
+	record.Bypass = c.bypass(apps, len(governance) > 0)
+	all := slices.Concat([]ledger.Entry{landingEntry(l, record)}, governance, c.decided)
+	if record.Bypass != "" {
+		all = append(all, incidentEntry(c.subject(), "bypass", record.Bypass, l.To))
+		d.Log.Warn("content landed past the check", "commit", l.To.Short(), "reason", record.Bypass)
+	}
+	if l.ID != "" {
+		all = append(all, ledger.Entry{
+			Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + l.ID + ", which landed",
+			Body:     ledger.Closure{Change: l.ID, Landed: true, Apps: s.View.Touching(l.ID)},
+			Trailers: []ledger.Trailer{{Key: "Change", Value: l.ID}},
+		})
+	}
+	return all, nil
+}
+
+// deciding is one landing while it is decided.
+type deciding struct {
+	*Decider
+	*session.Session
+	landing  Landing
+	judge    *judge.Judge
+	from, to *catalog.Snapshot
+
+	decided []ledger.Entry
+	held    []policies.Decision
+	past    []string // the check, in words, beside what is held
+}
+
+// strays holds what is no app's, and wrong.
+func (c *deciding) strays() {
+	strays := judge.StrayProblems(c.from, c.to)
+	if len(strays) == 0 {
+		return
+	}
+	c.held = append(c.held, policies.Decision{Subject: catalog.Strays, Path: strays[0].Path, Verdict: policies.Invalid})
+	for _, problem := range strays {
+		c.Log.Warn("what landed is no app's", "commit", c.landing.To.Short(), "file", problem.Path, "problem", problem.Message, "remedy", problem.Remedy)
+	}
+}
+
+// apps decides every app that differs, and lists them. One that fails the program is held
+// and stops no other.
+func (c *deciding) apps(ctx context.Context) ([]string, error) {
+	names := []string{}
+	for _, e := range catalog.FolderEdits(c.from, c.to) {
+		if !e.IsApp() {
+			continue
+		}
+		names = append(names, e.Name)
+		state, _ := c.View.App(e.Name)
+		switch holder := c.judge.DocumentOf(c.to, state, e.Name); {
+		case e.To == nil:
+			if err := c.removal(ctx, e); err != nil {
+				return nil, err
+			}
+			continue
+		case holder != e.To:
+			c.past = append(c.past, fmt.Sprintf("%s (the name is taken by %s)", path.Dir(e.To.Path), path.Dir(holder.Path)))
+			continue
+		}
+		var o judge.Outcome
+		err := parallel.Guard(c.Log, "deciding an app that landed", e.Name, func() (err error) {
+			o, err = c.app(ctx, e)
+			return err
+		})
+		if parallel.IsPanic(err) {
+			o, err = c.judge.BrokeOff(ctx, e.To, c.landing.To), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.decided = append(c.decided, o.Entries...)
+		if o.Held != nil {
+			c.held = append(c.held, *o.Held)
+		}
+		if o.Bypassed != "" {
+			c.past = append(c.past, o.Bypassed)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// app decides the content of one app that landed.
+func (c *deciding) app(ctx context.Context, e catalog.FolderEdit) (judge.Outcome, error) {
+	b, doc := c.judge, e.To
+	state, _ := c.View.App(doc.Name)
+	newest, ok := state.Admitted[string(b.First().Name)]
+	var admitted *catalog.Document
+	if ok {
+		var err error
+		if admitted, err = judge.AdmittedDocument(ctx, c.View, string(b.First().Name), doc.Name, newest.Path); err != nil {
+			return judge.Outcome{}, err
+		}
+	}
+	from, withdrawals, err := c.origin(ctx, e, state)
+	if err != nil {
+		return judge.Outcome{}, err
+	}
+	var o judge.Outcome
+	if ok && doc.Digest() != "" && newest.Digest == doc.Digest() {
+		// Nothing changed in meaning, or it was taken back.
+		o = b.Settle(ctx, c.from, state, e, admitted, newest, from)
+	} else {
+		o = b.Land(ctx, state, doc, admitted.App(), from)
+	}
+	o.Entries = append(withdrawals, o.Entries...)
+	for i, entry := range o.Entries {
+		if entry.Kind == ledger.KindAdmission {
+			folder, err := c.Folder(ctx, c.landing.To, path.Dir(doc.Path))
+			if err != nil {
+				return judge.Outcome{}, err
+			}
+			o.Entries[i].Keep = judge.KeepFolder(entry, folder)
+		}
+	}
+	return o, nil
+}
+
+// origin gathers where what landed of one app came from, and what was withdrawn of it
+// meanwhile.
+func (c *deciding) origin(ctx context.Context, e catalog.FolderEdit, state ledger.App) (judge.Origin, []ledger.Entry, error) {
+	b, change := c.judge, c.landing.Change
+	from := judge.Origin{Commit: c.landing.To}
+	if e.From != nil {
+		from.Stood = e.From.App()
+	}
+	if change == nil {
+		return from, nil, nil
+	}
+	held, err := approval.ContributorsToHeld(ctx, c.History, state, state.Admitted[string(b.First().Name)].Commit, e.Dirs()...)
+	if err != nil {
+		return from, nil, err
+	}
+	own, err := propose.Own(ctx, c.View, b.People, e.Name, *change)
+	if err != nil {
+		return from, nil, err
+	}
+	if !own {
+		from.Files, from.Filers = e.FilePaths(), b.People.ChangeFacts(*change, nil, e.Dirs()...).Contributors
+	}
+	file := e.From
+	if e.To != nil {
+		file = e.To
+	}
+	from.Change = b.People.ChangeFacts(*change, held, e.Dirs()...)
+	from.Problems = b.People.Problems(*change, held, file.Path, e.Dirs()...)
+	subject := approval.Subject{Name: e.Name, Document: e.To, Edit: e, State: state, Digest: policies.RemovalDigest(e.Name, file.Digest())}
+	if e.To != nil {
+		subject.Digest = e.To.Digest()
+	}
+	withdrawn, err := c.withdrawn(ctx, subject)
+	from.Reviews = withdrawn.Reviews
+	return from, withdrawn.Entries, err
+}
+
+// withdrawn is what was taken back of a subject of the change meanwhile.
+func (c *deciding) withdrawn(ctx context.Context, s approval.Subject) (approval.Captured, error) {
+	capture := approval.Capture{Session: c.Session, Judge: c.judge, Change: *c.landing.Change}
+	return capture.Withdrawn(ctx, s)
+}
+
+// removal says what has to be reported of an app whose folder is gone. What runs goes on
+// running: absence is never a reason to do anything to it.
+func (c *deciding) removal(ctx context.Context, e catalog.FolderEdit) error {
+	b := c.judge
+	state, _ := c.View.App(e.Name)
+	if c.landing.Change == nil {
+		c.past = append(c.past, e.Name+" (its folder was taken away)")
+		return nil
+	}
+	before, err := judge.AdmittedDocument(ctx, c.View, string(b.First().Name), e.Name, e.From.Path)
+	if err != nil {
+		return err
+	}
+	from, _, err := c.origin(ctx, e, state)
+	if err != nil {
+		return err
+	}
+	q := b.Removal(c.from, state, e, before.App())
+	q.Now, q.Approvals, q.Facts = b.Now, from.Reviews, policies.Facts{Change: from.Change, Problems: from.Problems}
+	if d := b.Rules.Decide(ctx, policies.NewRemovalBrief(q, b.Rules)); d.Verdict != policies.Allow {
+		c.past = append(c.past, fmt.Sprintf("%s (its folder was taken away: %s)", e.Name, d.Verdict))
+	}
+	return nil
+}
+
+// bypass says why the landing is an incident, if it is one.
+func (c *deciding) bypass(apps []string, governance bool) string {
+	l := c.landing
+	var waiting []string
+	for _, d := range c.held {
+		name := d.Subject
+		if name == catalog.Strays {
+			name = d.Path
+		}
+		waiting = append(waiting, fmt.Sprintf("%s (%s)", name, d.Verdict))
+	}
+	var said []string
+	if len(waiting) > 0 {
+		said = append(said, "held: "+strings.Join(waiting, ", "))
+	}
+	if len(c.past) > 0 {
+		said = append(said, "not agreed to: "+strings.Join(c.past, ", "))
+	}
+	switch {
+	case l.ID == "" && len(apps) == 0 && !governance && len(c.held) == 0:
+		return ""
+	case l.ID == "" && len(said) == 0:
+		return fmt.Sprintf("%s was pushed directly; all of it is allowed", l.To.Short())
+	case l.ID == "":
+		return fmt.Sprintf("%s was pushed directly; %s", l.To.Short(), strings.Join(said, "; "))
+	case len(said) > 0:
+		return fmt.Sprintf("change %s was merged past the check; %s", l.ID, strings.Join(said, "; "))
+	}
+	return ""
+}
+
+// subject is what the incident is about.
+func (c *deciding) subject() string {
+	if len(c.held) == 1 {
+		return c.held[0].Subject
+	}
+	return ledger.SubjectLedger
+}
+
+func landingEntry(l Landing, record ledger.Landing) ledger.Entry {
+	e := ledger.Entry{Kind: ledger.KindLanding, Subject: ledger.SubjectLedger, Body: record}
+	if l.ID == "" {
+		e.Sentence = fmt.Sprintf("Accept %s, pushed directly", l.To.Short())
+		return e
+	}
+	e.Sentence = fmt.Sprintf("Accept %s, change %s", l.To.Short(), l.ID)
+	e.Trailers = []ledger.Trailer{{Key: "Change", Value: l.ID}}
+	return e
+}
+
+func incidentEntry(subject, what, message string, commit catalog.Commit) ledger.Entry {
+	return ledger.Entry{
+		Kind: ledger.KindIncident, Subject: subject, Sentence: "Report: " + message,
+		Body: ledger.Incident{What: what, Message: message, Commit: commit},
+	}
+}

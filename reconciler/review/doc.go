@@ -1,0 +1,9 @@
+// Package review looks at one open change: it reads what the forge says of it, judges what
+// would land, captures its reviews, records what is new, and shows, asks, mentions and lands
+// what follows.
+//
+//	review.go   the pass over one change, as a page
+//	subject.go  each app that the change touches; strays.go  what is no app
+//	effects.go  what is done on the forge; mention.go  who is told once
+//	page.go     what the comment is written from; preview.go  the same without doing it
+package review
