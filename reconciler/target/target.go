@@ -58,6 +58,9 @@ type Observed struct {
 	// so has one whose inventory is damaged.
 	Drift string
 	Mark  *Mark // set while the app is contained
+	// Health is how the app does; zero where it shall not run, and where the target
+	// cannot tell of any app. What has drifted is not ready.
+	Health Health
 	// Document is what was applied, so that a plan can say what changes; nil where
 	// the target does not know it.
 	Document json.RawMessage

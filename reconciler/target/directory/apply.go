@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -54,7 +55,7 @@ func (t *Target) apply(ctx context.Context, environment string, step target.Step
 	if err := tidy(d, step.App); err != nil {
 		return target.Receipt{}, err
 	}
-	outcome, err := settle(d, was, claimed, step.Object, mark != nil)
+	outcome, err := t.settle(d, was, claimed, step.Object, mark != nil)
 	if err != nil {
 		return target.Receipt{}, err
 	}
@@ -103,18 +104,21 @@ func (r record) admits(fence target.Fence) error {
 }
 
 // settle makes entry and document what an object says.
-func settle(d disk, was record, claimed bool, object target.Object, marked bool) (target.Outcome, error) {
+func (t *Target) settle(d disk, was record, claimed bool, object target.Object, marked bool) (target.Outcome, error) {
 	content := append(slices.Clone([]byte(object.Document)), '\n')
 	want := entryOf(object, content)
-	want.Claimed = claimed
+	want.Claimed, want.Since = claimed, t.now().UTC().Truncate(time.Millisecond)
 	if marked && claimed {
 		return target.Contained, await(d, was, want, content)
 	}
 	fits := fitting(around(d, want, object.App), want.place(marked))
-	if fits && was.entry == want {
+	if fits && was.same(want) {
 		return target.Unchanged, nil
 	}
 	same := fits && was.Render == want.Render && was.Disabled == want.Disabled
+	if same {
+		want.Since = was.Since
+	}
 	if err := writeEntry(d, want); err != nil {
 		return "", err
 	}
@@ -145,7 +149,7 @@ func await(d disk, was record, want entry, content []byte) error {
 			return err
 		}
 	}
-	if was.entry != want {
+	if !was.same(want) {
 		return writeEntry(d, want)
 	}
 	return nil

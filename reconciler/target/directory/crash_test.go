@@ -274,6 +274,7 @@ func quick(t *testing.T, root string, j *journal) *Target {
 	must(t, err)
 	t.Cleanup(func() { d.Close() })
 	d.root = hasty{d.root}
+	d.now = func() time.Time { return time.Date(2026, 4, 2, 3, 0, 0, 0, time.UTC) } // written into entries, which are compared
 	if j != nil {
 		d.root = stopping{d.root, j, "."}
 	}

@@ -59,6 +59,9 @@ const (
 // layout is made in this order.
 var layout = [...]string{apps, disabled, quarantined, own, inventory, marks, staging, locks}
 
+// healths is, in what a pass over all apps found present, the apps with a health file.
+const healths = apps + " health"
+
 // places are where an app's document may lie.
 var places = [...]string{apps, disabled, quarantined}
 

@@ -28,6 +28,11 @@ func TestTarget(t *testing.T) {
 					return err == nil && string(raw) == "not ours"
 				}
 			},
+			Ail: func(environment, app string, health target.Health) {
+				raw, err := json.Marshal(health)
+				must(t, err)
+				write(t, root, environment+"/apps/"+app+".health.json", string(raw))
+			},
 			Restart: func() target.Target { return open(t, root) },
 		}
 	})

@@ -4,6 +4,7 @@
 // Under the root every environment is a folder:
 //
 //	production/apps/expense-submit.json         what runs: the runtime document
+//	production/apps/expense-submit.health.json  how it does, by whoever runs it; optional
 //	production/disabled/expense-submit.json     the same, not to be run
 //	production/quarantined/expense-submit.json  the same, contained
 //	production/.levee/inventory/…               one entry an app: what was written
@@ -42,6 +43,14 @@
 // told as drift of that one app: the next apply writes it anew, since the ledger
 // knows what belongs there. An entry that cannot be read at all is an error for
 // who asks for that app by name, and drift for who asks for all.
+//
+// # How an app does
+//
+// What lies there as it was applied is ready since it was written, which the entry keeps.
+// Whoever runs it may say otherwise in the health file, an object of state, reason and
+// since, replaced by one rename and written anew after each new document: what was said
+// before counts as not ready yet. The file is never written here, is no drift, and is not
+// believed beyond what it may say: whatever else it holds means unknown.
 //
 // Links are never followed out of an environment's folder, nor between the folders
 // in it.

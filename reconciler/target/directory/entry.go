@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -24,6 +25,14 @@ type entry struct {
 	// Claimed says that a document of ours stood under the app's name. Until then
 	// only the bytes tell ours from somebody else's.
 	Claimed bool `json:"claimed"`
+	// Since is when the document was last written, and not only found to be right.
+	Since time.Time `json:"since"`
+}
+
+// same says that two entries describe the same files, whenever they were written.
+func (e entry) same(other entry) bool {
+	e.Since, other.Since = time.Time{}, time.Time{}
+	return e == other
 }
 
 const (

@@ -87,7 +87,14 @@ func (v *view) list() ([]string, error) {
 			return nil, fmt.Errorf("list %s: %w", folder, err)
 		}
 		there := make(map[string]bool, len(names))
+		if folder == apps {
+			v.present[healths] = map[string]bool{}
+		}
 		for _, name := range names {
+			if app, ok := strings.CutSuffix(name, ".health.json"); ok && folder == apps {
+				v.present[healths][app] = true
+				continue
+			}
 			app, ok := strings.CutSuffix(name, ".json")
 			if !ok || target.CheckNames(v.environment, app) != nil {
 				continue // nothing of ours is called so

@@ -3,6 +3,7 @@ package targettest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -41,6 +42,7 @@ func (p *place) apply(object target.Object) (target.Receipt, error) {
 		delete(p.running, app)
 	default:
 		p.running[app] = running{render: object.Render, document: object.Document}
+		p.health[app] = target.Health{State: target.Ready, Since: time.Now().UTC()}
 	}
 	return receipt, nil
 }

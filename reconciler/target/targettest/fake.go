@@ -35,6 +35,7 @@ type place struct {
 	held    map[string]target.Object // the inventory
 	marks   map[string]target.Mark
 	running map[string]running
+	health  map[string]target.Health // of what runs
 	witness target.Fence
 }
 
@@ -53,7 +54,7 @@ func New() *Fake { return &Fake{environments: map[string]*place{}} }
 func (f *Fake) at(environment string) *place {
 	p := f.environments[environment]
 	if p == nil {
-		p = &place{held: map[string]target.Object{}, marks: map[string]target.Mark{}, running: map[string]running{}}
+		p = &place{held: map[string]target.Object{}, marks: map[string]target.Mark{}, running: map[string]running{}, health: map[string]target.Health{}}
 		f.environments[environment] = p
 	}
 	return p
@@ -105,6 +106,13 @@ func (p *place) observe(app string) (target.Observed, bool) {
 		o.Drift = "it runs although it is disabled"
 	case runs && is.tampered != "":
 		o.Drift = is.tampered
+	}
+	switch {
+	case o.Mark != nil || o.Disabled:
+	case o.Drift != "":
+		o.Health = target.Health{State: target.Failing, Reason: o.Drift}
+	default:
+		o.Health = p.health[app]
 	}
 	return o, true
 }

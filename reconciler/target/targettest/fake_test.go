@@ -14,6 +14,7 @@ func TestFake(t *testing.T) {
 			Target:  fake,
 			Runs:    fake.Runs,
 			Tamper:  func(environment, app string) { fake.Tamper(environment, app, "somebody was here") },
+			Ail:     fake.Ail,
 			Restart: func() target.Target { return fake },
 			Plant: func(environment, app string) func() bool {
 				fake.Plant(environment, app)

@@ -70,6 +70,13 @@ func (f *Fake) Tamper(environment, app, how string) {
 	f.at(environment).running[app] = running{render: "d1:tampered", document: json.RawMessage(`{}`), tampered: how}
 }
 
+// Ail makes what runs do as it is said, until something else is applied.
+func (f *Fake) Ail(environment, app string, health target.Health) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at(environment).health[app] = health
+}
+
 // Plant puts something under an app's name that is not the fake's own.
 func (f *Fake) Plant(environment, app string) {
 	f.mu.Lock()

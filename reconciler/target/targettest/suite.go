@@ -28,6 +28,9 @@ type World struct {
 	// Plant puts something that is not Levee's where an app would go, and returns a
 	// question: is it still there, as it was? Nil where the kind has no such thing.
 	Plant func(environment, app string) (untouched func() bool)
+	// Ail makes what runs do as it is said, past the target, as whatever runs the app
+	// would tell. Nil where the kind has no health to tell.
+	Ail func(environment, app string, health target.Health)
 	// Restart returns a target over the same world that remembers nothing. Nil
 	// where the world lives in the target.
 	Restart func() target.Target
@@ -53,6 +56,9 @@ func TestTarget(t *testing.T, fresh func(t *testing.T) World) {
 		{"the witness rises and never falls", raisesWitness},
 		{"drift is seen, told and corrected", correctsDrift},
 		{"drift does not stop new content", updatesDrifted},
+		{"what runs as it was applied is ready since then", tellsReady},
+		{"health is told by what runs, and told again", tellsHealth},
+		{"what shall not run has no health", tellsNoHealth},
 		{"an app is disabled and enabled", disablesAndEnables},
 		{"an app can arrive disabled", arrivesDisabled},
 		{"a disabled app takes new content without running", updatesDisabled},
