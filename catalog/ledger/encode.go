@@ -103,6 +103,8 @@ func (r Record) Read() (any, error) {
 		return bodyOf[Claim](r.Body)
 	case KindReceipt:
 		return bodyOf[Receipt](r.Body)
+	case KindHealth:
+		return bodyOf[Health](r.Body)
 	case KindNotice:
 		return bodyOf[Notice](r.Body)
 	case KindIncident:

@@ -122,7 +122,9 @@ func (f *folding) record(body any) error {
 	case Claim:
 		return f.claim(a, b)
 	case Receipt:
-		f.receipt(a, b)
+		return f.receipt(a, b)
+	case Health:
+		return f.health(a, b)
 	case Notice:
 		f.notice(a, b)
 	case Incident:

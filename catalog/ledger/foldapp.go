@@ -171,7 +171,7 @@ func (f *folding) claim(a *App, b Claim) error {
 	return nil
 }
 
-func (f *folding) receipt(a *App, b Receipt) {
+func (f *folding) receipt(a *App, b Receipt) error {
 	if open, ok := a.Claims[b.Effect]; ok && (b.Claim == 0 || b.Claim == open.Seq) {
 		a.Claims = without(a.Claims, b.Effect)
 	}
@@ -179,14 +179,22 @@ func (f *folding) receipt(a *App, b Receipt) {
 		f.shown(a, b)
 	}
 	if b.Environment == "" {
-		return
+		return nil
+	}
+	if b.Health != nil {
+		if err := checkHealth(*b.Health); err != nil {
+			return err
+		}
 	}
 	next := Applied{Admission: b.Admission, Digest: b.Digest, At: f.r.At, Outcome: b.Outcome, Disabled: b.Disabled, Error: b.Error}
-	if old := a.Applied[b.Environment]; next.Digest == "" {
+	old := a.Applied[b.Environment]
+	if next.Digest == "" {
 		// A failure does not say what the target holds now: the last that is known.
 		next.Admission, next.Digest, next.Disabled = old.Admission, old.Digest, old.Disabled
 	}
+	next.Health = f.healthAfter(old, next, b.Health)
 	a.Applied = with(a.Applied, b.Environment, next)
+	return nil
 }
 
 // shown notes since when the verdict on a digest can be read in its change.

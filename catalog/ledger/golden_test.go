@@ -33,10 +33,14 @@ func TestGolden(t *testing.T) {
 	if _, err = b.ledger.Adopt(t.Context(), b.now, Adoption{Main: main, Governance: "g1:2", Reason: "nobody could approve"}, b.root.Signer); err != nil {
 		t.Fatal(err)
 	}
+	expense, _ := b.refresh().App("expense")
 	v = b.append(
 		Entry{Kind: KindClaim, Subject: "expense", Sentence: "Claim to tell jdoe", Body: NewClaim(Effect("notify", "expense/2026-07-01/30d/jdoe"), "one", b.now, time.Hour)},
 		Entry{Kind: KindNotice, Subject: "expense", Sentence: "Tell jdoe that expense expires in 30 days", Body: Notice{
 			Key: "expense/2026-07-01/30d/jdoe", Epoch: "2026-07-01", Rung: "30d", Recipient: "jdoe", Channel: "slack", Delivered: true, Message: "1", At: b.now,
+		}},
+		Entry{Kind: KindHealth, Subject: "expense", Sentence: "Health of expense in production: failing", Body: Health{
+			Environment: "production", Admission: expense.Applied["production"].Admission, State: HealthFailing, Reason: "it restarts again and again", Since: b.now,
 		}},
 		Entry{Kind: KindTransition, Subject: "expense", Sentence: "Expire expense", Body: Transition{From: Active, To: Expiring, Epoch: "2026-07-01", Cause: "ttl", Undo: "levee extend expense"}},
 		Entry{Kind: KindIncident, Subject: "expense", Sentence: "Quarantine expense: leak", Body: Incident{What: "quarantine", Message: "leak", By: "ana", Marks: []string{"production"}}},

@@ -25,7 +25,7 @@ func folderOf(kind Kind) (string, bool) {
 	case KindGenesis:
 		return "genesis", true
 	case KindKey, KindAdoption, KindApproval, KindDecision, KindAdmission, KindClaim, KindReceipt,
-		KindNotice, KindIncident, KindTransition, KindLanding, KindClosure, KindCheckpoint:
+		KindHealth, KindNotice, KindIncident, KindTransition, KindLanding, KindClosure, KindCheckpoint:
 		return string(kind) + "s", true
 	}
 	return "", false

@@ -151,7 +151,7 @@ func (b *bench) fromNothing(v *View) *View {
 	var records []Record
 	for _, kind := range []Kind{
 		KindGenesis, KindKey, KindAdoption, KindApproval, KindDecision, KindAdmission, KindClaim, KindReceipt,
-		KindNotice, KindIncident, KindTransition, KindLanding, KindClosure, KindCheckpoint,
+		KindHealth, KindNotice, KindIncident, KindTransition, KindLanding, KindClosure, KindCheckpoint,
 	} {
 		folder, _ := folderOf(kind)
 		records = append(records, must(readFolder(b.t.Context(), v.files, folder))...)

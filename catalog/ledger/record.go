@@ -20,6 +20,7 @@ const (
 	KindAdmission  Kind = "admission"  // Admission
 	KindClaim      Kind = "claim"      // Claim
 	KindReceipt    Kind = "receipt"    // Receipt
+	KindHealth     Kind = "health"     // Health
 	KindNotice     Kind = "notice"     // Notice
 	KindIncident   Kind = "incident"   // Incident
 	KindTransition Kind = "transition" // Transition
@@ -193,10 +194,34 @@ type Receipt struct {
 	Steps     []string       `json:"steps,omitempty"`
 	Disabled  bool           `json:"disabled,omitempty"` // the target holds it, and does not run it
 	Error     string         `json:"error,omitempty"`    // of "failed", redacted
+	// Health is how the app did right after the effect, where its target can tell.
+	Health *Health `json:"health,omitempty"`
 	// Claim is the seq of the claim it ends, so that a late receipt does not end the
 	// claim of whoever took over. Zero ends whichever claim is open.
 	Claim int64 `json:"claim,omitempty"`
 }
+
+// Health says how what was admitted does where it was applied, as its target told. In a
+// receipt it leaves out what the receipt says already.
+type Health struct {
+	Environment string      `json:"environment,omitempty"`
+	Admission   int64       `json:"admission,omitempty"` // seq of the admission applied
+	State       HealthState `json:"state"`
+	Reason      string      `json:"reason,omitempty"` // a sentence for people, bounded
+	// Since is since when, as the target said, or when it was first seen so.
+	Since time.Time `json:"since"`
+}
+
+// HealthState is one of the states that a target tells of an app.
+type HealthState string
+
+// The states of health.
+const (
+	HealthReady       HealthState = "ready"
+	HealthProgressing HealthState = "progressing"
+	HealthFailing     HealthState = "failing"
+	HealthUnknown     HealthState = "unknown" // it could not be told
+)
 
 // Notice says that somebody was told something, once for (epoch, rung,
 // recipient), or could not be. It ends the claim to tell them.

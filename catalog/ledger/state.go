@@ -101,6 +101,21 @@ type Applied struct {
 	Outcome   string         `json:"outcome"`
 	Disabled  bool           `json:"disabled,omitempty"`
 	Error     string         `json:"error,omitempty"`
+	// Health is how that does, as last recorded; nil where the target has none to tell.
+	Health *AppliedHealth `json:"health,omitempty"`
+}
+
+// AppliedHealth is how what was applied does.
+type AppliedHealth struct {
+	State  HealthState `json:"state"`
+	Reason string      `json:"reason,omitempty"`
+	Since  time.Time   `json:"since"`
+	// Known is set once anything but unknown was recorded of the app in the environment:
+	// from then on unknown means that something is wrong with the telling.
+	Known bool `json:"known,omitempty"`
+	// Recorded is when a health record was last written of the app in the environment;
+	// zero where only receipts told.
+	Recorded time.Time `json:"recorded,omitzero"`
 }
 
 // Renewal is a change that asks for the app to live longer than an epoch. There is
