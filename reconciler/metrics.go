@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 )
 
@@ -23,6 +24,8 @@ type metrics struct {
 	landings prometheus.Counter
 	frozen   prometheus.Gauge
 	last     prometheus.Gauge
+	health   *prometheus.GaugeVec
+	measured catalog.Commit // the ledger that health is of; for who makes passes
 }
 
 func newMetrics(evaluated func() int64) *metrics {
@@ -42,9 +45,10 @@ func newMetrics(evaluated func() int64) *metrics {
 		frozen:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_frozen", Help: "Whether admissions are frozen."}),
 		last:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_last_pass_timestamp_seconds", Help: "When the last pass ended well."}),
 	}
+	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_health", Help: "Apps by how they do where they run, as recorded."}, []string{"environment", "state"})
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
-	m.registry.MustRegister(m.passes, m.rounds, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, rules)
+	m.registry.MustRegister(m.passes, m.rounds, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.health, rules)
 	for _, outcome := range []string{"delivered", "failed"} {
 		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
 	}
@@ -94,5 +98,31 @@ func (m *metrics) passed(done Done, took time.Duration, err error) {
 	m.frozen.Set(0)
 	if done.Applied.Frozen != "" && !done.Applied.Unreachable {
 		m.frozen.Set(1)
+	}
+}
+
+// ail counts how apps do where they run, if the ledger is another than when it was counted
+// last.
+func (m *metrics) ail(v *ledger.View) {
+	if v.Tip == m.measured {
+		return
+	}
+	m.measured = v.Tip
+	type cell struct{ environment, state string }
+	counts := map[cell]int{}
+	for _, name := range v.Apps() {
+		app, _ := v.App(name)
+		for environment, applied := range app.Applied {
+			for _, state := range []ledger.HealthState{ledger.HealthReady, ledger.HealthProgressing, ledger.HealthFailing, ledger.HealthUnknown} {
+				counts[cell{environment, string(state)}] += 0 // so that what is no more is zero
+			}
+			if applied.Health != nil {
+				counts[cell{environment, string(applied.Health.State)}]++
+			}
+		}
+	}
+	m.health.Reset()
+	for c, n := range counts {
+		m.health.WithLabelValues(c.environment, c.state).Set(float64(n))
 	}
 }

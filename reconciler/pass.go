@@ -61,6 +61,11 @@ func (p *pass) once(ctx context.Context) error {
 	if err := p.recordOutcomes(ctx); err != nil {
 		return err
 	}
+	next, err := deploy.Health(ctx, p.Session)
+	p.out.Wake = work.Earliest(p.out.Wake, next)
+	if err != nil {
+		return err
+	}
 	if err := p.landAll(ctx); err != nil {
 		return err
 	}
@@ -88,6 +93,7 @@ func (p *pass) once(ctx context.Context) error {
 	p.r.notices.start(ctx, p.Session, notices)
 	p.r.asking.start(ctx, p.Session)
 	p.r.known, p.r.last.Ledger = p.Seen, p.Seen.Tip
+	p.r.metrics.ail(p.Seen)
 	return p.observe(ctx)
 }
 

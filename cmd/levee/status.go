@@ -209,7 +209,7 @@ func writeApps(w io.Writer, apps []ledger.App, more map[string][]string, zone *t
 		if strings.HasPrefix(app.Name, "@") && app.Held == nil && len(app.Changes) == 0 {
 			continue
 		}
-		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(append(attention(app, zone), more[app.Name]...), "; ")})
+		rows = append(rows, []string{app.Name, stageWord(app), cmp.Or(strings.Join(runs(app), ", "), "nothing"), strings.Join(slices.Concat(ailing(app, zone), attention(app, zone), more[app.Name]), "; ")})
 	}
 	writeColumns(w, rows)
 }
@@ -321,6 +321,26 @@ func attention(app ledger.App, zone *time.Location) []string {
 	return words
 }
 
+// healthWords say how what is applied does, and since when.
+func healthWords(h ledger.AppliedHealth, zone *time.Location) string {
+	words := fmt.Sprintf("%s since %s", h.State, minute(h.Since, zone))
+	if h.Reason != "" {
+		words += " (" + h.Reason + ")"
+	}
+	return words
+}
+
+// ailing says where an app does not do well.
+func ailing(app ledger.App, zone *time.Location) []string {
+	var words []string
+	for _, env := range slices.Sorted(maps.Keys(app.Applied)) {
+		if h := app.Applied[env].Health; h != nil && h.State != ledger.HealthReady {
+			words = append(words, env+": "+healthWords(*h, zone))
+		}
+	}
+	return words
+}
+
 // promised is when the last word about an app that is due says that it goes down; zero
 // where none was said.
 func promised(app ledger.App) time.Time {
@@ -351,6 +371,9 @@ func writeApp(w io.Writer, app ledger.App, more []string, zone *time.Location) {
 			fmt.Fprint(w, "; not applied yet")
 		default:
 			fmt.Fprintf(w, "; applied %s: %s", minute(applied.At, zone), applied.Outcome)
+			if applied.Health != nil {
+				fmt.Fprintf(w, "; %s", healthWords(*applied.Health, zone))
+			}
 		}
 		fmt.Fprintln(w)
 	}

@@ -33,12 +33,13 @@ type Deployer struct {
 	inVain   map[string]int64            // the admission that was last tried in vain, by effect
 	looked   time.Time                   // when targets were last looked at
 	observed map[catalog.Name]observedAt // what they held, by environment, for the next pass
+	told     map[string]toldHealth       // of apps, by effect: what is not recorded
 	made     []Effect                    // what has happened since it was asked last
 }
 
 // New returns a Deployer of what is set in d.
 func New(d Deployer) *Deployer {
-	d.inVain, d.observed = map[string]int64{}, map[catalog.Name]observedAt{}
+	d.inVain, d.observed, d.told = map[string]int64{}, map[catalog.Name]observedAt{}, map[string]toldHealth{}
 	return &d
 }
 
@@ -57,8 +58,11 @@ func (d *Deployer) Start(ctx context.Context, s *session.Session, effects Effect
 		d.Work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{
 			Lane: e.lane, Key: e.key(), Stamp: e.object.Fence.Admission, Subject: e.app, Effect: e.name(),
 			Do: func(ctx context.Context, _ time.Time) work.Outcome {
-				made, receipt := e.do(ctx, d.Log)
-				return func(now time.Time) []ledger.Entry { return d.receipt(e, made, receipt, now) }
+				made, receipt, health := e.do(ctx, d.Log)
+				return func(now time.Time) []ledger.Entry {
+					receipt.Health = healthOf(health, now)
+					return d.receipt(e, made, receipt, now)
+				}
 			},
 		})
 	}

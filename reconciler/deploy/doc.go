@@ -4,6 +4,7 @@
 //	render.go     what an app becomes in an environment, as it was admitted
 //	deploy.go     claims that landed → effects beside the passes → receipts
 //	effect.go     one app into one environment: observe, plan, apply
+//	health.go     what targets hold → how what is applied does → health records
 //	drift.go      what targets hold → what was changed by hand → corrections
 //	witnesses.go  the tip of the ledger that targets were given last
 //	plan.go       what would be done

@@ -99,7 +99,7 @@ func (d *Deployer) DriftWhileFrozen(ctx context.Context, s *session.Session, mai
 		d.Work.Jobs.Start(ctx, work.Job[work.Outcome]{
 			Lane: e.lane, Key: e.key(), Stamp: e.object.Fence.Admission,
 			Do: func(ctx context.Context, _ time.Time) work.Outcome {
-				made, _ := e.do(ctx, d.Log)
+				made, _, _ := e.do(ctx, d.Log)
 				return func(now time.Time) []ledger.Entry {
 					d.made = append(d.made, made...)
 					return nil

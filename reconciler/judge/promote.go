@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -36,13 +37,37 @@ func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion 
 		if there, ok := state.Admitted[string(s.To.Name)]; ok && there.Digest == s.Admitted.Digest {
 			continue
 		}
-		s.At = applied.At.Add(s.From.Soak.Std())
+		ready, why := readySince(applied)
+		s.At, s.Held = ready.Add(s.From.Soak.Std()), why
 		if j.IsLast(s.To) && s.Admitted.Bot && len(s.Admitted.Approvals) == 0 {
 			s.Held = "a bot asked for it, and no person answers for it"
 		}
 		list = append(list, s)
 	}
 	return list
+}
+
+// readySince is from when content soaks: since it was ready, and not before it was applied.
+// A target that never told of the app's health lets it count from then. It is in words why
+// the content goes no further until its health is told to be another.
+func readySince(applied ledger.Applied) (since time.Time, why string) {
+	h := applied.Health
+	switch {
+	case h == nil || h.State == ledger.HealthUnknown && !h.Known:
+		return applied.At, ""
+	case h.State != ledger.HealthReady:
+		why = fmt.Sprintf("it is %s there", h.State)
+		if h.State == ledger.HealthUnknown {
+			why = "nobody can tell how it does there"
+		}
+		if h.Reason != "" {
+			why += ": " + h.Reason
+		}
+		return applied.At, why
+	case h.Since.After(applied.At):
+		return h.Since, ""
+	}
+	return applied.At, ""
 }
 
 // Promote admits to the next environment what has soaked in the one before.

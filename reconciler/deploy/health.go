@@ -1,0 +1,107 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/work"
+)
+
+// toldHealth is what a target told last of an app and is not recorded.
+type toldHealth struct {
+	app, environment string
+	health           target.Health
+	at               time.Time // when it was asked
+}
+
+// healthPause is how long after a health record of an app in an environment the next may
+// be written: an app that goes up and down writes no more. What was told last counts.
+const healthPause = time.Minute
+
+// Health notes what targets told of apps that were looked at, where that is another state
+// than the one recorded for what is applied. It returns when the next may be noted that
+// has to wait; zero where none has.
+func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, error) {
+	for _, env := range slices.Sorted(maps.Keys(d.observed)) {
+		seen := d.observed[env]
+		for _, name := range s.View.Apps() {
+			state, _ := s.View.App(name)
+			d.hear(state, string(env), seen)
+		}
+	}
+	var next time.Time
+	var entries []ledger.Entry
+	for _, key := range slices.Sorted(maps.Keys(d.told)) {
+		told := d.told[key]
+		state, _ := s.View.App(told.app)
+		applied := state.Applied[told.environment]
+		switch {
+		case !applied.At.Before(told.at) || recordedState(applied) == ledger.HealthState(told.health.State):
+			delete(d.told, key)
+			continue
+		case applied.Health != nil && s.Now.Before(applied.Health.Recorded.Add(healthPause)):
+			next = work.Earliest(next, applied.Health.Recorded.Add(healthPause))
+			continue
+		}
+		// It stays told until the record is found: nobody knows yet whether it lands.
+		body := *healthOf(told.health, told.at)
+		body.Environment, body.Admission = told.environment, applied.Admission
+		sentence := fmt.Sprintf("Health of %s in %s: %s", told.app, told.environment, body.State)
+		if body.Reason != "" {
+			sentence += " (" + body.Reason + ")"
+		}
+		entries = append(entries, ledger.Entry{Kind: ledger.KindHealth, Subject: told.app, Body: body, Sentence: sentence})
+	}
+	return next, s.Note(ctx, entries)
+}
+
+// hear keeps what a look told of an app. It says something only of what the ledger says is
+// applied, and not of what was changed since, is being changed, or is about to be put
+// right: then a receipt follows that tells.
+func (d *Deployer) hear(state ledger.App, environment string, seen observedAt) {
+	key := effect{app: state.Name, environment: environment}.key()
+	applied := state.Applied[environment]
+	o, there := seen.inventory.Apps[state.Name]
+	if !there || applied.Admission == 0 || o.Render != applied.Digest || o.Disabled != applied.Disabled || !applied.At.Before(seen.at) || d.Work.Jobs.Busy(key, 0) {
+		return
+	}
+	if o.Drift != "" && applied.Outcome != outcomeFailed && state.Quarantine == nil {
+		return
+	}
+	health := o.Health.Bounded()
+	if health.State == "" || recordedState(applied) == ledger.HealthState(health.State) {
+		delete(d.told, key)
+		return
+	}
+	d.told[key] = toldHealth{app: state.Name, environment: environment, health: health, at: seen.at}
+}
+
+// recordedState is the state of health that is recorded of what is applied; empty for
+// none.
+func recordedState(applied ledger.Applied) ledger.HealthState {
+	if applied.Health == nil {
+		return ""
+	}
+	return applied.Health.State
+}
+
+// healthOf is the health as it is recorded, of a target that was asked at a moment; nil
+// where it told none. What says no moment, or one that is still to come, is so since it
+// was asked.
+func healthOf(health target.Health, asked time.Time) *ledger.Health {
+	health = health.Bounded()
+	if health.State == "" {
+		return nil
+	}
+	since := health.Since
+	if since.IsZero() || since.After(asked) {
+		since = asked
+	}
+	return &ledger.Health{State: ledger.HealthState(health.State), Reason: health.Reason, Since: since.UTC().Truncate(time.Millisecond)}
+}
