@@ -111,7 +111,8 @@ func named(v any) map[string]string {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, value := range v {
-			out[clip(name)] = plain(value)
+			raw, _ := json.Marshal(value) // came from JSON
+			out[clip(Masked(name))] = string(raw)
 		}
 	case []any:
 		for _, item := range v {
@@ -119,7 +120,7 @@ func named(v any) map[string]string {
 			if object, ok := item.(map[string]any); ok {
 				for _, key := range []string{"name", "dataset"} {
 					if text, ok := object[key].(string); ok {
-						name = clip(text)
+						name = clip(Masked(text))
 					}
 				}
 			}
@@ -136,19 +137,19 @@ func plain(v any) string {
 	case nil:
 		return "none"
 	case string:
-		return clip(v)
+		return clip(Masked(v))
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	raw, _ := json.Marshal(v) // came from JSON
-	return clip(string(raw))
+	return clip(Masked(string(raw)))
 }
 
 // image shortens the digest of an image, which nobody compares by eye.
 func image(v any) string {
 	text, _ := v.(string)
 	if name, digest, ok := strings.Cut(text, "@sha256:"); ok {
-		return clip(name) + "@" + clip(digest[:min(7, len(digest))])
+		return clip(Masked(name)) + "@" + clip(digest[:min(7, len(digest))])
 	}
 	return plain(v)
 }
@@ -189,8 +190,10 @@ func span(v any) string {
 }
 
 // clip keeps untrusted text on one line and short.
-func clip(text string) string {
-	const limit = 160
+func clip(text string) string { return clipTo(text, 160) }
+
+// clipTo keeps it as short as a limit, in characters.
+func clipTo(text string, limit int) string {
 	out := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

@@ -140,6 +140,13 @@ type Target interface {
 	// absence is never a reason to take away.
 	Plan(desired []Object, observed Inventory) []Step
 
+	// Preview says what applying an object would do to what is there: what it would
+	// create, change and remove. The object's fence counts for nothing: the admission may
+	// be still to come. Where Apply would refuse the object it fails likewise. It takes no
+	// lock and writes nothing, also not what it finds to be damaged; nothing to do is a
+	// preview without items.
+	Preview(ctx context.Context, environment string, object Object) (Preview, error)
+
 	// Apply does one step. It writes the inventory so that a crash at any point
 	// leaves a state from which repeating the step gives the same end.
 	Apply(ctx context.Context, environment string, step Step) (Receipt, error)

@@ -105,7 +105,7 @@ func (r record) admits(fence target.Fence) error {
 
 // settle makes entry and document what an object says.
 func (t *Target) settle(d disk, was record, claimed bool, object target.Object, marked bool) (target.Outcome, error) {
-	content := append(slices.Clone([]byte(object.Document)), '\n')
+	content := content(object)
 	want := entryOf(object, content)
 	want.Claimed, want.Since = claimed, t.now().UTC().Truncate(time.Millisecond)
 	if marked && claimed {
@@ -138,6 +138,11 @@ func (t *Target) settle(d disk, was record, claimed bool, object target.Object, 
 		return target.Unchanged, nil // but for the fence
 	}
 	return target.Done, nil
+}
+
+// content is the file of an object's document.
+func content(object target.Object) []byte {
+	return append(slices.Clone([]byte(object.Document)), '\n')
 }
 
 // await keeps what shall come after release. What was cut is left as it is until

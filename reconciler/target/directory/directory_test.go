@@ -1,9 +1,13 @@
 package directory
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -33,6 +37,7 @@ func TestTarget(t *testing.T) {
 				must(t, err)
 				write(t, root, environment+"/apps/"+app+".health.json", string(raw))
 			},
+			Print:   func() string { return printed(t, root) },
 			Restart: func() target.Target { return open(t, root) },
 		}
 	})
@@ -71,4 +76,33 @@ func write(t testing.TB, root, name, content string) {
 	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// printed is all there is below a root, with what tells that something was written.
+func printed(t testing.TB, root string) string {
+	t.Helper()
+	var out strings.Builder
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&out, "%s %v %v", name, info.Mode(), info.ModTime().UnixNano())
+		if info.Mode().IsRegular() {
+			raw, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&out, " %x", sha256.Sum256(raw))
+		}
+		out.WriteByte('\n')
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }

@@ -31,6 +31,9 @@ type World struct {
 	// Ail makes what runs do as it is said, past the target, as whatever runs the app
 	// would tell. Nil where the kind has no health to tell.
 	Ail func(environment, app string, health target.Health)
+	// Print returns all there is of the world, with its times: it is the same as long as
+	// nothing is written. Nil where the world lives in the target.
+	Print func() string
 	// Restart returns a target over the same world that remembers nothing. Nil
 	// where the world lives in the target.
 	Restart func() target.Target
@@ -54,6 +57,10 @@ func TestTarget(t *testing.T, fresh func(t *testing.T) World) {
 		{"an older admission is refused", refusesOlder},
 		{"the same admission may be repeated", takesEqual},
 		{"the witness rises and never falls", raisesWitness},
+		{"a preview says what applying does, and does nothing", previews},
+		{"a preview says that a contained app waits", previewsContained},
+		{"a preview is bounded and masked", previewsBounded},
+		{"a preview refuses what applying would", refusesPreview},
 		{"drift is seen, told and corrected", correctsDrift},
 		{"drift does not stop new content", updatesDrifted},
 		{"what runs as it was applied is ready since then", tellsReady},
