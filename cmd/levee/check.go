@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,20 +63,6 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		return reportExit(report, requireApproval)
 	}
 	return cmd
-}
-
-// collectLater lets garbage grow, until the function it returns is called. A check
-// ends after some seconds and leaves much garbage on the way; collecting it while
-// little is in use costs more time than all else. So memory is reserved that counts
-// as in use and is never touched: small catalogs are then checked without
-// collecting, one of 10,000 apps still stays below 400 MB, and a larger one takes
-// twice what it uses, as by default. GOGC in the environment wins.
-func collectLater() (collect func()) {
-	if os.Getenv("GOGC") != "" {
-		return func() {}
-	}
-	reserved := make([]byte, 48<<20)
-	return func() { runtime.KeepAlive(reserved) }
 }
 
 // reportExit turns a report into an exit code: "could not tell" outranks "no".

@@ -69,13 +69,25 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 // laneOf is the lane of an environment's target.
 func laneOf(env catalog.Environment) string { return "target " + string(env.Target) }
 
-// laneLength is how many effects are claimed for a target at once, those under way
-// included: so many records go out with one push, and what is claimed is begun within the
-// time of its claim. A target of which some effects do not come back gets fewer: nothing
-// is claimed that would wait in vain.
-const laneLength = 256
+// How many effects are claimed for a target at once, those under way included: as many as
+// it makes in the time laneFills, by its pace of late, and before it has one firstLane. So
+// what is claimed is begun well within the time of its claim, what is newer waits for
+// little, and where effects are short many records go out with one push.
+const (
+	laneFills                            = 5 * time.Second
+	shortestLane, firstLane, longestLane = 64, 256, 512
+)
 
-// slow is how long an effect runs before it counts as one that does not come back.
+// laneLength is how many that are at a pace.
+func laneLength(pace time.Duration) int {
+	if pace == 0 {
+		return firstLane
+	}
+	return min(max(shortestLane, int(AtOnce*laneFills/pace)), longestLane)
+}
+
+// slow is how long an effect runs before it counts as one that does not come back. A target
+// of which some do not gets fewer: nothing is claimed that would wait in vain.
 const slow = 30 * time.Second
 
 // roomByLane is how many more effects may be claimed, by lane.
@@ -83,7 +95,8 @@ func (d *Deployer) roomByLane(b *judge.Judge) map[string]int {
 	room := map[string]int{}
 	for _, env := range b.Rules.Settings().Environments {
 		lane := laneOf(env)
-		room[lane] = max(0, laneLength*(AtOnce-d.Work.Jobs.Slow(lane, slow))/AtOnce-d.Work.Jobs.Len(lane))
+		length := laneLength(d.Work.Jobs.Pace(lane)) * (AtOnce - d.Work.Jobs.Slow(lane, slow)) / AtOnce
+		room[lane] = max(0, length-d.Work.Jobs.Len(lane))
 	}
 	return room
 }

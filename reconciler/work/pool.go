@@ -41,6 +41,7 @@ type Pool[T any] struct {
 	jobs     map[string]*Job[T] // waiting and running, by key
 	waiting  map[string][]*Job[T]
 	running  map[string]int
+	pace     map[string]time.Duration // how long jobs of a lane took lately
 	finished []T
 	changed  chan struct{} // closed and made anew at each end
 }
@@ -48,7 +49,7 @@ type Pool[T any] struct {
 // NewPool returns a pool that runs so many jobs of a lane at once, and calls ended after
 // each.
 func NewPool[T any](atOnce int, ended func()) *Pool[T] {
-	return &Pool[T]{atOnce: atOnce, ended: ended, jobs: map[string]*Job[T]{}, waiting: map[string][]*Job[T]{}, running: map[string]int{}, changed: make(chan struct{})}
+	return &Pool[T]{atOnce: atOnce, ended: ended, jobs: map[string]*Job[T]{}, waiting: map[string][]*Job[T]{}, running: map[string]int{}, pace: map[string]time.Duration{}, changed: make(chan struct{})}
 }
 
 // Len is how many jobs of a lane wait or run.
@@ -69,6 +70,14 @@ func (p *Pool[T]) Slow(lane string, than time.Duration) int {
 		}
 	}
 	return n
+}
+
+// Pace is how long jobs of a lane took lately, the newest counting most; zero where none
+// has ended.
+func (p *Pool[T]) Pace(lane string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pace[lane]
 }
 
 // Busy reports whether a job of a key runs, or waits with this stamp or a later one.
@@ -116,12 +125,21 @@ func (p *Pool[T]) run(ctx, own context.Context, j *Job[T], until time.Time) {
 	p.mu.Lock()
 	delete(p.jobs, j.Key)
 	p.running[j.Lane]--
+	p.pace[j.Lane] = paced(p.pace[j.Lane], time.Since(j.began))
 	p.finished = append(p.finished, out)
 	p.fill(ctx, j.Lane)
 	close(p.changed)
 	p.changed = make(chan struct{})
 	p.mu.Unlock()
 	p.ended()
+}
+
+// paced is a pace with one more job.
+func paced(pace, took time.Duration) time.Duration {
+	if pace == 0 {
+		return max(took, 1)
+	}
+	return max(pace+(took-pace)/16, 1)
 }
 
 // Finished returns what came of jobs since it was asked last.

@@ -157,3 +157,30 @@ func TestPoolRaces(t *testing.T) {
 		t.Error("nothing came of it")
 	}
 }
+
+// TestPace: what a lane took lately is known by it alone.
+func TestPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := work.NewPool[int](2, func() {})
+		if p.Pace("a") != 0 {
+			t.Error("a lane in which nothing ended has a pace")
+		}
+		for range 100 {
+			p.Start(t.Context(), work.Job[int]{Lane: "a", Key: "k", Do: func(context.Context, time.Time) int {
+				time.Sleep(time.Second)
+				return 0
+			}})
+			p.WaitAll(t.Context())
+		}
+		if got := p.Pace("a"); got != time.Second || p.Pace("b") != 0 {
+			t.Errorf("the pace is %s, and of another lane %s", got, p.Pace("b"))
+		}
+		for range 100 {
+			p.Start(t.Context(), work.Job[int]{Lane: "a", Key: "k", Do: func(context.Context, time.Time) int { return 0 }})
+			p.WaitAll(t.Context())
+		}
+		if got := p.Pace("a"); got > 10*time.Millisecond {
+			t.Errorf("after a hundred short ones the pace is %s", got)
+		}
+	})
+}
