@@ -11,7 +11,7 @@ import (
 // nothing, so nothing that waits to be recorded may be let go after it.
 func TestOnlyWhatCouldBeRecordedHasPassed(t *testing.T) {
 	passed := 0
-	r := &Reconciler{Options: Options{Now: time.Now, Passed: func() { passed++ }}}
+	r := &Reconciler{Options: Options{Now: time.Now, Passed: func() { passed++ }}, metrics: newMetrics(func() int64 { return 0 })}
 	if r.roundEnded(round{}); passed != 0 {
 		t.Error("a round before any pass counts")
 	}
@@ -32,7 +32,7 @@ func TestOnlyWhatCouldBeRecordedHasPassed(t *testing.T) {
 // TestReady: a daemon is ready once a pass ended well, and no more when one after the
 // other fails.
 func TestReady(t *testing.T) {
-	r := &Reconciler{Options: Options{Now: time.Now}}
+	r := &Reconciler{Options: Options{Now: time.Now}, metrics: newMetrics(func() int64 { return 0 })}
 	ready := func() int {
 		w := httptest.NewRecorder()
 		r.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
