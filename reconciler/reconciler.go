@@ -116,7 +116,7 @@ func New(o Options) *Reconciler {
 	r.Contain = &contain.Container{Sessions: r.sessions, Targets: o.Targets, Work: r.work, Now: o.Now, Log: o.Log}
 	r.Witnesses = &deploy.Witnesses{Sessions: r.sessions, Targets: o.Targets, Log: o.Log}
 	r.Deploy = deploy.New(deploy.Deployer{
-		Targets: o.Targets, Contain: r.Contain, Witnesses: r.Witnesses, Judges: r.judges, Work: r.work, DriftEvery: o.DriftEvery, Log: o.Log,
+		Targets: o.Targets, Contain: r.Contain, Witnesses: r.Witnesses, Judges: r.judges, Work: r.work, DriftEvery: o.DriftEvery, Nudge: func() { signal(r.nudged) }, Log: o.Log,
 	})
 	r.notices = newNotices(o, r.work)
 	r.asking = newProposals(o, r.work)

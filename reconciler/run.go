@@ -133,7 +133,7 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, un
 }
 
 // Run makes passes until ctx ends. Two loops go on side by side: one looks at the catalog,
-// at every nudge and poll, when a deadline comes and when something that it began has
+// at every nudge and poll, when a target tells of a change, when a deadline comes and when something that it began has
 // ended; the other looks at the changes. What fails is tried again with growing pauses;
 // one change that cannot be reviewed makes no round a failure, or anybody could slow down
 // all others. An error is only ever that of ctx, or of listening.
@@ -145,6 +145,7 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) 
 	var loops sync.WaitGroup
 	loops.Go(func() { r.applyLoop(ctx, poll) })
 	loops.Go(func() { r.reviewLoop(ctx, poll) })
+	loops.Go(func() { r.Deploy.Watch(ctx) })
 	loops.Wait()
 	if _, err := r.settled(ctx); err != nil {
 		r.Log.Error("what was under way cannot be recorded", "error", err)

@@ -70,6 +70,8 @@ var homes = map[string][]string{
 	"github.com/hashicorp/go-immutable-radix": {"catalog"},
 	"github.com/hashicorp/golang-lru":         {"policies", "reconciler/forge/github"},
 	"golang.org/x/text/":                      {"catalog"},
+	"github.com/fsnotify/fsnotify":            {"reconciler/target/directory"},
+	"github.com/aymanbagabas/go-udiff":        {"cmd/levee", "reconciler/target"},
 	"github.com/robfig/cron":                  {"reconciler/lifecycle"},
 	"github.com/prometheus/client_golang":     {"reconciler"},
 	"k8s.io/client-go/util/workqueue":         {"reconciler"},

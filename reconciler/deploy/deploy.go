@@ -28,17 +28,22 @@ type Deployer struct {
 	Judges     *judge.Source
 	Work       *work.Claimed
 	DriftEvery time.Duration // how often targets are looked at
+	Nudge      func()        // has a pass made soon; it never blocks
 	Log        *slog.Logger
 
-	inVain   map[string]int64            // the admission that was last tried in vain, by effect
-	looked   time.Time                   // when targets were last looked at
-	observed map[catalog.Name]observedAt // what they held, by environment, for the next pass
-	told     map[string]toldHealth       // of apps, by effect: what is not recorded
-	made     []Effect                    // what has happened since it was asked last
+	inVain    map[string]int64            // the admission that was last tried in vain, by effect
+	looked    time.Time                   // when targets were last looked at
+	observed  map[catalog.Name]observedAt // what they held, by environment, for the next pass
+	notBefore time.Time                   // everything is not looked at before, whoever asks
+	named     map[nudged]observedAt       // what looks at single apps found, for the next pass
+	sightings *sightings                  // what they find meanwhile
+	told      map[string]toldHealth       // of apps, by effect: what is not recorded
+	made      []Effect                    // what has happened since it was asked last
 }
 
 // New returns a Deployer of what is set in d.
 func New(d Deployer) *Deployer {
+	d.named, d.sightings = map[nudged]observedAt{}, newSightings()
 	d.inVain, d.observed, d.told = map[string]int64{}, map[catalog.Name]observedAt{}, map[string]toldHealth{}
 	return &d
 }
@@ -58,9 +63,12 @@ func (d *Deployer) Start(ctx context.Context, s *session.Session, effects Effect
 		d.Work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{
 			Lane: e.lane, Key: e.key(), Stamp: e.object.Fence.Admission, Subject: e.app, Effect: e.name(),
 			Do: func(ctx context.Context, _ time.Time) work.Outcome {
-				made, receipt, health := e.do(ctx, d.Log)
+				made, receipt, observed := e.do(ctx, d.Log)
+				if observed.App != "" {
+					d.sightings.note(e.on, e.environment, map[string]target.Observed{e.app: observed})
+				}
 				return func(now time.Time) []ledger.Entry {
-					receipt.Health = healthOf(health, now)
+					receipt.Health = healthOf(observed.Health, now)
 					return d.receipt(e, made, receipt, now)
 				}
 			},

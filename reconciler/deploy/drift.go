@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -24,7 +25,14 @@ type observedAt struct {
 // is told to the pass after it. It returns when the next look is due; zero where there is
 // nothing to look at.
 func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, error) {
-	if due := d.looked.Add(d.DriftEvery); s.Now.Before(due) {
+	due := d.looked.Add(d.DriftEvery)
+	if soon := d.looked.Add(fullPause); d.sightings.wantsAll() && soon.Before(due) {
+		due = soon
+	}
+	if due.Before(d.notBefore) {
+		due = d.notBefore
+	}
+	if s.Now.Before(due) {
 		return due, nil
 	}
 	if s.View == nil || s.View.Root().Governing.Commit == "" {
@@ -34,6 +42,7 @@ func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, 
 	if err != nil {
 		return time.Time{}, err
 	}
+	d.sightings.lookedAtAll()
 	for _, env := range settings.Environments {
 		t, err := d.Targets.Of(env)
 		if err != nil {
@@ -54,6 +63,7 @@ func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, 
 						return nil
 					}
 					d.observed[env.Name] = observedAt{at, inventory}
+					d.sightings.note(string(env.Target), string(env.Name), inventory.Apps)
 					d.Witnesses.heard(env.Name, inventory.Witness.Ledger)
 					return nil
 				}
@@ -66,7 +76,7 @@ func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, 
 
 // ObserveAfter puts off the next look.
 func (d *Deployer) ObserveAfter(now time.Time, pause time.Duration) {
-	d.looked = now.Add(pause - d.DriftEvery)
+	d.looked, d.notBefore = now.Add(pause-d.DriftEvery), now.Add(pause)
 }
 
 // Drift finds what differs in the targets that were looked at from what is admitted, and
@@ -112,7 +122,8 @@ func (d *Deployer) DriftWhileFrozen(ctx context.Context, s *session.Session, mai
 
 // findDrift takes what was observed since the last pass.
 func (d *Deployer) findDrift(ctx context.Context, s *session.Session, main catalog.Commit) (Effects, []ledger.Entry, error) {
-	if len(d.observed) == 0 {
+	d.gather()
+	if len(d.observed) == 0 && len(d.named) == 0 {
 		return nil, nil, nil
 	}
 	b, err := d.Judges.At(ctx, s, "")
@@ -126,26 +137,42 @@ func (d *Deployer) findDrift(ctx context.Context, s *session.Session, main catal
 	var notes []ledger.Entry
 	for _, env := range b.Rules.Settings().Environments {
 		t, err := d.Targets.Of(env)
-		seen, looked := d.observed[env.Name]
-		if err != nil || !looked {
+		if err != nil {
 			continue
 		}
-		found, marks := d.driftIn(ctx, s, b, env, t, seen)
-		effects, notes = append(effects, found...), append(notes, marks...)
+		if seen, looked := d.observed[env.Name]; looked {
+			found, marks := d.driftIn(ctx, s, b, env, t, seen, s.View.Apps())
+			effects, notes = append(effects, found...), append(notes, marks...)
+		}
+		for n, seen := range d.named {
+			if n.target == string(env.Target) && n.environment == string(env.Name) {
+				found, marks := d.driftIn(ctx, s, b, env, t, seen, []string{n.app})
+				effects, notes = append(effects, found...), append(notes, marks...)
+			}
+		}
 	}
+	effects = onceEach(effects)
 	clear(d.observed)
+	clear(d.named)
 	return effects, notes, nil
 }
 
-// driftIn finds what drifted in one environment. Only apps that the ledger says were
+// onceEach sorts effects, and leaves one of each app and environment: two looks may have
+// found the same.
+func onceEach(effects Effects) Effects {
+	slices.SortFunc(effects, func(a, b effect) int { return cmp.Compare(a.key(), b.key()) })
+	return slices.CompactFunc(effects, func(a, b effect) bool { return a.key() == b.key() })
+}
+
+// driftIn finds what drifted in one environment, of the apps named. Only apps that the ledger says were
 // applied once are looked at, and what drifted is driven to what is admitted now. What
 // was changed since the target was asked, or is being changed, says nothing; what failed
 // is tried again anyway, unless nothing is while frozen. What else the target holds is
 // nobody's business here.
-func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Judge, env catalog.Environment, t target.Target, seen observedAt) (Effects, []ledger.Entry) {
+func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Judge, env catalog.Environment, t target.Target, seen observedAt, names []string) (Effects, []ledger.Entry) {
 	var effects Effects
 	var marks []ledger.Entry
-	for _, name := range s.View.Apps() {
+	for _, name := range names {
 		state, _ := s.View.App(name)
 		admitted, ok := state.Admitted[string(env.Name)]
 		applied := state.Applied[string(env.Name)]
@@ -157,7 +184,11 @@ func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Jud
 			continue
 		}
 		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled
-		if there && (asWanted || observed.Mark != nil) || !applied.At.Before(seen.at) || d.Work.Jobs.Busy(effect{app: name, environment: string(env.Name)}.key(), 0) {
+		if there && (asWanted || observed.Mark != nil) {
+			continue
+		}
+		if !applied.At.Before(seen.at) || d.Work.Jobs.Busy(effect{app: name, environment: string(env.Name)}.key(), 0) {
+			d.sightings.lookAgain(nudged{string(env.Target), string(env.Name), name})
 			continue
 		}
 		e, err := d.effect(ctx, s, b, state, env, admitted)

@@ -25,7 +25,7 @@ type Effect struct {
 type effect struct {
 	verb             string // "apply", or "correct" for drift
 	app, environment string
-	lane             string // of the target
+	on, lane         string // the target, and its lane
 	target           target.Target
 	object           target.Object
 	claim            ledger.ClaimState // that allows it
@@ -38,17 +38,17 @@ func (e effect) key() string { return e.environment + "/" + e.app }
 func (e effect) name() string { return ledger.Effect(e.verb, e.environment) }
 
 // do drives one app into one environment: what is there is observed first, since
-// whoever had the claim before may have done it already. It says how the app does then;
+// whoever had the claim before may have done it already. It returns what is there then;
 // zero where that could not be told.
-func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Receipt, target.Health) {
+func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Receipt, target.Observed) {
 	receipt := ledger.Receipt{
 		Effect: e.name(), Claim: e.claim.Seq, Environment: e.environment,
 		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render, Disabled: e.object.Disabled,
 	}
 	var made []Effect
-	var health target.Health
+	var observed target.Observed
 	err := parallel.Guard(log, "driving an app into "+e.environment, e.app, func() (err error) {
-		made, health, err = e.steps(ctx)
+		made, observed, err = e.steps(ctx)
 		return err
 	})
 	for _, m := range made {
@@ -63,7 +63,7 @@ func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Rece
 			made = append(made, e.failed("it could not be looked at", err))
 		}
 	}
-	return made, receipt, health
+	return made, receipt, observed
 }
 
 // outcomeFailed is that of an effect, and of its receipt, which was tried in vain.
@@ -83,10 +83,10 @@ func (e effect) planned(observed target.Inventory) []target.Step {
 	return e.target.Plan([]target.Object{e.object}, one)
 }
 
-func (e effect) steps(ctx context.Context) ([]Effect, target.Health, error) {
+func (e effect) steps(ctx context.Context) ([]Effect, target.Observed, error) {
 	observed, err := e.target.Observe(ctx, e.environment, e.app)
 	if err != nil {
-		return nil, target.Health{}, fmt.Errorf("look at %s in %s: %w", e.app, e.environment, err)
+		return nil, target.Observed{}, fmt.Errorf("look at %s in %s: %w", e.app, e.environment, err)
 	}
 	var made []Effect
 	for _, step := range e.target.Plan([]target.Object{e.object}, observed) {
@@ -94,15 +94,15 @@ func (e effect) steps(ctx context.Context) ([]Effect, target.Health, error) {
 		m := Effect{App: e.app, Environment: e.environment, Verb: step.Verb, Outcome: receipt.Outcome, Reason: step.Reason}
 		if err != nil {
 			m.Outcome, m.Error = outcomeFailed, err.Error()
-			return append(made, m), target.Health{}, fmt.Errorf("%s %s in %s: %w", step.Verb, e.app, e.environment, err)
+			return append(made, m), target.Observed{}, fmt.Errorf("%s %s in %s: %w", step.Verb, e.app, e.environment, err)
 		}
 		made = append(made, m)
 	}
 	if len(made) > 0 {
 		// What was done is done, also where it cannot be looked at: the next look tells.
 		if observed, err = e.target.Observe(ctx, e.environment, e.app); err != nil {
-			return made, target.Health{}, nil
+			return made, target.Observed{}, nil
 		}
 	}
-	return made, observed.Apps[e.app].Health, nil
+	return made, observed.Apps[e.app], nil
 }

@@ -28,6 +28,12 @@ const healthPause = time.Minute
 // than the one recorded for what is applied. It returns when the next may be noted that
 // has to wait; zero where none has.
 func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, error) {
+	d.gather()
+	for n, seen := range d.named {
+		if state, known := s.View.App(n.app); known && !d.hear(state, n.environment, seen) {
+			d.sightings.lookAgain(n)
+		}
+	}
 	for _, env := range slices.Sorted(maps.Keys(d.observed)) {
 		seen := d.observed[env]
 		for _, name := range s.View.Apps() {
@@ -63,23 +69,27 @@ func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, e
 
 // hear keeps what a look told of an app. It says something only of what the ledger says is
 // applied, and not of what was changed since, is being changed, or is about to be put
-// right: then a receipt follows that tells.
-func (d *Deployer) hear(state ledger.App, environment string, seen observedAt) {
+// right: then a receipt follows that tells. It is false where the look came too early.
+func (d *Deployer) hear(state ledger.App, environment string, seen observedAt) bool {
 	key := effect{app: state.Name, environment: environment}.key()
 	applied := state.Applied[environment]
 	o, there := seen.inventory.Apps[state.Name]
-	if !there || applied.Admission == 0 || o.Render != applied.Digest || o.Disabled != applied.Disabled || !applied.At.Before(seen.at) || d.Work.Jobs.Busy(key, 0) {
-		return
+	if !there || applied.Admission == 0 || o.Render != applied.Digest || o.Disabled != applied.Disabled {
+		return true
+	}
+	if !applied.At.Before(seen.at) || d.Work.Jobs.Busy(key, 0) {
+		return false
 	}
 	if o.Drift != "" && applied.Outcome != outcomeFailed && state.Quarantine == nil {
-		return
+		return true
 	}
 	health := o.Health.Bounded()
 	if health.State == "" || recordedState(applied) == ledger.HealthState(health.State) {
 		delete(d.told, key)
-		return
+		return true
 	}
 	d.told[key] = toldHealth{app: state.Name, environment: environment, health: health, at: seen.at}
+	return true
 }
 
 // recordedState is the state of health that is recorded of what is applied; empty for

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // Target is a folder that apps are written to. Several processes may share one.
 type Target struct {
 	root  disk
+	path  string // of root, for who tells of changes
 	locks keyed
 	now   func() time.Time
 
@@ -23,16 +25,23 @@ type Target struct {
 	memory map[string]map[string]memo // environment, app
 }
 
-var _ target.Target = (*Target)(nil)
+var (
+	_ target.Target  = (*Target)(nil)
+	_ target.Watcher = (*Target)(nil)
+)
 
 // New opens a folder, which must exist: a volume that is not mounted must not
 // look like one that is empty.
 func New(root string) (*Target, error) {
-	r, err := os.OpenRoot(root)
+	full, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("find the folder that apps are written to: %w", err)
+	}
+	r, err := os.OpenRoot(full)
 	if err != nil {
 		return nil, fmt.Errorf("open the folder that apps are written to (create it first if it is new): %w", err)
 	}
-	return &Target{root: folder{r}, now: time.Now, memory: map[string]map[string]memo{}}, nil
+	return &Target{root: folder{r}, path: full, now: time.Now, memory: map[string]map[string]memo{}}, nil
 }
 
 // Close gives the folder back. No call may be under way.

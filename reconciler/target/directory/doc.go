@@ -52,6 +52,11 @@
 // before counts as not ready yet. The file is never written here, is no drift, and is not
 // believed beyond what it may say: whatever else it holds means unknown.
 //
+// # What is told at once
+//
+// Watch tells of each app under whose name a file changed in one of these folders, whoever
+// changed it, and of a whole environment where a folder came, went or was moved.
+//
 // Links are never followed out of an environment's folder, nor between the folders
 // in it.
 package directory

@@ -66,6 +66,8 @@ func TestTarget(t *testing.T, fresh func(t *testing.T) World) {
 		{"what runs as it was applied is ready since then", tellsReady},
 		{"health is told by what runs, and told again", tellsHealth},
 		{"what shall not run has no health", tellsNoHealth},
+		{"what changes is told, and what is read is not", watches},
+		{"watching goes on where nothing was at first", watchesNew},
 		{"an app is disabled and enabled", disablesAndEnables},
 		{"an app can arrive disabled", arrivesDisabled},
 		{"a disabled app takes new content without running", updatesDisabled},
