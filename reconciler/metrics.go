@@ -26,6 +26,7 @@ type metrics struct {
 	last     prometheus.Gauge
 	health   *prometheus.GaugeVec
 	measured catalog.Commit // the ledger that health is of; for who makes passes
+	counted  time.Time      // when it was counted
 }
 
 func newMetrics(evaluated func() int64) *metrics {
@@ -101,13 +102,16 @@ func (m *metrics) passed(done Done, took time.Duration, err error) {
 	}
 }
 
+// countEvery bounds how often all apps are counted while passes follow one another.
+const countEvery = 5 * time.Second
+
 // ail counts how apps do where they run, if the ledger is another than when it was counted
-// last.
+// last, and that was a while ago.
 func (m *metrics) ail(v *ledger.View) {
-	if v.Tip == m.measured {
+	if v.Tip == m.measured || time.Since(m.counted) < countEvery {
 		return
 	}
-	m.measured = v.Tip
+	m.measured, m.counted = v.Tip, time.Now()
 	type cell struct{ environment, state string }
 	counts := map[cell]int{}
 	for _, name := range v.Apps() {

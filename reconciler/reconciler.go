@@ -112,6 +112,7 @@ func New(o Options) *Reconciler {
 	r.Reviews = &review.Reviewer{
 		Sessions: r.sessions, Judges: r.judges, Forge: o.Forge, History: history, Now: o.Now, Log: o.Log, MergeWhenApproved: o.MergeWhenApproved,
 	}
+	r.Reviews.Foresee(o.Targets, func(string) { signal(r.ask) })
 	r.landings = &landing.Decider{Judges: r.judges, Forge: o.Forge, History: history, Log: o.Log}
 	r.Contain = &contain.Container{Sessions: r.sessions, Targets: o.Targets, Work: r.work, Now: o.Now, Log: o.Log}
 	r.Witnesses = &deploy.Witnesses{Sessions: r.sessions, Targets: o.Targets, Log: o.Log}

@@ -35,7 +35,8 @@ func TestBesideDaemon(t *testing.T) {
 	until(t, "the daemon holds its mirror", func() bool { return locked(t, lock) })
 
 	until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
-	for _, want := range []string{"levee_frozen 0", `levee_transitions_total{stage="due"} 0`, `levee_pass_duration_seconds_count{outcome="done"}`, "levee_rules_evaluated_total"} {
+	for _, want := range []string{"levee_frozen 0", `levee_transitions_total{stage="due"} 0`, `levee_pass_duration_seconds_count{outcome="done"}`, "levee_rules_evaluated_total",
+		`levee_app_health{environment="production",state="ready"} 1`, `levee_app_health{environment="staging",state="failing"} 0`} {
 		if !strings.Contains(get(t, w, "/metrics"), want) {
 			t.Errorf("/metrics lacks %s:\n%s", want, get(t, w, "/metrics"))
 		}

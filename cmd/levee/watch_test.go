@@ -59,7 +59,9 @@ func TestWatchBesideDaemon(t *testing.T) {
 		return strings.Contains(strings.Join(w.log(), "\n"), "Health of desk in production: failing (it restarts)")
 	})
 
-	passes := func() string { return fmt.Sprint(metric(get(t, w, "/metrics"), `levee_pass_duration_seconds_count{outcome="done"}`)) }
+	passes := func() string {
+		return fmt.Sprint(metric(get(t, w, "/metrics"), `levee_pass_duration_seconds_count{outcome="done"}`))
+	}
 	until(t, "it comes to rest", func() bool {
 		before := passes()
 		time.Sleep(1500 * time.Millisecond)

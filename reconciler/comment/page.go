@@ -55,8 +55,9 @@ type Subject struct {
 	// Since is what changed after an approval that was given for other content, by
 	// its id; nothing for one of which it is not known.
 	Since      map[string][]catalog.FieldEdit
-	Governance []string // of governance: what it changes, in words
-	Impact     Impact   // likewise
+	Governance []string   // of governance: what it changes, in words
+	Impact     Impact     // likewise
+	Foreseen   []Foreseen // what applying it would do; nothing where that is not known yet
 }
 
 // Approval finds the approval that a review is on record as; the last of its id.
@@ -158,6 +159,7 @@ func (p Page) section(s Subject) string {
 	}
 	p.writeFix(&b, s)
 	p.writeChanges(&b, s)
+	writeForeseen(&b, s)
 	p.writePeople(&b, s)
 	p.writeRemarks(&b, s)
 	p.writeFine(&b, s)

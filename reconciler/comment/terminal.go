@@ -43,7 +43,11 @@ func terminal(markdown string) string {
 			b.WriteString(rest)
 			break
 		}
-		b.WriteString("`" + strings.TrimSpace(value) + "`")
+		if diff, ok := strings.CutPrefix(value, "diff\n"); ok && len(ticks) > 2 {
+			b.WriteString("    " + strings.NewReplacer("\n", "\n    ", "＠", "@").Replace(strings.TrimRight(diff, "\n")))
+		} else {
+			b.WriteString("`" + strings.TrimSpace(value) + "`")
+		}
 		rest = after
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
@@ -52,6 +56,6 @@ func terminal(markdown string) string {
 // terminalLine is terminal for a part of a sentence.
 func terminalLine(markdown string) string { return strings.TrimSuffix(terminal(markdown), "\n") }
 
-var marks = strings.NewReplacer("**", "", "### ", "", "<sub>", "", "</sub>", "", "＠", "@", "＃", "#")
+var marks = strings.NewReplacer("**", "", "### ", "", "<sub>", "", "</sub>", "", "<details><summary>", "", "</summary>", ":", "</details>\n\n", "", "＠", "@", "＃", "#")
 
 func unmarked(text string) string { return html.UnescapeString(marks.Replace(text)) }

@@ -5,5 +5,6 @@
 //	review.go   the pass over one change, as a page
 //	subject.go  each app that the change touches; strays.go  what is no app
 //	effects.go  what is done on the forge; mention.go  who is told once
+//	foresee.go  what targets say that it would do, asked beside the reviews
 //	page.go     what the comment is written from; preview.go  the same without doing it
 package review

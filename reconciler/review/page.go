@@ -27,8 +27,11 @@ func (v *review) pageOf(ctx context.Context) comment.Page {
 			p.Areas[area] = true
 		}
 	}
+	foreseen := v.foresee(ctx)
 	for i, s := range v.subjects {
-		p.Subjects = append(p.Subjects, v.pageSubject(ctx, p.Settings, s, v.out.Decisions[i]))
+		x := v.pageSubject(ctx, p.Settings, s, v.out.Decisions[i])
+		x.Foreseen = foreseen[s.Name]
+		p.Subjects = append(p.Subjects, x)
 	}
 	return p
 }

@@ -67,6 +67,7 @@ func (r *Reviewer) preview(ctx context.Context, id string) (*review, error) {
 }
 
 func (v *review) previewed(ctx context.Context) Preview {
+	v.patience = againWait
 	page := v.pageOf(ctx)
 	v.out.Stuck = page.Stuck()
 	title, text := page.Text()

@@ -21,6 +21,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/propose"
 	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 // Reviewed says what a pass of the first loop made of one change.
@@ -57,8 +58,16 @@ type Reviewer struct {
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
 	MergeWhenApproved bool
 
+	foresight *foresight // what targets say that changes would do
+
 	mu       sync.Mutex
 	refusals map[string]refusal // to land a change, by its id
+}
+
+// Foresee has targets asked what changes would do. It is called before the first review;
+// known is called when a verdict was shown without an answer that is there now.
+func (r *Reviewer) Foresee(targets target.Set, known func(change string)) {
+	r.foresight = newForesight(targets, r.Log, known)
 }
 
 // Review makes one pass over one change: it is decided, its reviews are captured, the
@@ -96,6 +105,7 @@ type review struct {
 	subjects   []subject
 	impact     comment.Impact       // of what it changes in governance
 	page       comment.Page         // what is said of it
+	patience   time.Duration        // how long it waits for what targets say of it; zero where nobody reads that
 	straying   []catalog.FolderEdit // of folders that can be no app's
 	cannot     error                // why it cannot be read, now or ever; nil for nearly all
 }
@@ -133,6 +143,12 @@ func (v *review) run(ctx context.Context, id string) error {
 	}
 	if err := v.decide(ctx); err != nil {
 		return err
+	}
+	if v.by.Forge.Can()[forge.Comment] {
+		v.patience = againWait
+		if len(effects{v}.unshown()) > 0 {
+			v.patience = foreseeWait
+		}
 	}
 	v.page = v.pageOf(ctx)
 	v.out.Stuck = v.page.Stuck()
@@ -199,6 +215,7 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 	}
 	v.out.Closed, v.out.Landed = true, v.change.Landed
 	v.by.forgetRefusal(id)
+	v.by.foresight.forget(id)
 	touching := v.View.Touching(id)
 	if len(touching) == 0 || v.change.Landed != "" {
 		return false, nil // nothing to close, or the landing closes it

@@ -40,6 +40,7 @@ const (
 	maxDiffs     = 24 << 10 // of all items together
 	maxDiff      = 8 << 10
 	maxDiffLines = 80
+	contextLines = 1
 	maxLine      = 200     // characters of a line in a difference
 	maxCompared  = 1 << 20 // bytes of a text that is compared
 )
@@ -75,7 +76,7 @@ func Difference(was, is []byte) string {
 		return ""
 	}
 	before, after := string(was), string(is)
-	u, err := udiff.ToUnifiedDiff("", "", before, udiff.Lines(before, after), udiff.DefaultContextLines)
+	u, err := udiff.ToUnifiedDiff("", "", before, udiff.Lines(before, after), contextLines)
 	if err != nil {
 		return "… it cannot be compared\n"
 	}

@@ -49,7 +49,7 @@ func TestDifference(t *testing.T) {
 		"a line":   {"a\nb\nc\n", "a\nB\nc\n", "@@ -1 +1 @@\n a\n-b\n+B\n c\n"},
 		// That a secret is another is said, and not which.
 		"a secret":  {"token: abc\n", "token: abd\n", "@@ -1 +1 @@\n-token: •••\n+token: •••\n"},
-		"a block":   {"secret: |\n  a\n  b\nx: 1\n", "secret: |\n  a\n  c\nx: 1\n", "@@ -1 +1 @@\n secret: |\n   •••\n-  •••\n+  •••\n x: 1\n"},
+		"a block":   {"secret: |\n  a\n  b\nx: 1\n", "secret: |\n  a\n  c\nx: 1\n", "@@ -2 +2 @@\n   •••\n-  •••\n+  •••\n x: 1\n"},
 		"no end":    {"a", "b", "@@ -1 +1 @@\n-a\n+b\n"},
 		"control":   {"", "a\x1b[2Jb\u202e\n", "@@ -1 +1 @@\n+a�[2Jb�\n"},
 		"long line": {"", strings.Repeat("é", 500) + "\n", "@@ -1 +1 @@\n+" + strings.Repeat("é", 200) + "…\n"},
