@@ -103,3 +103,21 @@ func TestNews(t *testing.T) {
 		t.Errorf("a pass takes %v", taken)
 	}
 }
+
+// TestLookAgain: a look that came while the app was being changed is made again, and what
+// it finds is news once more.
+func TestLookAgain(t *testing.T) {
+	s := newSightings()
+	var again []nudged
+	s.watched("t", func(n nudged) bool { again = append(again, n); return true })
+	n := nudged{"t", "production", "board"}
+	drifted := observedAt{inventory: target.Inventory{Apps: map[string]target.Observed{"board": {App: "board", Drift: "edited"}}}}
+	if !s.add(n, drifted) || s.add(n, drifted) {
+		t.Error("what was found is news once")
+	}
+	s.lookAgain(n)
+	s.lookAgain(nudged{"not watched", "production", "board"})
+	if len(again) != 1 || again[0] != n || !s.add(n, drifted) {
+		t.Errorf("looked again at %v", again)
+	}
+}

@@ -92,3 +92,22 @@ func TestPreviewSaysWhatWasEdited(t *testing.T) {
 		t.Errorf("it shows\n%s", diff)
 	}
 }
+
+// TestPreviewLeavesWhatWasCut: what was contained after it had been edited stays as it was
+// found, and a preview says so.
+func TestPreviewLeavesWhatWasCut(t *testing.T) {
+	root := t.TempDir()
+	d := open(t, root)
+	must(t, apply(v1)(d, root))
+	write(t, root, env+"/apps/"+v1.App+".json", "{}")
+	must(t, quarantine(d, root))
+	p, err := d.Preview(bg, env, v1)
+	must(t, err)
+	if len(p.Items) != 0 {
+		t.Errorf("it says %+v", p.Items)
+	}
+	must(t, apply(v1)(d, root))
+	if got := documents(t, root)["quarantined/"+v1.App+".json"]; !strings.HasSuffix(got, " {}") {
+		t.Errorf("what was cut is %q now", got)
+	}
+}
