@@ -36,7 +36,7 @@ func (s aroundSender) Send(ctx context.Context, n notifier.Notice) (receipt noti
 	return receipt, err
 }
 
-// aroundTarget is a target whose effects go through around.
+// aroundTarget is a target whose effects, and what it is asked before, go through around.
 type aroundTarget struct {
 	target.Target
 	around around
@@ -52,6 +52,14 @@ func (t aroundTarget) do(what string, effect func() (target.Receipt, error)) (re
 
 func (t aroundTarget) Apply(ctx context.Context, environment string, step target.Step) (target.Receipt, error) {
 	return t.do("apply "+environment+" "+step.App, func() (target.Receipt, error) { return t.Target.Apply(ctx, environment, step) })
+}
+
+func (t aroundTarget) Preview(ctx context.Context, environment string, object target.Object) (preview target.Preview, err error) {
+	err = t.around("target preview "+environment+" "+object.App, func() (err error) {
+		preview, err = t.Target.Preview(ctx, environment, object)
+		return err
+	})
+	return preview, err
 }
 
 func (t aroundTarget) Quarantine(ctx context.Context, environment, app string, mark target.Mark) (target.Receipt, error) {
