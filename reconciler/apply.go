@@ -20,6 +20,7 @@ type Applied struct {
 	Frozen      string          `json:"frozen,omitempty"`      // why nothing new was admitted or applied; empty if it was
 	Unreachable bool            `json:"unreachable,omitempty"` // that is so because the repository could not be asked, and nobody is distrusted
 	Landings    int             `json:"landings"`              // landings decided
+	Unread      bool            `json:"-"`                     // something landed about which the forge is being asked
 	Records     int             `json:"records"`
 	Pushes      int             `json:"pushes"`
 	Evaluated   int64           `json:"evaluated"` // rules evaluated

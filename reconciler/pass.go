@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/landing"
+	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
@@ -69,7 +71,7 @@ func (p *pass) once(ctx context.Context) error {
 	if err := p.landAll(ctx); err != nil {
 		return err
 	}
-	if p.untold != nil {
+	if p.untold != nil || p.out.Unread {
 		p.Tip = p.View.Root().Main // what came after waits; all else goes on as of that
 	}
 	effects, notices, err := p.reconcile(ctx)
@@ -127,6 +129,10 @@ func (p *pass) landAll(ctx context.Context) error {
 	before := p.View
 	for {
 		landed, untold := p.r.landings.Next(ctx, p.Session)
+		if errors.Is(untold, landing.ErrUnread) {
+			untold = p.readLandings(ctx)
+			p.out.Unread = true
+		}
 		if untold != nil || landed == nil {
 			p.untold = untold
 			return nil
@@ -142,6 +148,32 @@ func (p *pass) landAll(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// readLandings has the forge asked about what landed, beside the passes, and a pass made
+// once it has answered. It returns why it could not last time, where that is so; the pass
+// that is told of it leaves the next try to a later one.
+func (p *pass) readLandings(ctx context.Context) error {
+	r, tip := p.r, p.Tip
+	if r.unreadNews {
+		r.unreadNews = false
+		return r.unread
+	}
+	r.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: forgeLane, Key: "read landings", Do: func(ctx context.Context, _ time.Time) work.Outcome {
+		s := r.Session()
+		err := parallel.Guard(r.Log, "reading what landed", string(tip.Short()), func() error {
+			if err := s.LookLocally(ctx); err != nil {
+				return err
+			}
+			s.Tip = tip
+			return r.landings.Read(ctx, s)
+		})
+		return func(time.Time) []ledger.Entry {
+			r.unread, r.unreadNews = err, err != nil
+			return nil
+		}
+	}})
+	return r.unread
 }
 
 // land notes what is decided of one landing.

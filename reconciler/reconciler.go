@@ -82,6 +82,9 @@ type Reconciler struct {
 	rested   rest         // what was last written to the file Rest
 	recalled bool         // that file was looked at
 
+	unread     error // why the forge could not be asked last about what landed
+	unreadNews bool  // no pass has said so yet
+
 	healthMu sync.Mutex
 	health   health
 }

@@ -68,7 +68,7 @@ func (a Applied) opensMore() bool {
 
 // add sums up passes.
 func (a *Applied) add(b Applied) {
-	a.Main, a.Frozen, a.Unreachable, a.Wake = b.Main, b.Frozen, b.Unreachable, b.Wake
+	a.Main, a.Frozen, a.Unreachable, a.Unread, a.Wake = b.Main, b.Frozen, b.Unreachable, b.Unread, b.Wake
 	a.Landings += b.Landings
 	a.Records += b.Records
 	a.Pushes += b.Pushes
@@ -173,7 +173,9 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 			r.Log.Error("a pass failed; trying again", "pause", pause, "error", err)
 		default:
 			failures = 0
-			r.passed(done)
+			if !applied.Unread { // or it has not ended
+				r.passed(done)
+			}
 			r.report(applied, took)
 			r.remember(ctx)
 			if until := applied.Wake.Sub(r.Now()); !applied.Wake.IsZero() && until < pause {

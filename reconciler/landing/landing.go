@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -32,78 +33,71 @@ type Landing struct {
 	Change *forge.Change
 }
 
-// Decider decides what landed. It is safe for concurrent use.
+// Decider decides what landed. Read asks the forge, and may take as long as that does; Next
+// and Decide, which passes call, do not ask it about anything that was read.
 type Decider struct {
 	Judges  *judge.Source
 	Forge   forge.Forge
 	History *identity.History // who brought held content
 	Log     *slog.Logger
+
+	mu   sync.Mutex
+	read read
 }
 
-// Next finds the oldest landing that was not decided; nil if there is none. An error means
-// that it could not be told, as when the forge is away.
+// ErrUnread says that a landing waits for Read.
+var ErrUnread = errors.New("what landed was not read yet")
+
+// Next finds the oldest landing that was not decided; nil if there is none. It is ErrUnread
+// where the forge was not asked about it yet.
 func (d *Decider) Next(ctx context.Context, s *session.Session) (*Landing, error) {
-	accepted := s.View.Root().Main
-	if accepted == s.Tip {
-		return nil, nil
-	}
-	l, err := d.oldest(ctx, s, accepted)
-	if err != nil || l.ID == "" {
-		return l, err
-	}
-	c, err := d.Forge.Change(ctx, l.ID)
-	if errors.Is(err, forge.ErrUnknown) {
-		return l, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read change %s: %w", l.ID, err)
-	}
-	l.Change = &c
-	return l, nil
-}
-
-// oldest finds the commits of the oldest landing after the one accepted last.
-func (d *Decider) oldest(ctx context.Context, s *session.Session, accepted catalog.Commit) (*Landing, error) {
-	commits, err := s.Repo.FirstParents(ctx, accepted, s.Tip)
-	if errors.Is(err, gitrepo.ErrUnrelated) {
-		// The tip contains it, or all of this were frozen: somebody merged it into their
-		// own work and pushed that, as `git pull` and `git push` do. That is one push.
-		return &Landing{From: accepted, To: s.Tip}, nil
-	}
-	if err != nil {
+	commits, _, err := undecided(ctx, s)
+	if err != nil || len(commits) == 0 {
 		return nil, err
 	}
-	l := &Landing{From: accepted}
-	for i, commit := range commits {
-		id, err := d.Forge.Landed(ctx, commit)
-		if err != nil {
-			return nil, fmt.Errorf("find out which change brought %s: %w", commit.Short(), err)
-		}
+	d.mu.Lock()
+	known := d.read
+	d.mu.Unlock()
+	n := slices.Index(commits, known.until)
+	if n < 0 {
+		return nil, ErrUnread
+	}
+	l := &Landing{From: s.View.Root().Main}
+	for i, commit := range commits[:n+1] {
+		id := known.brought[commit]
 		if i > 0 && id != l.ID {
 			break
 		}
 		l.ID, l.To = id, commit
 	}
+	l.Change = known.changes[l.ID]
 	return l, nil
+}
+
+// undecided lists the commits after the one that was accepted last, oldest first. merged
+// says that this is no first parent of the tip, which then is one push that no change
+// brought: it contains what was accepted, or all of this were frozen, so somebody merged that
+// into their own work, as `git pull` and `git push` do.
+func undecided(ctx context.Context, s *session.Session) (commits []catalog.Commit, merged bool, err error) {
+	accepted := s.View.Root().Main
+	if accepted == s.Tip {
+		return nil, false, nil
+	}
+	commits, err = s.Repo.FirstParents(ctx, accepted, s.Tip)
+	if errors.Is(err, gitrepo.ErrUnrelated) {
+		return []catalog.Commit{s.Tip}, true, nil
+	}
+	return commits, false, err
 }
 
 // Decide decides one landing: governance first, since it may judge from now on, then every
 // app whose content it changed. It returns what is to be recorded. An error means that it
 // could not be told.
 func (d *Decider) Decide(ctx context.Context, s *session.Session, l Landing) ([]ledger.Entry, error) {
-	from, err := s.Snapshot(ctx, l.From)
+	c, err := d.begin(ctx, s, l)
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.Snapshot(ctx, l.To)
-	if err != nil {
-		return nil, err
-	}
-	b, err := d.Judges.At(ctx, s, l.To)
-	if err != nil {
-		return nil, err
-	}
-	c := &deciding{Decider: d, Session: s, landing: l, judge: b, from: from, to: to}
 	governance, err := c.governance(ctx)
 	if err != nil {
 		return nil, err
@@ -141,6 +135,23 @@ type deciding struct {
 	decided []ledger.Entry
 	held    []policies.Decision
 	past    []string // the check, in words, beside what is held
+}
+
+// begin reads what one landing is decided by.
+func (d *Decider) begin(ctx context.Context, s *session.Session, l Landing) (*deciding, error) {
+	from, err := s.Snapshot(ctx, l.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := s.Snapshot(ctx, l.To)
+	if err != nil {
+		return nil, err
+	}
+	b, err := d.Judges.At(ctx, s, l.To)
+	if err != nil {
+		return nil, err
+	}
+	return &deciding{Decider: d, Session: s, landing: l, judge: b, from: from, to: to}, nil
 }
 
 // strays holds what is no app's, and wrong.
