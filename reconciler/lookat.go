@@ -43,7 +43,7 @@ func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 			names[name] = true
 		}
 	}
-	room := p.r.Deploy.Room(b) // an effect is what follows for most of them
+	room := p.r.Deploy.Room(p.Session, b) // an effect is what follows for most of them
 	for _, name := range agenda.Dequeue(room) {
 		names[name] = true
 	}

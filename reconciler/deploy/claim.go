@@ -25,7 +25,7 @@ func (d *Deployer) claimFor(e effect, now time.Time) ledger.Entry {
 func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge, apps []string) (Effects, []ledger.Entry) {
 	var effects Effects
 	var claims []ledger.Entry
-	room := d.roomByLane(b)
+	room := d.roomByLane(s, b)
 	for _, name := range apps {
 		if d.Contain.UnderWay(name) {
 			continue
@@ -72,18 +72,22 @@ func laneOf(env catalog.Environment) string { return "target " + string(env.Targ
 // How many effects are claimed for a target at once, those under way included: as many as
 // it makes in the time laneFills, by its pace of late, and before it has one firstLane. So
 // what is claimed is begun well within the time of its claim, what is newer waits for
-// little, and where effects are short many records go out with one push.
+// little, and where effects are short many records go out with one push. At most it is a
+// part of the apps: a push costs the server a walk over all that the ledger holds, so that
+// the more that is the fewer there should be.
 const (
 	laneFills                            = 5 * time.Second
-	shortestLane, firstLane, longestLane = 64, 256, 512
+	shortestLane, firstLane, longestLane = 64, 256, 4096
+	leastOfApps, partOfApps              = 512, 20
 )
 
-// laneLength is how many that are at a pace.
-func laneLength(pace time.Duration) int {
+// laneLength is how many that are, at a pace and with so many apps.
+func laneLength(pace time.Duration, apps int) int {
 	if pace == 0 {
 		return firstLane
 	}
-	return min(max(shortestLane, int(AtOnce*laneFills/pace)), longestLane)
+	most := min(max(leastOfApps, apps/partOfApps), longestLane)
+	return min(max(shortestLane, int(AtOnce*laneFills/pace)), most)
 }
 
 // slow is how long an effect runs before it counts as one that does not come back. A target
@@ -91,11 +95,11 @@ func laneLength(pace time.Duration) int {
 const slow = 30 * time.Second
 
 // roomByLane is how many more effects may be claimed, by lane.
-func (d *Deployer) roomByLane(b *judge.Judge) map[string]int {
-	room := map[string]int{}
+func (d *Deployer) roomByLane(s *session.Session, b *judge.Judge) map[string]int {
+	room, apps := map[string]int{}, len(s.View.Apps())
 	for _, env := range b.Rules.Settings().Environments {
 		lane := laneOf(env)
-		length := laneLength(d.Work.Jobs.Pace(lane)) * (AtOnce - d.Work.Jobs.Slow(lane, slow)) / AtOnce
+		length := laneLength(d.Work.Jobs.Pace(lane), apps) * (AtOnce - d.Work.Jobs.Slow(lane, slow)) / AtOnce
 		room[lane] = max(0, length-d.Work.Jobs.Len(lane))
 	}
 	return room
@@ -114,9 +118,9 @@ func (d *Deployer) lacks(s *session.Session, state ledger.App, environment strin
 }
 
 // Room is how many more effects may be claimed for the target that has most.
-func (d *Deployer) Room(b *judge.Judge) int {
+func (d *Deployer) Room(s *session.Session, b *judge.Judge) int {
 	room := 0
-	for _, n := range d.roomByLane(b) {
+	for _, n := range d.roomByLane(s, b) {
 		room = max(room, n)
 	}
 	return room

@@ -9,12 +9,14 @@ import (
 func TestLaneLength(t *testing.T) {
 	for _, c := range []struct {
 		pace time.Duration
+		apps int
 		want int
 	}{
-		{0, 256}, {time.Millisecond, 512}, {200 * time.Millisecond, 400}, {time.Second, 80}, {time.Minute, 64},
+		{0, 10, 256}, {time.Millisecond, 10_000, 512}, {time.Millisecond, 50_000, 2500}, {time.Millisecond, 1_000_000, 4096},
+		{200 * time.Millisecond, 10_000, 400}, {time.Second, 50_000, 80}, {time.Minute, 50_000, 64},
 	} {
-		if got := laneLength(c.pace); got != c.want {
-			t.Errorf("at %s an effect %d are claimed, not %d", c.pace, got, c.want)
+		if got := laneLength(c.pace, c.apps); got != c.want {
+			t.Errorf("at %s an effect with %d apps %d are claimed, not %d", c.pace, c.apps, got, c.want)
 		}
 	}
 }

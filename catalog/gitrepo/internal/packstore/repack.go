@@ -96,13 +96,21 @@ func (s *Store) unlink(id string) {
 // overlap reports whether two of the packs hold the same object, or one of them
 // holds objects that its index leaves out.
 func overlap(packs []*pack) bool {
-	seen := map[plumbing.Hash]bool{}
 	for _, p := range packs {
 		var head [packHeader]byte
 		if _, err := p.file.ReadAt(head[:], 0); err != nil || int(binary.BigEndian.Uint32(head[8:])) != p.count() {
 			return true
 		}
-		for _, names := range p.idx.Names {
+	}
+	seen := map[plumbing.Hash]bool{} // of those that begin with one byte, or it were large
+	for first := range 256 {
+		clear(seen)
+		for _, p := range packs {
+			k := p.idx.FanoutMapping[first]
+			if k < 0 || k >= len(p.idx.Names) {
+				continue
+			}
+			names := p.idx.Names[k]
 			for i := 0; i+hashSize <= len(names); i += hashSize {
 				h := plumbing.Hash(names[i : i+hashSize])
 				if seen[h] {
