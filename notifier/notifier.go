@@ -11,7 +11,7 @@ import (
 
 // Notice is one message to one recipient.
 type Notice struct {
-	// Key is unique for (app, epoch, rung, recipient). A sender that can search what it
+	// Key is unique for (app, epoch, reminder, recipient). A sender that can search what it
 	// sent stores the key with the message, so that a notice is not sent twice if the
 	// daemon stops before it has recorded the receipt.
 	Key       string

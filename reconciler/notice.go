@@ -117,7 +117,7 @@ func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing
 }
 
 func (x outgoing) sentence() string {
-	return "Tell " + x.record.Recipient + " of " + x.app + ": " + x.record.Epoch + ", " + x.record.Rung
+	return "Tell " + x.record.Recipient + " of " + x.app + ": " + x.record.Epoch + ", " + x.record.Reminder
 }
 
 // start begins to send the notices whose claims this replica landed. One that
@@ -169,7 +169,7 @@ func (q *notices) sent(x outgoing, receipt notifier.Receipt, err error, now time
 		r.Delivered, r.Message, r.Failing = true, receipt.Message, time.Time{}
 		delete(q.failures, r.Key)
 		delete(q.again, r.Key)
-		q.told = append(q.told, Told{App: x.app, Epoch: r.Epoch, Rung: r.Rung, Recipient: r.Recipient, Title: x.notice.Title})
+		q.told = append(q.told, Told{App: x.app, Epoch: r.Epoch, Reminder: r.Reminder, Recipient: r.Recipient, Title: x.notice.Title})
 	}
 	return []ledger.Entry{{Kind: ledger.KindNotice, Subject: x.app, Body: r, Sentence: x.sentence() + deliveryWord(r)}}
 }
@@ -198,7 +198,7 @@ func (q *notices) sentSince() (told []Told, unsent int) {
 type Told struct {
 	App       string `json:"app"`
 	Epoch     string `json:"epoch"`
-	Rung      string `json:"rung"`
+	Reminder  string `json:"reminder"`
 	Recipient string `json:"recipient"`
 	Title     string `json:"title"`
 }

@@ -91,7 +91,7 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 			return fail(err)
 		}
 		a := earlier
-		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, "rollback", reason, by
+		a.Environment, a.Render, a.Cause, a.Reason, a.By = string(env.Name), rendered.Digest, ledger.CauseRollback, reason, by
 		a.Decision = 0 // it follows from the one that is recorded with it
 		a.Adopted = earlier.TakenOver()
 		e := judge.AdmissionEntry(doc, a)
@@ -144,7 +144,7 @@ func earlierAdmission(ctx context.Context, s *session.Session, app, environment 
 func goodOf(all []ledger.Admission) []ledger.Admission {
 	var good []ledger.Admission
 	for _, a := range all {
-		if a.Cause == "rollback" {
+		if a.Cause == ledger.CauseRollback {
 			same := func(b ledger.Admission) bool { return b.Digest == a.Digest }
 			for len(good) > 0 && slices.ContainsFunc(good, same) && !same(good[len(good)-1]) {
 				good = good[:len(good)-1]

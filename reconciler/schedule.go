@@ -38,8 +38,8 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 		if o.Move != nil {
 			entries = append(entries, p.move(r.Name(), *o.Move))
 		}
-		if o.Down != nil {
-			batch = append(batch, lifecycle.Candidate{Review: r, Reason: *o.Down})
+		if o.Disable != nil {
+			batch = append(batch, lifecycle.Candidate{Review: r, Reason: *o.Disable})
 		}
 		for _, a := range o.Announce {
 			notices = append(notices, p.r.notices.of(t, r, a)...)

@@ -190,7 +190,7 @@ func (w *writer) write(ctx context.Context, now time.Time, e Entry) error {
 // follows from: whoever decided did not know it, since it is written just before.
 func (w *writer) numbered(e Entry) any {
 	a, ok := e.Body.(Admission)
-	if !ok || a.Decision != 0 || a.Cause == "adopted" {
+	if !ok || a.Decision != 0 || a.Cause == CauseAdopted {
 		return e.Body
 	}
 	state, _ := w.apps.get(e.Subject)

@@ -312,7 +312,7 @@ func (c *check) pairing(ctx context.Context, before side) {
 	}
 	switch b := c.body.(type) {
 	case Receipt:
-		if b.Outcome != "found" && b.Outcome != "unchanged" {
+		if b.Outcome != OutcomeUnchanged {
 			c.claimed(ctx, before, a, b.Effect, b.Claim)
 		}
 	case Notice:

@@ -141,7 +141,7 @@ func (f *folding) genesis(b Genesis) error {
 	}
 	f.root.Branch, f.root.Main, f.root.Root = b.Branch, b.Main, b.Root
 	f.root.Keys = []Key{{Public: b.Key, From: f.r.Seq}}
-	return f.govern(Admission{Commit: b.Main, Digest: b.Governance, Cause: "adopted"})
+	return f.govern(Admission{Commit: b.Main, Digest: b.Governance, Cause: CauseAdopted})
 }
 
 // govern admits governance on the word of the root key.
@@ -188,7 +188,7 @@ func (f *folding) adoption(b Adoption) error {
 	if b.Governance == "" {
 		return nil
 	}
-	return f.govern(Admission{Commit: f.root.Main, Digest: b.Governance, Cause: "adopted", Reason: b.Reason})
+	return f.govern(Admission{Commit: f.root.Main, Digest: b.Governance, Cause: CauseAdopted, Reason: b.Reason})
 }
 
 func (f *folding) landing(b Landing) error {

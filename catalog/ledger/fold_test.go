@@ -426,7 +426,7 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	}
 	tell := func(epoch string, recipient int, delivered bool) {
 		key := fmt.Sprint(epoch, "/", recipient)
-		m.fold(KindNotice, "a", Notice{Key: key, Epoch: epoch, Rung: "30d", Recipient: fmt.Sprint(recipient), Delivered: delivered, At: m.now})
+		m.fold(KindNotice, "a", Notice{Key: key, Epoch: epoch, Reminder: "30d", Recipient: fmt.Sprint(recipient), Delivered: delivered, At: m.now})
 	}
 	m.fold(KindTransition, "a", Transition{From: Active, To: Expiring, Epoch: "mine"})
 	tell("mine", 1, false)

@@ -201,7 +201,7 @@ func (f *folding) receipt(a *App, b Receipt) error {
 func (f *folding) shown(a *App, b Receipt) {
 	c, open := a.Changes[b.Change]
 	i := slices.IndexFunc(c.Judged, func(j Judged) bool { return j.Digest == b.Digest && j.Shown.IsZero() })
-	if !open || i < 0 || b.Outcome == "failed" {
+	if !open || i < 0 || b.Outcome == OutcomeFailed {
 		return
 	}
 	c.Judged = slices.Clone(c.Judged)
@@ -211,11 +211,11 @@ func (f *folding) shown(a *App, b Receipt) {
 
 func (f *folding) incident(a *App, b Incident) {
 	switch b.What {
-	case "quarantine":
+	case IncidentQuarantine:
 		if a.Quarantine == nil {
 			a.Quarantine = &Quarantine{Seq: f.r.Seq, At: f.r.At, By: b.By, Reason: b.Message}
 		}
-	case "release":
+	case IncidentRelease:
 		a.Quarantine, a.Released = nil, f.r.At
 	}
 }

@@ -42,7 +42,7 @@ func (f *folding) healthAfter(old, next Applied, said *Health) *AppliedHealth {
 	case said != nil:
 		health := old.Health.followedBy(*said)
 		return &health
-	case next.Disabled || next.Outcome == "contained" || old.Health == nil:
+	case next.Disabled || next.Outcome == OutcomeContained || old.Health == nil:
 		return nil
 	case next.Admission == old.Admission && next.Digest == old.Digest && !old.Disabled:
 		return old.Health

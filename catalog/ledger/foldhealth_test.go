@@ -10,7 +10,7 @@ func TestFoldHealth(t *testing.T) {
 	m := newMemory(t)
 	start := m.now
 	at := func(minutes int) time.Time { return start.Add(time.Duration(minutes) * time.Minute) }
-	receipt := func(admission int64, outcome string, disabled bool, health *Health) Receipt {
+	receipt := func(admission int64, outcome Outcome, disabled bool, health *Health) Receipt {
 		return Receipt{Effect: "apply", Outcome: outcome, Environment: "production", Admission: admission, Digest: "r1:7", Disabled: disabled, Health: health}
 	}
 	health := func(admission int64, state HealthState, since time.Time) Health {

@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 	v = b.append(
 		Entry{Kind: KindClaim, Subject: "expense", Sentence: "Claim to tell jdoe", Body: NewClaim(Effect("notify", "expense/2026-07-01/30d/jdoe"), "one", b.now, time.Hour)},
 		Entry{Kind: KindNotice, Subject: "expense", Sentence: "Tell jdoe that expense expires in 30 days", Body: Notice{
-			Key: "expense/2026-07-01/30d/jdoe", Epoch: "2026-07-01", Rung: "30d", Recipient: "jdoe", Channel: "slack", Delivered: true, Message: "1", At: b.now,
+			Key: "expense/2026-07-01/30d/jdoe", Epoch: "2026-07-01", Reminder: "30d", Recipient: "jdoe", Channel: "slack", Delivered: true, Message: "1", At: b.now,
 		}},
 		Entry{Kind: KindHealth, Subject: "expense", Sentence: "Health of expense in production: failing", Body: Health{
 			Environment: "production", Admission: expense.Applied["production"].Admission, State: HealthFailing, Reason: "it restarts again and again", Since: b.now,

@@ -158,7 +158,7 @@ type Admission struct {
 	Decision    int64          `json:"decision"`        // seq of the decision it follows from; zero is filled in as it is written
 	Approvals   []string       `json:"approvals"`       // ids of the approvals that counted
 	Roles       []string       `json:"roles"`           // in which roles
-	Cause       string         `json:"cause,omitempty"` // "", "adopted", "retrospective", "promotion", "rollback", "render", "moved"
+	Cause       Cause          `json:"cause,omitempty"` // empty where it follows from a landing
 	By          string         `json:"by,omitempty"`    // who asked, for a rollback
 	Reason      string         `json:"reason,omitempty"`
 	// Adopted is set where content that was adopted is admitted once more, for another
@@ -169,9 +169,22 @@ type Admission struct {
 	Bot bool `json:"bot,omitempty"`
 }
 
+// Cause is why content was admitted, where not because it landed and was allowed.
+type Cause string
+
+// The causes of admissions.
+const (
+	CauseAdopted       Cause = "adopted"       // it ran when the ledger began
+	CauseRetrospective Cause = "retrospective" // it landed past the check, and was approved afterwards
+	CausePromotion     Cause = "promotion"     // it soaked in the environment before
+	CauseRollback      Cause = "rollback"      // somebody went back to it
+	CauseRender        Cause = "render"        // it renders to something else by now
+	CauseMoved         Cause = "moved"         // its folder has another name
+)
+
 // TakenOver reports whether the content was adopted when the ledger began, whatever it
 // was admitted for since.
-func (a Admission) TakenOver() bool { return a.Adopted || a.Cause == "adopted" }
+func (a Admission) TakenOver() bool { return a.Adopted || a.Cause == CauseAdopted }
 
 // Claim says who is about to do an effect, until when. Only the replica whose
 // own commit landed it may do it.
@@ -183,9 +196,9 @@ type Claim struct {
 
 // Receipt says what an effect really did. It ends the claim.
 type Receipt struct {
-	Effect      string `json:"effect"`
-	Outcome     string `json:"outcome"` // "done", "unchanged", "failed", "found"
-	Environment string `json:"environment,omitempty"`
+	Effect      string  `json:"effect"`
+	Outcome     Outcome `json:"outcome"`
+	Environment string  `json:"environment,omitempty"`
 	// Change is set for the showing of a verdict on a change: Digest is then the
 	// content the verdict is about, which counts as readable from this record on.
 	Change    string         `json:"change,omitempty"`
@@ -200,6 +213,17 @@ type Receipt struct {
 	// claim of whoever took over. Zero ends whichever claim is open.
 	Claim int64 `json:"claim,omitempty"`
 }
+
+// Outcome is what came of an effect.
+type Outcome string
+
+// The outcomes of effects.
+const (
+	OutcomeDone      Outcome = "done"
+	OutcomeUnchanged Outcome = "unchanged" // it was so already
+	OutcomeContained Outcome = "contained" // a mark forbids it; the content waits
+	OutcomeFailed    Outcome = "failed"    // it may or may not have happened
+)
 
 // Health says how what was admitted does where it was applied, as its target told. In a
 // receipt it leaves out what the receipt says already.
@@ -223,21 +247,21 @@ const (
 	HealthUnknown     HealthState = "unknown" // it could not be told
 )
 
-// Notice says that somebody was told something, once for (epoch, rung,
+// Notice says that somebody was told something, once for (epoch, reminder,
 // recipient), or could not be. It ends the claim to tell them.
 type Notice struct {
-	Key       string    `json:"key"`   // unique: app, epoch, rung, recipient
-	Epoch     string    `json:"epoch"` // what it is about: an expiry, a denial
-	Rung      string    `json:"rung"`  // "30d", "denied"
+	Key       string    `json:"key"`      // unique: app, epoch, reminder, recipient
+	Epoch     string    `json:"epoch"`    // what it is about: an expiry, a denial
+	Reminder  string    `json:"reminder"` // "30d", "denied"
 	Recipient string    `json:"recipient"`
 	Channel   string    `json:"channel"`
 	Delivered bool      `json:"delivered"`
 	Message   string    `json:"message,omitempty"` // the sender's own id
 	Error     string    `json:"error,omitempty"`
 	At        time.Time `json:"at"`
-	// Down is the day it promised for what takes the app down: not before it, and soon
+	// DisableAt is the day it promised for what takes the app down: not before it, and soon
 	// after. Zero for what promised none.
-	Down time.Time `json:"down,omitzero"`
+	DisableAt time.Time `json:"disableAt,omitzero"`
 	// Failing is since when telling them fails; zero for what was delivered.
 	Failing time.Time `json:"failing,omitzero"`
 	Claim   int64     `json:"claim,omitempty"` // seq of the claim it ends
@@ -245,12 +269,22 @@ type Notice struct {
 
 // Incident is something that should not have happened, or containment.
 type Incident struct {
-	What    string         `json:"what"` // "quarantine", "release", "bypass", "frozen", "unknown-approval"
+	What    IncidentKind   `json:"what"`
 	Message string         `json:"message"`
 	By      string         `json:"by,omitempty"`
 	Commit  catalog.Commit `json:"commit,omitempty"`
 	Marks   []string       `json:"marks,omitempty"` // environments whose target was told
 }
+
+// IncidentKind is what an incident is.
+type IncidentKind string
+
+// The kinds of incidents.
+const (
+	IncidentQuarantine IncidentKind = "quarantine" // an app was contained
+	IncidentRelease    IncidentKind = "release"    // the end of that
+	IncidentBypass     IncidentKind = "bypass"     // content landed past the check
+)
 
 // Stage is where an app stands in its life. The ledger owns it.
 type Stage string

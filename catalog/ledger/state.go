@@ -98,7 +98,7 @@ type Applied struct {
 	Admission int64          `json:"admission"`
 	Digest    catalog.Digest `json:"digest"`
 	At        time.Time      `json:"at"`
-	Outcome   string         `json:"outcome"`
+	Outcome   Outcome        `json:"outcome"`
 	Disabled  bool           `json:"disabled,omitempty"`
 	Error     string         `json:"error,omitempty"`
 	// Health is how that does, as last recorded; nil where the target has none to tell.

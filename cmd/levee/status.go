@@ -346,11 +346,11 @@ func ailing(app ledger.App, zone *time.Location) []string {
 func promised(app ledger.App) time.Time {
 	var last ledger.Notice
 	for _, n := range app.Notices {
-		if n.Delivered && n.Epoch == app.Epoch && !n.Down.IsZero() && !n.At.Before(app.StageAt) && n.At.After(last.At) {
+		if n.Delivered && n.Epoch == app.Epoch && !n.DisableAt.IsZero() && !n.At.Before(app.StageAt) && n.At.After(last.At) {
 			last = n
 		}
 	}
-	return last.Down
+	return last.DisableAt
 }
 
 // writeApp is everything about one app.

@@ -306,7 +306,7 @@ func (y *year) wantAnnounced(view *ledger.View, app string) []time.Time {
 			if err != nil {
 				y.t.Fatal(err)
 			}
-			if b := body.(ledger.Notice); n.Seq < r.Seq && b.Epoch == m.Epoch && b.Delivered && strings.HasPrefix(b.Rung, "last") {
+			if b := body.(ledger.Notice); n.Seq < r.Seq && b.Epoch == m.Epoch && b.Delivered && strings.HasPrefix(b.Reminder, "last") {
 				last = n.At
 			}
 		}

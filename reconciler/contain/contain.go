@@ -230,7 +230,7 @@ func releases(state ledger.App, settings *catalog.Settings, now time.Time, reaso
 	if state.Quarantine != nil {
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindIncident, Subject: state.Name, Sentence: fmt.Sprintf("Release %s: %s", state.Name, reason),
-			Body: ledger.Incident{What: "release", Message: reason, By: by},
+			Body: ledger.Incident{What: ledger.IncidentRelease, Message: reason, By: by},
 		})
 	}
 	if state.Stage == ledger.Disabled {
@@ -321,6 +321,6 @@ func (c *Container) markAll(ctx context.Context, environments []catalog.Environm
 func quarantineEntry(app string, mark target.Mark, environments []string) ledger.Entry {
 	return ledger.Entry{
 		Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Contain %s: %s", app, mark.Reason),
-		Body: ledger.Incident{What: "quarantine", Message: mark.Reason, By: mark.By, Marks: environments},
+		Body: ledger.Incident{What: ledger.IncidentQuarantine, Message: mark.Reason, By: mark.By, Marks: environments},
 	}
 }

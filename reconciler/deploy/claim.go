@@ -9,7 +9,6 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/session"
-	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 // claimFor is the record by which this replica asks to do the effect.
@@ -114,7 +113,7 @@ func (d *Deployer) lacks(s *session.Session, state ledger.App, environment strin
 	applied, ok := state.Applied[environment]
 	released := state.Released.After(applied.At) && !s.Now.Before(state.Released)
 	return !ok || applied.Admission != admitted.Seq || applied.Disabled != judge.IsDown(state) ||
-		applied.Outcome == outcomeFailed || applied.Outcome == string(target.Contained) || released
+		applied.Outcome == ledger.OutcomeFailed || applied.Outcome == ledger.OutcomeContained || released
 }
 
 // Room is how many more effects may be claimed for the target that has most.

@@ -79,7 +79,7 @@ func (d *Deployer) Start(ctx context.Context, s *session.Session, effects Effect
 // receipt is the record of an effect.
 func (d *Deployer) receipt(e effect, made []Effect, receipt ledger.Receipt, now time.Time) []ledger.Entry {
 	d.made = append(d.made, made...)
-	if receipt.Outcome == outcomeFailed {
+	if receipt.Outcome == ledger.OutcomeFailed {
 		d.Log.Error("an effect failed", "effect", e.name(), "app", e.app, "environment", e.environment, "error", receipt.Error)
 		d.inVain[e.key()] = e.object.Fence.Admission
 		d.Work.Agenda.Retry(e.app, now)

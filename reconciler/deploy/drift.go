@@ -180,7 +180,7 @@ func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Jud
 		if mark, unknown := d.Contain.Align(ctx, laneOf(env), env, t, state, observed); unknown {
 			marks = append(marks, mark)
 		}
-		if !ok || applied.Admission == 0 || applied.Outcome == outcomeFailed && s.Frozen == "" || state.Quarantine != nil {
+		if !ok || applied.Admission == 0 || applied.Outcome == ledger.OutcomeFailed && s.Frozen == "" || state.Quarantine != nil {
 			continue
 		}
 		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled

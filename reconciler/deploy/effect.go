@@ -43,7 +43,7 @@ func (e effect) name() string { return ledger.Effect(e.verb, e.environment) }
 func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Receipt, target.Observed) {
 	receipt := ledger.Receipt{
 		Effect: e.name(), Claim: e.claim.Seq, Environment: e.environment,
-		Admission: e.object.Fence.Admission, Outcome: string(target.Unchanged), Digest: e.object.Render, Disabled: e.object.Disabled,
+		Admission: e.object.Fence.Admission, Outcome: ledger.OutcomeUnchanged, Digest: e.object.Render, Disabled: e.object.Disabled,
 	}
 	var made []Effect
 	var observed target.Observed
@@ -54,11 +54,11 @@ func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Rece
 	for _, m := range made {
 		receipt.Steps = append(receipt.Steps, string(m.Verb)+": "+m.Reason)
 		if m.Outcome != target.Unchanged {
-			receipt.Outcome = string(m.Outcome)
+			receipt.Outcome = ledger.Outcome(m.Outcome)
 		}
 	}
 	if err != nil {
-		receipt.Outcome, receipt.Error, receipt.Digest = outcomeFailed, err.Error(), ""
+		receipt.Outcome, receipt.Error, receipt.Digest = ledger.OutcomeFailed, err.Error(), ""
 		if !slices.ContainsFunc(made, func(m Effect) bool { return m.Error != "" }) {
 			made = append(made, e.failed("it could not be looked at", err))
 		}
@@ -66,8 +66,8 @@ func (e effect) do(ctx context.Context, log *slog.Logger) ([]Effect, ledger.Rece
 	return made, receipt, observed
 }
 
-// outcomeFailed is that of an effect, and of its receipt, which was tried in vain.
-const outcomeFailed = "failed"
+// outcomeFailed is that of a step which was tried in vain.
+const outcomeFailed = target.Outcome(ledger.OutcomeFailed)
 
 // failed is the effect that did not come as far as a step.
 func (e effect) failed(reason string, err error) Effect {

@@ -80,7 +80,7 @@ func (d *Deployer) hear(state ledger.App, environment string, seen observedAt) b
 	if !applied.At.Before(seen.at) || d.Work.Jobs.Busy(key, 0) {
 		return false
 	}
-	if o.Drift != "" && applied.Outcome != outcomeFailed && state.Quarantine == nil {
+	if o.Drift != "" && applied.Outcome != ledger.OutcomeFailed && state.Quarantine == nil {
 		return true
 	}
 	health := o.Health.Bounded()

@@ -36,7 +36,7 @@ func Adopt(ctx context.Context, rules *policies.RuleSet, s *catalog.Snapshot, ma
 			continue
 		}
 		for _, env := range rules.Settings().Reach(doc.App().Spec.Lifecycle.Stage) {
-			e, err := j.admit(doc, env, policies.Decision{}, Origin{Commit: main}, "adopted")
+			e, err := j.admit(doc, env, policies.Decision{}, Origin{Commit: main}, ledger.CauseAdopted)
 			if err != nil {
 				return out, err
 			}

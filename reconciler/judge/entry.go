@@ -44,7 +44,7 @@ func DecisionEntry(d policies.Decision, brief policies.Brief, change string, com
 func AdmissionEntry(doc *catalog.Document, a ledger.Admission) ledger.Entry {
 	sentence := fmt.Sprintf("Admit %s %s to %s", doc.Name, a.Digest.Short(), a.Environment)
 	if a.Cause != "" {
-		sentence += " (" + a.Cause + ")"
+		sentence += " (" + string(a.Cause) + ")"
 	}
 	return ledger.Entry{
 		Kind: ledger.KindAdmission, Subject: doc.Name, Body: a, Sentence: sentence,

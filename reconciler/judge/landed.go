@@ -46,9 +46,9 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 		c.Wake = d.Until
 		return c
 	}
-	cause := ""
+	var cause ledger.Cause
 	if state.Held != nil && state.Held.Digest == d.Digest {
-		cause = "retrospective"
+		cause = ledger.CauseRetrospective
 	}
 	environments := j.Reach(state, doc.App())
 	if d.Publish != catalog.Automatic {
@@ -92,7 +92,7 @@ func (j *Judge) Settle(ctx context.Context, base *catalog.Snapshot, state ledger
 		there, ok := state.Admitted[string(env.Name)]
 		if ok && there.Path != doc.Path && there.Digest == doc.Digest() {
 			moved := there.Admission
-			moved.Path, moved.Commit, moved.Cause, moved.Adopted = doc.Path, from.Commit, "moved", there.TakenOver()
+			moved.Path, moved.Commit, moved.Cause, moved.Adopted = doc.Path, from.Commit, ledger.CauseMoved, there.TakenOver()
 			c.Entries = append(c.Entries, AdmissionEntry(doc, moved))
 		}
 	}
@@ -114,7 +114,7 @@ func (j *Judge) BeforeChange(ctx context.Context, base *catalog.Snapshot, stood,
 }
 
 // admit is the admission of content to an environment.
-func (j *Judge) admit(doc *catalog.Document, env catalog.Environment, d policies.Decision, from Origin, cause string) (ledger.Entry, error) {
+func (j *Judge) admit(doc *catalog.Document, env catalog.Environment, d policies.Decision, from Origin, cause ledger.Cause) (ledger.Entry, error) {
 	r, err := render.App(j.Governing, doc, string(env.Name))
 	if err != nil {
 		return ledger.Entry{}, err

@@ -31,7 +31,7 @@ func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion 
 			continue
 		}
 		applied := state.Applied[string(s.From.Name)]
-		if applied.Admission != s.Admitted.Seq || applied.Outcome == "failed" {
+		if applied.Admission != s.Admitted.Seq || applied.Outcome == ledger.OutcomeFailed {
 			continue
 		}
 		if there, ok := state.Admitted[string(s.To.Name)]; ok && there.Digest == s.Admitted.Digest {
@@ -93,7 +93,7 @@ func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 			continue
 		}
 		promotion := s.Admitted.Admission
-		promotion.Environment, promotion.Render, promotion.Cause = string(s.To.Name), r.Digest, "promotion"
+		promotion.Environment, promotion.Render, promotion.Cause = string(s.To.Name), r.Digest, ledger.CausePromotion
 		promotion.Adopted = s.Admitted.TakenOver()
 		c.Entries = append(c.Entries, AdmissionEntry(doc, promotion))
 	}

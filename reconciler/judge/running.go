@@ -55,7 +55,7 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 			continue
 		}
 		again := standing.Admission
-		again.Render, again.Cause, again.Adopted = r.Digest, "render", standing.TakenOver()
+		again.Render, again.Cause, again.Adopted = r.Digest, ledger.CauseRender, standing.TakenOver()
 		c.Entries = append(c.Entries, AdmissionEntry(doc, again))
 	}
 	return c

@@ -35,7 +35,7 @@ func (c *deciding) governance(ctx context.Context) ([]ledger.Entry, error) {
 		a.Approvals, a.Roles = append(a.Approvals, g.ID), append(a.Roles, g.Role)
 	}
 	if state.Held != nil && state.Held.Digest == d.Digest {
-		a.Cause = "retrospective"
+		a.Cause = ledger.CauseRetrospective
 	}
 	admission := ledger.Entry{
 		Kind: ledger.KindAdmission, Subject: catalog.Governance, Body: a,

@@ -111,7 +111,7 @@ func (d *Decider) Decide(ctx context.Context, s *session.Session, l Landing) ([]
 	record.Bypass = c.bypass(apps, len(governance) > 0)
 	all := slices.Concat([]ledger.Entry{landingEntry(l, record)}, governance, c.decided)
 	if record.Bypass != "" {
-		all = append(all, incidentEntry(c.subject(), "bypass", record.Bypass, l.To))
+		all = append(all, incidentEntry(c.subject(), ledger.IncidentBypass, record.Bypass, l.To))
 		d.Log.Warn("content landed past the check", "commit", l.To.Short(), "reason", record.Bypass)
 	}
 	if l.ID != "" {
@@ -363,7 +363,7 @@ func landingEntry(l Landing, record ledger.Landing) ledger.Entry {
 	return e
 }
 
-func incidentEntry(subject, what, message string, commit catalog.Commit) ledger.Entry {
+func incidentEntry(subject string, what ledger.IncidentKind, message string, commit catalog.Commit) ledger.Entry {
 	return ledger.Entry{
 		Kind: ledger.KindIncident, Subject: subject, Sentence: "Report: " + message,
 		Body: ledger.Incident{What: what, Message: message, Commit: commit},

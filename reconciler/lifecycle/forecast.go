@@ -95,8 +95,8 @@ func (f *forecast) step(t Timetable, x *foreseen) *Candidate {
 		o := r.Outcome(t)
 		f.tell(t, r, x, o.Announce)
 		x.wake = o.Wake
-		if o.Down != nil {
-			return &Candidate{r, *o.Down}
+		if o.Disable != nil {
+			return &Candidate{r, *o.Disable}
 		}
 		if o.Move == nil {
 			return nil

@@ -24,17 +24,17 @@ func (r *Review) notice(t Timetable, a Announcement) notifier.Notice {
 		n.Text = reason + " Nothing of it is lost, and it can be brought back."
 		n.Actions = []notifier.Action{{Label: "Bring it back for a while", Command: r.undo(ledger.Disabled, a.Reason) + ` --reason "…"`}}
 	case isFinal(a.Reminder):
-		n.Title = fmt.Sprintf("%s goes down on %s", title, t.Day(a.Down))
+		n.Title = fmt.Sprintf("%s goes down on %s", title, t.Day(a.DisableAt))
 		n.Text = reason + " This is the last word before it goes down."
 	case a.Reminder == reminderDue, a.Reminder == reminderOver:
 		n.Title = fmt.Sprintf("The time of %s is over", title)
-		n.Text = fmt.Sprintf("%s If nothing is done, it goes down on %s.", reason, t.Day(a.Down))
+		n.Text = fmt.Sprintf("%s If nothing is done, it goes down on %s.", reason, t.Day(a.DisableAt))
 	case a.kind == age:
 		n.Title = fmt.Sprintf("%s ends %s", title, t.until(a.ends))
-		n.Text = fmt.Sprintf("Is it still needed? %s If nobody renews it, it goes down on %s.", reason, t.Day(a.Down))
+		n.Text = fmt.Sprintf("Is it still needed? %s If nobody renews it, it goes down on %s.", reason, t.Day(a.DisableAt))
 	case a.kind == denied:
 		n.Title = fmt.Sprintf("%s breaks a rule, and has until %s", title, t.Day(a.ends))
-		n.Text = fmt.Sprintf("%s If that is not mended, it goes down on %s.", reason, t.Day(a.Down))
+		n.Text = fmt.Sprintf("%s If that is not mended, it goes down on %s.", reason, t.Day(a.DisableAt))
 	case a.kind == waiver:
 		n.Title = fmt.Sprintf("An exception for %s ends %s", title, t.until(a.ends))
 		n.Text = reason + " After that the rule counts for it again."
@@ -141,6 +141,6 @@ func (r *Review) Notices(t Timetable, a Announcement) (list []Outgoing, reachabl
 // record is what is recorded of an announcement to somebody.
 func (r *Review) record(a Announcement, to recipient) ledger.Notice {
 	return ledger.Notice{
-		Key: noticeKey(r.state.Name, a.Epoch, a.Reminder, to.id), Epoch: a.Epoch, Rung: a.Reminder, Recipient: to.id, Down: a.Promised(),
+		Key: noticeKey(r.state.Name, a.Epoch, a.Reminder, to.id), Epoch: a.Epoch, Reminder: a.Reminder, Recipient: to.id, DisableAt: a.Promised(),
 	}
 }

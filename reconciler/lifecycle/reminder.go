@@ -13,8 +13,8 @@ import (
 // Announcement is something to be told of a reason.
 type Announcement struct {
 	Reason
-	Reminder string    // which announcement of it
-	Down     time.Time // when the app goes down, as far as is known
+	Reminder  string    // which announcement of it
+	DisableAt time.Time // when the app goes down, as far as is known
 }
 
 // The announcements that every reason has once it ended. Those before have the names of
@@ -40,7 +40,7 @@ func (a Announcement) Promised() time.Time {
 	if !isFinal(a.Reminder) {
 		return time.Time{}
 	}
-	return a.Down
+	return a.DisableAt
 }
 
 // reminders are the announcements before an end. What would have to be announced before
@@ -116,7 +116,7 @@ func (r *Review) announcementOf(t Timetable, x Reason) (Announcement, bool) {
 	if x.Epoch == "" {
 		return Announcement{}, false
 	}
-	a := Announcement{Reason: x, Down: r.disableRun(t, x)}
+	a := Announcement{Reason: x, DisableAt: r.disableRun(t, x)}
 	mine := r.state.Epoch == x.Epoch
 	switch {
 	case r.state.Stage == ledger.Disabled && mine:
@@ -147,11 +147,11 @@ func (r *Review) FinalAgain(t Timetable, x Reason) []Announcement {
 	final := r.finalNotice(x.Epoch)
 	name := finalNotice + " " + string(catalog.DateOf(t.run, t.zone))
 	switch {
-	case final.Key != "" && t.now.Before(final.Down.Add(noticeHolds)): // it holds, or will
+	case final.Key != "" && t.now.Before(final.DisableAt.Add(noticeHolds)): // it holds, or will
 	case final.Key == "" && !r.told(x.Epoch, finalNotice): // it is being given
 	case r.told(x.Epoch, name):
 	default:
-		return []Announcement{{Reason: x, Reminder: name, Down: t.at(t.now.Add(noticeBefore))}}
+		return []Announcement{{Reason: x, Reminder: name, DisableAt: t.at(t.now.Add(noticeBefore))}}
 	}
 	return nil
 }
@@ -169,7 +169,7 @@ func (r *Review) settled() []Announcement {
 	for epoch, n := range last {
 		word, _, _ := strings.Cut(epoch, " ")
 		x := Reason{Epoch: epoch, kind: kind(word)}
-		if n.Rung == reminderSettled && !x.toAll() || !x.disables() && !x.toAll() || slices.ContainsFunc(r.reasons, func(y Reason) bool { return sameMatter(y.Epoch, epoch) }) {
+		if n.Reminder == reminderSettled && !x.toAll() || !x.disables() && !x.toAll() || slices.ContainsFunc(r.reasons, func(y Reason) bool { return sameMatter(y.Epoch, epoch) }) {
 			continue
 		}
 		list = append(list, Announcement{Reason: x, Reminder: reminderSettled})
@@ -181,7 +181,7 @@ func (r *Review) settled() []Announcement {
 // told reports whether somebody was told an announcement of an epoch, whenever it was.
 func (r *Review) told(epoch, name string) bool {
 	for _, n := range r.state.Notices {
-		if n.Delivered && n.Epoch == epoch && n.Rung == name {
+		if n.Delivered && n.Epoch == epoch && n.Reminder == name {
 			return true
 		}
 	}
@@ -216,12 +216,12 @@ func (r *Review) firstTold(epoch string, otherwise time.Time) time.Time {
 func (r *Review) finalNotice(epoch string) ledger.Notice {
 	var last ledger.Notice
 	for _, n := range r.state.Notices {
-		if n.Delivered && n.Epoch == epoch && isFinal(n.Rung) && !n.At.Before(r.state.StageAt) && n.At.After(last.At) {
+		if n.Delivered && n.Epoch == epoch && isFinal(n.Reminder) && !n.At.Before(r.state.StageAt) && n.At.After(last.At) {
 			last = n
 		}
 	}
-	if last.Down.IsZero() {
-		last.Down = last.At.Add(noticeBefore)
+	if last.DisableAt.IsZero() {
+		last.DisableAt = last.At.Add(noticeBefore)
 	}
 	return last
 }

@@ -75,8 +75,8 @@ const (
 // Outcome is what follows for one app from a review.
 type Outcome struct {
 	Move *ledger.Transition // to the next stage; nil where it stays
-	// Down is set for an app that may be taken down now, if caps allow it.
-	Down     *Reason
+	// Disable is set for an app that may be taken down now, if caps allow it.
+	Disable  *Reason
 	Announce []Announcement
 	Wake     time.Time // the run that has something to do again; zero for none
 }
@@ -100,7 +100,7 @@ func (r *Review) Outcome(t Timetable) Outcome {
 	case stage == ledger.Expiring && !t.run.Before(x.ends) && (x.kind == retired || r.toldBy(x.Epoch, t.now.Add(-noticeBefore))):
 		o.Move = r.transition(ledger.Due, x, x.Text)
 	case stage == ledger.Due && !t.run.Before(r.disableAt(t, x)) && r.hold == "":
-		o.Down = &x
+		o.Disable = &x
 	}
 	switch {
 	case o.Move != nil:
@@ -174,8 +174,8 @@ func (r *Review) disableAt(t Timetable, x Reason) time.Time {
 // it from here, so that they name one day. What was promised holds.
 func (r *Review) disableRun(t Timetable, x Reason) time.Time {
 	mine := r.state.Stage == ledger.Due && r.state.Epoch == x.Epoch
-	if final := r.finalNotice(x.Epoch); mine && final.Key != "" && t.now.Before(final.Down.Add(noticeHolds)) {
-		return final.Down
+	if final := r.finalNotice(x.Epoch); mine && final.Key != "" && t.now.Before(final.DisableAt.Add(noticeHolds)) {
+		return final.DisableAt
 	}
 	told := r.dueAt(t, x)
 	if mine {
@@ -237,7 +237,7 @@ func (r *Review) undo(to ledger.Stage, x Reason) string {
 // too late, and not so long ago that nobody remembers.
 func (r *Review) Ready(t Timetable, x Reason) bool {
 	final := r.finalNotice(x.Epoch)
-	return final.Key != "" && !final.At.After(t.now.Add(-noticeBefore)) && !t.now.Before(final.Down) && t.now.Before(final.Down.Add(noticeHolds))
+	return final.Key != "" && !final.At.After(t.now.Add(-noticeBefore)) && !t.now.Before(final.DisableAt) && t.now.Before(final.DisableAt.Add(noticeHolds))
 }
 
 // hold says why an app is not taken down now.

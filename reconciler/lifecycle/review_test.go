@@ -52,14 +52,14 @@ func (w *walk) pass(hold string) {
 		}
 		w.move(*o.Move)
 	}
-	if o.Down != nil {
+	if o.Disable != nil {
 		if hold != "" {
 			w.t.Fatalf("%s: it may be taken down although %s", w.now, hold)
 		}
-		if r.Ready(t, *o.Down) {
-			w.takeDown(r, *o.Down)
+		if r.Ready(t, *o.Disable) {
+			w.takeDown(r, *o.Disable)
 		} else {
-			tell = append(tell, r.FinalAgain(t, *o.Down)...)
+			tell = append(tell, r.FinalAgain(t, *o.Disable)...)
 		}
 	}
 	last := 0
@@ -86,12 +86,12 @@ func (w *walk) move(m ledger.Transition) {
 func (w *walk) takeDown(r *Review, c Reason) {
 	var last ledger.Notice // since it became due
 	for _, n := range w.state.Notices {
-		if n.Epoch == c.Epoch && n.Delivered && isFinal(n.Rung) && !n.At.Before(w.state.StageAt) && n.At.After(last.At) {
+		if n.Epoch == c.Epoch && n.Delivered && isFinal(n.Reminder) && !n.At.Before(w.state.StageAt) && n.At.After(last.At) {
 			last = n
 		}
 	}
-	if last.At.IsZero() || w.now.Sub(last.At) < noticeBefore || w.now.Before(last.Down) || w.now.Sub(last.Down) > noticeHolds {
-		w.t.Fatalf("%s: taken down, and the final notice at %s promised %s", w.now, last.At, last.Down)
+	if last.At.IsZero() || w.now.Sub(last.At) < noticeBefore || w.now.Before(last.DisableAt) || w.now.Sub(last.DisableAt) > noticeHolds {
+		w.t.Fatalf("%s: taken down, and the final notice at %s promised %s", w.now, last.At, last.DisableAt)
 	}
 	if w.now.Before(c.ends) || w.now.Sub(w.state.StageAt) < noticeBefore {
 		w.t.Fatalf("%s: taken down too early: due since %s, over at %s", w.now, w.state.StageAt, c.ends)
@@ -111,10 +111,10 @@ func (w *walk) tell(r *Review, t Timetable, s Announcement) {
 		w.t.Fatalf("%s says nothing", key)
 	}
 	if s.Reminder != reminderDown && s.Reminder != reminderSettled {
-		w.named = append(w.named, catalog.DateOf(s.Down, t.zone))
+		w.named = append(w.named, catalog.DateOf(s.DisableAt, t.zone))
 	}
 	notices := maps.Clone(w.state.Notices)
-	notices[key] = ledger.Notice{Key: key, Epoch: s.Epoch, Rung: s.Reminder, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now, Down: s.Promised()}
+	notices[key] = ledger.Notice{Key: key, Epoch: s.Epoch, Reminder: s.Reminder, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now, DisableAt: s.Promised()}
 	w.state.Notices = notices
 }
 

@@ -95,7 +95,7 @@ func TestExceptionEnds(t *testing.T) {
 				if x.kind == waiver {
 					told = append(told, x.Reminder)
 					key := noticeKey("board", x.Epoch, x.Reminder, "ana")
-					state.Notices[key] = ledger.Notice{Key: key, Epoch: x.Epoch, Rung: x.Reminder, Delivered: true, At: now}
+					state.Notices[key] = ledger.Notice{Key: key, Epoch: x.Epoch, Reminder: x.Reminder, Delivered: true, At: now}
 				}
 			}
 			now = o.Wake.Add(time.Second)
@@ -137,7 +137,7 @@ func TestPromiseHolds(t *testing.T) {
 		w.pass("")
 		w.now = w.now.Add(6 * time.Hour)
 		for _, n := range w.state.Notices {
-			promised = later(promised, n.Down)
+			promised = later(promised, n.DisableAt)
 		}
 	}
 	w.zone.Lifecycle.Schedule = "0 * * * *"

@@ -30,11 +30,11 @@ func (p Proposal) Claim(holder string, now time.Time, lasts time.Duration) ledge
 
 // Receipt is the record of a change that was opened as id, or could not be.
 func (p Proposal) Receipt(claim ledger.ClaimState, id string, err error) ledger.Entry {
-	r := ledger.Receipt{Effect: p.Effect, Claim: claim.Seq, Outcome: "done", Steps: []string{opened + id}}
+	r := ledger.Receipt{Effect: p.Effect, Claim: claim.Seq, Outcome: ledger.OutcomeDone, Steps: []string{opened + id}}
 	if err != nil {
-		r.Outcome, r.Error, r.Steps = "failed", err.Error(), nil
+		r.Outcome, r.Error, r.Steps = ledger.OutcomeFailed, err.Error(), nil
 	}
-	return ledger.Entry{Kind: ledger.KindReceipt, Subject: p.Subject, Body: r, Sentence: p.Sentence + ": " + r.Outcome}
+	return ledger.Entry{Kind: ledger.KindReceipt, Subject: p.Subject, Body: r, Sentence: p.Sentence + ": " + string(r.Outcome)}
 }
 
 // opened begins the step that names the change which a receipt opened.

@@ -74,7 +74,7 @@ func LastRetirement(ctx context.Context, v *ledger.View, batch Proposal) (last s
 			return "", false, err
 		}
 		b := body.(ledger.Receipt)
-		if !strings.HasPrefix(b.Effect, askRetirement) || b.Outcome == "failed" {
+		if !strings.HasPrefix(b.Effect, askRetirement) || b.Outcome == ledger.OutcomeFailed {
 			continue
 		}
 		if b.Effect == batch.Effect {

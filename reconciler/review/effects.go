@@ -110,7 +110,7 @@ func (v effects) show(ctx context.Context) ([]ledger.Entry, error) {
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindReceipt, Subject: s.Name,
-			Body:     ledger.Receipt{Effect: v.showEffect(s), Claim: claim.Seq, Outcome: "done", Change: v.change.ID, Digest: s.Digest},
+			Body:     ledger.Receipt{Effect: v.showEffect(s), Claim: claim.Seq, Outcome: ledger.OutcomeDone, Change: v.change.ID, Digest: s.Digest},
 			Sentence: fmt.Sprintf("Show the verdict on %s %s in change %s", s.Name, s.Digest.Short(), v.change.ID),
 			Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 		})
@@ -147,10 +147,10 @@ func (v effects) land(ctx context.Context) ([]ledger.Entry, error) {
 		return nil, nil
 	}
 	receipt, err := v.act(ctx, forge.Action{Land: &forge.Landing{Message: landMessage(v.change, v.out.Decisions)}})
-	outcome := ledger.Receipt{Effect: effect, Claim: claim.Seq, Outcome: "done"}
+	outcome := ledger.Receipt{Effect: effect, Claim: claim.Seq, Outcome: ledger.OutcomeDone}
 	switch {
 	case errors.Is(err, forge.ErrStale), errors.Is(err, forge.ErrRefused):
-		outcome.Outcome, outcome.Error = "failed", err.Error()
+		outcome.Outcome, outcome.Error = ledger.OutcomeFailed, err.Error()
 		v.out.Notes = append(v.out.Notes, "The change could not be landed: "+err.Error())
 		times := v.refused().times
 		v.by.refuse(v.change.ID, refusal{v.change.Head, err.Error(), times + 1, v.Now.Add(min(firstRefusal<<min(times, 8), longestRefusal))})

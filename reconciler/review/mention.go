@@ -44,7 +44,7 @@ func (v effects) mentions() []comment.Mention {
 func (v effects) asked(state ledger.App) []string {
 	var told []string
 	for _, n := range state.Notices {
-		if who, ok := strings.CutPrefix(n.Rung, string(comment.Asked)+" "); ok && n.Epoch == v.epoch() {
+		if who, ok := strings.CutPrefix(n.Reminder, string(comment.Asked)+" "); ok && n.Epoch == v.epoch() {
 			told = append(told, strings.Split(who, ", ")...)
 		}
 	}
@@ -102,7 +102,7 @@ func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 			return entries, fmt.Errorf("tell %s of the change: %w", m.To, err)
 		}
 		n := ledger.Notice{
-			Key: key, Epoch: v.epoch(), Rung: string(m.Why) + " " + m.To, Recipient: m.To, Channel: "comment",
+			Key: key, Epoch: v.epoch(), Reminder: string(m.Why) + " " + m.To, Recipient: m.To, Channel: "comment",
 			Delivered: err == nil, Message: receipt.ID, At: v.Now, Claim: claim.Seq,
 		}
 		if err != nil {
