@@ -54,7 +54,7 @@ func (r *Repo) Fetch(ctx context.Context) ([]Move, error) {
 func (r *Repo) overgrown(g *generation) bool {
 	growth := r.opts.MaxBytes
 	if growth <= 0 {
-		growth = max(g.base, 256<<20)
+		growth = max(3*g.base, 1<<30)
 	}
 	packs, size := g.Size()
 	return packs > r.opts.MaxPacks || size > g.base+growth

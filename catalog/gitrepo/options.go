@@ -46,8 +46,9 @@ type Options struct {
 	MaxPacks int
 
 	// MaxBytes is how many bytes the packs may grow beyond what they were when the
-	// mirror was built, before a Fetch builds it again. The default is what they
-	// were, and at least 256 MiB.
+	// mirror was built, before a Fetch builds it again. The default is three times
+	// what they were, and at least 1 GiB: what is pushed is stored whole, and a
+	// rebuild takes the remote as long as a clone.
 	MaxBytes int64
 
 	// MaxFetch is how many bytes one fetch may bring, by default 4 GiB. A fetch that

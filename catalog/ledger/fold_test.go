@@ -22,7 +22,7 @@ type memory struct {
 }
 
 func newMemory(t testing.TB) *memory {
-	m := &memory{t: t, apps: &states{}, now: start}
+	m := &memory{t: t, apps: newStates(), now: start}
 	m.fold(KindGenesis, SubjectLedger, Genesis{Branch: "main", Main: "m0", Governance: "g1:0", Root: "root", Key: "key one"})
 	return m
 }

@@ -62,7 +62,7 @@ func Init(ctx context.Context, repo *gitrepo.Repo, f Founding, root *gitrepo.Sig
 	if g.Signature, err = signBody(KindGenesis, g, root); err != nil {
 		return fail(err)
 	}
-	w, err := newWriter(ctx, repo, &View{apps: &states{}}, nil, root, opts)
+	w, err := newWriter(ctx, repo, &View{apps: newStates()}, nil, root, opts)
 	if err != nil {
 		return fail(err)
 	}

@@ -161,7 +161,7 @@ func (b *bench) fromNothing(v *View) *View {
 		b.t.Errorf("there are %d records, and the last is %d", len(records), v.root.Seq)
 	}
 	var root Root
-	apps := &states{}
+	apps := newStates()
 	for _, r := range records {
 		next, touched, err := Fold(root, func(name string) (App, error) { a, _ := apps.get(name); return a, nil }, r)
 		if err != nil {

@@ -170,7 +170,7 @@ func (l *Ledger) frozen(ctx context.Context, finding *Finding) (*View, error) {
 			return nil, fmt.Errorf("read the ledger at its last accepted tip: %w", err)
 		}
 	}
-	v := &View{apps: &states{}}
+	v := &View{apps: newStates()}
 	if l.last != nil {
 		copied := *l.last
 		v = &copied

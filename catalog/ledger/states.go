@@ -1,70 +1,84 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 
+	iradix "github.com/hashicorp/go-immutable-radix/v2"
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"golang.org/x/sync/errgroup"
 )
 
-// states holds the state of every subject, spread like the folders of the tree, so
-// that a version with one app changed shares all the rest.
-type states struct{ shards [4096]map[string]App }
+// states holds the state of every subject by name. It is not changed: a version with one
+// app changed shares all the rest, by pointer.
+type states struct{ tree *iradix.Tree[*App] }
 
-func shardOf(name string) int {
-	h := fan(name)
-	n, _ := strconv.ParseUint(h[0:1]+h[2:3]+h[4:5], 16, 16) // always hexadecimal
-	return int(n)
-}
+func newStates() *states { return &states{iradix.New[*App]()} }
 
 func (s *states) get(name string) (App, bool) {
-	a, ok := s.shards[shardOf(name)][name]
-	return a, ok
+	if a, ok := s.tree.Get([]byte(name)); ok {
+		return *a, true
+	}
+	return App{}, false
 }
 
 // put returns a version with some apps changed.
 func (s *states) put(apps ...App) *states {
-	next := *s
-	fresh := map[int]bool{}
+	next := s.tree.Txn()
 	for _, a := range apps {
-		i := shardOf(a.Name)
-		if !fresh[i] {
-			shard := make(map[string]App, len(next.shards[i])+1)
-			maps.Copy(shard, next.shards[i])
-			next.shards[i] = shard
-			fresh[i] = true
-		}
-		next.shards[i][a.Name] = a
+		next.Insert([]byte(a.Name), &a)
 	}
-	return &next
+	return &states{next.Commit()}
 }
 
-// all yields every subject and its state, in no order.
+// all yields every subject and its state, by name.
 func (s *states) all(yield func(string, App) bool) {
-	for i := range s.shards {
-		for name, a := range s.shards[i] {
-			if !yield(name, a) {
-				return
-			}
-		}
-	}
+	s.tree.Root().Walk(func(name []byte, a *App) (stop bool) { return !yield(string(name), *a) })
 }
 
 // names are those of all subjects, sorted.
 func (s *states) names() []string {
-	var list []string
-	for name := range s.all {
-		list = append(list, name)
-	}
-	slices.Sort(list)
+	list := make([]string, 0, s.tree.Len())
+	s.tree.Root().Walk(func(name []byte, _ *App) (stop bool) {
+		list = append(list, string(name))
+		return false
+	})
 	return list
+}
+
+// changed yields, by name, what is not shared with an earlier version: each state as it is
+// and as it was, of which one is nil where there is none.
+func (s *states) changed(since *states, yield func(name string, now, before *App)) {
+	is, was := s.tree.Root().Iterator(), since.tree.Root().Iterator()
+	key, now, more := is.Next()
+	old, before, left := was.Next()
+	for more || left {
+		order := bytes.Compare(key, old)
+		if !left {
+			order = -1
+		} else if !more {
+			order = 1
+		}
+		switch {
+		case order < 0:
+			yield(string(key), now, nil)
+		case order > 0:
+			yield(string(old), nil, before)
+		case now != before:
+			yield(string(key), now, before)
+		}
+		if order <= 0 {
+			key, now, more = is.Next()
+		}
+		if order >= 0 {
+			old, before, left = was.Next()
+		}
+	}
 }
 
 // loadStates reads the state of every subject from a tree.
@@ -73,65 +87,47 @@ func loadStates(ctx context.Context, files *gitrepo.Files) (*states, error) {
 	if err != nil {
 		return nil, err
 	}
-	var s states
-	var wg sync.WaitGroup
-	work := make(chan catalog.Entry)
-	errs := make(chan error, runtime.GOMAXPROCS(0))
-	for range cap(errs) {
-		wg.Go(func() {
-			var failed error
-			for top := range work {
-				if failed == nil {
-					failed = s.loadTop(ctx, files, top)
-				}
-			}
-			errs <- failed
+	found := make([][]App, len(tops))
+	var side errgroup.Group
+	side.SetLimit(runtime.GOMAXPROCS(0))
+	for i, top := range tops {
+		side.Go(func() (err error) {
+			found[i], err = loadTop(ctx, files, top)
+			return err
 		})
 	}
-	for _, top := range tops {
-		work <- top
+	if err := side.Wait(); err != nil {
+		return nil, err
 	}
-	close(work)
-	wg.Wait()
-	for range cap(errs) {
-		if err := <-errs; err != nil {
-			return nil, err
-		}
-	}
-	return &s, nil
+	return newStates().put(slices.Concat(found...)...), nil
 }
 
-// loadTop fills the shards below one folder. No two calls share a shard, because
-// every state has to lie where its name belongs.
-func (s *states) loadTop(ctx context.Context, files *gitrepo.Files, top catalog.Entry) error {
+// loadTop reads the states below one folder.
+func loadTop(ctx context.Context, files *gitrepo.Files, top catalog.Entry) (apps []App, err error) {
 	middles, err := files.List(ctx, top.Path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, middle := range middles {
 		leaves, err := files.List(ctx, middle.Path)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, leaf := range leaves {
 			entries, err := files.List(ctx, leaf.Path)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			for _, e := range entries {
 				a, err := readApp(ctx, files, e)
 				if err != nil {
-					return err
+					return nil, err
 				}
-				i := shardOf(a.Name)
-				if s.shards[i] == nil {
-					s.shards[i] = map[string]App{}
-				}
-				s.shards[i][a.Name] = a
+				apps = append(apps, a)
 			}
 		}
 	}
-	return nil
+	return apps, nil
 }
 
 // readApp reads one state, which has to lie where its name belongs.

@@ -47,7 +47,7 @@ func TestLoadStates(t *testing.T) {
 
 // TestStates wants a version to stay as it is when the next one is made.
 func TestStates(t *testing.T) {
-	first := (&states{}).put(App{Name: "a", Stage: Due}, App{Name: "b", Stage: Due})
+	first := newStates().put(App{Name: "a", Stage: Due}, App{Name: "b", Stage: Due})
 	var many []App
 	for i := range 10_000 {
 		many = append(many, App{Name: fmt.Sprint("app-", i), Stage: Active})

@@ -67,7 +67,7 @@ var homes = map[string][]string{
 	"sigs.k8s.io/yaml":                        {"cmd/levee", "reconciler/propose"},
 	"github.com/gowebpki/jcs":                 {"catalog"},
 	"github.com/agnivade/levenshtein":         {"catalog"},
-	"github.com/hashicorp/go-immutable-radix": {"catalog"},
+	"github.com/hashicorp/go-immutable-radix": {"catalog", "catalog/ledger"},
 	"github.com/hashicorp/golang-lru":         {"policies", "reconciler/forge/github"},
 	"golang.org/x/text/":                      {"catalog"},
 	"github.com/fsnotify/fsnotify":            {"reconciler/target/directory"},
