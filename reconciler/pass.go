@@ -161,7 +161,7 @@ func (p *pass) readLandings(ctx context.Context) error {
 	}
 	r.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: forgeLane, Key: "read landings", Do: func(ctx context.Context, _ time.Time) work.Outcome {
 		s := r.Session()
-		err := parallel.Guard(r.Log, "reading what landed", string(tip.Short()), func() error {
+		err := parallel.Guard(r.Log, "reading what landed", tip.Short(), func() error {
 			if err := s.LookLocally(ctx); err != nil {
 				return err
 			}
