@@ -1,6 +1,6 @@
 // Package reconciler runs the loops of Levee over one catalog:
 //
-//	queue.go     changes → review.Reviewer, side by side
+//	queue.go     changes: those nudged, and those not at rest → review.Reviewer, side by side
 //	pass.go      the catalog: what came of jobs, what landed, what differs → one push → jobs
 //	apply.go     what differs: apps to look at → decisions, admissions, claims
 //	schedule.go  time: reasons, stages, caps → transitions, notices

@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"time"
-
-	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger"
 )
 
 // health is what the daemon says of itself over HTTP.
@@ -167,26 +163,4 @@ func (r *Reconciler) Handler() http.Handler {
 		mux.Handle("/webhook", r.Webhook)
 	}
 	return mux
-}
-
-// withOpenInLedger adds the changes that the ledger holds open and the forge does
-// not list any more: they have to be closed.
-func (r *Reconciler) withOpenInLedger(ctx context.Context, ids []string) []string {
-	view, err := r.Ledger.Refresh(ctx)
-	if err != nil {
-		return ids
-	}
-	all := slices.Clone(ids)
-	add := func(state ledger.App) {
-		for id := range state.Changes {
-			all = append(all, id)
-		}
-	}
-	for state := range view.States() {
-		add(state)
-	}
-	governance, _ := view.App(catalog.Governance)
-	add(governance)
-	slices.Sort(all)
-	return slices.Compact(all)
 }

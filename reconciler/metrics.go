@@ -17,6 +17,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	passes   *prometheus.HistogramVec // by how they ended
 	rounds   *prometheus.HistogramVec // likewise
+	reviews  *prometheus.CounterVec   // of single changes, likewise
 	effects  *prometheus.CounterVec
 	notices  *prometheus.CounterVec
 	moves    *prometheus.CounterVec
@@ -36,8 +37,9 @@ func newMetrics(evaluated func() int64) *metrics {
 			Name: "levee_pass_duration_seconds", Help: "How long passes over the catalog took.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
 		}, []string{"outcome"}),
 		rounds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "levee_review_duration_seconds", Help: "How long rounds over all changes took.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
+			Name: "levee_review_duration_seconds", Help: "How long rounds over the changes took that had moved.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
 		}, []string{"outcome"}),
+		reviews:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_reviews_total", Help: "Reviews of single changes. A change at which nothing moved is not reviewed."}, []string{"outcome"}),
 		effects:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_effects_total", Help: "Steps made in targets."}, []string{"verb", "outcome"}),
 		notices:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_notices_total", Help: "Notices sent, or tried to."}, []string{"outcome"}),
 		moves:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "levee_transitions_total", Help: "Apps that went on to a stage."}, []string{"stage"}),
@@ -49,9 +51,12 @@ func newMetrics(evaluated func() int64) *metrics {
 	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_health", Help: "Apps by how they do where they run, as recorded."}, []string{"environment", "state"})
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
-	m.registry.MustRegister(m.passes, m.rounds, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.health, rules)
+	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.health, rules)
 	for _, outcome := range []string{"delivered", "failed"} {
 		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
+	}
+	for _, outcome := range []string{"done", "failed"} {
+		m.reviews.WithLabelValues(outcome)
 	}
 	for _, stage := range []ledger.Stage{ledger.Active, ledger.Expiring, ledger.Due, ledger.Disabled} {
 		m.moves.WithLabelValues(string(stage))

@@ -25,8 +25,8 @@ type changeQueue struct {
 	round round
 }
 
-// round is all changes that were open at a moment, for whoever waits until each was
-// reviewed after it.
+// round is the changes that had moved at a moment, for whoever waits until everything was
+// looked at after it. Those at rest count as looked at.
 type round struct {
 	n      int
 	began  time.Time
@@ -39,7 +39,8 @@ func newChangeQueue() *changeQueue {
 		workqueue.NewTypedItemExponentialFailureRateLimiter[string](firstReviewPause, longestReviewPause))}
 }
 
-// begin adds all open changes. They are a round of their own unless one is under way.
+// begin adds the changes that a list says have moved. They are a round of their own unless
+// one is under way.
 func (q *changeQueue) begin(ids []string) {
 	q.mu.Lock()
 	if len(q.round.open) == 0 {
@@ -76,8 +77,54 @@ func (q *changeQueue) done(id string, n int, err error) (over round, ended bool)
 	return q.round, len(q.round.open) == 0
 }
 
-// reviewLoop has all open changes looked at, at every nudge and poll. A change that takes
-// long, or fails, holds up no other.
+// changeNudges are changes that somebody wants looked at, each once.
+type changeNudges struct {
+	mu     sync.Mutex
+	ids    map[string]bool
+	signal chan struct{}
+}
+
+func newChangeNudges() *changeNudges {
+	return &changeNudges{ids: map[string]bool{}, signal: make(chan struct{}, 1)}
+}
+
+// mostNudged bounds the nudged changes that wait. Where there are more, as while no loop
+// runs, the next poll finds what has moved.
+const mostNudged = 4096
+
+// add has a change looked at. It never blocks.
+func (n *changeNudges) add(id string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.ids) < mostNudged {
+		n.ids[id] = true
+	}
+	signal(n.signal)
+}
+
+// forward adds what is nudged to the queue until ctx ends. A change that is being reviewed
+// is reviewed once more, and one that failed at once.
+func (n *changeNudges) forward(ctx context.Context, q *changeQueue, stir func(id string)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-n.signal:
+		}
+		n.mu.Lock()
+		ids := n.ids
+		n.ids = map[string]bool{}
+		n.mu.Unlock()
+		for id := range ids {
+			stir(id)
+			q.Add(id)
+		}
+	}
+}
+
+// reviewLoop has changes looked at: those nudged at once, and at every poll those that are
+// not at rest. A change that takes long, or fails, holds up no other, and nor does the list
+// of changes hold up the nudged ones.
 func (r *Reconciler) reviewLoop(ctx context.Context, poll time.Duration) {
 	q := newChangeQueue()
 	var workers sync.WaitGroup
@@ -87,11 +134,12 @@ func (r *Reconciler) reviewLoop(ctx context.Context, poll time.Duration) {
 			}
 		})
 	}
+	workers.Go(func() { r.changes.forward(ctx, q, r.Reviews.Stir) })
 	defer workers.Wait()
 	defer q.ShutDown()
 	for failures := 0; ; {
 		pause := poll
-		ids, err := r.openChanges(ctx)
+		ids, err := r.Reviews.Moved(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -127,9 +175,11 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 	case ctx.Err() != nil:
 		return false
 	case err != nil:
+		r.metrics.reviews.WithLabelValues("failed").Inc()
 		r.Log.Error("a change could not be reviewed", "change", id, "error", err)
 		q.AddRateLimited(id)
 	default:
+		r.metrics.reviews.WithLabelValues("done").Inc()
 		q.Forget(id)
 		r.metrics.records.Add(float64(reviewed.Records))
 		r.tell(Done{Changes: []review.Reviewed{reviewed}})

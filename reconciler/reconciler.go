@@ -55,7 +55,8 @@ type Options struct {
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
 	MergeWhenApproved bool
 
-	DriftEvery time.Duration // how often targets are looked at; default 1 minute
+	DriftEvery  time.Duration // how often targets are looked at; default 1 minute
+	ReviewEvery time.Duration // how often each open change is read in full at least; default review.Every
 }
 
 // Reconciler runs the loops over one catalog. It is safe for concurrent use.
@@ -73,7 +74,8 @@ type Reconciler struct {
 	notices  *notices
 	asking   *proposals
 	nudged   chan struct{} // to look at the catalog
-	ask      chan struct{} // to look at the changes
+	ask      chan struct{} // to list the changes
+	changes  *changeNudges // to look at single changes
 	metrics  *metrics
 
 	// What passes over the catalog know of each other, for who holds session.Source.Writing.
@@ -97,6 +99,9 @@ func New(o Options) *Reconciler {
 	if o.DriftEvery == 0 {
 		o.DriftEvery = time.Minute
 	}
+	if o.ReviewEvery == 0 {
+		o.ReviewEvery = review.Every
+	}
 	if o.FileURL == nil {
 		o.FileURL = func(string) string { return "" }
 	}
@@ -105,7 +110,7 @@ func New(o Options) *Reconciler {
 		proof = identity.ByAccount
 	}
 	r := &Reconciler{
-		Options: o, metrics: newMetrics(o.Engine.Evaluated), nudged: make(chan struct{}, 1), ask: make(chan struct{}, 1),
+		Options: o, metrics: newMetrics(o.Engine.Evaluated), nudged: make(chan struct{}, 1), ask: make(chan struct{}, 1), changes: newChangeNudges(),
 		sessions: &session.Source{Repo: o.Repo, Ledger: o.Ledger, Branch: o.Branch, Holder: o.Holder, ClaimFor: o.ClaimFor},
 		judges:   &judge.Source{Engine: o.Engine, Proof: proof, FileURL: o.FileURL, Log: o.Log},
 	}
@@ -114,8 +119,9 @@ func New(o Options) *Reconciler {
 	history := identity.NewHistory(o.Repo, o.Forge)
 	r.Reviews = &review.Reviewer{
 		Sessions: r.sessions, Judges: r.judges, Forge: o.Forge, History: history, Now: o.Now, Log: o.Log, MergeWhenApproved: o.MergeWhenApproved,
+		ReadEvery: o.ReviewEvery,
 	}
-	r.Reviews.Foresee(o.Targets, func(string) { signal(r.ask) })
+	r.Reviews.Foresee(o.Targets, r.changes.add)
 	r.landings = &landing.Decider{Judges: r.judges, Forge: o.Forge, History: history, Log: o.Log}
 	r.Contain = &contain.Container{Sessions: r.sessions, Targets: o.Targets, Work: r.work, Now: o.Now, Log: o.Log}
 	r.Witnesses = &deploy.Witnesses{Sessions: r.sessions, Targets: o.Targets, Log: o.Log}

@@ -3,10 +3,10 @@ package reconciler
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
+	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/review"
 	"golang.org/x/sync/errgroup"
 )
@@ -81,20 +81,10 @@ func (a *Applied) add(b Applied) {
 	a.Left = b.Left
 }
 
-// openChanges lists the changes that are open, and those that the ledger still holds open
-// and the forge does not list any more: they have to be closed.
-func (r *Reconciler) openChanges(ctx context.Context) ([]string, error) {
-	ids, err := r.Forge.Changes(ctx, r.Branch)
-	if err != nil {
-		return nil, fmt.Errorf("list the open changes: %w", err)
-	}
-	return r.withOpenInLedger(ctx, ids), nil
-}
-
 // reviewAll reviews the open changes, and those the ledger still holds open. What
 // failed of single changes is told apart: it is those changes' trouble.
 func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, unreviewed, err error) {
-	all, err := r.openChanges(ctx)
+	all, err := r.Reviews.Open(ctx)
 	if err != nil {
 		return false, nil, err
 	}
@@ -241,14 +231,26 @@ func (r *Reconciler) report(a Applied, took time.Duration) {
 	}
 }
 
-// Nudge makes Run look at once. It never blocks: nudges that come together are
-// one.
-func (r *Reconciler) Nudge() {
+// Nudge makes Run look at once at what a key names, and at nothing else: at one change
+// without listing the others, at what landed, or at everything that has moved. It never
+// blocks: nudges of the same key that come together are one.
+func (r *Reconciler) Nudge(key forge.Key) {
+	if id, one := key.Change(); one {
+		r.changes.add(id)
+		return
+	}
 	signal(r.nudged)
-	signal(r.ask)
+	if key != forge.KeyLanding { // changes are looked at when the landing is decided
+		signal(r.ask)
+	}
 }
 
-// Open lists the changes that are open now.
+// Open lists the changes that the forge says are open now.
 func (r *Reconciler) Open(ctx context.Context) ([]string, error) {
-	return r.Forge.Changes(ctx, r.Branch)
+	listed, err := r.Forge.Changes(ctx, r.Branch)
+	ids := make([]string, len(listed))
+	for i, one := range listed {
+		ids[i] = one.ID
+	}
+	return ids, err
 }

@@ -29,6 +29,7 @@ type served struct {
 	metrics string
 	stop    func() int // ends it and returns its exit code
 	said    *journal
+	sent    int // events of our own making
 }
 
 // A journal is what a daemon says, read while it speaks.
@@ -51,9 +52,12 @@ func (j *journal) String() string {
 
 // hooked is a world whose daemon listens for webhooks, and looks by itself only after
 // poll.
-func hooked(t *testing.T, poll, settings string) *hubWorld {
+func hooked(t *testing.T, poll, settings string, apps ...string) *hubWorld {
 	t.Helper()
-	w := onHub(newWorld(t, "board"), asApp, settings)
+	if apps == nil {
+		apps = []string{"board"}
+	}
+	w := onHub(newWorld(t, apps...), asApp, settings)
 	w.write("hook-secret", hookSecret+"\n")
 	config := strings.Replace(w.read("levee.yaml"), "drift: 1s", fmt.Sprintf("drift: 24h\npoll: %s\nlisten: %q\nmetrics: %q", poll, freeAddress(t), freeAddress(t)), 1)
 	w.write("levee.yaml", strings.Replace(config, "forge: {kind: github,", "forge: {kind: github, webhookSecret: hook-secret,", 1))
@@ -102,20 +106,25 @@ func (d *served) passes() int { return d.counted("levee_review_duration_seconds"
 
 // counted is how often something ended well, or partly, that a histogram times.
 func (d *served) counted(what string) int {
+	return d.metric(what+"_count", "done") + d.metric(what+"_count", "partly")
+}
+
+// reviews is how many reviews of single changes have ended.
+func (d *served) reviews() int {
+	return d.metric("levee_reviews_total", "done") + d.metric("levee_reviews_total", "failed")
+}
+
+// metric is the value of a metric for an outcome.
+func (d *served) metric(name, outcome string) (n int) {
 	resp, err := http.Get(d.metrics + "/metrics")
 	if err != nil {
 		return 0
 	}
 	defer resp.Body.Close()
 	raw, _ := io.ReadAll(resp.Body)
-	all := 0
-	for _, outcome := range []string{"done", "partly"} {
-		n := 0
-		_, rest, _ := strings.Cut(string(raw), "\n"+what+"_count{outcome=\""+outcome+"\"} ")
-		_, _ = fmt.Sscan(rest, &n)
-		all += n
-	}
-	return all
+	_, rest, _ := strings.Cut(string(raw), "\n"+name+"{outcome=\""+outcome+"\"} ")
+	_, _ = fmt.Sscan(rest, &n)
+	return n
 }
 
 // rest waits until the daemon does nothing more by itself.
@@ -123,7 +132,7 @@ func (d *served) rest() {
 	d.t.Helper()
 	last, since := -1, time.Now()
 	d.eventually("rest", func() bool {
-		if n := d.passes() + len(d.hub.Requests()); n != last {
+		if n := d.passes() + d.reviews() + len(d.hub.Requests()); n != last {
 			last, since = n, time.Now()
 		}
 		return time.Since(since) > 150*time.Millisecond
@@ -135,10 +144,10 @@ func (d *served) rest() {
 func (d *served) nothingHappens(what string, do func()) {
 	d.t.Helper()
 	d.rest()
-	passes, requests, spooled := d.passes(), len(d.hub.Requests()), d.spooled()
+	passes, requests, spooled := d.passes()+d.reviews(), len(d.hub.Requests()), d.spooled()
 	do()
 	time.Sleep(30 * time.Millisecond)
-	if n := d.passes() - passes; n != 0 {
+	if n := d.passes() + d.reviews() - passes; n != 0 {
 		d.t.Errorf("%s made %d passes", what, n)
 	}
 	if n := len(d.hub.Requests()) - requests; n != 0 {

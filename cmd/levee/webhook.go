@@ -18,7 +18,7 @@ import (
 // witnessing is a forge that sends webhooks, whose payloads on reviews are the one
 // evidence of what was reviewed.
 type witnessing interface {
-	Handler(secret []byte, nudge func(change string), capture func(payload []byte) error) (http.Handler, error)
+	Handler(secret []byte, nudge func(forge.Key), capture func(payload []byte) error) (http.Handler, error)
 	Capture(payload []byte) error
 }
 
@@ -76,7 +76,7 @@ func (s *system) openWebhook(f forge.Forge, std stdio) (*inbox, http.Handler, er
 		}
 	}
 	// An editor ends a file with a line break, which is no part of the secret.
-	handler, err := w.Handler(bytes.TrimRight(secret, "\r\n"), func(string) { s.rec.Nudge() }, in.keep)
+	handler, err := w.Handler(bytes.TrimRight(secret, "\r\n"), func(key forge.Key) { s.rec.Nudge(key) }, in.keep)
 	return in, handler, err
 }
 

@@ -11,6 +11,7 @@ package forge
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -45,6 +46,32 @@ type Change struct {
 	// why it is none. Untrusted text may be quoted in it.
 	Ignored []string
 }
+
+// Listed is an open change as a list shows it.
+type Listed struct {
+	ID string
+	// Stamp is another one whenever anything may have moved that the forge says of the
+	// change: its head, base, draft state or title, its reviews, what was written beside
+	// it. It is opaque, and only ever compared with an earlier one of the same change. It
+	// is empty where the forge cannot tell yet whether more is on its way; then the change
+	// counts as moved.
+	Stamp string
+}
+
+// Key names what an event of a forge is about, and what is looked at because of it.
+type Key string
+
+// The keys that are about no single change.
+const (
+	KeyAll     Key = ""        // nobody can tell: everything is looked at
+	KeyLanding Key = "landing" // the base branch moved
+)
+
+// KeyChange is the key of one change.
+func KeyChange(id string) Key { return Key("change/" + id) }
+
+// Change is the id of the change that the key is about; ok is false for any other key.
+func (k Key) Change() (id string, ok bool) { return strings.CutPrefix(string(k), "change/") }
 
 // Contributor is a hand in some of a change's content.
 type Contributor struct {
@@ -191,9 +218,9 @@ var (
 // may block until ctx ends. An error other than the sentinels means "could not
 // tell": nothing follows from it.
 type Forge interface {
-	// Changes lists the ids of all open changes for a base branch. A partial list
-	// is an error.
-	Changes(ctx context.Context, base string) ([]string, error)
+	// Changes lists all open changes for a base branch. A partial list is an error. A
+	// stamp is as old as the list or older: what Change says afterwards is at least as new.
+	Changes(ctx context.Context, base string) ([]Listed, error)
 
 	// Change returns one change, open or not, with all its facts. ErrUnknown where
 	// there is none.

@@ -2,6 +2,7 @@
 // would land, captures its reviews, records what is new, and shows, asks, mentions and lands
 // what follows.
 //
+//	rest.go     which changes have to be looked at at all
 //	review.go   the pass over one change, as a page
 //	subject.go  each app that the change touches; strays.go  what is no app
 //	effects.go  what is done on the forge; mention.go  who is told once

@@ -177,8 +177,7 @@ func landMessage(c forge.Change, decisions []policies.Decision) string {
 // claimLand asks to land the change, if nothing is missing and nobody else is at it.
 func (v effects) claimLand() *ledger.Entry {
 	effect := v.landEffect()
-	if v.out.State != forge.Success || v.change.Draft || len(v.subjects) == 0 || !v.by.MergeWhenApproved || v.Now.Before(v.refused().until) ||
-		!v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
+	if !v.mayLand() || v.Now.Before(v.refused().until) || !v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 		return nil
 	}
 	return &ledger.Entry{
@@ -186,6 +185,11 @@ func (v effects) claimLand() *ledger.Entry {
 		Body:     ledger.NewClaim(effect, v.Holder, v.Now, v.ClaimFor),
 		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
 	}
+}
+
+// mayLand reports whether nothing is missing for the change to be landed by the daemon.
+func (v effects) mayLand() bool {
+	return v.out.State == forge.Success && !v.change.Draft && len(v.subjects) > 0 && v.by.MergeWhenApproved
 }
 
 func (v effects) landEffect() string {

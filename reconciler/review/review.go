@@ -57,11 +57,14 @@ type Reviewer struct {
 	Log      *slog.Logger
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
 	MergeWhenApproved bool
+	ReadEvery         time.Duration // how often an open change is read in full at least
 
 	foresight *foresight // what targets say that changes would do
 
 	mu       sync.Mutex
 	refusals map[string]refusal // to land a change, by its id
+	listed   map[string]string  // the stamps in the last list of open changes, by id
+	rests    map[string]rest    // of the changes that are at rest
 }
 
 // Foresee has targets asked what changes would do. It is called before the first review;
@@ -76,12 +79,14 @@ func (r *Reviewer) Foresee(targets target.Set, known func(change string)) {
 //
 //	facts → snapshots → decisions → record → show, ask, tell, land → record
 func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
+	stamp := r.stampOf(id) // what moves from here on makes another look
 	return session.Retried(func() (Reviewed, error) {
 		v := r.begin(id)
 		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
 		if err != nil {
 			err = fmt.Errorf("review change %s: %w", id, err)
 		}
+		r.settle(v, stamp, err)
 		return v.out, err
 	}, forge.ErrStale)
 }
@@ -94,6 +99,8 @@ func (r *Reviewer) begin(id string) *review {
 type review struct {
 	*session.Session
 	by       *Reviewer
+	looked   *ledger.View // before anything of this review is recorded
+	about    []string     // whose state in the ledger all follows from
 	out      Reviewed
 	change   forge.Change
 	judge    *judge.Judge
@@ -125,18 +132,20 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err := v.Look(ctx); err != nil {
 		return err
 	}
-	v.out.Frozen = v.Frozen
+	v.looked, v.out.Frozen = v.View, v.Frozen
 	if v.out.Frozen != "" {
 		return v.Unreachable
 	}
 	open, err := v.facts(ctx, id)
 	if err != nil || !open {
+		v.about = v.looked.Touching(id)
 		return err
 	}
 	v.Now = v.by.Now() // what the forge says may be later than the look
 	if err := v.snapshots(ctx); err != nil {
 		return err
 	}
+	v.about = v.names()
 	entries, err := v.captured(ctx)
 	if err != nil {
 		return err
@@ -155,7 +164,7 @@ func (v *review) run(ctx context.Context, id string) error {
 	entries = append(entries, v.decisions()...)
 	effects := effects{v}
 	entries = append(entries, effects.claims()...)
-	if err := v.Record(ctx, v.names(), v.change.ID, entries); err != nil {
+	if err := v.Record(ctx, v.about, v.change.ID, entries); err != nil {
 		return err
 	}
 	v.out.Records = v.Records

@@ -102,20 +102,21 @@ func (f *Fake) Can() map[forge.Ability]bool {
 	return maps.Clone(f.can)
 }
 
-// Changes implements forge.Forge: the ids in the order in which they were opened.
-func (f *Fake) Changes(ctx context.Context, base string) ([]string, error) {
+// Changes implements forge.Forge: in the order in which they were opened. The stamp of a
+// change follows from all that is kept of it, and so the forge's own writes move it.
+func (f *Fake) Changes(ctx context.Context, base string) ([]forge.Listed, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.readable(ctx, ""); err != nil {
 		return nil, fmt.Errorf("list changes for %s: %w", base, err)
 	}
-	var ids []string
+	var list []forge.Listed
 	for _, id := range f.order {
 		if c := f.changes[id]; c.Open && c.Base == base {
-			ids = append(ids, id)
+			list = append(list, forge.Listed{ID: id, Stamp: string(CommitOf(fmt.Sprintf("%+v", *c)))})
 		}
 	}
-	return ids, nil
+	return list, nil
 }
 
 // Change implements forge.Forge.
@@ -205,4 +206,13 @@ func copied(c forge.Change) forge.Change {
 func CommitOf(words ...string) catalog.Commit {
 	sum := sha1.Sum([]byte(strings.Join(words, "\x00")))
 	return catalog.Commit(hex.EncodeToString(sum[:]))
+}
+
+// IDs are the ids of listed changes, in the order of the list.
+func IDs(listed []forge.Listed) []string {
+	ids := make([]string, len(listed))
+	for i, one := range listed {
+		ids[i] = one.ID
+	}
+	return ids
 }

@@ -40,6 +40,9 @@ type Harness struct {
 	// Read is the content of a file at a commit, and whether it is there.
 	Read func(commit catalog.Commit, path string) (string, bool)
 
+	// Settle lets so much time pass that stamps are settled; nil where they always are.
+	Settle func()
+
 	// What follows is needed where the forge claims the ability.
 
 	Comments func(id string) []Posted           // Comment: oldest first

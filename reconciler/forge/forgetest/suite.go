@@ -57,12 +57,33 @@ func (s *stage) change(id string) forge.Change {
 
 func (s *stage) changes() []string {
 	s.Helper()
-	ids, err := s.Forge.Changes(s.Context(), s.Base)
-	if err != nil {
-		s.Fatalf("list changes: %v", err)
+	ids := []string{}
+	for _, listed := range s.list() {
+		ids = append(ids, listed.ID)
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+func (s *stage) list() []forge.Listed {
+	s.Helper()
+	list, err := s.Forge.Changes(s.Context(), s.Base)
+	if err != nil {
+		s.Fatalf("list changes: %v", err)
+	}
+	return list
+}
+
+// stamp is the stamp of an open change.
+func (s *stage) stamp(id string) string {
+	s.Helper()
+	for _, listed := range s.list() {
+		if listed.ID == id {
+			return listed.Stamp
+		}
+	}
+	s.Fatalf("the change %s is not listed", id)
+	return ""
 }
 
 // listed wants exactly these changes to be open.

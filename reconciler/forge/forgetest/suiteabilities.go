@@ -11,10 +11,10 @@ import (
 
 var abilityTests = map[forge.Ability]map[string]func(*stage){
 	forge.Comment: {"Verdict": commentVerdict, "Telling": commentTelling},
-	forge.Command: {"Confirm": commandConfirm},
+	forge.Command: {"Confirm": commandConfirm, "Stamp": commandStamp},
 	forge.Queue:   {"Landing": queueLanding},
 	forge.Suggest: {"Correction": suggestCorrection},
-	forge.Draft:   {"Marking": draftMarking},
+	forge.Draft:   {"Marking": draftMarking, "Stamp": draftStamp},
 	forge.Team:    {"Members": teamMembers},
 	forge.Ask:     {"Reviewers": askReviewers},
 }

@@ -13,6 +13,7 @@ var factTests = map[string]func(*stage){
 	"AnOpenChange":      anOpenChange,
 	"AnUnknownChange":   anUnknownChange,
 	"AnotherBase":       anotherBase,
+	"Stamps":            stamps,
 	"Pushers":           pushers,
 	"NamesAreOnlyNames": namesAreOnlyNames,
 	"ACleanMerge":       aCleanMerge,

@@ -63,7 +63,7 @@ func (c *cache) store(r *http.Request, resp *http.Response, raw []byte, held *ca
 		again := *resp
 		again.StatusCode, again.Status = http.StatusOK, "200 OK"
 		again.Header = held.header.Clone()
-		for _, name := range []string{"X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
+		for _, name := range []string{"X-Ratelimit-Remaining", "X-Ratelimit-Reset", "Date"} {
 			again.Header.Del(name) // those of the cached response are out of date
 			if v := resp.Header.Get(name); v != "" {
 				again.Header.Set(name, v)

@@ -31,8 +31,9 @@
 // limit. Lists of several pages are read until two readings are equal. GitHub's lists show
 // new objects with a delay, so the forge remembers what it created.
 //
-// Webhooks are nudges: a lost one is made up for by the next poll of the open changes, and
-// one that comes twice or late does no harm. The payload of a review is evidence as well,
+// Webhooks are nudges, and name the pull request or the branch that they are about: a lost
+// one is made up for by the next poll, whose list of open pull requests carries stamps
+// (Changes), and one that comes twice or late does no harm. The payload of a review is evidence as well,
 // and is kept in a spool before it is acknowledged.
 //
 // Limits: a pull request with more than 250 commits cannot be read, as GitHub lists no

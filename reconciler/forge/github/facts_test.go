@@ -2,9 +2,11 @@ package github_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -186,7 +188,7 @@ func TestChangesWhilePagesShift(t *testing.T) {
 		}
 	})
 	got, err := w.forge.Changes(t.Context(), "main")
-	if err != nil || !slices.Equal(got, want) {
+	if err != nil || !slices.Equal(forgetest.IDs(got), want) {
 		t.Errorf("%d changes are listed, want %d: %q, %v", len(got), len(want), got, err)
 	}
 }
@@ -247,4 +249,31 @@ func TestOurOwnRepositoryIsNoFork(t *testing.T) {
 	w.hub.Fail(githubtest.Fault{Path: "/activity", Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
 	_, err := w.forge.Change(t.Context(), id)
 	w.fails(err, nil, "who pushed")
+}
+
+// TestYoungStamps: a stamp is empty until GitHub's clock is so far on that another movement
+// within the same second would show, also where the list is answered "not modified".
+func TestYoungStamps(t *testing.T) {
+	w := newWorld(t)
+	w.hub.Open(githubtest.Pull{By: "ada", Title: "hello", Branch: "hello", Base: "main", Head: w.commit(string(w.main()), "ada", forgetest.File("a", "1"))})
+	stamp := func() string {
+		t.Helper()
+		list, err := w.forge.Changes(t.Context(), "main")
+		if err != nil || len(list) != 1 {
+			t.Fatalf("listed are %+v, %v", list, err)
+		}
+		return list[0].Stamp
+	}
+	if got := stamp(); got != "" {
+		t.Errorf("at once the stamp is %q", got)
+	}
+	if w.hub.Pass(29 * time.Second); stamp() != "" {
+		t.Error("there is a stamp after 29 seconds")
+	}
+	if w.hub.Pass(time.Second); stamp() == "" {
+		t.Error("there is no stamp after 30 seconds")
+	}
+	if last := w.hub.Requests()[len(w.hub.Requests())-1]; last.Status != http.StatusNotModified {
+		t.Errorf("the list is answered %d", last.Status)
+	}
 }

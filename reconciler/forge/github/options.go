@@ -67,8 +67,9 @@ type Forge struct {
 	created  *lru.Cache[string, int64]               // ids of what this forge created or asked for: GitHub's lists show it with a delay
 	captured *lru.Cache[string, capturedReview]
 
-	mu   sync.Mutex // guards self, and the addition to captured
-	self string     // the login of the token or app; empty until selfLogin asked for it
+	mu    sync.Mutex          // guards self and heads, and the addition to captured
+	self  string              // the login of the token or app; empty until selfLogin asked for it
+	heads map[string][]string // the open pull requests by their heads, as they were listed last
 }
 
 var (

@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-github/v60/github"
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 const (
@@ -28,7 +30,7 @@ const (
 type webhook struct {
 	forge   *Forge
 	secret  []byte
-	nudge   func(change string)
+	nudge   func(forge.Key)
 	capture func(payload []byte) error
 
 	mu   sync.Mutex // held while the payload of a review is captured
@@ -38,16 +40,15 @@ type webhook struct {
 // Handler returns the HTTP handler of the repository's webhooks. It fails without a secret;
 // a payload that is not signed with the secret is answered 401 and has no effect.
 //
-// For each event nudge is called with the id of the change to look at, or with "" for all
-// of them, and must not block. Comments nudge only if they are commands, pushes only if
-// they are to the base branch. The payload of a review is evidence as well: before it is
+// For each event nudge is called with the key of what to look at, and must not block.
+// Comments nudge only if they are commands, pushes only if they are to the base branch. The payload of a review is evidence as well: before it is
 // acknowledged, capture is called, which returns once the payload is stored, and then
 // Forge.Capture. If capture fails the delivery is answered 500, and GitHub can deliver it
 // again.
 //
 // Events that the forge caused itself, deliveries that came before, and events of other
 // repositories are acknowledged without effect.
-func (f *Forge) Handler(secret []byte, nudge func(change string), capture func(payload []byte) error) (http.Handler, error) {
+func (f *Forge) Handler(secret []byte, nudge func(forge.Key), capture func(payload []byte) error) (http.Handler, error) {
 	if len(strings.TrimSpace(string(secret))) == 0 {
 		return nil, errors.New("receive webhooks: there is no secret, so anybody could send them; set one here and at GitHub")
 	}
@@ -133,12 +134,14 @@ type payload struct {
 		Association string `json:"author_association"`
 		User        struct{ Login, Type string }
 	}
-	CheckRun struct {
-		PullRequests []struct{ Number int } `json:"pull_requests"`
-	} `json:"check_run"`
-	CheckSuite struct {
-		PullRequests []struct{ Number int } `json:"pull_requests"`
-	} `json:"check_suite"`
+	CheckRun   checkEvent `json:"check_run"`
+	CheckSuite checkEvent `json:"check_suite"`
+}
+
+// checkEvent is what is read of a check run or a check suite.
+type checkEvent struct {
+	Head         string                 `json:"head_sha"`
+	PullRequests []struct{ Number int } `json:"pull_requests"`
 }
 
 // of reports whether an event is of the forge's repository.
@@ -170,8 +173,8 @@ func (h *webhook) handle(header http.Header, body []byte) error {
 	if known, err := h.captureOnce(id, event, p, body); known || err != nil {
 		return err
 	}
-	for _, change := range p.changes(event, f.base) {
-		h.nudge(change)
+	for _, key := range p.keys(event, f) {
+		h.nudge(key)
 	}
 	return nil
 }
@@ -200,34 +203,44 @@ func (h *webhook) captureOnce(id, event string, p payload, body []byte) (known b
 	return false, nil
 }
 
-// changes lists the ids of the changes that an event concerns, "" for all of them; nil for
-// events that do not matter to any verdict.
-func (p payload) changes(event, base string) []string {
+// keys lists what an event is about; nil for events that do not matter to any verdict.
+func (p payload) keys(event string, f *Forge) []forge.Key {
 	switch event {
 	case "pull_request", reviewEvent:
 		if p.PullRequest.Number > 0 {
-			return []string{strconv.Itoa(p.PullRequest.Number)}
+			return []forge.Key{keyOf(p.PullRequest.Number)}
 		}
 	case "issue_comment":
 		if p.Issue.PullRequest != nil && p.isCommand() {
-			return []string{strconv.Itoa(p.Issue.Number)}
+			return []forge.Key{keyOf(p.Issue.Number)}
 		}
 	case "push":
-		if p.Ref == "refs/heads/"+base {
-			return []string{""}
+		if p.Ref == "refs/heads/"+f.base {
+			return []forge.Key{forge.KeyLanding}
 		}
 	case "check_run", "check_suite":
-		var list []string
-		for _, pull := range append(p.CheckRun.PullRequests, p.CheckSuite.PullRequests...) {
-			list = append(list, strconv.Itoa(pull.Number))
+		var list []forge.Key
+		for _, check := range []checkEvent{p.CheckRun, p.CheckSuite} {
+			for _, pull := range check.PullRequests {
+				list = append(list, keyOf(pull.Number))
+			}
+			if len(check.PullRequests) > 0 {
+				continue
+			}
+			for _, id := range f.headedBy(check.Head) { // GitHub lists none for the pull request of a fork
+				list = append(list, forge.KeyChange(id))
+			}
 		}
 		if len(list) == 0 {
-			list = []string{""} // GitHub lists none for the pull request of a fork
+			list = []forge.Key{forge.KeyAll}
 		}
 		return list
 	}
 	return nil
 }
+
+// keyOf is the key of a pull request.
+func keyOf(number int) forge.Key { return forge.KeyChange(strconv.Itoa(number)) }
 
 // commandPattern matches a comment that begins with a command.
 var commandPattern = regexp.MustCompile(`^/levee (?:confirm|recheck)\b`)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/github"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
@@ -39,13 +40,13 @@ func FuzzWebhook(f *testing.F) {
 	f.Add([]byte("[[[["), "push", "")
 	o := github.Options{Owner: "Codertocat", Repo: "Hello-World", Base: "main", URL: "http://127.0.0.1:1"}
 	asToken(&o)
-	forge, err := github.New(o)
+	hub, err := github.New(o)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, event, id string) {
 		var nudged, kept int
-		handler, err := forge.Handler([]byte(secret), func(string) { nudged++ }, func(payload []byte) error {
+		handler, err := hub.Handler([]byte(secret), func(forge.Key) { nudged++ }, func(payload []byte) error {
 			if kept++; !bytes.Equal(payload, body) {
 				t.Error("what is kept is not what came")
 			}

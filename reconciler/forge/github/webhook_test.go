@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/github"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
@@ -34,13 +35,13 @@ type ear struct {
 func (w *world) listen() *ear {
 	w.t.Helper()
 	e := &ear{}
-	h, err := w.forge.Handler([]byte(secret), func(change string) {
+	h, err := w.forge.Handler([]byte(secret), func(key forge.Key) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if e.shout {
 			panic(secret)
 		}
-		e.nudges = append(e.nudges, change)
+		e.nudges = append(e.nudges, string(key))
 	}, func(payload []byte) error {
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -59,7 +60,7 @@ func (w *world) listen() *ear {
 func TestHandlerNeedsASecret(t *testing.T) {
 	w := newWorld(t)
 	for _, none := range []string{"", " \n"} {
-		if h, err := w.forge.Handler([]byte(none), func(string) {}, func([]byte) error { return nil }); err == nil || h != nil {
+		if h, err := w.forge.Handler([]byte(none), func(forge.Key) {}, func([]byte) error { return nil }); err == nil || h != nil {
 			t.Errorf("there is a handler with the secret %q", none)
 		}
 	}
@@ -67,9 +68,9 @@ func TestHandlerNeedsASecret(t *testing.T) {
 
 func TestPublishedPayloads(t *testing.T) {
 	for event, want := range map[string][]string{
-		"pull_request.opened": {"2"}, "pull_request.synchronize": {"2"}, "pull_request.closed": {"2"}, "pull_request.converted_to_draft": {"2"},
-		"pull_request_review.submitted": {"2"}, "pull_request_review.dismissed": {"2"},
-		"check_run.completed": {"2"}, "push": nil, "ping": nil, "issue_comment.created": nil,
+		"pull_request.opened": {"change/2"}, "pull_request.synchronize": {"change/2"}, "pull_request.closed": {"change/2"}, "pull_request.converted_to_draft": {"change/2"},
+		"pull_request_review.submitted": {"change/2"}, "pull_request_review.dismissed": {"change/2"},
+		"check_run.completed": {"change/2"}, "push": nil, "ping": nil, "issue_comment.created": nil,
 	} {
 		t.Run(event, func(t *testing.T) {
 			w := newWorld(t)
@@ -214,7 +215,7 @@ func TestAReviewOfARepositoryWithProperties(t *testing.T) {
 	d.Payload = bytes.Replace(d.Payload, []byte(`"repository":{`), []byte(`"installation":7,"repository":{"custom_properties":{"tags":["a","b"]},`), 1)
 	w.rewrite(id, "ada")
 	e := w.listen()
-	if code := githubtest.Send(e, secret, d); code != http.StatusAccepted || len(e.kept) != 1 || !slices.Equal(e.nudges, []string{id}) {
+	if code := githubtest.Send(e, secret, d); code != http.StatusAccepted || len(e.kept) != 1 || !slices.Equal(e.nudges, []string{"change/" + id}) {
 		t.Errorf("it is answered %d, and nudged were %q", code, e.nudges)
 	}
 	if r := w.review(id, review); r.Commit != first || !r.Witnessed {
@@ -241,7 +242,7 @@ func TestADeliveryThatCouldNotBeKept(t *testing.T) {
 		t.Errorf("it is answered %d, and nudged were %q", code, e.nudges)
 	}
 	e.fail = nil // GitHub delivers it again under the same id
-	if code := githubtest.Send(e, secret, d); code != http.StatusAccepted || len(e.kept) != 1 || !slices.Equal(e.nudges, []string{id}) {
+	if code := githubtest.Send(e, secret, d); code != http.StatusAccepted || len(e.kept) != 1 || !slices.Equal(e.nudges, []string{"change/" + id}) {
 		t.Errorf("again it is answered %d, and nudged were %q", code, e.nudges)
 	}
 	e.shout = true
@@ -276,7 +277,7 @@ func TestOurOwnDoingsAreNoNews(t *testing.T) {
 	for _, d := range w.hub.Deliveries() {
 		githubtest.Send(e, secret, d)
 	}
-	if !slices.Equal(e.nudges, []string{id}) {
+	if !slices.Equal(e.nudges, []string{"change/" + id}) {
 		t.Errorf("nudged were %q", e.nudges)
 	}
 }
@@ -319,7 +320,7 @@ func TestWhatNudges(t *testing.T) {
 		event, payload string
 		want           []string
 	}{
-		{"push", `"ref":"refs/heads/main"`, []string{""}},
+		{"push", `"ref":"refs/heads/main"`, []string{"landing"}},
 		{"push", `"ref":"refs/heads/levee/ledger"`, nil},
 		{"push", `"ref":"refs/tags/main"`, nil},
 		{"star", `"action":"created","number":1,"pull_request":{"number":1}`, nil},

@@ -229,6 +229,7 @@ func (w *world) harness() *forgetest.Harness {
 			return strconv.FormatInt(w.hub.Review(num(id), person, states[s.Review], s.Text, string(s.Commit)), 10)
 		},
 		Protect: w.hub.Protect,
+		Settle:  func() { w.hub.Pass(time.Minute) },
 		History: func() []catalog.Commit {
 			var line []catalog.Commit
 			for id := range strings.FieldsSeq(w.remote.Git("rev-list", "--first-parent", "--reverse", "main")) {

@@ -311,7 +311,7 @@ func TestOptions(t *testing.T) {
 	}
 	w.remote.SetRef("refs/heads/trunk", string(w.main()))
 	w.open("ask/for/it", "a")
-	if ids, err := f.Changes(t.Context(), "trunk"); err != nil || len(ids) != 1 || ids[0] != "ask/for/it" {
+	if ids, err := f.Changes(t.Context(), "trunk"); err != nil || len(ids) != 1 || ids[0].ID != "ask/for/it" {
 		t.Errorf("%q, %v", ids, err)
 	}
 }

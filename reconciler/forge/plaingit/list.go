@@ -2,6 +2,8 @@ package plaingit
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"unicode"
@@ -9,13 +11,16 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 const heads = "refs/heads/"
 
 // Changes implements forge.Forge: the branches below the prefix that have commits
-// which the base branch lacks, by name. For any other base there are none.
-func (f *Forge) Changes(ctx context.Context, base string) ([]string, error) {
+// which the base branch lacks, by name. For any other base there are none. All that is
+// said of a change follows from its branch, the tags that are named like reviews of it, and
+// the base branch, which is not in its stamp.
+func (f *Forge) Changes(ctx context.Context, base string) ([]forge.Listed, error) {
 	if base != f.base {
 		return nil, nil
 	}
@@ -23,7 +28,7 @@ func (f *Forge) Changes(ctx context.Context, base string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list changes for %s: %w", base, err)
 	}
-	var ids []string
+	var list []forge.Listed
 	for _, t := range f.repo.Tips(heads + f.prefix) {
 		id := branchName(t.Ref)
 		if !f.names(id) {
@@ -37,10 +42,20 @@ func (f *Forge) Changes(ctx context.Context, base string) ([]string, error) {
 		// A branch whose history cannot be read is listed, so that whoever reads it
 		// learns why, and the others are not held up.
 		if err != nil || !landed {
-			ids = append(ids, id)
+			list = append(list, forge.Listed{ID: id, Stamp: f.stamp(id, t)})
 		}
 	}
-	return ids, nil
+	return list, nil
+}
+
+// stamp is a hash of the refs from which a change is read.
+func (f *Forge) stamp(id string, head gitrepo.Tip) string {
+	h := sha256.New()
+	fmt.Fprintln(h, head.ID)
+	for _, ref := range reviewRefs(f.repo, id) {
+		fmt.Fprintln(h, ref.ID, ref.Ref)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // tip is where the base branch is.

@@ -54,23 +54,24 @@ func (s *Server) createComment(c *call) (answer, error) {
 func (s *Server) newComment(p *pull, by, body string) *comment {
 	one := &comment{id: s.id(), by: by, body: body, made: s.now(), changed: s.now()}
 	p.comments = append(p.comments, one)
+	p.updated = s.now()
 	return one
 }
 
-func (s *Server) comment(c *call) (*comment, error) {
+func (s *Server) comment(c *call) (*pull, *comment, error) {
 	id, _ := strconv.ParseInt(c.PathValue("comment_id"), 10, 64)
 	for _, p := range s.pulls {
 		for _, one := range p.comments {
 			if one.id == id {
-				return one, nil
+				return p, one, nil
 			}
 		}
 	}
-	return nil, refuse(http.StatusNotFound, "Not Found")
+	return nil, nil, refuse(http.StatusNotFound, "Not Found")
 }
 
 func (s *Server) getComment(c *call) (answer, error) {
-	one, err := s.comment(c)
+	_, one, err := s.comment(c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -78,7 +79,7 @@ func (s *Server) getComment(c *call) (answer, error) {
 }
 
 func (s *Server) editComment(c *call) (answer, error) {
-	one, err := s.comment(c)
+	p, one, err := s.comment(c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -86,6 +87,6 @@ func (s *Server) editComment(c *call) (answer, error) {
 	if err := fits(body); err != nil {
 		return answer{}, err
 	}
-	one.body, one.changed = body, s.now()
+	one.body, one.changed, p.updated = body, s.now(), s.now()
 	return s.object(http.StatusOK, "issue-comment", s.commentObject(one))
 }

@@ -108,6 +108,7 @@ func (s *Server) edit(number int, f func(*pull)) {
 	defer s.mu.Unlock()
 	s.tick()
 	f(s.pulls[number])
+	s.pulls[number].updated = s.now()
 }
 
 // Review submits a review of the head, or of the commit named, in GitHub's words:

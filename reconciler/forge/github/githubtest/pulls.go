@@ -20,6 +20,7 @@ type pull struct {
 	open, draft, merged       bool
 	mergeSHA                  string
 	created, closed, mergedAt time.Time
+	updated                   time.Time // as GitHub counts: by people's acts, pushes and comments, not by checks
 	reviews                   []*review
 	comments                  []*comment
 	requested                 []string
@@ -82,7 +83,7 @@ func (s *Server) pushed(by, repo, name, before, after, kind string) {
 // advance gives a pull request a new head.
 func (s *Server) advance(p *pull, by, sha string, forced bool) {
 	old := p.head
-	p.head = sha
+	p.head, p.updated = sha, s.now()
 	s.must("update-ref", fmt.Sprintf("refs/pull/%d/head", p.number), sha)
 	if forced {
 		p.events = append(p.events, obj{"event": "head_ref_force_pushed", "actor": s.user(by), "created_at": stamp(s.now()), "commit_id": sha, "id": s.id()})
@@ -154,7 +155,7 @@ func (s *Server) pullObject(p *pull, whole bool) obj {
 	o := obj{
 		"number": p.number, "id": p.id, "title": p.title, "body": p.body, "state": state, "draft": p.draft, "user": s.user(p.author),
 		"html_url": fmt.Sprintf("https://example.com/%s/%s/pull/%d", s.owner, s.repo, p.number),
-		"head":     head, "created_at": stamp(p.created), "requested_reviewers": asked,
+		"head":     head, "created_at": stamp(p.created), "updated_at": stamp(p.updated), "requested_reviewers": asked,
 		"base": obj{"ref": p.base, "sha": p.baseSHA, "label": s.owner + ":" + p.base, "repo": s.repository(s.owner + "/" + s.repo), "user": s.user(s.owner)},
 	}
 	if p.mergeSHA != "" {
@@ -231,7 +232,7 @@ func (s *Server) createPull(c *call) (answer, error) {
 func (s *Server) newPull(author, title, repo, head, base string) *pull {
 	p := &pull{
 		number: len(s.pulls) + 1, id: s.id(), title: title, author: author, base: base, branch: head, repo: repo, open: true,
-		created: s.now(), baseSHA: s.ref(branch(base)),
+		created: s.now(), updated: s.now(), baseSHA: s.ref(branch(base)),
 	}
 	s.pulls[p.number] = p
 	if repo == s.owner+"/"+s.repo {
