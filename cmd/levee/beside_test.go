@@ -88,7 +88,7 @@ func TestReleaseBesideDaemon(t *testing.T) {
 }
 
 // freeAddress is an address of the machine itself that nobody listens on.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

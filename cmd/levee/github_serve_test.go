@@ -52,7 +52,7 @@ func (j *journal) String() string {
 
 // hooked is a world whose daemon listens for webhooks, and looks by itself only after
 // poll.
-func hooked(t *testing.T, poll, settings string, apps ...string) *hubWorld {
+func hooked(t testing.TB, poll, settings string, apps ...string) *hubWorld {
 	t.Helper()
 	if apps == nil {
 		apps = []string{"board"}
