@@ -42,18 +42,8 @@ func (r *Reconciler) failed(done Done) {
 // errFrozen is why a review counts for no round: nothing could be recorded.
 var errFrozen = errors.New("the ledger is frozen")
 
-// roundEnded notes that every change was reviewed that was open when the round began.
-// What was received of a change that could not be reviewed was not recorded, and neither
-// was anything while the ledger is frozen, so then nothing is let go.
-func (r *Reconciler) roundEnded(x round) {
-	r.metrics.reviewed(x.failed, time.Since(x.began), nil)
-	r.healthMu.Lock()
-	frozen := r.health.At.IsZero() || r.health.Frozen != "" || r.health.Failed > 0
-	r.healthMu.Unlock()
-	if r.Passed != nil && !frozen && x.failed == 0 {
-		r.Passed()
-	}
-}
+// roundEnded notes that every change was reviewed that had moved when the round began.
+func (r *Reconciler) roundEnded(x round) { r.metrics.reviewed(x.failed, time.Since(x.began), nil) }
 
 // unlisted notes how often in a row the changes could not be looked at.
 func (r *Reconciler) unlisted(failures int) {

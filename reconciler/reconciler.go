@@ -37,9 +37,8 @@ type Options struct {
 
 	// Webhook, if there is one, answers at /webhook.
 	Webhook http.Handler
-	// Passed, if it is set, is called after every pass over everything that ended
-	// well, for every change, and could be recorded.
-	Passed func()
+	// Reading, if it is set, is review.Reviewer's.
+	Reading func(change string) (recorded func(reviews []string, closed bool))
 
 	SenderKind string // what the sender is called in records
 	// FileURL is where people edit a file of the catalog; nil where there is no such
@@ -102,6 +101,9 @@ func New(o Options) *Reconciler {
 	if o.ReviewEvery == 0 {
 		o.ReviewEvery = review.Every
 	}
+	if o.Reading == nil {
+		o.Reading = func(string) func([]string, bool) { return func([]string, bool) {} }
+	}
 	if o.FileURL == nil {
 		o.FileURL = func(string) string { return "" }
 	}
@@ -119,7 +121,7 @@ func New(o Options) *Reconciler {
 	history := identity.NewHistory(o.Repo, o.Forge)
 	r.Reviews = &review.Reviewer{
 		Sessions: r.sessions, Judges: r.judges, Forge: o.Forge, History: history, Now: o.Now, Log: o.Log, MergeWhenApproved: o.MergeWhenApproved,
-		ReadEvery: o.ReviewEvery,
+		ReadEvery: o.ReviewEvery, Reading: o.Reading,
 	}
 	r.Reviews.Foresee(o.Targets, r.changes.add)
 	r.landings = &landing.Decider{Judges: r.judges, Forge: o.Forge, History: history, Log: o.Log}

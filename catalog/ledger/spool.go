@@ -39,6 +39,7 @@ const (
 // concurrent use by one process.
 type Spool struct {
 	dir   string
+	most  int
 	limit int64
 
 	mu    sync.Mutex
@@ -54,9 +55,9 @@ type spooled struct {
 }
 
 // OpenSpool opens the spool in a folder, which is made if it does not exist, for at
-// most limit bytes of facts. Files that a crash or the disk left torn are put aside
+// most so many facts, and limit bytes of them. Files that a crash or the disk left torn are put aside
 // under another name and returned; they are ignored from then on.
-func OpenSpool(dir string, limit int64) (s *Spool, torn []string, err error) {
+func OpenSpool(dir string, facts int, limit int64) (s *Spool, torn []string, err error) {
 	fail := func(err error) (*Spool, []string, error) { return nil, nil, fmt.Errorf("open the spool: %w", err) }
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fail(err)
@@ -65,7 +66,7 @@ func OpenSpool(dir string, limit int64) (s *Spool, torn []string, err error) {
 	if err != nil {
 		return fail(err)
 	}
-	s = &Spool{dir: dir, limit: limit, next: 1}
+	s = &Spool{dir: dir, most: facts, limit: limit, next: 1}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), spoolTemp) {
 			// It was never acknowledged.
@@ -112,8 +113,8 @@ func (s *Spool) Add(kind, key string, payload []byte) (string, error) {
 		return s.files[i].id, nil
 	}
 	size := int64(len(raw))
-	if size > maxFact || s.used+size > s.limit {
-		return "", fmt.Errorf("spool %s %.80q: %w: %d of %d bytes are used", kind, key, ErrFull, s.used, s.limit)
+	if size > maxFact || s.used+size > s.limit || len(s.files) >= s.most {
+		return "", fmt.Errorf("spool %s %.80q: %w: it has %d of at most %d facts and %d of %d bytes", kind, key, ErrFull, len(s.files), s.most, s.used, s.limit)
 	}
 	id := fmt.Sprintf("%016d-%s", s.next, name)
 	if err := s.write(id, raw); err != nil {

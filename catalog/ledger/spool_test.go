@@ -13,7 +13,7 @@ import (
 
 func openSpool(t *testing.T, dir string) *Spool {
 	t.Helper()
-	s, torn, err := OpenSpool(dir, 1<<20)
+	s, torn, err := OpenSpool(dir, 100, 1<<20)
 	if err != nil || len(torn) > 0 {
 		t.Fatal(torn, err)
 	}
@@ -67,7 +67,7 @@ func TestSpool(t *testing.T) {
 // TestSpoolFull wants room counted, and given back.
 func TestSpoolFull(t *testing.T) {
 	dir := t.TempDir()
-	s, _, err := OpenSpool(dir, 1000)
+	s, _, err := OpenSpool(dir, 100, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestSpoolFull(t *testing.T) {
 	if _, err := s.Add("a", "2", bytes.Repeat([]byte("x"), 400)); !errors.Is(err, ErrFull) {
 		t.Errorf("over the limit: %v", err)
 	}
-	s, _, err = OpenSpool(dir, 1000)
+	s, _, err = OpenSpool(dir, 100, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestSpoolFull(t *testing.T) {
 	if _, err := s.Add("a", "2", bytes.Repeat([]byte("x"), 400)); err != nil {
 		t.Errorf("after making room: %v", err)
 	}
-	big, _, err := OpenSpool(t.TempDir(), 1<<40)
+	big, _, err := OpenSpool(t.TempDir(), 100, 1<<40)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestSpoolTorn(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s, torn, err := OpenSpool(dir, 1<<20)
+		s, torn, err := OpenSpool(dir, 100, 1<<20)
 		if err != nil || len(torn) != 1 || torn[0] != last+tornFile {
 			t.Fatalf("%s: torn %v, %v", what, torn, err)
 		}
@@ -128,7 +128,7 @@ func TestSpoolTorn(t *testing.T) {
 			t.Fatalf("%s: what was torn is not kept", what)
 		}
 		must(s.Add("review", "2", []byte("again")))
-		s, torn, err = OpenSpool(dir, 1<<20)
+		s, torn, err = OpenSpool(dir, 100, 1<<20)
 		if err != nil || len(torn) > 0 || texts(t, s) != "first again" {
 			t.Fatalf("%s: after adding it again: %v, %v", what, torn, err)
 		}
@@ -164,7 +164,7 @@ func TestSpoolLost(t *testing.T) {
 	if err := s.Done(id); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := OpenSpool(filepath.Join(dir, must(s.Add("a", "3", nil))+factFile), 1); err == nil {
+	if _, _, err := OpenSpool(filepath.Join(dir, must(s.Add("a", "3", nil))+factFile), 100, 1); err == nil {
 		t.Error("a file was opened as a spool")
 	}
 }
@@ -198,5 +198,47 @@ func TestSpoolConcurrent(t *testing.T) {
 	}
 	if len(names) < 8 {
 		t.Errorf("only %v are there", names)
+	}
+}
+
+// TestSpoolHoldsSoMany: the bound in number holds for facts of all kinds together, over a restart
+// too; what is there stays, and what goes makes room.
+func TestSpoolHoldsSoMany(t *testing.T) {
+	dir := t.TempDir()
+	open := func() *Spool {
+		t.Helper()
+		s, _, err := OpenSpool(dir, 3, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	var ids []string
+	for _, kind := range []string{"review", "click", "alert"} {
+		id, err := s.Add(kind, "1", []byte(kind))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	for _, s := range []*Spool{s, open()} {
+		if _, err := s.Add("click", "2", nil); !errors.Is(err, ErrFull) {
+			t.Errorf("a fourth fact is answered %v", err)
+		}
+		if id, err := s.Add("alert", "1", nil); err != nil || id != ids[2] {
+			t.Errorf("a fact that is there is answered %s, %v", id, err)
+		}
+		facts, err := s.Pending()
+		if err != nil || len(facts) != 3 || facts[0].Kind != "review" || string(facts[2].Payload) != "alert" {
+			t.Errorf("pending are %+v, %v", facts, err)
+		}
+	}
+	s = open()
+	if err := s.Done(ids[1]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add("click", "2", nil); err != nil {
+		t.Errorf("with room again: %v", err)
 	}
 }

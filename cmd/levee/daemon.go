@@ -16,6 +16,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // engine is the one engine of the process: compiling the rules costs more than
@@ -151,9 +152,14 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 		options.Rest, options.Wiring = filepath.Join(c.Data, "rest.json"), c.wiring(engineName(s.engine))
 	}
 	if in != nil {
-		options.Webhook, options.Passed = webhook, in.passed
+		options.Webhook, options.Reading = webhook, in.reading
 	}
 	s.rec = reconciler.New(options)
+	if in != nil {
+		for _, change := range in.changes() { // also one that is closed by now, and not listed
+			s.rec.Nudge(forge.KeyChange(change))
+		}
+	}
 	return nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
-	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
@@ -131,6 +130,7 @@ func TestTheProcessDiesWithAReview(t *testing.T) {
 			number := w.propose("ana", "people", content)
 			d.deliver(w.published("pull_request.opened", number), hookSecret)
 			d.eventually("the verdict", func() bool { return len(w.hub.Comments(number)) == 2 })
+			d.rest()
 			w.later(5 * time.Minute)
 			w.hub.Deliveries()
 			w.hub.Review(number, "ben", "APPROVED", "", "")
@@ -285,46 +285,5 @@ func TestWebhooksThatCannotWork(t *testing.T) {
 				t.Errorf("exit code %d\n%s", code, &w.out)
 			}
 		})
-	}
-}
-
-// TestThePayloadOutlivesAFewPasses: GitHub may list a review some time after it told
-// of it.
-func TestThePayloadOutlivesAFewPasses(t *testing.T) {
-	t.Parallel()
-	spool, _, err := ledger.OpenSpool(t.TempDir(), maxSpool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := start
-	in := &inbox{spool: spool, now: func() time.Time { return now }, since: map[string]time.Time{}}
-	kept := func() int {
-		list, err := spool.Pending()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(list)
-	}
-	if err := in.keep([]byte("a review")); err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		in.passed()
-	}
-	now = now.Add(spoolFor)
-	if err := in.keep([]byte("another")); err != nil {
-		t.Fatal(err)
-	}
-	if n := kept(); n != 2 {
-		t.Errorf("%d payloads are kept, want both", n)
-	}
-	in.passed()
-	if n := kept(); n != 1 {
-		t.Errorf("%d payloads are kept, want the second", n)
-	}
-	now = now.Add(spoolFor)
-	in.passed()
-	if n := kept(); n != 0 || len(in.since) != 0 {
-		t.Errorf("%d payloads are kept, and %d are remembered", n, len(in.since))
 	}
 }

@@ -42,6 +42,9 @@ type Change struct {
 	// the base contributes nobody.
 	Contributors []Contributor
 	Reviews      []Review // in the order given
+	// Given are the ids of all reviews that the forge shows, also of those whose words are
+	// no verdict: what else was heard of them is shown by now.
+	Given []string
 	// Ignored says of what is named like a review of the change, or like a part of it,
 	// why it is none. Untrusted text may be quoted in it.
 	Ignored []string
@@ -72,6 +75,14 @@ func KeyChange(id string) Key { return Key("change/" + id) }
 
 // Change is the id of the change that the key is about; ok is false for any other key.
 func (k Key) Change() (id string, ok bool) { return strings.CutPrefix(string(k), "change/") }
+
+// Evidence is a payload that says more than the forge will be able to say later: how a
+// review was when it was given. Whoever receives it keeps it until the change was read with
+// that review in it, and what follows was recorded.
+type Evidence struct {
+	Change, Review string // their ids
+	Payload        []byte
+}
 
 // Contributor is a hand in some of a change's content.
 type Contributor struct {
@@ -210,6 +221,9 @@ var (
 	// too many commits. The Change that comes with it says no more than what it is called
 	// and where its head is.
 	ErrUnusable = errors.New("the change cannot be read")
+	// ErrFull reports evidence for which there is no room. Its sender has to deliver it again
+	// later.
+	ErrFull = errors.New("there is no room to keep it; deliver it again later")
 	// ErrUnable reports an action the forge has no ability for.
 	ErrUnable = errors.New("the forge cannot do this")
 )

@@ -58,6 +58,10 @@ type Reviewer struct {
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
 	MergeWhenApproved bool
 	ReadEvery         time.Duration // how often an open change is read in full at least
+	// Reading is called before a change is read. What it returns is called once all that
+	// follows from the reading was recorded: with the ids of the reviews that the forge showed, or
+	// closed for a change that is not open any more.
+	Reading func(change string) (recorded func(reviews []string, closed bool))
 
 	foresight *foresight // what targets say that changes would do
 
@@ -80,6 +84,7 @@ func (r *Reviewer) Foresee(targets target.Set, known func(change string)) {
 //	facts → snapshots → decisions → record → show, ask, tell, land → record
 func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
 	stamp := r.stampOf(id) // what moves from here on makes another look
+	recorded := r.Reading(id)
 	return session.Retried(func() (Reviewed, error) {
 		v := r.begin(id)
 		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
@@ -87,6 +92,9 @@ func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
 			err = fmt.Errorf("review change %s: %w", id, err)
 		}
 		r.settle(v, stamp, err)
+		if err == nil && v.out.Frozen == "" {
+			recorded(v.change.Given, v.out.Closed)
+		}
 		return v.out, err
 	}, forge.ErrStale)
 }

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // capturedReview is what a review said when it was submitted, before GitHub could change it.
@@ -37,31 +39,33 @@ func (f *Forge) addCaptured(key string, r capturedReview) {
 // another head for the same review. Only the first payload of a review counts, and only
 // one with the action "submitted"; payloads of other actions and other repositories are
 // ignored. The daemon calls it again with the payloads in its spool when it starts. A
-// payload that cannot be read is an error.
-func (f *Forge) Capture(body []byte) error {
+// payload that cannot be read is an error, and one that is no evidence gives none.
+func (f *Forge) Capture(body []byte) (forge.Evidence, error) {
 	var p payload
 	if err := json.Unmarshal(body, &p); err != nil {
-		return errors.New("capture a review: the payload is not one of GitHub's")
+		return forge.Evidence{}, errors.New("capture a review: the payload is not one of GitHub's")
 	}
-	key, r, err := f.submitted(p)
-	if err == nil && key != "" {
-		f.addCaptured(key, r)
+	e, r, err := f.submitted(p, body)
+	if err == nil && e.Review != "" {
+		f.addCaptured(e.Change+"/"+e.Review, r)
 	}
-	return err
+	return e, err
 }
 
-// submitted reads the payload of a review. The key is empty for a payload of another
-// repository or another action.
-func (f *Forge) submitted(p payload) (key string, r capturedReview, err error) {
+// submitted reads the payload of a review. The evidence is empty for a payload of another
+// repository or another action, and for mere words.
+func (f *Forge) submitted(p payload, body []byte) (e forge.Evidence, r capturedReview, err error) {
 	if !p.of(f) || p.Action != "submitted" {
-		return "", r, nil
+		return e, r, nil
 	}
 	if p.PullRequest.Number <= 0 || p.Review.ID <= 0 || !isCommitID(p.Review.Commit) {
-		return "", r, fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", p.PullRequest.Number)
+		return e, r, fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", p.PullRequest.Number)
 	}
-	return reviewKey(p.PullRequest.Number, p.Review.ID), capturedReview{
-		base: p.PullRequest.Base.Ref, commit: catalog.Commit(p.Review.Commit), confirms: confirmedDigest(p.Review.Body),
-	}, nil
+	r = capturedReview{base: p.PullRequest.Base.Ref, commit: catalog.Commit(p.Review.Commit), confirms: confirmedDigest(p.Review.Body)}
+	if strings.EqualFold(p.Review.State, "commented") && r.confirms == "" {
+		return e, r, nil
+	}
+	return forge.Evidence{Change: strconv.Itoa(p.PullRequest.Number), Review: strconv.FormatInt(p.Review.ID, 10), Payload: body}, r, nil
 }
 
 // isCommitID reports whether a text is a full commit id.

@@ -56,7 +56,14 @@ func (f *Forge) read(ctx context.Context, id string) (c forge.Change, steady boo
 	if c.Contributors, steady, err = f.contributors(ctx, before, pushes, self); err != nil || !steady {
 		return c, false, err
 	}
-	if c.Reviews, err = f.reviews(ctx, before, pushes, self); err != nil {
+	given, err := f.listReviews(ctx, before.GetNumber())
+	if err != nil {
+		return c, false, err
+	}
+	for _, r := range given {
+		c.Given = append(c.Given, strconv.FormatInt(r.GetID(), 10))
+	}
+	if c.Reviews, err = f.reviews(ctx, before, given, pushes, self); err != nil {
 		return c, false, err
 	}
 	p, err := f.pull(ctx, id)

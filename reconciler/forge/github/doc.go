@@ -34,7 +34,7 @@
 // Webhooks are nudges, and name the pull request or the branch that they are about: a lost
 // one is made up for by the next poll, whose list of open pull requests carries stamps
 // (Changes), and one that comes twice or late does no harm. The payload of a review is evidence as well,
-// and is kept in a spool before it is acknowledged.
+// and is kept by the caller before it is acknowledged (forge.Evidence).
 //
 // Limits: a pull request with more than 250 commits cannot be read, as GitHub lists no
 // more. Two pull requests for one base with the same head share one check. Where the pushes

@@ -41,13 +41,10 @@ func (f *Forge) listReviews(ctx context.Context, number int) ([]*github.PullRequ
 	return list, nil
 }
 
-// reviews lists the reviews of a pull request in the order given. The commit of a review
+// reviews are the verdicts among the reviews of a pull request, in the order given. The commit of a review
 // that was captured is the captured one.
-func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Review, error) {
-	given, err := f.listReviews(ctx, p.GetNumber())
-	if err != nil {
-		return nil, err
-	}
+func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, pushed pushes, self string) ([]forge.Review, error) {
+	var err error
 	var list []forge.Review
 	var events *timeline
 	for _, r := range given {

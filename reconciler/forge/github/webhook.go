@@ -31,7 +31,7 @@ type webhook struct {
 	forge   *Forge
 	secret  []byte
 	nudge   func(forge.Key)
-	capture func(payload []byte) error
+	capture func(forge.Evidence) error
 
 	mu   sync.Mutex // held while the payload of a review is captured
 	seen *lru.Cache[string, bool]
@@ -41,14 +41,14 @@ type webhook struct {
 // a payload that is not signed with the secret is answered 401 and has no effect.
 //
 // For each event nudge is called with the key of what to look at, and must not block.
-// Comments nudge only if they are commands, pushes only if they are to the base branch. The payload of a review is evidence as well: before it is
-// acknowledged, capture is called, which returns once the payload is stored, and then
-// Forge.Capture. If capture fails the delivery is answered 500, and GitHub can deliver it
-// again.
+// Comments nudge only if they are commands, pushes only if they are to the base branch. The payload of a submitted review with a verdict or a
+// confirmation is evidence as well: before it is acknowledged, capture is called, which
+// returns once the payload is stored. If it fails the delivery is answered 500, or 503 if it
+// fails with forge.ErrFull, and can be delivered again.
 //
 // Events that the forge caused itself, deliveries that came before, and events of other
 // repositories are acknowledged without effect.
-func (f *Forge) Handler(secret []byte, nudge func(forge.Key), capture func(payload []byte) error) (http.Handler, error) {
+func (f *Forge) Handler(secret []byte, nudge func(forge.Key), capture func(forge.Evidence) error) (http.Handler, error) {
 	if len(strings.TrimSpace(string(secret))) == 0 {
 		return nil, errors.New("receive webhooks: there is no secret, so anybody could send them; set one here and at GitHub")
 	}
@@ -120,9 +120,9 @@ type payload struct {
 		Base   struct{ Ref string }
 	} `json:"pull_request"`
 	Review struct {
-		ID     int64
-		Commit string `json:"commit_id"`
-		Body   string
+		ID          int64
+		State, Body string
+		Commit      string `json:"commit_id"`
 	}
 	Issue struct {
 		Number      int
@@ -188,15 +188,18 @@ func (h *webhook) captureOnce(id, event string, p payload, body []byte) (known b
 		return true, nil
 	}
 	if event == reviewEvent {
-		key, review, err := h.forge.submitted(p)
+		e, review, err := h.forge.submitted(p, body)
 		if err != nil {
 			return false, &httpError{http.StatusBadRequest, err.Error()}
 		}
-		if err := h.capture(body); err != nil {
-			return false, err
-		}
-		if key != "" {
-			h.forge.addCaptured(key, review)
+		if e.Review != "" {
+			// A look that begins once it is kept has to find it captured.
+			h.forge.addCaptured(e.Change+"/"+e.Review, review)
+			if err := h.capture(e); errors.Is(err, forge.ErrFull) {
+				return false, &httpError{http.StatusServiceUnavailable, forge.ErrFull.Error()}
+			} else if err != nil {
+				return false, err
+			}
 		}
 	}
 	h.seen.Add(id, true)

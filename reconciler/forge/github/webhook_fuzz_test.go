@@ -46,8 +46,8 @@ func FuzzWebhook(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte, event, id string) {
 		var nudged, kept int
-		handler, err := hub.Handler([]byte(secret), func(forge.Key) { nudged++ }, func(payload []byte) error {
-			if kept++; !bytes.Equal(payload, body) {
+		handler, err := hub.Handler([]byte(secret), func(forge.Key) { nudged++ }, func(given forge.Evidence) error {
+			if kept++; !bytes.Equal(given.Payload, body) {
 				t.Error("what is kept is not what came")
 			}
 			return nil

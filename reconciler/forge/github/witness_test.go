@@ -32,7 +32,7 @@ func (w *world) capture() {
 	w.t.Helper()
 	for _, d := range w.hub.Deliveries() {
 		if d.Event == "pull_request_review" {
-			if err := w.forge.Capture(d.Payload); err != nil {
+			if _, err := w.forge.Capture(d.Payload); err != nil {
 				w.t.Fatal(err)
 			}
 		}
@@ -65,7 +65,7 @@ func TestAStampThatMoved(t *testing.T) {
 			}
 			for _, d := range sent {
 				if d.Event == "pull_request_review" {
-					if err := w.forge.Capture(d.Payload); err != nil {
+					if _, err := w.forge.Capture(d.Payload); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -172,7 +172,7 @@ func TestOnlyTheFirstPayloadCounts(t *testing.T) {
 		t.Errorf("the review is %+v, and was of %s", r, first)
 	}
 	for _, bad := range []string{"", "{", "[]", `{"action":"submitted","repository":{"name":"catalog","owner":{"login":"acme"}}}`} {
-		if err := w.forge.Capture([]byte(bad)); err == nil {
+		if _, err := w.forge.Capture([]byte(bad)); err == nil {
 			t.Errorf("captured %q", bad)
 		}
 	}
