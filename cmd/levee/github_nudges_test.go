@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,24 +150,31 @@ func TestWhatEndsRest(t *testing.T) {
 	for _, c := range []struct {
 		what  string
 		moves func()
-		looks int
+		looks bool
+		asks  string // GitHub about the change: a part of the path; empty for nothing
 	}{
-		{"nothing", func() {}, 0},
+		{"nothing", func() {}, false, ""},
 		{"the branch moves", func() {
 			w.hub.Direct("ana", "main", w.commit("", "ana", map[string]string{"apps/ops/other/README.md": "hello\n"}))
-		}, 1},
-		{"its app is contained, by a process beside", func() { w.must("quarantine", "wall", "--reason", "it leaks", "--by", "oncall") }, 1},
-		{"another app is contained", func() { w.must("quarantine", "other", "--reason", "it leaks", "--by", "oncall") }, 0},
-		{"the day ends", func() { w.later(24 * time.Hour) }, 1},
-		{"a quarter of an hour passes", func() { w.later(15 * time.Minute) }, 1},
-		{"a comment is written that is no command", func() { w.hub.Comment(number, "ben", "nice") }, 1},
-		{"it is given another base", func() { w.hub.Retarget(number, "elsewhere") }, 1},
-		{"it comes back", func() { w.hub.Retarget(number, "main") }, 1},
+		}, true, ""},
+		{"its app is contained, by a process beside", func() { w.must("quarantine", "wall", "--reason", "it leaks", "--by", "oncall") }, true, "PATCH /repos/acme/catalog/issues/comments/"},
+		{"another app is contained", func() { w.must("quarantine", "other", "--reason", "it leaks", "--by", "oncall") }, false, ""},
+		{"the day ends", func() { w.later(24 * time.Hour) }, true, "/reviews"},
+		{"a quarter of an hour passes", func() { w.later(15 * time.Minute) }, true, "/reviews"},
+		{"a comment is written that is no command", func() { w.hub.Comment(number, "ben", "nice") }, true, "/reviews"},
+		{"it is given another base", func() { w.hub.Retarget(number, "elsewhere") }, true, "/reviews"},
+		{"it comes back", func() { w.hub.Retarget(number, "main") }, true, "/reviews"},
 	} {
 		rest()
 		c.moves()
-		if n := looks(); (n > 0) != (c.looks > 0) {
+		from := len(w.hub.Requests())
+		if n := looks(); (n > 0) != c.looks {
 			t.Errorf("%s: the change is looked at %d times", c.what, n)
+		}
+		if c.asks == "" {
+			d.only(from)
+		} else if !slices.ContainsFunc(w.hub.Requests()[from:], func(r githubtest.Request) bool { return strings.Contains(r.Method+" "+r.Path, c.asks) }) {
+			t.Errorf("%s: GitHub is not asked for %s", c.what, c.asks)
 		}
 	}
 	rest()

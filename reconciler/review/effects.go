@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -99,9 +100,12 @@ func (v effects) show(ctx context.Context) ([]ledger.Entry, error) {
 	for _, s := range v.subjects {
 		verdict.Digests = append(verdict.Digests, forge.SubjectSeen{Subject: s.Name, Digest: s.Digest})
 	}
-	if _, err := v.act(ctx, forge.Action{Show: &verdict}); err != nil {
-		return nil, fmt.Errorf("show the verdict: %w", err)
+	if v.said.change == nil || !reflect.DeepEqual(v.said.shown, &verdict) {
+		if _, err := v.act(ctx, forge.Action{Show: &verdict}); err != nil {
+			return nil, fmt.Errorf("show the verdict: %w", err)
+		}
 	}
+	v.said.shown = &verdict
 	var entries []ledger.Entry
 	for _, s := range v.unshown() {
 		claim, ok := v.View.Held(s.Name, v.showEffect(s), v.Holder, v.Now)
@@ -132,10 +136,15 @@ func (v effects) ask(ctx context.Context) ([]ledger.Entry, error) {
 		}
 	}
 	slices.Sort(people)
-	_, err := v.act(ctx, forge.Action{Ask: &forge.Asking{People: v.judge.People.Accounts(slices.Compact(people))}})
+	asked := v.judge.People.Accounts(slices.Compact(people))
+	if v.said.change != nil && slices.Equal(v.said.asked, asked) {
+		return nil, nil
+	}
+	_, err := v.act(ctx, forge.Action{Ask: &forge.Asking{People: asked}})
 	if err != nil && !errors.Is(err, forge.ErrRefused) {
 		return nil, fmt.Errorf("ask for reviews: %w", err)
 	}
+	v.said.asked = asked
 	return nil, nil
 }
 

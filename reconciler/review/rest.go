@@ -13,7 +13,8 @@ import (
 )
 
 // An open change is at rest while everything that its last review followed from is as it
-// was: then nothing is read of it but its line in the list of open changes.
+// was: then nothing is read of it but its line in the list of open changes. Where only the
+// catalog's branch or the ledger moved, it is judged anew by what the forge said last.
 
 // rest is what the last review of a change that ended well followed from.
 type rest struct {
@@ -22,6 +23,15 @@ type rest struct {
 	tip       catalog.Commit // of the catalog's branch
 	subjects  []string
 	nextCheck time.Time // when something follows from nothing but time, or it is read in any case
+	readBy    time.Time // when it is read in any case
+	said                // on the forge and to it; nil where it cannot be judged by that again
+}
+
+// said is what the forge said of a change, and what it was told last.
+type said struct {
+	change *forge.Change
+	shown  *forge.Verdict
+	asked  []forge.Identity
 }
 
 // Every is the default of Reviewer.ReadEvery.
@@ -153,6 +163,17 @@ func (r *Reviewer) Stir(id string) {
 	delete(r.rests, id)
 }
 
+// saidOf is what the forge said of a change whose stamp is still the one it had then. It is
+// empty where something was heard of the change, or where its turn to be read has come.
+func (r *Reviewer) saidOf(id, stamp string, now time.Time) said {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if at, known := r.rests[id]; known && at.stamp == stamp && now.Before(at.readBy) {
+		return at.said
+	}
+	return said{}
+}
+
 // settle notes how a review ended whose change was listed with a stamp before it.
 func (r *Reviewer) settle(v *review, stamp string, err error) {
 	until, complete := v.rests()
@@ -165,7 +186,12 @@ func (r *Reviewer) settle(v *review, stamp string, err error) {
 	if r.rests == nil {
 		r.rests = map[string]rest{}
 	}
-	r.rests[v.out.Change] = rest{stamp, v.looked, v.Tip, v.about, until}
+	at := rest{stamp: stamp, view: v.looked, tip: v.Tip, subjects: v.about, nextCheck: until, readBy: slot(v.out.Change, r.ReadEvery, v.Now)}
+	if v.cannot == nil && v.judge != nil {
+		change := v.change // and nothing else of the review is kept
+		at.said = said{&change, v.said.shown, v.said.asked}
+	}
+	r.rests[v.out.Change] = at
 }
 
 // rests reports until when the change is at rest if nothing moves; complete is false where

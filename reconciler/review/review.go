@@ -87,6 +87,7 @@ func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
 	recorded := r.Reading(id)
 	return session.Retried(func() (Reviewed, error) {
 		v := r.begin(id)
+		v.said = r.saidOf(id, stamp, v.Now)
 		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
 		if err != nil {
 			err = fmt.Errorf("review change %s: %w", id, err)
@@ -109,6 +110,7 @@ type review struct {
 	by       *Reviewer
 	looked   *ledger.View // before anything of this review is recorded
 	about    []string     // whose state in the ledger all follows from
+	said     said         // by the forge and to it; before this review where the change is not read again
 	out      Reviewed
 	change   forge.Change
 	judge    *judge.Judge
@@ -219,6 +221,11 @@ func (v *review) names() []string {
 // facts reads the change. One that is closed without having landed is recorded
 // as such: its approvals end with it.
 func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
+	if v.said.change != nil {
+		v.change = *v.said.change
+		v.out.Head = v.change.Head
+		return true, nil
+	}
 	v.change, err = v.by.Forge.Change(ctx, id)
 	if unusable(err) && v.change.Open {
 		v.cannot, err = err, nil

@@ -39,6 +39,9 @@ func stamps(s *stage) {
 	s.moves(id, "an approval", func() { s.Review(id, "bob", Said{Review: catalog.Approve}) })
 	s.moves(id, "a withdrawal", func() { s.Review(id, "bob", Said{Review: catalog.Reject}) })
 	s.moves(id, "a forced push", func() { head = s.Rewrite(id, "ada", File("a", "3")) })
+	if now := s.settled(other); now != rests {
+		s.Errorf("what happens to a change moves the stamp of another from %q to %q", rests, now)
+	}
 	s.moves(id, "a merge of the base", func() {
 		s.Direct("carol", File("c", "1"))
 		head = s.Update(id, "ada")
@@ -48,9 +51,6 @@ func stamps(s *stage) {
 	stamp := s.settled(id)
 	if s.do(show(id, head, "the verdict")); s.settled(id) != stamp {
 		s.Errorf("a verdict that was shown already moves the stamp")
-	}
-	if now := s.settled(other); now != rests {
-		s.Errorf("what happens to a change moves the stamp of another from %q to %q", rests, now)
 	}
 }
 

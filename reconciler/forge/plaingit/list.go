@@ -19,7 +19,7 @@ const heads = "refs/heads/"
 // Changes implements forge.Forge: the branches below the prefix that have commits
 // which the base branch lacks, by name. For any other base there are none. All that is
 // said of a change follows from its branch, the tags that are named like reviews of it, and
-// the base branch, which is not in its stamp.
+// the base branch.
 func (f *Forge) Changes(ctx context.Context, base string) ([]forge.Listed, error) {
 	if base != f.base {
 		return nil, nil
@@ -42,16 +42,16 @@ func (f *Forge) Changes(ctx context.Context, base string) ([]forge.Listed, error
 		// A branch whose history cannot be read is listed, so that whoever reads it
 		// learns why, and the others are not held up.
 		if err != nil || !landed {
-			list = append(list, forge.Listed{ID: id, Stamp: f.stamp(id, t)})
+			list = append(list, forge.Listed{ID: id, Stamp: f.stamp(id, t, tip)})
 		}
 	}
 	return list, nil
 }
 
 // stamp is a hash of the refs from which a change is read.
-func (f *Forge) stamp(id string, head gitrepo.Tip) string {
+func (f *Forge) stamp(id string, head gitrepo.Tip, base catalog.Commit) string {
 	h := sha256.New()
-	fmt.Fprintln(h, head.ID)
+	fmt.Fprintln(h, head.ID, base)
 	for _, ref := range reviewRefs(f.repo, id) {
 		fmt.Fprintln(h, ref.ID, ref.Ref)
 	}
