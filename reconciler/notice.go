@@ -108,10 +108,7 @@ func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing
 		_, tried := state.Notices[x.record.Key]
 		x.notice.Again = unknown || tried // nobody knows whether it arrived
 		claimed = append(claimed, x)
-		claims = append(claims, ledger.Entry{
-			Kind: ledger.KindClaim, Subject: x.app, Body: ledger.NewClaim(x.effect(), s.Holder, s.Now, s.ClaimFor),
-			Sentence: "Claim to " + strings.ToLower(x.sentence()[:1]) + x.sentence()[1:],
-		})
+		claims = append(claims, s.Claim(x.app, x.effect(), "Claim to "+strings.ToLower(x.sentence()[:1])+x.sentence()[1:]))
 	}
 	return claimed, s.Note(ctx, claims)
 }

@@ -57,7 +57,7 @@ func (q *proposals) claimHeld(ctx context.Context, s *session.Session, b *judge.
 			continue
 		}
 		q.claimed = append(q.claimed, x)
-		claims = append(claims, x.Claim(s.Holder, s.Now, s.ClaimFor))
+		claims = append(claims, x.Claim(s))
 	}
 	return s.Note(ctx, claims)
 }
@@ -85,7 +85,7 @@ func (q *proposals) claimRetirement(ctx context.Context, s *session.Session, t l
 	}
 	q.log.Warn("more apps than the caps allow are due; asking for approval", "apps", len(over))
 	q.claimed = append(q.claimed, x)
-	return s.Note(ctx, []ledger.Entry{x.Claim(s.Holder, s.Now, s.ClaimFor)})
+	return s.Note(ctx, []ledger.Entry{x.Claim(s)})
 }
 
 // find asks the forge whether a change is open, beside the passes, and has an app looked at

@@ -12,11 +12,8 @@ import (
 )
 
 // claimFor is the record by which this replica asks to do the effect.
-func (d *Deployer) claimFor(e effect, now time.Time) ledger.Entry {
-	return ledger.Entry{
-		Kind: ledger.KindClaim, Subject: e.app, Body: ledger.NewClaim(e.name(), d.Work.Holder, now, d.Work.ClaimFor),
-		Sentence: fmt.Sprintf("Claim to %s %s in %s", e.verb, e.app, e.environment),
-	}
+func claimFor(s *session.Session, e effect) ledger.Entry {
+	return s.Claim(e.app, e.name(), fmt.Sprintf("Claim to %s %s in %s", e.verb, e.app, e.environment))
 }
 
 // Claim finds the apps whose targets lack what was admitted, and claims those
@@ -59,7 +56,7 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 			}
 			room[e.lane]--
 			effects = append(effects, e)
-			claims = append(claims, d.claimFor(e, s.Now))
+			claims = append(claims, claimFor(s, e))
 		}
 	}
 	return effects, claims

@@ -92,7 +92,7 @@ func (d *Deployer) Drift(ctx context.Context, s *session.Session, main catalog.C
 	})
 	for _, e := range effects {
 		if s.View.Claimable(e.app, e.name(), s.Now) {
-			notes = append(notes, d.claimFor(e, s.Now))
+			notes = append(notes, claimFor(s, e))
 		}
 	}
 	return effects, s.Note(ctx, notes)

@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/session"
 )
 
 // Proposal is a change that the daemon asks for.
@@ -21,11 +22,8 @@ type Proposal struct {
 }
 
 // Claim asks to open the change.
-func (p Proposal) Claim(holder string, now time.Time, lasts time.Duration) ledger.Entry {
-	return ledger.Entry{
-		Kind: ledger.KindClaim, Subject: p.Subject, Body: ledger.NewClaim(p.Effect, holder, now, lasts),
-		Sentence: "Claim to a" + p.Sentence[1:],
-	}
+func (p Proposal) Claim(s *session.Session) ledger.Entry {
+	return s.Claim(p.Subject, p.Effect, "Claim to a"+p.Sentence[1:])
 }
 
 // Receipt is the record of a change that was opened as id, or could not be.

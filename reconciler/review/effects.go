@@ -26,6 +26,9 @@ func (v effects) claims() []ledger.Entry {
 	return claims
 }
 
+// trailer names the change in a record's commit.
+func trailer(change string) ledger.Trailer { return ledger.Trailer{Key: "Change", Value: change} }
+
 // do shows the verdict, asks for reviews, tells whoever the change waits for and lands it,
 // and records what really happened.
 func (v effects) do(ctx context.Context) error {
@@ -83,11 +86,7 @@ func (v effects) claimShow() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, s := range v.unshown() {
 		if effect := v.showEffect(s); v.View.Claimable(s.Name, effect, v.Now) {
-			claims = append(claims, ledger.Entry{
-				Kind: ledger.KindClaim, Subject: s.Name, Sentence: "Claim to show the verdict on " + s.Name + " in change " + v.change.ID,
-				Body:     ledger.NewClaim(effect, v.Holder, v.Now, v.ClaimFor),
-				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
-			})
+			claims = append(claims, v.Claim(s.Name, effect, "Claim to show the verdict on "+s.Name+" in change "+v.change.ID, trailer(v.change.ID)))
 		}
 	}
 	return claims
@@ -116,7 +115,7 @@ func (v effects) show(ctx context.Context) ([]ledger.Entry, error) {
 			Kind: ledger.KindReceipt, Subject: s.Name,
 			Body:     ledger.Receipt{Effect: v.showEffect(s), Claim: claim.Seq, Outcome: ledger.OutcomeDone, Change: v.change.ID, Digest: s.Digest},
 			Sentence: fmt.Sprintf("Show the verdict on %s %s in change %s", s.Name, s.Digest.Short(), v.change.ID),
-			Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+			Trailers: []ledger.Trailer{trailer(v.change.ID)},
 		})
 	}
 	return entries, nil
@@ -172,7 +171,7 @@ func (v effects) land(ctx context.Context) ([]ledger.Entry, error) {
 	return []ledger.Entry{{
 		Kind: ledger.KindReceipt, Subject: ledger.SubjectLedger, Body: outcome,
 		Sentence: fmt.Sprintf("Land change %s: %s", v.change.ID, outcome.Outcome),
-		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+		Trailers: []ledger.Trailer{trailer(v.change.ID)},
 	}}, nil
 }
 
@@ -189,11 +188,8 @@ func (v effects) claimLand() *ledger.Entry {
 	if !v.mayLand() || v.Now.Before(v.refused().until) || !v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 		return nil
 	}
-	return &ledger.Entry{
-		Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Sentence: "Claim to land change " + v.change.ID,
-		Body:     ledger.NewClaim(effect, v.Holder, v.Now, v.ClaimFor),
-		Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
-	}
+	claim := v.Claim(ledger.SubjectLedger, effect, "Claim to land change "+v.change.ID, trailer(v.change.ID))
+	return &claim
 }
 
 // mayLand reports whether nothing is missing for the change to be landed by the daemon.

@@ -78,11 +78,7 @@ func (v effects) claimMentions() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, m := range v.mentions() {
 		if effect := v.mentionEffect(m); v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
-			claims = append(claims, ledger.Entry{
-				Kind: ledger.KindClaim, Subject: ledger.SubjectLedger, Body: ledger.NewClaim(effect, v.Holder, v.Now, v.ClaimFor),
-				Sentence: "Claim to tell " + m.To + " of change " + v.change.ID,
-				Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
-			})
+			claims = append(claims, v.Claim(ledger.SubjectLedger, effect, "Claim to tell "+m.To+" of change "+v.change.ID, trailer(v.change.ID)))
 		}
 	}
 	return claims
@@ -110,7 +106,7 @@ func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindNotice, Subject: ledger.SubjectLedger, Body: n, Sentence: "Tell " + m.To + " of change " + v.change.ID + ": " + string(m.Why),
-			Trailers: []ledger.Trailer{{Key: "Change", Value: v.change.ID}},
+			Trailers: []ledger.Trailer{trailer(v.change.ID)},
 		})
 	}
 	return entries, nil

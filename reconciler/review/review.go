@@ -247,7 +247,7 @@ func (v *review) facts(ctx context.Context, id string) (open bool, err error) {
 	return false, v.Record(ctx, touching, id, []ledger.Entry{{
 		Kind: ledger.KindClosure, Subject: ledger.SubjectLedger, Sentence: "Close change " + id + ", which was given up",
 		Body:     ledger.Closure{Change: id, Apps: touching},
-		Trailers: []ledger.Trailer{{Key: "Change", Value: id}},
+		Trailers: []ledger.Trailer{trailer(id)},
 	}})
 }
 

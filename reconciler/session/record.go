@@ -16,6 +16,15 @@ const maxRaces = 5
 // of was interrupted.
 const RecordFor = 30 * time.Second
 
+// Claim is the record by which this replica asks to do an effect on a subject, from the
+// moment of the session on. Whether it holds shows when it landed.
+func (s *Session) Claim(subject, effect, sentence string, trailers ...ledger.Trailer) ledger.Entry {
+	return ledger.Entry{
+		Kind: ledger.KindClaim, Subject: subject, Body: ledger.NewClaim(effect, s.Holder, s.Now, s.ClaimFor),
+		Sentence: sentence, Trailers: trailers,
+	}
+}
+
 // Note writes records into the session's draft, and goes on from the state they lead to.
 // They land with the next push. An error spoils all that is noted.
 func (s *Session) Note(ctx context.Context, entries []ledger.Entry) error {
