@@ -39,11 +39,3 @@ func (j *Judge) BrokeOff(ctx context.Context, doc *catalog.Document, commit cata
 	brief, d := j.CouldNotTell(ctx, doc)
 	return Outcome{App: doc.Name, Held: &d, Entries: []ledger.Entry{DecisionEntry(d, brief, "", commit, "")}}
 }
-
-// earliest is the sooner of two moments, of which the zero one is never.
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}

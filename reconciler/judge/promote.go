@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/render"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // Promotion is content that goes from one environment to the next, by itself.
@@ -78,7 +79,7 @@ func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 	}
 	for _, s := range j.Promotions(state, doc) {
 		if j.Now.Before(s.At) {
-			c.Wake = earliest(c.Wake, s.At)
+			c.Wake = work.Earliest(c.Wake, s.At)
 			continue
 		}
 		if s.Held != "" {

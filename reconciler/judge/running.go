@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/render"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // Rejudge judges content that runs by today's rules, and renews its admission
@@ -98,6 +99,6 @@ func (j *Judge) Consider(ctx context.Context, v *ledger.View, name string) Outco
 		promoted.Entries[i].Keep = KeepFolder(e, folder)
 	}
 	o.Entries = append(o.Entries, promoted.Entries...)
-	o.Wake, o.Trouble = earliest(o.Wake, promoted.Wake), errors.Join(o.Trouble, promoted.Trouble)
+	o.Wake, o.Trouble = work.Earliest(o.Wake, promoted.Wake), errors.Join(o.Trouble, promoted.Trouble)
 	return o
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // An open change is at rest while everything that its last review followed from is as it
@@ -213,24 +214,15 @@ func (v *review) rests() (until time.Time, complete bool) {
 		if !v.Now.Before(again) {
 			return until, false
 		}
-		until = earlier(until, again)
+		until = work.Earliest(until, again)
 	}
 	if v.out.State == forge.Trouble {
-		until = earlier(until, v.Now.Add(troubleFor))
+		until = work.Earliest(until, v.Now.Add(troubleFor))
 	}
 	for _, d := range v.out.Decisions {
-		if !d.Until.IsZero() {
-			until = earlier(until, d.Until)
-		}
+		until = work.Earliest(until, d.Until)
 	}
 	return until, true
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // slot is the next moment after now at which a change is read in any case. Each change has
