@@ -2,7 +2,6 @@ package reconciler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -158,26 +157,18 @@ func goodOf(all []ledger.Admission) []ledger.Admission {
 	return good
 }
 
-// documentAt reads an app's file as it was admitted.
+// documentAt reads an app's file as it was admitted, with the evidence beside it.
 func documentAt(ctx context.Context, s *session.Session, a ledger.Admission) (*catalog.Document, error) {
+	doc, err := s.Document(ctx, a.Commit, a.Path)
+	if err != nil {
+		return nil, err
+	}
+	if doc.App() == nil || doc.Digest() != a.Digest {
+		return nil, fmt.Errorf("the content at %s is not what was admitted", a.Commit.Short())
+	}
 	files, err := s.Repo.Files(ctx, a.Commit)
 	if err != nil {
 		return nil, err
-	}
-	e, ok, err := files.Entry(ctx, a.Path)
-	if err == nil && !ok {
-		err = errors.New("there is no such file any more")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s at %s: %w", a.Path, a.Commit.Short(), err)
-	}
-	src, err := files.Read(ctx, e, catalog.MaxManifest)
-	if err != nil {
-		return nil, err
-	}
-	doc := catalog.Parse(a.Path, e.ID, src)
-	if doc.App() == nil || doc.Digest() != a.Digest {
-		return nil, fmt.Errorf("the content at %s is not what was admitted", a.Commit.Short())
 	}
 	evidence, err := files.List(ctx, path.Join(path.Dir(a.Path), "evidence"))
 	if err == nil {

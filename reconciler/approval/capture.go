@@ -202,19 +202,11 @@ func (c *Capture) DocumentAt(ctx context.Context, path string, commit catalog.Co
 	if commit == "" {
 		return nil
 	}
-	files, err := c.Session.Repo.Files(ctx, commit)
+	doc, err := c.Session.Document(ctx, commit, path)
 	if err != nil {
 		return nil
 	}
-	e, ok, err := files.Entry(ctx, path)
-	if err != nil || !ok {
-		return nil
-	}
-	src, err := files.Read(ctx, e, catalog.MaxManifest)
-	if err != nil {
-		return nil
-	}
-	return catalog.Parse(path, e.ID, src)
+	return doc
 }
 
 func entry(a catalog.Approval) ledger.Entry {

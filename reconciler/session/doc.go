@@ -8,6 +8,7 @@
 //	Claim: the record that asks to do something (record.go)
 //	Note, Push: records upon the view, landed together by one push (record.go)
 //	Keep, Retried: again, as long as another writer is first (record.go)
+//	Folder, Document: what lay at a path of a commit (files.go)
 //	File: what governs, read from the ledger alone (governing.go)
 //
 // A Session is not safe for concurrent use; a Source is. Sessions of one process are
