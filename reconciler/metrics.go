@@ -119,8 +119,7 @@ func (m *metrics) ail(v *ledger.View) {
 	m.measured, m.counted = v.Tip, time.Now()
 	type cell struct{ environment, state string }
 	counts := map[cell]int{}
-	for _, name := range v.Apps() {
-		app, _ := v.App(name)
+	for app := range v.States() {
 		for environment, applied := range app.Applied {
 			for _, state := range []ledger.HealthState{ledger.HealthReady, ledger.HealthProgressing, ledger.HealthFailing, ledger.HealthUnknown} {
 				counts[cell{environment, string(state)}] += 0 // so that what is no more is zero

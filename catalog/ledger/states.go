@@ -41,6 +41,16 @@ func (s *states) all(yield func(string, App) bool) {
 	s.tree.Root().Walk(func(name []byte, a *App) (stop bool) { return !yield(string(name), *a) })
 }
 
+// special is how many of the subjects are no app. There are few.
+func (s *states) special() int {
+	n := 0
+	s.tree.Root().WalkPrefix([]byte("@"), func([]byte, *App) (stop bool) {
+		n++
+		return false
+	})
+	return n
+}
+
 // names are those of all subjects, sorted.
 func (s *states) names() []string {
 	list := make([]string, 0, s.tree.Len())

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -59,7 +60,14 @@ func TestStates(t *testing.T) {
 	if a, _ := second.get("a"); a.Stage != Disabled || len(second.names()) != 10_002 {
 		t.Errorf("the second version has %d names", len(second.names()))
 	}
-	v := &View{apps: first}
+	v := &View{apps: first.put(App{Name: "c"}, App{Name: SubjectLedger}, App{Name: "a-b"}, App{Name: catalog.Governance})}
+	var names []string
+	for state := range v.States() {
+		names = append(names, state.Name)
+	}
+	if want := []string{"a", "a-b", "b", "c"}; !slices.Equal(names, want) || !slices.Equal(v.Apps(), want) || v.Len() != len(want) {
+		t.Errorf("the apps are %v, %v, %d; want %v", names, v.Apps(), v.Len(), want)
+	}
 	if a, ok := v.App("nobody"); ok || a.Name != "nobody" || a.Stage != Active {
 		t.Errorf("an app that was never recorded is %+v", a)
 	}

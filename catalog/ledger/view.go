@@ -47,7 +47,10 @@ func (v *View) Apps() []string {
 	return slices.DeleteFunc(v.apps.names(), func(name string) bool { return strings.HasPrefix(name, "@") })
 }
 
-// States yields the states of all apps that were ever recorded, in no order.
+// Len is how many apps were ever recorded.
+func (v *View) Len() int { return v.apps.tree.Len() - v.apps.special() }
+
+// States yields the states of all apps that were ever recorded, sorted by name.
 func (v *View) States() iter.Seq[App] {
 	return func(yield func(App) bool) {
 		for name, a := range v.apps.all {

@@ -92,7 +92,7 @@ const slow = 30 * time.Second
 
 // roomByLane is how many more effects may be claimed, by lane.
 func (d *Deployer) roomByLane(s *session.Session, b *judge.Judge) map[string]int {
-	room, apps := map[string]int{}, len(s.View.Apps())
+	room, apps := map[string]int{}, s.View.Len()
 	for _, env := range b.Rules.Settings().Environments {
 		lane := laneOf(env)
 		length := laneLength(d.Work.Jobs.Pace(lane), apps) * (AtOnce - d.Work.Jobs.Slow(lane, slow)) / AtOnce

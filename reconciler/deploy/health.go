@@ -36,8 +36,7 @@ func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, e
 	}
 	for _, env := range slices.Sorted(maps.Keys(d.observed)) {
 		seen := d.observed[env]
-		for _, name := range s.View.Apps() {
-			state, _ := s.View.App(name)
+		for state := range s.View.States() {
 			d.hear(state, string(env), seen)
 		}
 	}

@@ -35,8 +35,7 @@ func (d *Deployer) Plan(ctx context.Context, s *session.Session) ([]Planned, err
 		if err != nil {
 			return plan, fmt.Errorf("plan: %w", err)
 		}
-		for _, name := range s.View.Apps() {
-			state, _ := s.View.App(name)
+		for state := range s.View.States() {
 			admitted, ok := state.Admitted[string(env.Name)]
 			if !ok || state.Quarantine != nil {
 				continue
@@ -46,7 +45,7 @@ func (d *Deployer) Plan(ctx context.Context, s *session.Session) ([]Planned, err
 				return plan, fmt.Errorf("plan: %w", err)
 			}
 			for _, step := range e.planned(observed) {
-				plan = append(plan, Planned{App: name, Environment: string(env.Name), Verb: string(step.Verb), Reason: step.Reason})
+				plan = append(plan, Planned{App: state.Name, Environment: string(env.Name), Verb: string(step.Verb), Reason: step.Reason})
 			}
 		}
 	}
