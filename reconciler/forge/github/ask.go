@@ -63,7 +63,7 @@ func (f *Forge) reviewersAmong(ctx context.Context, a forge.Action, number int, 
 		}
 		can, _, err := f.client.Repositories.IsCollaborator(ctx, f.owner, f.repo, login)
 		if err != nil {
-			return nil, fmt.Errorf("ask whether %q may review here: %w", cut(login, maxTitle), err)
+			return nil, fmt.Errorf("ask whether %q may review here: %w", forge.Cut(login, maxTitle), err)
 		}
 		if can {
 			list = append(list, login)

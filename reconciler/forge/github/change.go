@@ -26,7 +26,7 @@ func (f *Forge) Change(ctx context.Context, id string) (forge.Change, error) {
 	for range tries {
 		c, steady, err := f.read(ctx, id)
 		if err != nil {
-			return forge.Change{}, f.wrapError(err, "read pull request %s", cut(id, maxTitle))
+			return forge.Change{}, f.wrapError(err, "read pull request %s", forge.Cut(id, maxTitle))
 		}
 		if steady {
 			return c, nil
@@ -70,7 +70,7 @@ func (f *Forge) read(ctx context.Context, id string) (c forge.Change, steady boo
 	if err != nil {
 		return c, false, err
 	}
-	c.ID, c.Title, c.URL, c.Base = id, cut(oneLine(p.GetTitle()), maxTitle), p.GetHTMLURL(), p.GetBase().GetRef()
+	c.ID, c.Title, c.URL, c.Base = id, forge.Cut(oneLine(p.GetTitle()), maxTitle), p.GetHTMLURL(), p.GetBase().GetRef()
 	c.Head, c.Open, c.Draft = catalog.Commit(p.GetHead().GetSHA()), p.GetState() == "open", p.GetDraft()
 	c.Author, c.Bot = identityOf(p.User), isBot(p.User) || hasLogin(p.User, self)
 	if p.GetMerged() {
@@ -110,7 +110,7 @@ func factsOf(p *github.PullRequest) pullFacts {
 func number(id string) (int, error) {
 	n, err := strconv.Atoi(id)
 	if err != nil || n <= 0 || strconv.Itoa(n) != id {
-		return 0, fmt.Errorf("%w: %q is no number of one", forge.ErrUnknown, cut(id, maxTitle))
+		return 0, fmt.Errorf("%w: %q is no number of one", forge.ErrUnknown, forge.Cut(id, maxTitle))
 	}
 	return n, nil
 }

@@ -169,7 +169,7 @@ func annotations(notes []forge.Note) []*github.CheckRunAnnotation {
 			level = "warning"
 		}
 		at := max(n.Line, 1)
-		message := cut(stripControls(n.Message), maxNote)
+		message := forge.Cut(forge.Plain(n.Message), maxNote)
 		if message == "" {
 			message = "See the comment."
 		}

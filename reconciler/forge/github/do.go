@@ -37,7 +37,7 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	if a.Propose != nil {
 		name = a.Propose.Key
 	}
-	name = cut(oneLine(name), maxTitle)
+	name = forge.Cut(oneLine(name), maxTitle)
 	if kinds != 1 {
 		return forge.Receipt{}, fmt.Errorf("act on %s: it is %d actions and should be one", name, kinds)
 	}
@@ -80,7 +80,7 @@ func (f *Forge) stale(p *github.PullRequest, a forge.Action) error {
 	case head != a.Head:
 		return fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, head.Short(), a.Head.Short())
 	case p.GetBase().GetRef() != f.base:
-		return fmt.Errorf("%w: it is for %q and no longer for %s", forge.ErrStale, cut(p.GetBase().GetRef(), maxTitle), f.base)
+		return fmt.Errorf("%w: it is for %q and no longer for %s", forge.ErrStale, forge.Cut(p.GetBase().GetRef(), maxTitle), f.base)
 	case p.GetState() != "open" && !p.GetMerged():
 		return fmt.Errorf("%w: it was closed", forge.ErrStale)
 	}

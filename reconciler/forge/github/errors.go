@@ -30,7 +30,7 @@ func (f *Forge) wrapError(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	p := &failure{text: cut(f.limiter.redactor.redact(fmt.Sprintf(format, args...)+": "+err.Error()), maxError)}
+	p := &failure{text: forge.Cut(f.limiter.redactor.redact(fmt.Sprintf(format, args...)+": "+err.Error()), maxError)}
 	for _, sentinel := range []error{forge.ErrStale, forge.ErrRefused, forge.ErrUnknown, forge.ErrUnable, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, sentinel) {
 			p.sentinel = sentinel
@@ -60,7 +60,7 @@ func errorMessage(err error) string {
 			text += "; " + d.Message
 		}
 	}
-	return cut(stripControls(text), 500)
+	return forge.Cut(forge.Plain(text), 500)
 }
 
 // writeError turns GitHub's error response to a write into ErrRefused or ErrStale. Any other

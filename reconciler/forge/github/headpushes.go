@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
+
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // pushes are the pushes to the head branch of a pull request, with the pusher and the time
@@ -40,7 +42,7 @@ func (f *Forge) pushes(ctx context.Context, p *github.PullRequest) (pushes, erro
 		return pushes{}, nil
 	}
 	if err == nil && !all {
-		err = fmt.Errorf("read who pushed to %s: more than %d pages; start the change again on a new branch", cut(branch, maxTitle), maxPages)
+		err = fmt.Errorf("read who pushed to %s: more than %d pages; start the change again on a new branch", forge.Cut(branch, maxTitle), maxPages)
 	}
 	return pushes{true, list}, err
 }
@@ -58,7 +60,7 @@ func (f *Forge) listPushes(ctx context.Context, owner, repo, branch, direction, 
 		var page []push
 		resp, err := f.client.Do(ctx, req, &page)
 		if err != nil {
-			return nil, false, fmt.Errorf("read who pushed to %s: %w", cut(branch, maxTitle), err)
+			return nil, false, fmt.Errorf("read who pushed to %s: %w", forge.Cut(branch, maxTitle), err)
 		}
 		for _, p := range page {
 			if list = append(list, p); p.After == until {

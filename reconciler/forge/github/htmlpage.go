@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.{0,200}?)</title>`)
@@ -18,7 +20,7 @@ func webPage(h http.Header, raw []byte) (what string, ok bool) {
 		return "", false
 	}
 	if title := titlePattern.FindSubmatch(raw); title != nil {
-		return fmt.Sprintf("a web page called %q", cut(strings.Join(strings.Fields(string(title[1])), " "), maxTitle)), true
+		return fmt.Sprintf("a web page called %q", forge.Cut(strings.Join(strings.Fields(string(title[1])), " "), maxTitle)), true
 	}
 	return "a web page", true
 }

@@ -23,8 +23,8 @@ func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	if p.GetMerged() {
 		return forge.Receipt{Commit: catalog.Commit(p.GetMergeCommitSHA())}, nil
 	}
-	title, message, _ := strings.Cut(stripControls(a.Land.Message), "\n")
-	result, _, err := f.client.PullRequests.Merge(ctx, f.owner, f.repo, p.GetNumber(), cut(strings.TrimSpace(message), maxBody),
+	title, message, _ := strings.Cut(forge.Plain(a.Land.Message), "\n")
+	result, _, err := f.client.PullRequests.Merge(ctx, f.owner, f.repo, p.GetNumber(), forge.Cut(strings.TrimSpace(message), maxBody),
 		&github.PullRequestOptions{CommitTitle: f.mergeTitle(title, p), SHA: string(a.Head), MergeMethod: f.merge})
 	f.pulls.Remove(a.Change) // it is merged now, or there is a reason to read it anew
 	if err == nil && result.GetMerged() {
@@ -49,7 +49,7 @@ func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error)
 // mergeTitle is the first line of the commit message, with the number of the pull request
 // at its end, as GitHub writes it.
 func (f *Forge) mergeTitle(title string, p *github.PullRequest) string {
-	title = cut(oneLine(title), maxTitle)
+	title = forge.Cut(oneLine(title), maxTitle)
 	if title == "" {
 		title = "Land change"
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // listingDelay is how long after a merge GitHub may not list the pull request of a commit.
@@ -25,7 +26,7 @@ func (f *Forge) Landed(ctx context.Context, commit catalog.Commit) (string, erro
 
 func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, error) {
 	if !isCommitID(string(commit)) {
-		return "", fmt.Errorf("%q is no commit", cut(string(commit), 80))
+		return "", fmt.Errorf("%q is no commit", forge.Cut(string(commit), 80))
 	}
 	if n, ok := f.created.Get("land/" + string(commit)); ok {
 		return strconv.FormatInt(n, 10), nil

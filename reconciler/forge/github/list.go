@@ -83,7 +83,7 @@ func (f *Forge) Changes(ctx context.Context, base string) ([]forge.Listed, error
 		return list, resp, err
 	})
 	if err != nil {
-		return nil, f.wrapError(err, "list the pull requests for %s", cut(base, maxTitle))
+		return nil, f.wrapError(err, "list the pull requests for %s", forge.Cut(base, maxTitle))
 	}
 	list, heads := []forge.Listed{}, map[string][]string{}
 	for _, p := range pulls {

@@ -158,6 +158,6 @@ func proposalBranch(key string) string {
 			return c
 		}
 		return '-'
-	}, cut(key, 60))
+	}, forge.Cut(key, 60))
 	return proposalPrefix + strings.Trim(strings.Trim(slug, "-")+"-"+hashOf(key)[:12], "-")
 }

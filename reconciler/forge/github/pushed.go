@@ -25,7 +25,7 @@ func (f *Forge) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Cont
 
 func (f *Forge) pushed(ctx context.Context, sha string) ([]forge.Contributor, error) {
 	if !isCommitID(sha) {
-		return nil, fmt.Errorf("%q is no commit", cut(sha, 80))
+		return nil, fmt.Errorf("%q is no commit", forge.Cut(sha, 80))
 	}
 	facts, err := f.commit(ctx, sha)
 	if err != nil {

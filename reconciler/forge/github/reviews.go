@@ -54,7 +54,7 @@ func (f *Forge) reviews(ctx context.Context, p *github.PullRequest, given []*git
 		}
 		review := forge.Review{
 			ID: strconv.FormatInt(r.GetID(), 10), By: identityOf(r.User), Bot: r.User == nil || isBot(r.User) || hasLogin(r.User, self), Review: verdict,
-			Commit: catalog.Commit(r.GetCommitID()), At: r.GetSubmittedAt().UTC(), Text: cut(r.GetBody(), maxText),
+			Commit: catalog.Commit(r.GetCommitID()), At: r.GetSubmittedAt().UTC(), Text: forge.Cut(r.GetBody(), maxText),
 		}
 		if seen, ok := f.captured.Get(reviewKey(p.GetNumber(), r.GetID())); ok {
 			review.Commit, review.Witnessed = seen.commit, seen.base == p.GetBase().GetRef()

@@ -25,7 +25,7 @@ func (f *Forge) Members(ctx context.Context, team string) ([]forge.Identity, err
 		err = fmt.Errorf("%w: no team of that name, or no right to see it", forge.ErrUnknown)
 	}
 	if err != nil {
-		return nil, f.wrapError(err, "read the members of team %s", cut(oneLine(team), maxTitle))
+		return nil, f.wrapError(err, "read the members of team %s", forge.Cut(oneLine(team), maxTitle))
 	}
 	var members []forge.Identity
 	for _, u := range list {

@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // Limits of texts, in bytes, below GitHub's own.
@@ -15,17 +16,6 @@ const (
 	maxTitle  = 200
 	maxNote   = 8_000
 )
-
-// cut shortens a text to a number of bytes without splitting a character.
-func cut(s string, bytes int) string {
-	if len(s) <= bytes {
-		return s
-	}
-	for bytes > 0 && !utf8.RuneStart(s[bytes]) {
-		bytes--
-	}
-	return s[:bytes]
-}
 
 // shorten shortens a text to a number of characters.
 func shorten(s string, characters int) string {
@@ -39,28 +29,17 @@ func shorten(s string, characters int) string {
 	return s
 }
 
-// stripControls removes control characters, except for line breaks and tabs.
-func stripControls(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		if c != '\n' && c != '\t' && unicode.IsControl(c) {
-			return -1
-		}
-		return c
-	}, s))
-}
-
 // oneLine makes one line of a text.
-func oneLine(s string) string { return strings.Join(strings.Fields(stripControls(s)), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(forge.Plain(s)), " ") }
 
 // fitComment shortens the body of a comment to what GitHub takes. It cuts at the end of a
 // line, closes a code fence that is open there, and says where the rest can be read.
 func fitComment(body string) string {
-	body = stripControls(body)
+	body = forge.Plain(body)
 	if len(body) <= maxBody {
 		return body
 	}
-	body = cut(body, maxBody-500)
+	body = forge.Cut(body, maxBody-500)
 	if i := strings.LastIndexByte(body, '\n'); i > len(body)/2 {
 		body = body[:i]
 	}
@@ -76,7 +55,7 @@ func fitComment(body string) string {
 		}
 	}
 	if fence != "" {
-		body += "\n" + cut(fence, 400)
+		body += "\n" + forge.Cut(fence, 400)
 	}
 	return body + "\n\nThere is more than fits here; `levee check` shows all of it."
 }

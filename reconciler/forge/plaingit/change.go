@@ -36,7 +36,7 @@ type span struct {
 // what last landed under the name.
 func (f *Forge) find(ctx context.Context, id string) (span, error) {
 	if !f.names(id) {
-		return span{}, fmt.Errorf("%w: %q is no name of one", forge.ErrUnknown, cut(id, maxName))
+		return span{}, fmt.Errorf("%w: %q is no name of one", forge.ErrUnknown, forge.Cut(id, maxName))
 	}
 	tip, past, err := f.landingsOf(ctx, id)
 	if err != nil {
@@ -73,7 +73,7 @@ func (f *Forge) find(ctx context.Context, id string) (span, error) {
 // read gathers the facts of a change.
 func (f *Forge) read(ctx context.Context, id string) (forge.Change, []Problem, error) {
 	fail := func(err error) (forge.Change, []Problem, error) {
-		return forge.Change{}, nil, fmt.Errorf("read change %s: %w", cut(id, maxName), err)
+		return forge.Change{}, nil, fmt.Errorf("read change %s: %w", forge.Cut(id, maxName), err)
 	}
 	s, err := f.find(ctx, id)
 	if err != nil {

@@ -44,7 +44,7 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		if a.Propose != nil {
 			name = a.Propose.Key
 		}
-		return forge.Receipt{}, fmt.Errorf("%s %s: %w", verb, cut(name, maxName), err)
+		return forge.Receipt{}, fmt.Errorf("%s %s: %w", verb, forge.Cut(name, maxName), err)
 	}
 	return receipt, nil
 }

@@ -118,7 +118,7 @@ func enumerate(paths []string) string {
 	}
 	var quoted []string
 	for _, p := range paths {
-		quoted = append(quoted, fmt.Sprintf("%q", cut(p, 200)))
+		quoted = append(quoted, fmt.Sprintf("%q", forge.Cut(p, 200)))
 	}
 	return strings.Join(quoted, ", ") + more
 }

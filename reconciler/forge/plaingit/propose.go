@@ -74,7 +74,7 @@ func (f *Forge) draftProposal(ctx context.Context, p *forge.Proposal, sum string
 			return nil, "", err
 		}
 	}
-	text := subject(p.Title, "Proposed by the daemon") + "\n\n" + plain(p.Text)
+	text := subject(p.Title, "Proposed by the daemon") + "\n\n" + forge.Plain(p.Text)
 	commit, err := b.Commit(ctx, gitrepo.Draft{
 		Message: withTrailers(text, "", trailer(keyTrailer, sum)), Author: f.self(), Signer: f.signer,
 	})
@@ -110,7 +110,7 @@ func (f *Forge) proposalID(key string) string {
 			return c
 		}
 		return '-'
-	}, cut(key, 60))
+	}, forge.Cut(key, 60))
 	return f.prefix + strings.Trim(slug+"-"+hashOf(key)[:12], "-")
 }
 

@@ -106,7 +106,7 @@ func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review
 	case ref.number == 0:
 		return forge.Review{}, not("its name does not end in a person and a number")
 	case tags+tag.Name != string(ref.Ref):
-		return forge.Review{}, not("it was made as %q and copied here", cut(tag.Name, maxName))
+		return forge.Review{}, not("it was made as %q and copied here", forge.Cut(tag.Name, maxName))
 	}
 	key, err := signerOf(tag.Verify)
 	if err != nil {
@@ -117,7 +117,7 @@ func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review
 	case err != nil:
 		return forge.Review{}, not("%v", err)
 	case says.Change != s.id:
-		return forge.Review{}, not("its text is about the change %q", cut(says.Change, maxName))
+		return forge.Review{}, not("its text is about the change %q", forge.Cut(says.Change, maxName))
 	case tag.Tagger.When.After(f.now().Add(maxSkew)):
 		return forge.Review{}, not("it is dated %s, in the future, and would outlive its own withdrawal", tag.Tagger.When.UTC().Format("2006-01-02 15:04"))
 	}
@@ -135,7 +135,7 @@ func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review
 // to no commit at all.
 func (f *Forge) recent(ctx context.Context, s span, tag *gitrepo.TagInfo) error {
 	if tag.Kind != "commit" {
-		return not("it points to a %q and not to a commit", cut(tag.Kind, 20))
+		return not("it points to a %q and not to a commit", forge.Cut(tag.Kind, 20))
 	}
 	target := catalog.Commit(tag.Target)
 	switch old, err := f.repo.Descends(ctx, s.before, target); {

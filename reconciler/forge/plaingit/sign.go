@@ -35,11 +35,11 @@ const attempts = 5
 // is none of gitrepo's sentinels the tag may be there.
 func Sign(ctx context.Context, repo *gitrepo.Repo, by Reviewer, commit catalog.Commit, r Review) (Signed, error) {
 	fail := func(err error) (Signed, error) {
-		return Signed{}, fmt.Errorf("sign a review of %s: %w", cut(r.Change, maxName), err)
+		return Signed{}, fmt.Errorf("sign a review of %s: %w", forge.Cut(r.Change, maxName), err)
 	}
 	person := string(by.Person)
 	if by.Signer == nil || !plainName(person) || strings.Contains(person, "/") {
-		return fail(fmt.Errorf("it needs a key and the name of a person, not %q", cut(person, maxName)))
+		return fail(fmt.Errorf("it needs a key and the name of a person, not %q", forge.Cut(person, maxName)))
 	}
 	text, err := r.Encode()
 	if err != nil {

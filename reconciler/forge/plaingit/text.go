@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // Review is what the text of a review tag says.
@@ -52,7 +53,7 @@ func ParseReview(text string) (Review, error) {
 			return Review{}, err
 		}
 	}
-	r.Text = plain(rest.String())
+	r.Text = forge.Plain(rest.String())
 	return r, r.check()
 }
 
@@ -92,11 +93,11 @@ func (r Review) check() error {
 		return fmt.Errorf(`its text has no line "Verdict: approve" or "Verdict: reject"`)
 	}
 	if r.Confirms != "" && !confirmForm.MatchString(r.Confirms) {
-		return fmt.Errorf("it confirms %q, which is no digest", cut(r.Confirms, 80))
+		return fmt.Errorf("it confirms %q, which is no digest", forge.Cut(r.Confirms, 80))
 	}
 	for _, subject := range slices.Sorted(maps.Keys(r.Digests)) {
 		if !subjectForm.MatchString(subject) || !digestForm.MatchString(string(r.Digests[subject])) {
-			return fmt.Errorf(`its line "Digest: %s %s" is not "Digest: <app> <digest>"`, cut(subject, 80), cut(string(r.Digests[subject]), 80))
+			return fmt.Errorf(`its line "Digest: %s %s" is not "Digest: <app> <digest>"`, forge.Cut(subject, 80), forge.Cut(string(r.Digests[subject]), 80))
 		}
 	}
 	return nil
@@ -109,7 +110,7 @@ func (r Review) Encode() (string, error) {
 		return "", fmt.Errorf("write a review: %w", err)
 	}
 	if !plainName(r.Change) {
-		return "", fmt.Errorf("write a review: %q is no name of a change", cut(r.Change, maxName))
+		return "", fmt.Errorf("write a review: %q is no name of a change", forge.Cut(r.Change, maxName))
 	}
 	var b strings.Builder
 	b.WriteString(trailer("Change", r.Change) + trailer("Verdict", string(r.Verdict)))
@@ -119,7 +120,7 @@ func (r Review) Encode() (string, error) {
 	if r.Confirms != "" {
 		b.WriteString(trailer("Confirms", r.Confirms))
 	}
-	if text := plain(r.Text); text != "" {
+	if text := forge.Plain(r.Text); text != "" {
 		b.WriteString("\n")
 		for line := range strings.SplitSeq(text, "\n") {
 			// The second would end the text for Git: signatures start like this.
