@@ -153,7 +153,7 @@ func demoActs() []act {
 		{
 			title: "What comes next, if nobody does anything",
 			do:    func(d *demo) error { return d.levee(true, "due", "--horizon", "90d") },
-			wants: []string{"desk-finder", "tell       eve"},
+			wants: []string{"desk-finder", "tell      eve"},
 		},
 		{
 			title: "History of the catalog is rewritten: everything new is frozen until a person with the root key decides",

@@ -72,8 +72,9 @@ func writeEvents(w io.Writer, events []lifecycle.Event, span catalog.Duration) {
 		fmt.Fprintf(w, "nothing is due within %s\n", span)
 		return
 	}
-	fmt.Fprintf(w, "%-17s %-28s %-10s %-14s %s\n", "WHEN", "APP", "WHAT", "WHO", "WHY")
+	rows := [][]string{{"WHEN", "APP", "WHAT", "WHO", "WHY"}}
 	for _, e := range events {
-		fmt.Fprintf(w, "%-17s %-28s %-10s %-14s %s\n", e.At.Format("2006-01-02 15:04"), e.App, e.What, e.Who, e.Why)
+		rows = append(rows, []string{e.At.Format("2006-01-02 15:04"), e.App, e.What, e.Who, e.Why})
 	}
+	writeTable(w, rows)
 }

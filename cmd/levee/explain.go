@@ -36,12 +36,14 @@ knows every rule that a check, a comment or a notice names.`,
 			if *format == "json" {
 				return writeJSON(out, rules)
 			}
+			var rows [][]string
 			for _, r := range rules {
-				fmt.Fprintf(out, "%-28s %-7s %s\n", r.ID, r.Enforcement, r.Title)
+				rows = append(rows, []string{r.ID, string(r.Enforcement), r.Title})
 			}
 			for _, r := range program {
-				fmt.Fprintf(out, "%-28s %-7s %s\n", r.ID, "always", r.Title)
+				rows = append(rows, []string{r.ID, "always", r.Title})
 			}
+			writeTable(out, rows)
 			return nil
 		}
 		for _, r := range rules {

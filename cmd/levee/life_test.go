@@ -54,9 +54,9 @@ func TestLife(t *testing.T) {
 	wantTold(t, fake, &seen)
 	w.must("due")
 	w.wantSaid(
-		"2026-03-28 09:00  board                        expiring", "2026-03-28 09:00  board                        tell       ana            Board ends in 7 days, on 4 April 2026",
-		"2026-04-04 09:00  board                        due", "2026-04-10 09:00  board                        tell       ana            Board goes down on 11 April 2026",
-		"2026-04-11 09:00  board                        disabled", "2026-04-11 09:00  board                        tell       ana            Board was taken down",
+		"2026-03-28 09:00  board  expiring", "2026-03-28 09:00  board  tell      ana  Board ends in 7 days, on 4 April 2026",
+		"2026-04-04 09:00  board  due", "2026-04-10 09:00  board  tell      ana  Board goes down on 11 April 2026",
+		"2026-04-11 09:00  board  disabled", "2026-04-11 09:00  board  tell      ana  Board was taken down",
 	)
 	w.morning(3, 27)
 	wantTold(t, fake, &seen)
