@@ -51,6 +51,7 @@ func (p *pass) run(ctx context.Context) error {
 //
 //	what came of jobs, what landed, what differs → records → one push → jobs
 func (p *pass) once(ctx context.Context) error {
+	p.untold, p.out.Unread = nil, false // what an attempt before this one was told may be otherwise now
 	if err := p.look(ctx); err != nil {
 		return err
 	}
