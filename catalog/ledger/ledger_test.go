@@ -140,12 +140,12 @@ func approval(id string, d catalog.Digest, at time.Time) Entry {
 	}
 }
 
-func decided(change string, d catalog.Digest, verdict string) Entry {
+func decided(change string, d catalog.Digest, verdict Verdict) Entry {
 	return Entry{
-		Kind: KindDecision, Subject: "expense", Sentence: "Judge expense: " + verdict,
+		Kind: KindDecision, Subject: "expense", Sentence: "Judge expense: " + string(verdict),
 		Body: Decision{
 			Change: change, Commit: "1111111111111111111111111111111111111111", Verdict: verdict, Digest: d,
-			Policy: "p1:" + d[3:], Brief: []byte(`{"z":1,"a":{"n":1.50}}`), Decision: []byte(`{"verdict":"` + verdict + `"}`),
+			Policy: "p1:" + d[3:], Brief: []byte(`{"z":1,"a":{"n":1.50}}`), Decision: []byte(`{"verdict":"` + string(verdict) + `"}`),
 		},
 	}
 }

@@ -129,7 +129,7 @@ type Decision struct {
 	// App.Running; it is empty for what landed (App.Landed) or is proposed by a
 	// change (App.Changes).
 	Environment string          `json:"environment,omitempty"`
-	Verdict     string          `json:"verdict"`
+	Verdict     Verdict         `json:"verdict"`
 	Digest      catalog.Digest  `json:"digest"`
 	Policy      catalog.Digest  `json:"policy"`
 	Brief       json.RawMessage `json:"brief"`    // policies.Brief; judged again in a replay
@@ -146,6 +146,9 @@ type Decision struct {
 	// Renews is the epoch that the change would end by giving the app a later one.
 	Renews string `json:"renews,omitempty"`
 }
+
+// Verdict is what a decision came to, in the words of policies.Verdict.
+type Verdict string
 
 // Admission says that content may run in an environment. For governance the
 // environment is empty.

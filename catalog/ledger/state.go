@@ -137,7 +137,7 @@ type Reprieve struct {
 type Held struct {
 	Commit   catalog.Commit `json:"commit"`
 	Digest   catalog.Digest `json:"digest"`
-	Verdict  string         `json:"verdict"`
+	Verdict  Verdict        `json:"verdict"`
 	Decision int64          `json:"decision"`
 	At       time.Time      `json:"at"`
 }
@@ -146,7 +146,7 @@ type Held struct {
 type Judged struct {
 	Seq     int64          `json:"seq"`
 	Commit  catalog.Commit `json:"commit"`
-	Verdict string         `json:"verdict"`
+	Verdict Verdict        `json:"verdict"`
 	Digest  catalog.Digest `json:"digest"`
 	Outcome catalog.Digest `json:"outcome"`
 	Policy  catalog.Digest `json:"policy"`

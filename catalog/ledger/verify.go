@@ -35,8 +35,8 @@ type Otherwise struct {
 	Seq     int64    `json:"seq"`
 	Subject string   `json:"subject"`
 	Engine  string   `json:"engine"` // that decided
-	Verdict string   `json:"verdict"`
-	Today   string   `json:"today"` // the verdict of today's engine
+	Verdict Verdict  `json:"verdict"`
+	Today   Verdict  `json:"today"` // the verdict of today's engine
 	Fields  []string `json:"fields"`
 }
 
@@ -198,7 +198,7 @@ func (v *verification) again(c *check, d Decision) {
 // compare notes a decision of another engine to which today's comes otherwise.
 func (v *verification) compare(r Record, d Decision, raw json.RawMessage) {
 	var today struct {
-		Verdict string `json:"verdict"`
+		Verdict Verdict `json:"verdict"`
 	}
 	if json.Unmarshal(raw, &today) == nil && today.Verdict == d.Verdict {
 		return

@@ -48,7 +48,7 @@ func TestAuditAcrossReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	record := func(verdict string) {
+	record := func(verdict ledger.Verdict) {
 		t.Helper()
 		d := body.(ledger.Decision)
 		old := func(raw json.RawMessage) json.RawMessage {

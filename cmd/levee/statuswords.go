@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -109,8 +110,8 @@ func attention(app ledger.App, zone *time.Location) []string {
 	if h := app.Held; h != nil {
 		words = append(words, fmt.Sprintf("held %s (%s)", h.Digest.Short(), h.Verdict))
 	}
-	if r := app.Running; r != nil && r.Verdict != "allow" {
-		word := "what runs is now " + r.Verdict
+	if r := app.Running; r != nil && policies.Verdict(r.Verdict) != policies.Allow {
+		word := "what runs is now " + string(r.Verdict)
 		if len(app.Since) > 0 {
 			word += ": " + strings.Join(slices.Sorted(maps.Keys(app.Since)), ", ")
 		}

@@ -18,7 +18,7 @@ func DecisionEntry(d policies.Decision, brief policies.Brief, change string, com
 		panic("reconciler: briefs and decisions are always writable as JSON") // unreachable
 	}
 	body := ledger.Decision{
-		Change: change, Commit: commit, Environment: environment, Verdict: string(d.Verdict), Digest: d.Digest, Policy: d.Policy,
+		Change: change, Commit: commit, Environment: environment, Verdict: ledger.Verdict(d.Verdict), Digest: d.Digest, Policy: d.Policy,
 		Brief: json.RawMessage(rawBrief), Decision: json.RawMessage(rawDecision), Outcome: OutcomeOf(d),
 	}
 	if environment != "" {

@@ -40,7 +40,7 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 		c.Entries = append(c.Entries, decided)
 	}
 	if d.Verdict != policies.Allow {
-		if state.Held == nil || state.Held.Digest != d.Digest || state.Held.Verdict != string(d.Verdict) {
+		if state.Held == nil || state.Held.Digest != d.Digest || policies.Verdict(state.Held.Verdict) != d.Verdict {
 			c.Held = &d
 		}
 		c.Wake = d.Until

@@ -68,7 +68,7 @@ func newsOf(last *ledger.Judged, d policies.Decision) bool {
 	if last == nil {
 		return d.Verdict != policies.Allow
 	}
-	if last.Digest != d.Digest && last.Verdict == string(policies.Allow) && d.Verdict == policies.Allow {
+	if last.Digest != d.Digest && policies.Verdict(last.Verdict) == policies.Allow && d.Verdict == policies.Allow {
 		return false
 	}
 	return last.Outcome != OutcomeOf(d) || last.Digest != d.Digest

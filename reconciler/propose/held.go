@@ -24,7 +24,7 @@ func heldEffect(held catalog.Digest) string { return ledger.Effect("propose", st
 // died, or found the forge away.
 func Held(j *judge.Judge, state ledger.App, branch string) (p Proposal, ok bool) {
 	held := state.Held
-	if held == nil || held.Verdict != string(policies.NeedsApproval) {
+	if held == nil || policies.Verdict(held.Verdict) != policies.NeedsApproval {
 		return Proposal{}, false
 	}
 	file := path.Join(notesFolder, "landed-"+held.Digest.Short()+".md")
