@@ -24,7 +24,7 @@ type outgoing struct {
 	claim  int64
 }
 
-func (x outgoing) effect() string { return ledger.Effect("notify", x.record.Key) }
+func (x outgoing) effect() ledger.Effect { return ledger.NewEffect("notify", x.record.Key) }
 
 const (
 	// maxNotices is how many notices are under way at once. The rest go out as soon as
@@ -99,7 +99,7 @@ func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing
 		case unknown && s.Now.Before(open.Until) && open.Holder != s.Holder:
 			q.work.Agenda.TryAgain(x.app, open.Until)
 			continue
-		case q.work.Jobs.Busy(x.effect(), 0):
+		case q.work.Jobs.Busy(string(x.effect()), 0):
 			continue // what comes of it makes a pass look again
 		case len(claimed) == room:
 			q.work.Agenda.Enqueue(x.app)
@@ -137,7 +137,7 @@ func (q *notices) start(ctx context.Context, s *session.Session, list []outgoing
 			})
 			return func(now time.Time) []ledger.Entry { return q.sent(x, receipt, err, now) }
 		}
-		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: senderLane, Key: x.effect(), Stamp: claim.Seq, Subject: x.app, Effect: x.effect(), Do: do})
+		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: senderLane, Key: string(x.effect()), Stamp: claim.Seq, Subject: x.app, Effect: x.effect(), Do: do})
 	}
 }
 

@@ -24,16 +24,16 @@ type proposals struct {
 	work   *work.Claimed
 	log    *slog.Logger
 
-	failures map[string]int       // how often in a row one could not be opened, by effect
-	again    map[string]time.Time // when to try it again
-	open     map[string]bool      // of changes that the forge was asked about, whether they are
-	claimed  []propose.Proposal   // to be opened once the claim has landed
+	failures map[ledger.Effect]int       // how often in a row one could not be opened, by effect
+	again    map[ledger.Effect]time.Time // when to try it again
+	open     map[string]bool             // of changes that the forge was asked about, whether they are
+	claimed  []propose.Proposal          // to be opened once the claim has landed
 }
 
 func newProposals(o Options, w *work.Claimed) *proposals {
 	return &proposals{
 		forge: o.Forge, branch: o.Branch, work: w, log: o.Log,
-		failures: map[string]int{}, again: map[string]time.Time{}, open: map[string]bool{},
+		failures: map[ledger.Effect]int{}, again: map[ledger.Effect]time.Time{}, open: map[string]bool{},
 	}
 }
 
@@ -44,7 +44,7 @@ func (q *proposals) claimHeld(ctx context.Context, s *session.Session, b *judge.
 	for _, name := range append([]string{catalog.Governance}, apps...) {
 		state, _ := s.View.App(name)
 		x, ok := propose.Held(b, state, q.branch)
-		if !ok || s.Now.Before(q.again[x.Effect]) || q.work.Jobs.Busy(x.Effect, 0) {
+		if !ok || s.Now.Before(q.again[x.Effect]) || q.work.Jobs.Busy(string(x.Effect), 0) {
 			continue
 		}
 		if opened, err := propose.Opened(ctx, s.View, name, x.Effect, state.Held.At); err != nil {
@@ -70,7 +70,7 @@ func (q *proposals) claimRetirement(ctx context.Context, s *session.Session, t l
 	}
 	x := propose.Retirement(t, q.branch, over)
 	last, same, err := propose.LastRetirement(ctx, s.View, x)
-	if err != nil || same || q.work.Jobs.Busy(x.Effect, 0) || !s.View.Claimable(catalog.Governance, x.Effect, s.Now) {
+	if err != nil || same || q.work.Jobs.Busy(string(x.Effect), 0) || !s.View.Claimable(catalog.Governance, x.Effect, s.Now) {
 		return err
 	}
 	if last != "" {
@@ -130,7 +130,7 @@ func (q *proposals) start(ctx context.Context, s *session.Session) {
 				return []ledger.Entry{x.Receipt(claim, receipt.ID, err)}
 			}
 		}
-		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: forgeLane, Key: x.Effect, Stamp: claim.Seq, Subject: x.Subject, Effect: x.Effect, Do: do})
+		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: forgeLane, Key: string(x.Effect), Stamp: claim.Seq, Subject: x.Subject, Effect: x.Effect, Do: do})
 	}
 	q.claimed = nil
 }

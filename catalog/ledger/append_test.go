@@ -214,7 +214,7 @@ func TestDraft(t *testing.T) {
 		t.Error("an empty draft was pushed")
 	}
 	drafted := must(d.Write(t.Context(), b.now, claimed("one", b.now)))
-	effect := Effect("apply", "production", string(digestA))
+	effect := NewEffect("apply", "production", string(digestA))
 	if _, held := drafted.Held("expense", effect, "one", b.now); held {
 		t.Error("a claim is held that did not land")
 	}

@@ -317,7 +317,7 @@ func (c *check) pairing(ctx context.Context, before side) {
 		}
 	case Notice:
 		if b.Delivered {
-			c.claimed(ctx, before, a, Effect("notify", b.Key), b.Claim)
+			c.claimed(ctx, before, a, NewEffect("notify", b.Key), b.Claim)
 		}
 	case Transition:
 		if b.To == Disabled && !a.Told(b.Epoch) {
@@ -327,7 +327,7 @@ func (c *check) pairing(ctx context.Context, before side) {
 }
 
 // claimed wants a claim to an effect before what it did is recorded.
-func (c *check) claimed(ctx context.Context, before side, a App, effect string, claim int64) {
+func (c *check) claimed(ctx context.Context, before side, a App, effect Effect, claim int64) {
 	if _, open := a.Claims[effect]; open {
 		return
 	}

@@ -227,15 +227,15 @@ func (f *folding) closure(b Closure) error {
 }
 
 // with returns a copy of a map in which a key has a value.
-func with[V any](m map[string]V, key string, value V) map[string]V {
-	next := make(map[string]V, len(m)+1)
+func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
+	next := make(map[K]V, len(m)+1)
 	maps.Copy(next, m)
 	next[key] = value
 	return next
 }
 
 // without returns a map without a key.
-func without[V any](m map[string]V, key string) map[string]V {
+func without[K comparable, V any](m map[K]V, key K) map[K]V {
 	if _, ok := m[key]; !ok {
 		return m
 	}

@@ -430,7 +430,7 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	}
 	m.fold(KindTransition, "a", Transition{From: Active, To: Expiring, Epoch: "mine"})
 	tell("mine", 1, false)
-	m.fold(KindClaim, "a", NewClaim(Effect("notify", "mine/1"), "one", m.now, time.Hour))
+	m.fold(KindClaim, "a", NewClaim(NewEffect("notify", "mine/1"), "one", m.now, time.Hour))
 	tell("mine", 1, true)
 	if a := m.app("a"); len(a.Claims) != 0 || !a.Told("mine") || a.Told("crowd") {
 		t.Errorf("after somebody was told the state is %+v", a)

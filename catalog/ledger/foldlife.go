@@ -11,7 +11,7 @@ import (
 // notice keeps the last word on each notice. What is kept is bounded by epochs
 // and not by notices: to forget one of an epoch that goes on would send it again.
 func (f *folding) notice(a *App, b Notice) {
-	effect := Effect("notify", b.Key)
+	effect := NewEffect("notify", b.Key)
 	if open, ok := a.Claims[effect]; ok && (b.Claim == 0 || b.Claim == open.Seq) {
 		a.Claims = without(a.Claims, effect)
 	}

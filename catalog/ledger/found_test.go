@@ -228,8 +228,8 @@ func (b *bench) agree(t *testing.T, want *View, watching *Ledger, witnesses ...c
 
 func TestClaims(t *testing.T) {
 	b := newBench(t)
-	effect := Effect("apply", "production", string(digestA))
-	if strings.ContainsAny(Effect("a", "b\nc"), "\n") {
+	effect := NewEffect("apply", "production", string(digestA))
+	if strings.ContainsAny(string(NewEffect("a", "b\nc")), "\n") {
 		t.Error("an effect has two lines")
 	}
 	v := b.refresh()

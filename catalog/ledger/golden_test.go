@@ -35,7 +35,7 @@ func TestGolden(t *testing.T) {
 	}
 	expense, _ := b.refresh().App("expense")
 	v = b.append(
-		Entry{Kind: KindClaim, Subject: "expense", Sentence: "Claim to tell jdoe", Body: NewClaim(Effect("notify", "expense/2026-07-01/30d/jdoe"), "one", b.now, time.Hour)},
+		Entry{Kind: KindClaim, Subject: "expense", Sentence: "Claim to tell jdoe", Body: NewClaim(NewEffect("notify", "expense/2026-07-01/30d/jdoe"), "one", b.now, time.Hour)},
 		Entry{Kind: KindNotice, Subject: "expense", Sentence: "Tell jdoe that expense expires in 30 days", Body: Notice{
 			Key: "expense/2026-07-01/30d/jdoe", Epoch: "2026-07-01", Reminder: "30d", Recipient: "jdoe", Channel: "slack", Delivered: true, Message: "1", At: b.now,
 		}},

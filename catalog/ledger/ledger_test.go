@@ -159,12 +159,12 @@ func (b *bench) admission(environment string, d catalog.Digest) Entry {
 }
 
 func claimed(holder string, now time.Time) Entry {
-	return Entry{Kind: KindClaim, Subject: "expense", Body: NewClaim(Effect("apply", "production", string(digestA)), holder, now, 5*time.Minute)}
+	return Entry{Kind: KindClaim, Subject: "expense", Body: NewClaim(NewEffect("apply", "production", string(digestA)), holder, now, 5*time.Minute)}
 }
 
 func receipt(seq int64) Entry {
 	return Entry{Kind: KindReceipt, Subject: "expense", Body: Receipt{
-		Effect: Effect("apply", "production", string(digestA)), Outcome: "done", Environment: "production",
+		Effect: NewEffect("apply", "production", string(digestA)), Outcome: "done", Environment: "production",
 		Admission: seq, Digest: "r1:" + digestA[3:], Steps: []string{"write expense.json"},
 	}}
 }

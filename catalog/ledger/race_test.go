@@ -22,7 +22,7 @@ type replica struct {
 	name   string
 	rand   *rand.Rand
 	ledger *Ledger
-	won    map[string]int // claims that landed to effects that are never given free
+	won    map[Effect]int // claims that landed to effects that are never given free
 	lost   int            // pushes
 }
 
@@ -33,7 +33,7 @@ func (r *replica) wishes(v *View, now time.Time) []Entry {
 	change := fmt.Sprint(r.rand.IntN(4))
 	d := catalog.Digest(fmt.Sprintf("c1:%064x", r.rand.IntN(3)))
 	a, _ := v.App(app)
-	effect := Effect([]string{"apply", "once"}[r.rand.IntN(2)], app, fmt.Sprint(r.rand.IntN(9)))
+	effect := NewEffect([]string{"apply", "once"}[r.rand.IntN(2)], app, fmt.Sprint(r.rand.IntN(9)))
 	switch r.rand.IntN(9) {
 	case 0:
 		return []Entry{{Kind: KindDecision, Subject: app, Body: Decision{Change: change, Digest: d, Verdict: "deny", Brief: []byte("{}"), Decision: []byte("{}")}}}
@@ -58,7 +58,7 @@ func (r *replica) wishes(v *View, now time.Time) []Entry {
 	case 6:
 		var list []Entry
 		for _, name := range slices.Sorted(maps.Keys(a.Claims)) {
-			if c := a.Claims[name]; c.Holder == r.name && strings.HasPrefix(name, "apply") {
+			if c := a.Claims[name]; c.Holder == r.name && strings.HasPrefix(string(name), "apply") {
 				list = append(list, Entry{Kind: KindReceipt, Subject: app, Body: Receipt{Effect: name, Outcome: "done", Claim: c.Seq}})
 			}
 		}
@@ -98,7 +98,7 @@ func (r *replica) step(now time.Time) {
 				if _, held := next.Held(e.Subject, c.Effect, r.name, now); !held {
 					r.t.Errorf("%s landed a claim to %s and does not hold it", r.name, c.Effect)
 				}
-				if strings.HasPrefix(c.Effect, "once") {
+				if strings.HasPrefix(string(c.Effect), "once") {
 					r.won[c.Effect]++
 				}
 			}
@@ -117,7 +117,7 @@ func TestRace(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 2 {
 		r := &replica{
-			t: t, name: fmt.Sprint("replica-", i), rand: rand.New(rand.NewPCG(7, uint64(i))), won: map[string]int{},
+			t: t, name: fmt.Sprint("replica-", i), rand: rand.New(rand.NewPCG(7, uint64(i))), won: map[Effect]int{},
 			ledger: b.open(gitrepotest.Open(t, b.remote)),
 		}
 		replicas = append(replicas, r)

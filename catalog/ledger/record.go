@@ -192,14 +192,14 @@ func (a Admission) TakenOver() bool { return a.Adopted || a.Cause == CauseAdopte
 // Claim says who is about to do an effect, until when. Only the replica whose
 // own commit landed it may do it.
 type Claim struct {
-	Effect string    `json:"effect"` // "apply production c1:…", unique for what is done
+	Effect Effect    `json:"effect"` // "apply production c1:…", unique for what is done
 	Holder string    `json:"holder"`
 	Until  time.Time `json:"until"`
 }
 
 // Receipt says what an effect really did. It ends the claim.
 type Receipt struct {
-	Effect      string  `json:"effect"`
+	Effect      Effect  `json:"effect"`
 	Outcome     Outcome `json:"outcome"`
 	Environment string  `json:"environment,omitempty"`
 	// Change is set for the showing of a verdict on a change: Digest is then the

@@ -76,7 +76,7 @@ type App struct {
 	// Since is when each rule was first seen to deny what runs.
 	Since map[string]time.Time `json:"since,omitempty"`
 	// Claims are effects under way, by effect.
-	Claims map[string]ClaimState `json:"claims,omitempty"`
+	Claims map[Effect]ClaimState `json:"claims,omitempty"`
 	// Quarantine is set while the app is contained.
 	Quarantine *Quarantine `json:"quarantine,omitempty"`
 	// Released is when the app was last released: a mark in a target that is older

@@ -35,7 +35,7 @@ type effect struct {
 func (e effect) key() string { return e.environment + "/" + e.app }
 
 // name is what the effect is called in claims and receipts.
-func (e effect) name() string { return ledger.Effect(e.verb, e.environment) }
+func (e effect) name() ledger.Effect { return ledger.NewEffect(e.verb, e.environment) }
 
 // do drives one app into one environment: what is there is observed first, since
 // whoever had the claim before may have done it already. It returns what is there then;

@@ -15,7 +15,7 @@ import (
 // already.
 const notesFolder = "landed"
 
-func heldEffect(held catalog.Digest) string { return ledger.Effect("propose", string(held)) }
+func heldEffect(held catalog.Digest) ledger.Effect { return ledger.NewEffect("propose", string(held)) }
 
 // Held is the change to a branch that asks for approval of what is held of a subject and
 // lacks nothing but approvals; ok is false where there is nothing to approve. It touches

@@ -15,8 +15,8 @@ import (
 
 // Proposal is a change that the daemon asks for.
 type Proposal struct {
-	Subject  string // of its records
-	Effect   string // to open it, as claims and receipts name it
+	Subject  string        // of its records
+	Effect   ledger.Effect // to open it, as claims and receipts name it
 	Sentence string
 	Change   forge.Proposal
 }
@@ -51,7 +51,7 @@ func openedBy(r ledger.Receipt) string {
 // Opened lists the changes that were opened about a subject for an effect, or for any,
 // since an instant: content that was taken back and landed once more is asked for once
 // more.
-func Opened(ctx context.Context, v *ledger.View, subject, effect string, since time.Time) ([]string, error) {
+func Opened(ctx context.Context, v *ledger.View, subject string, effect ledger.Effect, since time.Time) ([]string, error) {
 	records, err := v.Records(ctx, ledger.KindReceipt, subject)
 	if err != nil {
 		return nil, err

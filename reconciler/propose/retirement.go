@@ -32,7 +32,7 @@ func Retirement(t lifecycle.Timetable, branch string, over []lifecycle.Candidate
 	hash := hex.EncodeToString(sum.Sum(nil))[:12]
 	id := "due-" + hash
 	return Proposal{
-		Subject: catalog.Governance, Effect: ledger.Effect(askRetirement, hash),
+		Subject: catalog.Governance, Effect: ledger.NewEffect(askRetirement, hash),
 		Sentence: fmt.Sprintf("Ask whether %d apps may be taken down at once", len(over)),
 		Change: forge.Proposal{
 			Key: id, Base: branch, Title: fmt.Sprintf("Take %d apps down", len(over)),
@@ -74,7 +74,7 @@ func LastRetirement(ctx context.Context, v *ledger.View, batch Proposal) (last s
 			return "", false, err
 		}
 		b := body.(ledger.Receipt)
-		if !strings.HasPrefix(b.Effect, askRetirement) || b.Outcome == ledger.OutcomeFailed {
+		if !strings.HasPrefix(string(b.Effect), askRetirement) || b.Outcome == ledger.OutcomeFailed {
 			continue
 		}
 		if b.Effect == batch.Effect {

@@ -77,8 +77,8 @@ func (v effects) unshown() []subject {
 	return list
 }
 
-func (v effects) showEffect(s subject) string {
-	return ledger.Effect("show", v.change.ID, string(s.Digest))
+func (v effects) showEffect(s subject) ledger.Effect {
+	return ledger.NewEffect("show", v.change.ID, string(s.Digest))
 }
 
 // claimShow claims to show the verdicts that nobody could read yet.
@@ -197,6 +197,6 @@ func (v effects) mayLand() bool {
 	return v.out.State == forge.Success && !v.change.Draft && len(v.subjects) > 0 && v.by.MergeWhenApproved
 }
 
-func (v effects) landEffect() string {
-	return ledger.Effect("land", v.change.ID, string(v.change.Head))
+func (v effects) landEffect() ledger.Effect {
+	return ledger.NewEffect("land", v.change.ID, string(v.change.Head))
 }

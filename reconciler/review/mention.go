@@ -23,8 +23,8 @@ func (v effects) mentionKey(m comment.Mention) string {
 	return v.epoch() + ": " + string(m.Why) + " " + m.To
 }
 
-func (v effects) mentionEffect(m comment.Mention) string {
-	return ledger.Effect("notify", v.mentionKey(m))
+func (v effects) mentionEffect(m comment.Mention) ledger.Effect {
+	return ledger.NewEffect("notify", v.mentionKey(m))
 }
 
 // mentions lists who is to be mentioned now.

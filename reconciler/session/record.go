@@ -18,7 +18,7 @@ const RecordFor = 30 * time.Second
 
 // Claim is the record by which this replica asks to do an effect on a subject, from the
 // moment of the session on. Whether it holds shows when it landed.
-func (s *Session) Claim(subject, effect, sentence string, trailers ...ledger.Trailer) ledger.Entry {
+func (s *Session) Claim(subject string, effect ledger.Effect, sentence string, trailers ...ledger.Trailer) ledger.Entry {
 	return ledger.Entry{
 		Kind: ledger.KindClaim, Subject: subject, Body: ledger.NewClaim(effect, s.Holder, s.Now, s.ClaimFor),
 		Sentence: sentence, Trailers: trailers,

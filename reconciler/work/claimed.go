@@ -78,7 +78,7 @@ func (c *Claimed) Renewals(now time.Time) (entries []ledger.Entry, next time.Tim
 		lasts := min(max(c.ClaimFor, now.Sub(job.Claimed)), longestClaim)
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindClaim, Subject: job.Subject, Body: ledger.NewClaim(job.Effect, c.Holder, now, lasts),
-			Sentence: "Claim to go on with " + job.Effect + " of " + job.Subject,
+			Sentence: "Claim to go on with " + string(job.Effect) + " of " + job.Subject,
 		})
 	}
 	return entries, next

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/levee-gitops/levee/catalog/ledger"
 )
 
 // Job is something to be done beside the passes.
@@ -21,9 +23,10 @@ type Job[T any] struct {
 	Stamp int64  // orders jobs of one key: a later one takes the place of one that waits
 	Do    func(ctx context.Context, until time.Time) T
 
-	Subject, Effect string    // the claim under which it is done
-	Claimed         time.Time // first
-	Until           time.Time // when that ends, unless it is renewed
+	Subject string        // of the claim under which it is done
+	Effect  ledger.Effect // likewise
+	Claimed time.Time     // first
+	Until   time.Time     // when that ends, unless it is renewed
 
 	began  time.Time // by the machine's clock; zero for one that waits
 	cancel context.CancelFunc
