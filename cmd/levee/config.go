@@ -44,6 +44,9 @@ type config struct {
 	Notices noticesConfig `json:"notices"`
 	// Poll is how often the repository is looked at, 15s by default.
 	Poll duration `json:"poll"`
+	// Read is how often an open change is read in full although nothing told that it
+	// moved, 15m by default.
+	Read duration `json:"read"`
 	// Drift is how often targets are looked at, 60s by default.
 	Drift duration `json:"drift"`
 	// Listen is the address of /healthz, /readyz and /webhook; empty for none.

@@ -185,7 +185,7 @@ func landMessage(c forge.Change, decisions []policies.Decision) string {
 // claimLand asks to land the change, if nothing is missing and nobody else is at it.
 func (v effects) claimLand() *ledger.Entry {
 	effect := v.landEffect()
-	if !v.mayLand() || v.Now.Before(v.refused().until) || !v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
+	if !v.landsNow() || !v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 		return nil
 	}
 	claim := v.Claim(ledger.SubjectLedger, effect, "Claim to land change "+v.change.ID, trailer(v.change.ID))
@@ -195,6 +195,11 @@ func (v effects) claimLand() *ledger.Entry {
 // mayLand reports whether nothing is missing for the change to be landed by the daemon.
 func (v effects) mayLand() bool {
 	return v.out.State == forge.Success && !v.change.Draft && len(v.subjects) > 0 && v.by.MergeWhenApproved
+}
+
+// landsNow reports whether it may, and the forge did not refuse to just now.
+func (v effects) landsNow() bool {
+	return v.mayLand() && !v.Now.Before(v.refused().until)
 }
 
 func (v effects) landEffect() ledger.Effect {

@@ -86,9 +86,10 @@ func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
 	stamp := r.stampOf(id) // what moves from here on makes another look
 	recorded := r.Reading(id)
 	return session.Retried(func() (Reviewed, error) {
-		v := r.begin(id)
-		v.said = r.saidOf(id, stamp, v.Now)
-		err := parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
+		v, err := r.pass(ctx, id, r.saidOf(id, stamp, r.Now()))
+		if errors.Is(err, errRemembered) {
+			v, err = r.pass(ctx, id, said{})
+		}
 		if err != nil {
 			err = fmt.Errorf("review change %s: %w", id, err)
 		}
@@ -98,6 +99,17 @@ func (r *Reviewer) Review(ctx context.Context, id string) (Reviewed, error) {
 		}
 		return v.out, err
 	}, forge.ErrStale)
+}
+
+// errRemembered ends a pass before it records anything: by what the forge said last, the
+// change may be landed, and that is not done by what may be so no more.
+var errRemembered = errors.New("the change may be landed, and was not read afresh")
+
+// pass makes one pass by what the forge said, or by what it says now where said is empty.
+func (r *Reviewer) pass(ctx context.Context, id string, said said) (*review, error) {
+	v := r.begin(id)
+	v.said = said
+	return v, parallel.Guard(r.Log, "reviewing a change", id, func() error { return v.run(ctx, id) })
 }
 
 func (r *Reviewer) begin(id string) *review {
@@ -162,6 +174,9 @@ func (v *review) run(ctx context.Context, id string) error {
 	}
 	if err := v.decide(ctx); err != nil {
 		return err
+	}
+	if v.said.change != nil && (effects{v}).landsNow() {
+		return errRemembered
 	}
 	if v.by.Forge.Can()[forge.Comment] {
 		v.patience = againWait
