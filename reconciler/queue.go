@@ -186,7 +186,7 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 		if reviewed.Records > 0 {
 			r.Log.Info("a change was reviewed", "change", id, "verdict", reviewed.State, "landed", reviewed.Landed.Short(), "records", reviewed.Records, "took", time.Since(began).Round(time.Millisecond))
 		}
-		if reviewed.Landed != "" && !reviewed.Closed {
+		if reviewed.Landed != "" { // also by somebody else, whose push is told of elsewhere, or lost
 			signal(r.nudged)
 		}
 	}

@@ -36,6 +36,25 @@ func TestWithdrawnBeforeTheMerge(t *testing.T) {
 	}
 }
 
+// TestMergedByAPerson: of a merge only the pull request's event arrives, and not the push's.
+// What landed is applied by that, and not by the next poll.
+func TestMergedByAPerson(t *testing.T) {
+	t.Parallel()
+	w := hooked(t, "24h", "mergeWhenApproved: false\n")
+	d := w.serve(nil)
+	number := w.propose("ana", "people", map[string]string{boardPath("board"): boardFile("board", "title: Board", "title: Bord", "1.0.0", "1.0.1")})
+	w.hub.Deliveries() // are lost
+	d.deliver(w.published("pull_request.opened", number), hookSecret)
+	d.eventually("the verdict", func() bool { return len(w.hub.Comments(number)) > 0 })
+	w.later(time.Minute)
+	passes := d.counted("levee_pass_duration_seconds")
+	d.eventually("the look at what the target told of", func() bool { return d.counted("levee_pass_duration_seconds") > passes })
+	d.rest()
+	w.merge(number, "ana")
+	d.deliver(w.published("pull_request.closed", number), hookSecret)
+	d.eventually("the new version", func() bool { return w.runs("staging")["board"] == "1.0.1" })
+}
+
 // merge is a person's own hand on the button.
 func (w *hubWorld) merge(number int, person string) {
 	w.t.Helper()
