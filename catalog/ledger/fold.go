@@ -14,6 +14,7 @@ const (
 	keepClosed  = 32                 // changes that an app remembers to have closed
 	keepJudged  = 32                 // digests judged in one change
 	keepEpochs  = 32                 // epochs of notices
+	keepMention = 64                 // notices about one change
 	keepRolling = 7 * 24 * time.Hour // of disables and tombstones
 )
 

@@ -452,6 +452,39 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	}
 }
 
+// TestFoldMentions: what was said about a change is remembered with it, however many
+// others wait, and ends with it.
+func TestFoldMentions(t *testing.T) {
+	m := newMemory(t)
+	tell := func(change, key string) {
+		m.fold(KindClaim, "a", NewClaim(NewEffect("notify", key), "one", m.now, time.Hour))
+		m.fold(KindNotice, "a", Notice{Key: key, Change: change, Reminder: "asked owner", Recipient: "owner", Delivered: true, At: m.now})
+	}
+	for i := range 2 * keepEpochs {
+		change := fmt.Sprint(i)
+		m.fold(KindDecision, "a", Decision{Verdict: "needs_approval", Change: change, Digest: "sha256:x"})
+		tell(change, change+" one")
+	}
+	for i := range keepMention {
+		tell("1", fmt.Sprint("1 more ", i))
+	}
+	a := m.app("a")
+	if len(a.Changes) != 2*keepEpochs || len(a.Claims) != 0 || len(a.Notices) != 0 {
+		t.Errorf("%d changes, %d claims, %d notices", len(a.Changes), len(a.Claims), len(a.Notices))
+	}
+	if c := a.Changes["0"]; !c.Mentions["0 one"].Delivered {
+		t.Errorf("of the oldest change this is remembered: %+v", c)
+	}
+	if c := a.Changes["1"]; len(c.Mentions) != keepMention || c.Mentions["1 one"].Key != "" {
+		t.Errorf("of a change with many mentions %d are remembered", len(c.Mentions))
+	}
+	m.fold(KindClosure, SubjectLedger, Closure{Change: "0", Apps: []string{"a"}})
+	tell("0", "0 two")
+	if _, open := m.app("a").Changes["0"]; open {
+		t.Error("a notice opens a change again")
+	}
+}
+
 // TestFoldRefuses covers what no record may do.
 func TestFoldRefuses(t *testing.T) {
 	m := newMemory(t)

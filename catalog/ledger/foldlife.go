@@ -15,6 +15,10 @@ func (f *folding) notice(a *App, b Notice) {
 	if open, ok := a.Claims[effect]; ok && (b.Claim == 0 || b.Claim == open.Seq) {
 		a.Claims = without(a.Claims, effect)
 	}
+	if b.Change != "" {
+		mention(a, b)
+		return
+	}
 	a.Notices = with(a.Notices, b.Key, b)
 	last := map[string]time.Time{}
 	for _, n := range a.Notices {
@@ -31,6 +35,23 @@ func (f *folding) notice(a *App, b Notice) {
 		return cmp.Or(last[x].Compare(last[y]), cmp.Compare(x, y))
 	})
 	maps.DeleteFunc(a.Notices, func(_ string, n Notice) bool { return n.Epoch == oldest }) // a copy since with
+}
+
+// mention keeps a notice about a change as long as the change is open: one that ended
+// meanwhile waits for nobody.
+func mention(a *App, b Notice) {
+	c, open := a.Changes[b.Change]
+	if !open {
+		return
+	}
+	c.Mentions = with(c.Mentions, b.Key, b)
+	if len(c.Mentions) > keepMention {
+		oldest := slices.MinFunc(slices.Collect(maps.Values(c.Mentions)), func(x, y Notice) int {
+			return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Key, y.Key))
+		})
+		delete(c.Mentions, oldest.Key) // a copy since with
+	}
+	a.Changes = with(a.Changes, b.Change, c)
 }
 
 // Told reports whether anybody was told of an epoch.

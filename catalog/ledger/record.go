@@ -250,12 +250,13 @@ const (
 	HealthUnknown     HealthState = "unknown" // it could not be told
 )
 
-// Notice says that somebody was told something, once for (epoch, reminder,
+// Notice says that somebody was told something, once for (epoch or change, reminder,
 // recipient), or could not be. It ends the claim to tell them.
 type Notice struct {
-	Key       string    `json:"key"`      // unique: app, epoch, reminder, recipient
-	Epoch     string    `json:"epoch"`    // what it is about: an expiry, a denial
-	Reminder  string    `json:"reminder"` // "30d", "denied"
+	Key       string    `json:"key"`              // unique: app, epoch or change, reminder, recipient
+	Epoch     string    `json:"epoch,omitempty"`  // what it is about: an expiry, a denial
+	Change    string    `json:"change,omitempty"` // or the change that waits for them
+	Reminder  string    `json:"reminder"`         // "30d", "denied"
 	Recipient string    `json:"recipient"`
 	Channel   string    `json:"channel"`
 	Delivered bool      `json:"delivered"`

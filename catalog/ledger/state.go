@@ -160,6 +160,8 @@ type Change struct {
 	// Approvals are reviews of all kinds, oldest first, each as first captured: a
 	// second record of one changes nothing but that it may confirm.
 	Approvals []catalog.Approval `json:"approvals,omitempty"`
+	// Mentions are the last 64 notices to people that the change waits for, by key.
+	Mentions map[string]Notice `json:"mentions,omitempty"`
 }
 
 // ClaimState is a claim that has no receipt yet.

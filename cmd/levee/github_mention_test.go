@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,22 @@ func (w *hubWorld) quiet() {
 	}
 	if n := len(w.log()) - records; n != 0 {
 		w.t.Errorf("a pass in which nothing changed recorded %d facts: %q", n, w.log()[records:])
+	}
+}
+
+// TestMentionOnceWithManyChanges: what was said is known as long as the change is open,
+// however many others wait for the same people.
+func TestMentionOnceWithManyChanges(t *testing.T) {
+	t.Parallel()
+	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: false\n")
+	w.pass()
+	for i := range 40 {
+		w.propose("ana", fmt.Sprint("branch-", i), map[string]string{boardPath("board"): boardFile("board", medium(fmt.Sprint("1.1.", i))...)})
+	}
+	w.pass()
+	w.quiet()
+	for number := range 40 {
+		w.wantTold(number+1, 1, "@ben")
 	}
 }
 

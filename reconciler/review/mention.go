@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,13 +15,11 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// What was said in a mention is on record as a notice of the change, and the forge finds
-// what it wrote by the key.
-
-func (v effects) epoch() string { return "change " + v.change.ID }
+// What was said in a mention is on record as a notice of the change, with the first app
+// that the change touches, and the forge finds what it wrote by the key.
 
 func (v effects) mentionKey(m comment.Mention) string {
-	return v.epoch() + ": " + string(m.Why) + " " + m.To
+	return "change " + v.change.ID + ": " + string(m.Why) + " " + m.To
 }
 
 func (v effects) mentionEffect(m comment.Mention) ledger.Effect {
@@ -29,26 +28,38 @@ func (v effects) mentionEffect(m comment.Mention) ledger.Effect {
 
 // mentions lists who is to be mentioned now.
 func (v effects) mentions() []comment.Mention {
-	if !v.by.Forge.Can()[forge.Comment] {
+	if !v.by.Forge.Can()[forge.Comment] || len(v.subjects) == 0 {
 		return nil
 	}
-	state, _ := v.View.App(ledger.SubjectLedger)
-	return slices.DeleteFunc(v.page.Mentions(v.asked(state)), func(m comment.Mention) bool {
-		_, told := state.Notices[v.mentionKey(m)]
-		_, claimed := state.Claims[v.mentionEffect(m)]
-		return told || m.Why == comment.Fix && !claimed && !v.turned()
+	told := v.told()
+	first, _ := v.View.App(v.subjects[0].Name)
+	return slices.DeleteFunc(v.page.Mentions(rolesAsked(told)), func(m comment.Mention) bool {
+		_, before := told[v.mentionKey(m)]
+		_, claimed := first.Claims[v.mentionEffect(m)]
+		return before || m.Why == comment.Fix && !claimed && !v.turned()
 	})
 }
 
-// asked lists the roles whose holders were told that the change waits for them.
-func (v effects) asked(state ledger.App) []string {
-	var told []string
-	for _, n := range state.Notices {
-		if who, ok := strings.CutPrefix(n.Reminder, string(comment.Asked)+" "); ok && n.Epoch == v.epoch() {
-			told = append(told, strings.Split(who, ", ")...)
-		}
+// told is what was said about the change, wherever that is recorded: it may have touched
+// other apps then.
+func (v effects) told() map[string]ledger.Notice {
+	told := map[string]ledger.Notice{}
+	for _, s := range v.subjects {
+		state, _ := v.View.App(s.Name)
+		maps.Copy(told, state.Changes[v.change.ID].Mentions)
 	}
 	return told
+}
+
+// rolesAsked lists the roles whose holders were told that the change waits for them.
+func rolesAsked(told map[string]ledger.Notice) []string {
+	var roles []string
+	for _, n := range told {
+		if who, ok := strings.CutPrefix(n.Reminder, string(comment.Asked)+" "); ok {
+			roles = append(roles, strings.Split(who, ", ")...)
+		}
+	}
+	return roles
 }
 
 // turned reports whether the change was fine when it was last recorded, or had been
@@ -77,8 +88,8 @@ func (v effects) turned() bool {
 func (v effects) claimMentions() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, m := range v.mentions() {
-		if effect := v.mentionEffect(m); v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
-			claims = append(claims, v.Claim(ledger.SubjectLedger, effect, "Claim to tell "+m.To+" of change "+v.change.ID, trailer(v.change.ID)))
+		if effect := v.mentionEffect(m); v.View.Claimable(v.subjects[0].Name, effect, v.Now) {
+			claims = append(claims, v.Claim(v.subjects[0].Name, effect, "Claim to tell "+m.To+" of change "+v.change.ID, trailer(v.change.ID)))
 		}
 	}
 	return claims
@@ -88,7 +99,7 @@ func (v effects) claimMentions() []ledger.Entry {
 func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	for _, m := range v.mentions() {
-		claim, ok := v.View.Held(ledger.SubjectLedger, v.mentionEffect(m), v.Holder, v.Now)
+		claim, ok := v.View.Held(v.subjects[0].Name, v.mentionEffect(m), v.Holder, v.Now)
 		if !ok {
 			continue
 		}
@@ -98,14 +109,14 @@ func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 			return entries, fmt.Errorf("tell %s of the change: %w", m.To, err)
 		}
 		n := ledger.Notice{
-			Key: key, Epoch: v.epoch(), Reminder: string(m.Why) + " " + m.To, Recipient: m.To, Channel: "comment",
+			Key: key, Change: v.change.ID, Reminder: string(m.Why) + " " + m.To, Recipient: m.To, Channel: "comment",
 			Delivered: err == nil, Message: receipt.ID, At: v.Now, Claim: claim.Seq,
 		}
 		if err != nil {
 			n.Error = err.Error() // not tried again: only somebody there can change it
 		}
 		entries = append(entries, ledger.Entry{
-			Kind: ledger.KindNotice, Subject: ledger.SubjectLedger, Body: n, Sentence: "Tell " + m.To + " of change " + v.change.ID + ": " + string(m.Why),
+			Kind: ledger.KindNotice, Subject: v.subjects[0].Name, Body: n, Sentence: "Tell " + m.To + " of change " + v.change.ID + ": " + string(m.Why),
 			Trailers: []ledger.Trailer{trailer(v.change.ID)},
 		})
 	}
