@@ -94,7 +94,7 @@ func (w *hubWorld) serve(around around) *served {
 // eventually waits until something is so.
 func (d *served) eventually(what string, is func() bool) {
 	d.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			d.t.Fatalf("%s never came; the daemon says\n%s", what, d.said)
 		}
