@@ -70,6 +70,9 @@ type Document struct {
 	// lists: 0 for a file that is none.
 	Parts  map[string]int
 	Folder Digest // of a blueprint: every file of its folder, byte by byte
+	// Subfolders are, of a blueprint, the folders in its folder but scaffold/, by name:
+	// what kinds of targets make of an app is read there.
+	Subfolders map[string]Subfolder
 
 	called string // the name inside an app's file, where it can be one; for what its folder should be called
 	known  int    // fields in the file that there are

@@ -134,7 +134,7 @@ func (l *loader) refresh(ctx context.Context, dir string, read map[string]*Docum
 	}
 	if blueprint {
 		var err error
-		d.Folder, err = l.folderDigest(ctx, dir)
+		d.Folder, d.Subfolders, err = l.readBlueprint(ctx, dir)
 		return copied, err
 	}
 	return copied, d.ReadEvidence(ctx, l.files, l.entries(path.Join(dir, "evidence")))
@@ -150,10 +150,10 @@ func (l *loader) entries(dir string) []Entry {
 	return l.prev.entries(dir)
 }
 
-// folderDigest hashes every file below a blueprint, so that nothing rendering
-// could read can change unnoticed.
-func (l *loader) folderDigest(ctx context.Context, dir string) (Digest, error) {
-	sums := map[string]any{}
+// readBlueprint hashes every file below a blueprint, so that nothing rendering
+// could read can change unnoticed, and keeps what rendering reads.
+func (l *loader) readBlueprint(ctx context.Context, dir string) (Digest, map[string]Subfolder, error) {
+	sums, subfolders := map[string]any{}, map[string]Subfolder{}
 	var add func(dir string) error
 	add = func(sub string) error {
 		for _, e := range l.entries(sub) {
@@ -172,6 +172,7 @@ func (l *loader) folderDigest(ctx context.Context, dir string) (Digest, error) {
 				if err != nil {
 					return fmt.Errorf("read %s: %w", e.Path, err)
 				}
+				keep(subfolders, strings.TrimPrefix(e.Path, dir+"/"), e.Mode, src)
 				sum := sha256.Sum256(src)
 				sums[strings.TrimPrefix(e.Path, dir+"/")] = fmt.Sprintf("%d %s", e.Mode, hex.EncodeToString(sum[:]))
 			default:
@@ -181,9 +182,10 @@ func (l *loader) folderDigest(ctx context.Context, dir string) (Digest, error) {
 		return nil
 	}
 	if err := add(dir); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return HashOf("o1", sums)
+	digest, err := HashOf("o1", sums)
+	return digest, subfolders, err
 }
 
 // build lays the differences over the previous snapshot.

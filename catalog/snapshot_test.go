@@ -18,7 +18,7 @@ import (
 func describe(s *Snapshot) string {
 	var b strings.Builder
 	for d := range s.Documents("") {
-		fmt.Fprintf(&b, "%s %s %s %s %d problems, evidence %v, folder %s\n", d.Path, d.Kind, d.Name, d.Digest(), len(d.Problems), d.Evidence, d.Folder)
+		fmt.Fprintf(&b, "%s %s %s %s %d problems, evidence %v, folder %s %v\n", d.Path, d.Kind, d.Name, d.Digest(), len(d.Problems), d.Evidence, d.Folder, d.Subfolders)
 	}
 	fmt.Fprintf(&b, "governance %s %v\n", s.GovernanceDigest(), s.GovernanceObjects())
 	for k, v := range entries(s.names) {

@@ -16,6 +16,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/landing"
+	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/review"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -29,11 +30,13 @@ type Options struct {
 	Engine  *policies.Engine
 	Forge   forge.Forge
 	Targets target.Set
-	Sender  notifier.Sender  // nil: nobody is told, and so nothing is taken down by the reviews
-	Branch  string           // the catalog's branch
-	Holder  string           // names this replica in claims
-	Now     func() time.Time // read once per pass
-	Log     *slog.Logger
+	// Renderers are what makes something of its own of apps for a target, by its name.
+	Renderers map[string]target.Renderer
+	Sender    notifier.Sender  // nil: nobody is told, and so nothing is taken down by the reviews
+	Branch    string           // the catalog's branch
+	Holder    string           // names this replica in claims
+	Now       func() time.Time // read once per pass
+	Log       *slog.Logger
 
 	// Webhook, if there is one, answers at /webhook.
 	Webhook http.Handler
@@ -114,7 +117,7 @@ func New(o Options) *Reconciler {
 	r := &Reconciler{
 		Options: o, metrics: newMetrics(o.Engine.Evaluated), nudged: make(chan struct{}, 1), ask: make(chan struct{}, 1), changes: newChangeNudges(),
 		sessions: &session.Source{Repo: o.Repo, Ledger: o.Ledger, Branch: o.Branch, Holder: o.Holder, ClaimFor: o.ClaimFor},
-		judges:   &judge.Source{Engine: o.Engine, Proof: proof, FileURL: o.FileURL, Log: o.Log},
+		judges:   &judge.Source{Engine: o.Engine, Proof: proof, FileURL: o.FileURL, Render: render.ForTargets(o.Renderers, o.Log), Log: o.Log},
 	}
 	jobs := work.NewPool[work.Outcome](deploy.AtOnce, func() { signal(r.nudged) })
 	r.work = &work.Claimed{Jobs: jobs, Agenda: work.NewAgenda(), Holder: o.Holder, ClaimFor: o.ClaimFor, Now: o.Now, Log: o.Log}

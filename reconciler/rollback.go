@@ -12,7 +12,6 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/contain"
 	"github.com/levee-gitops/levee/reconciler/judge"
-	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/session"
 )
 
@@ -85,7 +84,7 @@ func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (
 		if !ok || now.Digest == earlier.Digest {
 			continue
 		}
-		rendered, err := render.App(b.Governing, doc, string(env.Name))
+		rendered, err := b.RenderWhole(ctx, doc, env)
 		if err != nil {
 			return fail(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		report, err := judge.Check(cmd.Context(), engine, proposed, admitted, std.now())
+		report, err := judge.Check(cmd.Context(), engine, renderingKinds(slog.New(slog.NewTextHandler(std.err, nil))), proposed, admitted, std.now())
 		if err != nil {
 			return err
 		}
@@ -132,10 +133,7 @@ func writeResult(b *strings.Builder, r judge.Result) {
 		fmt.Fprintf(b, "  changes %s\n", catalog.Shown(p, false))
 	}
 	for _, p := range r.Problems {
-		place := "-"
-		if p.Line > 0 {
-			place = fmt.Sprintf("%d:%d", p.Line, p.Column)
-		}
+		place := placeOf(p, r.Path)
 		level := ""
 		if p.Level != catalog.Deny {
 			level = " (" + string(p.Level) + ")"
@@ -154,6 +152,21 @@ func writeResult(b *strings.Builder, r judge.Result) {
 		fmt.Fprintf(b, "  approval by %s: %s; %s\n", need.Role, need.Reason, who)
 	}
 	b.WriteString("\n")
+}
+
+// placeOf is where a problem is, for who is told of a file: in that one, or in another.
+func placeOf(p catalog.Problem, file string) string {
+	place := "-"
+	if p.Line > 0 {
+		place = fmt.Sprintf("%d:%d", p.Line, p.Column)
+	}
+	if p.Path == file || p.Path == "" {
+		return place
+	}
+	if p.Line == 0 {
+		return catalog.Shown(p.Path, false)
+	}
+	return catalog.Shown(p.Path, false) + ":" + place
 }
 
 // writeFollowing names the apps of which all that is wrong follows from another file.

@@ -143,7 +143,7 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 		}
 	}
 	options := reconciler.Options{
-		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Branch: c.Branch,
+		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Renderers: renderers(c), Branch: c.Branch,
 		Sender: sender, SenderKind: c.Notices.Kind, FileURL: fileURL(c),
 		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift), ReviewEvery: timeOf(c.Read),
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,

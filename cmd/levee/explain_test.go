@@ -5,12 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // ruleIDs are the ids of rules of the program as they stand in its text.
-var ruleIDs = regexp.MustCompile(`"((?:schema|change|governance|catalog)\.[a-z-]+)"`)
+var ruleIDs = regexp.MustCompile(`"((?:schema|change|governance|catalog|blueprint)\.[a-z-]+)"`)
 
 // TestExplainKnowsEveryRule asks for each rule that any part of the program can name:
 // those of its own by what stands in its text, and those of the library.
@@ -23,7 +24,7 @@ func TestExplainKnowsEveryRule(t *testing.T) {
 		}
 		src, err := os.ReadFile(p)
 		for _, m := range ruleIDs.FindAllStringSubmatch(string(src), -1) {
-			if id := m[1]; id != "catalog.yaml" && id != "catalog.git" {
+			if id := m[1]; !slices.Contains([]string{"catalog.yaml", "catalog.git", "blueprint.yaml", "blueprint.yml"}, id) {
 				ids[id] = true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 func ledgerCommand(std stdio) *cobra.Command {
@@ -191,6 +193,10 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...); rules == nil || denied(problems) {
 		return "", 0, notToBegin(c)
 	}
+	by := render.ForTargets(renderers(c), slog.New(slog.NewTextHandler(std.err, nil)))
+	if denied(by.Blueprints(snapshot, nil)) {
+		return "", 0, notToBegin(c)
+	}
 	for _, said := range policies.ApproversMissing(snapshot, c.Forge.Kind == "github") {
 		fmt.Fprintf(std.err, "WARNING: %s\n", said)
 	}
@@ -198,7 +204,7 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
-	entries, err := judge.Adopt(ctx, rules, snapshot, main, !hold, std.now(), func(doc *catalog.Document) (catalog.Entry, error) {
+	entries, err := judge.Adopt(ctx, rules, by, snapshot, main, !hold, std.now(), func(doc *catalog.Document) (catalog.Entry, error) {
 		e, _, err := files.Entry(ctx, path.Dir(doc.Path))
 		return e, err
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/github"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
+	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/directory"
 )
@@ -28,14 +29,23 @@ var (
 		"github":   newGitHub,
 		"plaingit": newPlaingit,
 	}
-	targets = map[string]func(name string, c targetConfig) (target.Target, error){
-		"directory": func(_ string, c targetConfig) (target.Target, error) { return directory.New(c.Root) },
+	targets = map[string]targetKind{
+		"directory": {
+			open:    func(_ string, c targetConfig) (target.Target, error) { return directory.New(c.Root) },
+			renders: directory.Renderer{},
+		},
 	}
 	senders = map[string]func(noticesConfig, stdio) (notifier.Sender, error){
 		"console": func(_ noticesConfig, std stdio) (notifier.Sender, error) { return console.New(std.err), nil },
 		"slack":   newSlack,
 	}
 )
+
+// targetKind is a kind of target.
+type targetKind struct {
+	open    func(name string, c targetConfig) (target.Target, error)
+	renders target.Renderer // nil for one that takes the runtime document as it is
+}
 
 // forgeParts is what a forge may be made of.
 type forgeParts struct {
@@ -122,17 +132,40 @@ func newSender(c noticesConfig, std stdio) (notifier.Sender, error) {
 func newTargets(c *config) (map[string]target.Target, error) {
 	made := map[string]target.Target{}
 	for name, tc := range c.Targets {
-		make, ok := targets[tc.Kind]
+		kind, ok := targets[tc.Kind]
 		if !ok {
 			return nil, usagef("targets.%s.kind is %q; choose one of %s", name, tc.Kind, kinds(targets))
 		}
-		t, err := make(name, tc)
+		t, err := kind.open(name, tc)
 		if err != nil {
 			return nil, fmt.Errorf("open target %s: %w", name, err)
 		}
 		made[name] = t
 	}
 	return made, nil
+}
+
+// renderers are what renders for the targets of a configuration, by their name; none of
+// them is opened for that.
+func renderers(c *config) map[string]target.Renderer {
+	all := map[string]target.Renderer{}
+	for name, tc := range c.Targets {
+		if r := targets[tc.Kind].renders; r != nil {
+			all[name] = r
+		}
+	}
+	return all
+}
+
+// renderingKinds render for every kind of target there is, for who has no configuration.
+func renderingKinds(log *slog.Logger) []*render.Source {
+	var all []*render.Source
+	for _, name := range slices.Sorted(maps.Keys(targets)) {
+		if r := targets[name].renders; r != nil {
+			all = append(all, render.ForKind(r, log))
+		}
+	}
+	return all
 }
 
 func kinds[T any](list map[string]T) string {

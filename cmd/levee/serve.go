@@ -110,7 +110,7 @@ func writePass(std stdio, done reconciler.Done) {
 		for _, d := range change.Decisions {
 			fmt.Fprintf(std.out, "  %s %s: %s\n", d.Subject, d.Digest.Short(), verdictWords[d.Verdict])
 			for _, p := range d.Problems {
-				fmt.Fprintf(std.out, "    %d:%d %s\n          %s\n", p.Line, p.Column, p.Message, p.Remedy)
+				fmt.Fprintf(std.out, "    %s %s\n          %s\n", placeOf(p, d.Path), p.Message, p.Remedy)
 			}
 			for _, need := range d.Approvals.Required {
 				if !slices.Contains(d.Approvals.Missing, need.Role) {

@@ -34,7 +34,7 @@ func (d *Deployer) rendered(ctx context.Context, s *session.Session, b *judge.Ju
 	if doc == nil || doc.Digest() != admitted.Digest {
 		return effect{}, fmt.Errorf("the ledger does not hold what was admitted of %s", state.Name)
 	}
-	r, err := d.asAdmitted(ctx, s, b, doc, string(env.Name), admitted)
+	r, err := d.asAdmitted(ctx, s, b, doc, env, admitted)
 	if err != nil {
 		return effect{}, err
 	}
@@ -45,17 +45,19 @@ func (d *Deployer) rendered(ctx context.Context, s *session.Session, b *judge.Ju
 // asAdmitted renders what runs as it was admitted. Where governance went on and the
 // content was not admitted anew under it, as while it has grace from a rule, that is by
 // the governance of then, which the ledger holds.
-func (d *Deployer) asAdmitted(ctx context.Context, s *session.Session, b *judge.Judge, doc *catalog.Document, environment string, admitted ledger.Admitted) (render.Rendering, error) {
-	r, err := render.App(b.Governing, doc, environment)
-	if err != nil || r.Digest == admitted.Render {
+func (d *Deployer) asAdmitted(ctx context.Context, s *session.Session, b *judge.Judge, doc *catalog.Document, env catalog.Environment, admitted ledger.Admitted) (render.Rendering, error) {
+	r, err := b.Render.App(b.Governing, doc, env)
+	if err != nil {
 		return r, err
 	}
-	then, err := s.GovernedBy(ctx, admitted.Seq)
-	if err != nil {
-		return render.Rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
+	then := *b
+	if r.Digest != admitted.Render {
+		if then.Governing, err = s.GovernedBy(ctx, admitted.Seq); err != nil {
+			return render.Rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
+		}
 	}
-	if r, err = render.App(then, doc, environment); err == nil && r.Digest != admitted.Render {
-		d.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", environment)
+	if r, err = then.RenderWhole(ctx, doc, env); err == nil && r.Digest != admitted.Render {
+		d.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", env.Name)
 	}
 	return r, err
 }

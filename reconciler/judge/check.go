@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // Report is what a check found: a verdict for every app looked at, and for every
@@ -54,8 +55,8 @@ type Result struct {
 // Check judges a catalog as if it were published now. With a base, what the base
 // holds counts as admitted, its governance judges, and only what may differ from
 // it is reported; without one (nil), the catalog is judged by its own governance
-// and every app as if it were new.
-func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
+// and every app as if it were new. Apps are rendered for each of the kinds of targets.
+func Check(ctx context.Context, engine *policies.Engine, kinds []*render.Source, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
 	r := Report{Catalog: ReportCatalog{Commit: proposed.Commit(), Apps: proposed.Apps()}, Results: []Result{}}
 	trial, err := engine.Try(ctx, proposed) // nobody may have agreed to its rules yet
 	if err != nil {
@@ -76,13 +77,19 @@ func Check(ctx context.Context, engine *policies.Engine, proposed, base *catalog
 		ruleProblems = append(ruleProblems, *problem)
 	}
 	paths := appPaths(proposed, base)
-	results, died, err := checkApps(ctx, engine, trial, rules, proposed, base, paths, now)
+	c := checking{engine: engine, trial: trial, rules: rules, kinds: kinds, proposed: proposed, base: base, now: now}
+	results, died, err := c.apps(ctx, paths)
 	if err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
 	if died != "" {
 		ruleProblems = append(ruleProblems, policies.TrialProblem(proposed, died))
 	}
+	unrendered, err := c.blueprints(ctx, paths)
+	if err != nil {
+		return r, fmt.Errorf("check the catalog: %w", err)
+	}
+	ruleProblems = append(ruleProblems, unrendered...)
 	var written []string
 	if base != nil && rules != nil {
 		change, err := changeOfGovernance(ctx, engine, base, proposed, rules, proposedRules, now)

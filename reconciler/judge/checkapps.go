@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // judgedApart is how many apps are judged in the trial, spread over all. Rules that take
@@ -16,11 +17,22 @@ import (
 // thousands waits for an answer, and the bounds of built-in functions hold here as well.
 const judgedApart = 64
 
-// checkApps judges apps: by the rules of a base, or, without one, by the catalog's own,
+// checking is one check of a catalog, without a base or against one.
+type checking struct {
+	engine         *policies.Engine
+	trial          *policies.Trial   // of the proposed rules
+	rules          *policies.RuleSet // that judge; nil where there are none
+	kinds          []*render.Source
+	proposed, base *catalog.Snapshot
+	now            time.Time
+}
+
+// apps judges apps: by the rules of a base, or, without one, by the catalog's own,
 // which are asked of some apps where they are tried, and of the others once they came
 // through that. It returns also how these ended their process; the apps that were not
 // answered then have no verdict.
-func checkApps(ctx context.Context, engine *policies.Engine, trial *policies.Trial, rules *policies.RuleSet, proposed, base *catalog.Snapshot, paths []string, now time.Time) ([]Result, string, error) {
+func (c checking) apps(ctx context.Context, paths []string) ([]Result, string, error) {
+	engine, trial, rules, proposed, base := c.engine, c.trial, c.rules, c.proposed, c.base
 	results := make([]Result, len(paths))
 	const harmful = "the rules of the catalog cannot be in force"
 	if rules == nil {
@@ -34,7 +46,7 @@ func checkApps(ctx context.Context, engine *policies.Engine, trial *policies.Tri
 		return results, "", nil
 	}
 	ask := func(i int) policies.Brief {
-		return policies.NewBrief(checkQuestion(proposed, base, paths[i], now), rules)
+		return policies.NewBrief(c.question(ctx, paths[i]), rules)
 	}
 	if base == nil {
 		var some []int // of the apps, by their place
@@ -71,17 +83,18 @@ func checkApps(ctx context.Context, engine *policies.Engine, trial *policies.Tri
 	return results, "", ctx.Err()
 }
 
-func checkQuestion(proposed, base *catalog.Snapshot, p string, now time.Time) policies.Question {
-	q := policies.Question{Governing: base, Proposed: proposed, Path: p, Now: now}
-	if base == nil {
-		q.Governing = proposed
-		return q
+func (c checking) question(ctx context.Context, p string) policies.Question {
+	q := policies.Question{Governing: c.base, Proposed: c.proposed, Path: p, Now: c.now}
+	doc := c.proposed.Document(p)
+	if c.base == nil {
+		q.Governing = c.proposed
+	} else if before := c.base.AppNamed(catalog.Name(doc.Name)); before.App() != nil {
+		q.Admitted = before.App()
+		if before.Digest() == doc.Digest() {
+			q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
+		}
 	}
-	doc := proposed.Document(p)
-	before := base.AppNamed(catalog.Name(doc.Name))
-	if q.Admitted = before.App(); q.Admitted != nil && before.Digest() == doc.Digest() {
-		q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
-	}
+	q.Facts.Problems = c.unrendered(ctx, q.Governing, doc)
 	return q
 }
 

@@ -25,6 +25,8 @@ type keptImpact struct {
 	comment.Impact
 	key  string
 	died string // how the rules failed when they were asked; empty for most
+	// unrendered is what keeps apps that run from being rendered by it.
+	unrendered []catalog.Problem
 }
 
 // keepImpacts is how many are remembered: those of changes that are open together.
@@ -48,6 +50,7 @@ func (s *Source) Governance(ctx context.Context, from *session.Session, j *Judge
 	if problem := lifecycle.ScheduleProblem(q.Proposed, q.Now); problem != nil {
 		q.Facts.Problems = append(q.Facts.Problems, *problem)
 	}
+	q.Facts.Problems = append(q.Facts.Problems, s.Render.Blueprints(q.Proposed, j.Governing)...)
 	decide := func() (g Governance, err error) {
 		if g.Brief, err = s.Engine.NewGovernanceBrief(q, j.Rules, proposed, problems); err == nil {
 			g.Decision = j.Rules.Decide(ctx, g.Brief)
@@ -64,6 +67,8 @@ func (s *Source) Governance(ctx context.Context, from *session.Session, j *Judge
 	}
 	if found.died != "" {
 		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(q.Proposed, found.died))
+	}
+	if q.Facts.Problems = append(q.Facts.Problems, found.unrendered...); found.died != "" || len(found.unrendered) > 0 {
 		if g, err = decide(); err != nil {
 			return Governance{}, err
 		}
@@ -87,6 +92,9 @@ func (s *Source) impact(ctx context.Context, from *session.Session, j *Judge, pr
 	var err error
 	if found.Impact, found.died, err = j.Impact(ctx, from.View, proposed, trial); err != nil {
 		return keptImpact{}, fmt.Errorf("tell what follows from a change of governance: %w", err)
+	}
+	if found.unrendered, err = j.unrenderedBy(ctx, from.View, proposed); err != nil {
+		return keptImpact{}, fmt.Errorf("tell which apps a change of governance keeps from being rendered: %w", err)
 	}
 	s.keepImpact(found)
 	return found, nil

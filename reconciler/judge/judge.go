@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // Judge is what apps are judged with in one pass: one governance, one state of
@@ -20,6 +21,7 @@ type Judge struct {
 	People    identity.Directory
 	Now       time.Time
 	FileURL   func(path string) string // where people edit a file; empty where there is no such place
+	Render    *render.Source           // what apps become where they go
 }
 
 // Lifecycle is what the scheduled reviews read of the catalog.

@@ -3,11 +3,11 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // Origin is where new content on the catalog's branch came from.
@@ -25,10 +25,15 @@ type Origin struct {
 // to the first environment (to all, where its gate is automatic), or held.
 func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Document, admitted *catalog.App, from Origin) Outcome {
 	c := Outcome{App: doc.Name}
+	unrendered, err := j.Unrendered(ctx, state, doc)
+	if err != nil {
+		c.Trouble = err
+		return c
+	}
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: admitted, Now: j.Now, Home: true,
 		Stood: from.Stood, Files: from.Files, By: from.Filers,
-		Facts: policies.Facts{Change: from.Change, Problems: from.Problems}, Approvals: from.Reviews,
+		Facts: policies.Facts{Change: from.Change, Problems: slices.Concat(from.Problems, unrendered)}, Approvals: from.Reviews,
 	}
 	brief := policies.NewBrief(q, j.Rules)
 	d := j.Rules.Decide(ctx, brief)
@@ -115,7 +120,7 @@ func (j *Judge) BeforeChange(ctx context.Context, base *catalog.Snapshot, stood,
 
 // admit is the admission of content to an environment.
 func (j *Judge) admit(doc *catalog.Document, env catalog.Environment, d policies.Decision, from Origin, cause ledger.Cause) (ledger.Entry, error) {
-	r, err := render.App(j.Governing, doc, string(env.Name))
+	r, err := j.Render.App(j.Governing, doc, env)
 	if err != nil {
 		return ledger.Entry{}, err
 	}

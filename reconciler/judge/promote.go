@@ -9,7 +9,6 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
@@ -85,7 +84,7 @@ func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 		if s.Held != "" {
 			continue
 		}
-		r, err := render.App(j.Governing, doc, string(s.To.Name))
+		r, err := j.RenderWhole(ctx, doc, s.To)
 		if err != nil {
 			c.Trouble = errors.Join(c.Trouble, err)
 			continue

@@ -9,7 +9,6 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
-	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
@@ -47,12 +46,16 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 		if !ok || standing.Digest != doc.Digest() {
 			continue
 		}
-		r, err := render.App(j.Governing, doc, string(env.Name))
+		r, err := j.Render.App(j.Governing, doc, env)
 		if err != nil {
 			c.Trouble = errors.Join(c.Trouble, err)
 			continue
 		}
 		if r.Digest == standing.Render {
+			continue
+		}
+		if _, err := j.RenderWhole(ctx, doc, env); err != nil { // what runs goes on as it was admitted
+			c.Trouble = errors.Join(c.Trouble, err)
 			continue
 		}
 		again := standing.Admission

@@ -10,6 +10,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/identity"
+	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/session"
 )
 
@@ -18,6 +19,7 @@ type Source struct {
 	Engine  *policies.Engine
 	Proof   identity.Proof           // what proves who somebody is on the forge
 	FileURL func(path string) string // where people edit a file; empty where there is no such place
+	Render  *render.Source           // what apps become where they go
 	Log     *slog.Logger
 
 	mu      sync.Mutex
@@ -38,7 +40,7 @@ func (s *Source) New(ctx context.Context, governing, main *catalog.Snapshot, now
 	for _, p := range problems {
 		s.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
 	}
-	return &Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: s.directory(governing.Roles()), FileURL: s.FileURL}, nil
+	return &Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: s.directory(governing.Roles()), FileURL: s.FileURL, Render: s.Render}, nil
 }
 
 // At sets up judging the catalog at a commit by what governs in a session. Without a

@@ -1,5 +1,3 @@
-// Package render writes the runtime document of an app: what it may use and reach in one
-// environment, for a target to carry out. It is pure.
 package render
 
 import (
@@ -19,14 +17,15 @@ const version = 1
 // Rendering is what an app becomes in one environment.
 type Rendering struct {
 	Digest   catalog.Digest
-	Document json.RawMessage
+	Document json.RawMessage // the runtime document; from Source.Artefact, what the target takes
 }
 
-// App writes the runtime document of an app: what it may use and reach, with
+// app writes the runtime document of an app: what it may use and reach, with
 // vendors resolved to host names. It reads the app and, from governance, the
 // blueprint folder, the vendors it refers to and the environment; the digest
-// names exactly these. An error means that the file is not valid.
-func App(governing *catalog.Snapshot, doc *catalog.Document, environment string) (Rendering, error) {
+// names exactly these, and what makes something of its own of them, if anything does. An
+// error means that the file is not valid.
+func app(governing *catalog.Snapshot, doc *catalog.Document, environment string, by target.Renderer) (Rendering, error) {
 	app := doc.App()
 	if app == nil {
 		return Rendering{}, fmt.Errorf("render %s: its file is not valid", doc.Path)
@@ -38,6 +37,9 @@ func App(governing *catalog.Snapshot, doc *catalog.Document, environment string)
 	}
 	if b := governing.Blueprint(spec.Blueprint); b != nil {
 		read["blueprint"] = string(b.Folder)
+	}
+	if by != nil {
+		read["renderer"] = fmt.Sprintf("%s/%d", by.Reads(), by.Version())
 	}
 	egress := map[string]any{}
 	allow := func(host catalog.Domain) {

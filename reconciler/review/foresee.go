@@ -11,7 +11,6 @@ import (
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/parallel"
-	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -171,8 +170,8 @@ func (v *review) foresee(ctx context.Context) map[string][]comment.Foreseen {
 		}
 		apps++
 		for _, env := range v.judge.Reach(s.State, app) {
-			r, err := render.App(v.judge.Governing, s.Document, string(env.Name))
-			if err != nil {
+			r, problems, err := v.judge.Render.Artefact(ctx, v.judge.Governing, s.Document, env)
+			if err != nil || len(problems) > 0 {
 				continue
 			}
 			object := r.Object(s.Name, target.Fence{}, judge.IsDown(s.State))

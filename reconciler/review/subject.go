@@ -55,6 +55,13 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	}
 	q.Facts.Problems = append(v.behind(s), v.judge.People.Problems(v.change, held, s.Document.Path, s.Edit.Dirs()...)...)
 	q.Facts.Problems = append(q.Facts.Problems, judge.NameTaken(s.Document, holder)...)
+	unrendered, err := v.judge.Unrendered(ctx, s.State, s.Document)
+	if err != nil {
+		v.by.Log.Error("an app of a change could not be rendered", "change", v.change.ID, "app", s.Name, "error", err)
+		s.brief, s.decision = v.judge.CouldNotTell(ctx, s.Document)
+		return nil
+	}
+	q.Facts.Problems = append(q.Facts.Problems, unrendered...)
 	if !own {
 		q.Files, q.By = s.Edit.FilePaths(), v.judge.People.ChangeFacts(v.change, nil, s.Edit.Dirs()...).Contributors
 		v.out.Files[s.Name] = s.Edit.Files

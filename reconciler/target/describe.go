@@ -39,6 +39,7 @@ var mentioned = []struct {
 	{"blueprint", []string{"blueprint"}, plain},
 	{"owner", []string{"owner", "person"}, plain},
 	{"team", []string{"owner", "team"}, plain},
+	{"files", []string{"files"}, nil},
 }
 
 // maxMentioned bounds a reason: it is read in a table and in a message.

@@ -26,7 +26,7 @@ import (
 type Object struct {
 	App      string
 	Render   catalog.Digest  // names Document and all else that rendering read
-	Document json.RawMessage // the runtime document, canonical JSON
+	Document json.RawMessage // the runtime document, or what a Renderer made of it; JSON
 	Disabled bool            // there, but not running: reversible
 	Fence    Fence
 }

@@ -3,7 +3,8 @@
 //
 // Under the root every environment is a folder:
 //
-//	production/apps/expense-submit.json         what runs: the runtime document
+//	production/apps/expense-submit.json         what runs: the runtime document, with the
+//	                                            files that its blueprint has for it in directory/
 //	production/apps/expense-submit.health.json  how it does, by whoever runs it; optional
 //	production/disabled/expense-submit.json     the same, not to be run
 //	production/quarantined/expense-submit.json  the same, contained

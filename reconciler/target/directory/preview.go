@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -143,11 +146,32 @@ func empty(d disk, name string) bool {
 	return err == nil && len(names) == 0
 }
 
-// pretty is a document with a line for each value, so that lines can be compared.
+// pretty is a document with a line for each value, so that lines can be compared; the
+// files in it follow, each with its own lines.
 func pretty(document []byte) []byte {
+	var whole map[string]json.RawMessage
+	var files map[string]struct {
+		Content    string `json:"content"`
+		Executable bool   `json:"executable"`
+	}
+	var apart []byte
+	if json.Unmarshal(document, &whole) == nil && json.Unmarshal(whole["files"], &files) == nil && len(files) > 0 {
+		delete(whole, "files")
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			f := files[name]
+			mode := ""
+			if f.Executable {
+				mode = " (executable)"
+			}
+			apart = fmt.Appendf(apart, "# %s%s\n%s\n", name, mode, strings.TrimRight(f.Content, "\n"))
+		}
+		if raw, err := json.Marshal(whole); err == nil {
+			document = raw
+		}
+	}
 	var out bytes.Buffer
 	if json.Indent(&out, document, "", "  ") != nil {
 		return document
 	}
-	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n')
+	return append(append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), apart...)
 }
