@@ -11,7 +11,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler/judge"
+	"github.com/levee-gitops/levee/reconciler/check"
 )
 
 func checkCommand(std stdio) *cobra.Command {
@@ -49,7 +49,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		report, err := judge.Check(cmd.Context(), engine, renderingKinds(slog.New(slog.NewTextHandler(std.err, nil))), proposed, admitted, std.now())
+		report, err := check.Catalog(cmd.Context(), engine, renderingKinds(slog.New(slog.NewTextHandler(std.err, nil))), proposed, admitted, std.now())
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 }
 
 // reportExit turns a report into an exit code: "could not tell" outranks "no".
-func reportExit(r judge.Report, requireApproval bool) error {
+func reportExit(r check.Report, requireApproval bool) error {
 	count := func(v policies.Verdict) int { return r.Summary[v] + r.Others[v] }
 	no := count(policies.Deny) + count(policies.Invalid)
 	if requireApproval {
@@ -91,7 +91,7 @@ func openFolder(ctx context.Context, dir string) (*catalog.Snapshot, error) {
 	return catalog.Load(ctx, files, "", catalog.Empty())
 }
 
-func writeReport(w io.Writer, r judge.Report) error {
+func writeReport(w io.Writer, r check.Report) error {
 	var b strings.Builder
 	for _, result := range r.Results {
 		if result.Verdict == policies.Allow && len(result.Problems) == 0 && len(result.Files) == 0 || result.After != "" {
@@ -113,7 +113,7 @@ var verdictWords = map[policies.Verdict]string{
 	policies.Invalid: "invalid", policies.Error: "not judged",
 }
 
-func writeResult(b *strings.Builder, r judge.Result) {
+func writeResult(b *strings.Builder, r check.Result) {
 	what := catalog.Shown(r.Path, false)
 	if len(r.Files) > 0 {
 		what = "change of governance"
@@ -170,7 +170,7 @@ func placeOf(p catalog.Problem, file string) string {
 }
 
 // writeFollowing names the apps of which all that is wrong follows from another file.
-func writeFollowing(b *strings.Builder, results []judge.Result) {
+func writeFollowing(b *strings.Builder, results []check.Result) {
 	var files []string
 	names := map[string][]catalog.Name{}
 	for _, r := range results {
@@ -188,7 +188,7 @@ func writeFollowing(b *strings.Builder, results []judge.Result) {
 
 // writeSummary counts: apps on one line, and other files, where there is anything to
 // say of them, on the next.
-func writeSummary(b *strings.Builder, r judge.Report) {
+func writeSummary(b *strings.Builder, r check.Report) {
 	judged := 0
 	for _, n := range r.Summary {
 		judged += n

@@ -43,6 +43,7 @@ var house = map[string][]string{
 	"reconciler/parallel":                {},
 	"reconciler/render":                  {"catalog", "reconciler/parallel", "reconciler/target"},
 	"reconciler/judge":                   {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/identity", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/work"},
+	"reconciler/check":                   {"catalog", "policies", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render"},
 	"reconciler/work":                    {"catalog/ledger"},
 	"reconciler/session":                 {"catalog", "catalog/gitrepo", "catalog/ledger"},
 	"reconciler/approval":                {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/session"},
@@ -50,9 +51,9 @@ var house = map[string][]string{
 	"reconciler/deploy":                  {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/work"},
 	"reconciler/landing":                 {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/parallel", "reconciler/propose", "reconciler/session"},
 	"reconciler/propose":                 {"catalog", "catalog/ledger", "policies", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/session"},
-	"reconciler/review":                  {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/target/targettest", "reconciler/work"},
+	"reconciler/review":                  {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/session", "reconciler/target", "reconciler/target/targettest", "reconciler/work"},
 	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/contain", "reconciler/deploy", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/landing", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/render", "reconciler/review", "reconciler/session", "reconciler/target", "reconciler/work"},
-	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/contain", "reconciler/deploy", "reconciler/judge", "reconciler/render", "reconciler/review", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
+	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/check", "reconciler/contain", "reconciler/deploy", "reconciler/judge", "reconciler/render", "reconciler/review", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
 	"fixtures":                           {},
 }
 

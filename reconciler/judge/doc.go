@@ -7,6 +7,6 @@
 //	content that soaked → Promote: to the next environment (promote.go)
 //	a folder that goes → Removal (removal.go)
 //	proposed governance → Impact: which apps would be judged otherwise (impact.go)
+//	what cannot be rendered → problems of content, or of what would govern (render.go)
 //	a ledger that begins → Adopt (adopt.go)
-//	a catalog without a ledger → Check: a verdict for every app (check*.go)
 package judge

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -225,13 +224,6 @@ var tooLarge = target.Fault{
 
 // forThisApp says whose trouble a fault is, where it was found for one app.
 const forThisApp = "The blueprint cannot be filled in for this app. "
-
-// Of is a problem of one app as a problem of the change that makes it, which names the apps
-// that have it.
-func Of(p catalog.Problem, apps string) catalog.Problem {
-	p.Message = strings.Replace(p.Message, forThisApp, "The blueprint cannot be filled in for "+apps+". ", 1)
-	return p
-}
 
 // NotTold is a problem in place of an error, for who judges nothing and only says what is
 // wrong.

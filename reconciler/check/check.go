@@ -1,4 +1,4 @@
-package judge
+package check
 
 import (
 	"cmp"
@@ -52,11 +52,11 @@ type Result struct {
 	After string `json:"after,omitempty"`
 }
 
-// Check judges a catalog as if it were published now. With a base, what the base
+// Catalog judges a catalog as if it were published now. With a base, what the base
 // holds counts as admitted, its governance judges, and only what may differ from
 // it is reported; without one (nil), the catalog is judged by its own governance
 // and every app as if it were new. Apps are rendered for each of the kinds of targets.
-func Check(ctx context.Context, engine *policies.Engine, kinds []*render.Source, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
+func Catalog(ctx context.Context, engine *policies.Engine, kinds []*render.Source, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
 	r := Report{Catalog: ReportCatalog{Commit: proposed.Commit(), Apps: proposed.Apps()}, Results: []Result{}}
 	trial, err := engine.Try(ctx, proposed) // nobody may have agreed to its rules yet
 	if err != nil {

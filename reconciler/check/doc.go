@@ -1,0 +1,9 @@
+// Package check judges a catalog by itself, without a ledger, a forge or a target: what
+// `levee check` says before anybody asks for anything. It writes nothing.
+//
+//	proposed catalog, base → rules: tried, or those of the base (check.go)
+//	apps, or those that differ from the base → briefs → decisions (apps.go)
+//	governance: who has to approve what changes, what is wrong in its files (governance.go)
+//	blueprints and what apps become by them, for every kind of target (render.go)
+//	results: what others follow from is told once, and first (following.go)
+package check
