@@ -152,11 +152,11 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 		options.Rest, options.Wiring = filepath.Join(c.Data, "rest.json"), c.wiring(engineName(s.engine))
 	}
 	if in != nil {
-		options.Webhook, options.Reading = webhook, in.reading
+		options.Webhook, options.Reading = webhook, in.readingReviews
 	}
 	s.rec = reconciler.New(options)
 	if in != nil {
-		for _, change := range in.changes() { // also one that is closed by now, and not listed
+		for _, change := range in.names(reviewKind) { // also one that is closed by now, and not listed
 			s.rec.Nudge(forge.KeyChange(change))
 		}
 	}

@@ -1,36 +1,38 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
-	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
 // What is received and not yet recorded is bounded in number and in bytes. What is there
 // stays, and the sender of more is told to deliver it again later.
 const maxSpooled, maxSpool = 10_000, 64 << 20
 
-// reviewFact is the kind of facts in the spool that are payloads of reviews.
-const reviewFact = "review"
-
-// inbox keeps evidence on disk from the moment it is acknowledged until what it says was
-// recorded, or its change is closed. No time ends that.
+// inbox keeps payloads on disk from the moment they are acknowledged until what they say was
+// recorded, or what they are about has ended. No time ends that. It has room for all kinds
+// of payloads together, and tells them apart.
 type inbox struct {
 	spool  *ledger.Spool
 	around around
 
 	mu   sync.Mutex
-	kept map[string]map[string]string // facts in the spool, by change and review
+	kept map[topic]map[string]string // facts in the spool, by what they are about and by part
 }
 
-// openInbox opens the spool in a folder and has each payload in it captured. What says nothing to
-// this forge is left in the spool for people to look at.
-func openInbox(dir string, capture func(payload []byte) (forge.Evidence, error), around around, log *slog.Logger) (*inbox, error) {
+// topic is what payloads of a kind are about, such as the reviews of a change.
+type topic struct{ kind, name string }
+
+// payloadReader says what a payload of one kind is about, and which part of that it tells,
+// such as one review. Without a part it says nothing.
+type payloadReader func(payload []byte) (name, part string, err error)
+
+// openInbox opens the spool in a folder and has each payload in it read again, by its kind. What
+// says nothing, or is of no kind there is, is left in the spool for people to look at.
+func openInbox(dir string, kinds map[string]payloadReader, around around, log *slog.Logger) (*inbox, error) {
 	spool, torn, err := ledger.OpenSpool(dir, maxSpooled, maxSpool)
 	if err != nil {
 		return nil, err
@@ -38,87 +40,89 @@ func openInbox(dir string, capture func(payload []byte) (forge.Evidence, error),
 	for _, name := range torn {
 		log.Warn("a payload was torn by a crash; its sender was not told it had arrived", "file", name)
 	}
-	in := &inbox{spool: spool, around: around, kept: map[string]map[string]string{}}
+	in := &inbox{spool: spool, around: around, kept: map[topic]map[string]string{}}
 	pending, err := spool.Pending()
 	if err != nil {
 		log.Warn("a payload cannot be read, and is left for you to look at", "error", err)
 	}
 	for _, fact := range pending {
-		if fact.Kind != reviewFact {
+		read, known := kinds[fact.Kind]
+		if !known {
+			log.Warn("a payload of before the start is of no kind that is received here, and is left for you to look at", "fact", fact.ID, "kind", fact.Kind)
 			continue
 		}
-		e, err := capture(fact.Payload)
-		if err != nil || e.Review == "" {
-			log.Warn("a payload of before the start says nothing, and is left for you to look at", "fact", fact.ID, "error", err)
+		name, part, err := read(fact.Payload)
+		if err != nil || part == "" {
+			log.Warn("a payload of before the start says nothing, and is left for you to look at", "fact", fact.ID, "kind", fact.Kind, "error", err)
 			continue
 		}
-		in.add(e, fact.ID)
+		in.add(topic{fact.Kind, name}, part, fact.ID)
 	}
 	return in, nil
 }
 
-// keep puts evidence where a crash cannot take it. The first payload about a review stays.
-func (in *inbox) keep(e forge.Evidence) error {
+// keep puts a payload where a crash cannot take it. The first one about a part stays. It is
+// ledger.ErrFull where there is no room.
+func (in *inbox) keep(about topic, part string, payload []byte) error {
 	add := func() error {
-		id, err := in.spool.Add(reviewFact, e.Change+" "+e.Review, e.Payload)
-		if errors.Is(err, ledger.ErrFull) {
-			return fmt.Errorf("%w: %w", forge.ErrFull, err)
-		}
+		id, err := in.spool.Add(about.kind, about.name+" "+part, payload)
 		if err == nil {
-			in.add(e, id)
+			in.add(about, part, id)
 		}
 		return err
 	}
 	if in.around != nil {
-		return in.around("spool a review", add)
+		return in.around("spool a "+about.kind, add)
 	}
 	return add()
 }
 
-func (in *inbox) add(e forge.Evidence, fact string) {
+func (in *inbox) add(about topic, part, fact string) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.kept[e.Change] == nil {
-		in.kept[e.Change] = map[string]string{}
+	if in.kept[about] == nil {
+		in.kept[about] = map[string]string{}
 	}
-	in.kept[e.Change][e.Review] = fact
+	in.kept[about][part] = fact
 }
 
-// changes lists the changes about which something is kept.
-func (in *inbox) changes() []string {
+// names lists what something of a kind is kept about.
+func (in *inbox) names(kind string) []string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	var list []string
-	for change := range in.kept {
-		list = append(list, change)
+	for about := range in.kept {
+		if about.kind == kind {
+			list = append(list, about.name)
+		}
 	}
 	return list
 }
 
-// reading notes what is kept about a change that is about to be read, and returns what lets
-// go of it: of the reviews that the forge showed, and of all where the change is closed. What comes
-// during the reading stays for the next.
-func (in *inbox) reading(change string) (recorded func(reviews []string, closed bool)) {
+// reading notes what is kept about something that is about to be read, and returns what lets
+// go of it once that was recorded: of the parts that were read, and of all where it has
+// ended. What comes during the reading stays for the next.
+func (in *inbox) reading(about topic) (recorded func(parts []string, ended bool)) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	before := map[string]string{}
-	for review, fact := range in.kept[change] {
-		before[review] = fact
+	for part, fact := range in.kept[about] {
+		before[part] = fact
 	}
-	return func(reviews []string, closed bool) {
+	return func(parts []string, ended bool) {
 		in.mu.Lock()
 		defer in.mu.Unlock()
-		for review, fact := range before {
-			if !closed && !slices.Contains(reviews, review) {
+		for part, fact := range before {
+			if !ended && !slices.Contains(parts, part) {
 				continue
 			}
 			if in.spool.Done(fact) != nil {
 				continue // it is done again after the next reading
 			}
-			delete(in.kept[change], review)
+			delete(in.kept[about], part)
 		}
-		if len(in.kept[change]) == 0 {
-			delete(in.kept, change)
+		if len(in.kept[about]) == 0 {
+			delete(in.kept, about)
 		}
 	}
 }

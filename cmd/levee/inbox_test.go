@@ -19,22 +19,24 @@ func TestInbox(t *testing.T) {
 	dir := t.TempDir()
 	open := func() *inbox {
 		t.Helper()
-		in, err := openInbox(dir, func(payload []byte) (e forge.Evidence, err error) {
-			_, err = fmt.Sscan(string(payload), &e.Change, &e.Review)
-			return e, err
-		}, nil, slog.New(slog.DiscardHandler))
+		words := func(payload []byte) (name, part string, err error) {
+			_, err = fmt.Sscan(string(payload), &name, &part)
+			return name, part, err
+		}
+		in, err := openInbox(dir, map[string]payloadReader{reviewKind: words, "click": words}, nil, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return in
 	}
 	in := open()
-	keep := func(change, review string) {
+	keep := func(kind, name, part string) {
 		t.Helper()
-		if err := in.keep(forge.Evidence{Change: change, Review: review, Payload: []byte(change + " " + review)}); err != nil {
+		if err := in.keep(topic{kind, name}, part, []byte(name+" "+part)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	reviews := func(change string) func([]string, bool) { return in.reading(topic{reviewKind, change}) }
 	kept := func(want int, when string) {
 		t.Helper()
 		list, err := in.spool.Pending()
@@ -42,27 +44,33 @@ func TestInbox(t *testing.T) {
 			t.Errorf("%s %d payloads are kept, want %d: %v", when, len(list), want, err)
 		}
 	}
-	keep("7", "1")
-	recorded := in.reading("7")
-	keep("7", "2")
-	keep("8", "3")
-	kept(3, "at first")
-	in.reading("7")([]string{"9"}, false)
-	kept(3, "after a reading without it")
+	keep(reviewKind, "7", "1")
+	recorded := reviews("7")
+	keep(reviewKind, "7", "2")
+	keep(reviewKind, "8", "3")
+	keep("click", "7", "1") // of the same name and part, and another kind
+	kept(4, "at first")
+	reviews("7")([]string{"9"}, false)
+	kept(4, "after a reading without it")
 	recorded([]string{"1", "2"}, false)
-	kept(2, "after a reading that began before the second")
+	kept(3, "after a reading that began before the second")
+	if _, err := in.spool.Add("alert", "1", []byte("7 1")); err != nil {
+		t.Fatal(err)
+	}
 	in = open() // as after a kill
-	kept(2, "after a restart")
-	if list := in.changes(); len(list) != 2 {
-		t.Errorf("after a restart something is kept about %q", list)
+	kept(4, "after a restart")
+	if list := in.names(reviewKind); len(list) != 2 {
+		t.Errorf("after a restart reviews are kept of %q", list)
 	}
-	in.reading("7")([]string{"1", "2"}, false)
-	kept(1, "after the next reading")
-	in.reading("8")(nil, true)
-	kept(0, "once the change is closed")
-	if list := in.changes(); len(list) != 0 {
-		t.Errorf("something is kept about %q", list)
+	reviews("7")([]string{"1", "2"}, false)
+	kept(3, "after the next reading")
+	reviews("8")(nil, true)
+	kept(2, "once the change is closed")
+	if reviews, clicks := in.names(reviewKind), in.names("click"); len(reviews) != 0 || len(clicks) != 1 {
+		t.Errorf("reviews are kept of %q, and clicks of %q", reviews, clicks)
 	}
+	in.reading(topic{"click", "7"})([]string{"1"}, false)
+	kept(1, "of a kind that nobody reads")
 }
 
 // TestInboxWithoutRoom: what is there stays, and whoever sends more is told to do so later.
@@ -71,19 +79,19 @@ func TestInboxWithoutRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := &inbox{spool: spool, kept: map[string]map[string]string{}}
+	in := &inbox{spool: spool, kept: map[topic]map[string]string{}}
 	first, second := forge.Evidence{Change: "7", Review: "1"}, forge.Evidence{Change: "7", Review: "2"}
-	if err := in.keep(first); err != nil {
+	if err := in.keepReview(first); err != nil {
 		t.Fatal(err)
 	}
-	if err := in.keep(second); !errors.Is(err, forge.ErrFull) {
+	if err := in.keepReview(second); !errors.Is(err, forge.ErrFull) {
 		t.Errorf("without room: %v", err)
 	}
-	if err := in.keep(first); err != nil {
+	if err := in.keepReview(first); err != nil {
 		t.Errorf("what is there comes again: %v", err)
 	}
-	in.reading("7")([]string{"1", "2"}, false)
-	if err := in.keep(second); err != nil {
+	in.readingReviews("7")([]string{"1", "2"}, false)
+	if err := in.keepReview(second); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
 }
@@ -131,7 +139,7 @@ func TestWhatIsRecordedIsLetGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := bytes.ReplaceAll(w.published("pull_request_review.submitted", number).Payload, []byte(`"commented"`), []byte(`"approved"`))
-	if _, err := spool.Add(reviewFact, "late", late); err != nil {
+	if _, err := spool.Add(reviewKind, "late", late); err != nil {
 		t.Fatal(err)
 	}
 	d = w.serve(nil)

@@ -2,13 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 
+	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
+
+// reviewKind is the kind of payloads that tell a review of a change.
+const reviewKind = "review"
 
 // witnessing is a forge that sends webhooks, whose payloads on reviews are the one
 // evidence of what was reviewed.
@@ -34,11 +39,33 @@ func (s *system) openWebhook(f forge.Forge, std stdio) (*inbox, http.Handler, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the webhook's secret: %w", err)
 	}
-	in, err := openInbox(filepath.Join(s.config.Data, "spool"), w.Capture, std.around, s.log)
+	in, err := openInbox(filepath.Join(s.config.Data, "spool"), map[string]payloadReader{reviewKind: readsReview(w.Capture)}, std.around, s.log)
 	if err != nil {
 		return nil, nil, err
 	}
 	// An editor ends a file with a line break, which is no part of the secret.
-	handler, err := w.Handler(bytes.TrimRight(secret, "\r\n"), func(key forge.Key) { s.rec.Nudge(key) }, in.keep)
+	handler, err := w.Handler(bytes.TrimRight(secret, "\r\n"), func(key forge.Key) { s.rec.Nudge(key) }, in.keepReview)
 	return in, handler, err
+}
+
+// readsReview reads payloads that tell a review as a forge does.
+func readsReview(capture func(payload []byte) (forge.Evidence, error)) payloadReader {
+	return func(payload []byte) (change, review string, err error) {
+		e, err := capture(payload)
+		return e.Change, e.Review, err
+	}
+}
+
+// keepReview keeps what a forge received about a review.
+func (in *inbox) keepReview(e forge.Evidence) error {
+	err := in.keep(topic{reviewKind, e.Change}, e.Review, e.Payload)
+	if errors.Is(err, ledger.ErrFull) {
+		return fmt.Errorf("%w: %w", forge.ErrFull, err)
+	}
+	return err
+}
+
+// readingReviews is reading of what is kept about the reviews of a change.
+func (in *inbox) readingReviews(change string) (recorded func(reviews []string, closed bool)) {
+	return in.reading(topic{reviewKind, change})
 }
