@@ -28,18 +28,26 @@ func (r *Repo) RemoteTips(ctx context.Context, prefix string) ([]Tip, error) {
 // refs that are gone from the remote are gone from the mirror. Without news it
 // costs one exchange and writes nothing. A fetch that fails changes nothing.
 //
-// A mirror that was found damaged, or has grown beyond its limits, is built again
-// beside the old one, which serves its readers meanwhile. One Fetch runs at a
-// time; others wait.
+// A mirror that was found damaged is built again beside the old one, which serves its
+// readers meanwhile. One that has grown beyond its limits is built again beside calls of Fetch
+// too, and used from the first call after that; see renew. One Fetch runs at a time; others wait.
 func (r *Repo) Fetch(ctx context.Context) ([]Move, error) {
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
 	g := r.current.Load()
-	if g.Damaged() || r.overgrown(g) {
+	switch overgrown, far := r.overgrown(g); {
+	case g.Damaged(), far:
+		r.endRenewal()
 		return r.rebuild(ctx)
+	case overgrown:
+		if next := r.renewed(); next != nil {
+			if moves, err := r.takeOver(ctx, next); err == nil || ctx.Err() != nil {
+				return moves, err
+			}
+		}
 	}
 	before := r.pushCount()
-	next, err := r.bring(ctx, g)
+	next, err := r.bring(ctx, g, r.oversize)
 	if err != nil {
 		return nil, err
 	}
@@ -50,14 +58,15 @@ func (r *Repo) Fetch(ctx context.Context) ([]Move, error) {
 	return moves, err
 }
 
-// overgrown reports whether a mirror costs more to search than to build again.
-func (r *Repo) overgrown(g *generation) bool {
+// overgrown reports whether a mirror costs more to search than to build again, and whether
+// it is far beyond that: then whoever built it beside never came to an end.
+func (r *Repo) overgrown(g *generation) (overgrown, far bool) {
 	growth := r.opts.MaxBytes
 	if growth <= 0 {
 		growth = max(3*g.base, 1<<30)
 	}
 	packs, size := g.Size()
-	return packs > r.opts.MaxPacks || size > g.base+growth
+	return packs > r.opts.MaxPacks || size > g.base+growth, packs > 2*r.opts.MaxPacks || size > g.base+2*growth
 }
 
 func (r *Repo) pushCount() int {

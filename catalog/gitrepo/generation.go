@@ -138,12 +138,18 @@ func (g *generation) makeCurrent(dir string) error {
 // rebuild makes a new generation from nothing but the remote and swaps it in. The
 // old one stays until the new one is complete, and longer for its readers.
 func (r *Repo) rebuild(ctx context.Context) ([]Move, error) {
-	before := r.startRebuild()
-	defer r.endRebuild()
 	g, err := newGeneration(r.opts)
 	if err != nil {
 		return nil, err
 	}
+	return r.takeOver(ctx, g)
+}
+
+// takeOver fills a generation with what it does not have yet of the remote, and swaps it in. One that
+// cannot be filled is removed.
+func (r *Repo) takeOver(ctx context.Context, g *generation) ([]Move, error) {
+	before := r.startRebuild()
+	defer r.endRebuild()
 	moves, err := r.fill(ctx, g, before)
 	if err != nil {
 		os.RemoveAll(g.dir)
@@ -166,9 +172,9 @@ func (r *Repo) endRebuild() {
 	r.rebuilding, r.landed = false, nil
 }
 
-// fill downloads everything into an empty generation and makes it the current one.
+// fill downloads what a generation does not have yet and makes it the current one.
 func (r *Repo) fill(ctx context.Context, g *generation, before int) ([]Move, error) {
-	next, err := r.bring(ctx, g)
+	next, err := r.bring(ctx, g, r.oversize)
 	if err != nil {
 		return nil, err
 	}

@@ -41,14 +41,16 @@ type Options struct {
 	// given up, by default a minute. Git's own servers say something every few seconds.
 	IdleTimeout time.Duration
 
-	// MaxPacks is how many packs the mirror may have before a Fetch builds it again,
-	// by default 96. Small packs are joined before that.
+	// MaxPacks is how many packs the mirror may have before it is built again beside
+	// calls of Fetch, by default 96. Small packs are joined before that. With twice as many
+	// the next Fetch builds it itself.
 	MaxPacks int
 
 	// MaxBytes is how many bytes the packs may grow beyond what they were when the
-	// mirror was built, before a Fetch builds it again. The default is three times
-	// what they were, and at least 1 GiB: what is pushed is stored whole, and a
-	// rebuild takes the remote as long as a clone.
+	// mirror was built, before it is built again beside calls of Fetch. The default is
+	// three times what they were, and at least 1 GiB: what is pushed is stored whole, and
+	// a rebuild takes the remote as long as a clone. With twice as much the next Fetch builds it
+	// itself.
 	MaxBytes int64
 
 	// MaxFetch is how many bytes one fetch may bring, by default 4 GiB. A fetch that

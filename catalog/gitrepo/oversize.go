@@ -9,34 +9,35 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// bring follows the remote's refs and downloads what is missing for them; Fetch and a
-// rebuild call it. Anybody can open a change on a forge, and nobody can remove its ref
+// bring follows the remote's refs and downloads what is missing for them; Fetch, a rebuild
+// and a renewal call it. Anybody can open a change on a forge, and nobody can remove its ref
 // again: a change that is over Options.MaxFetch stays where it was, and holds up neither
-// the repository nor other changes. Branches and tags that are too large are an error.
-func (r *Repo) bring(ctx context.Context, g *generation) (*refTable, error) {
-	next, err := r.download(ctx, g, func(tip Tip) bool { return r.oversize[tip.Ref] != tip.ID })
+// the repository nor other changes. Branches and tags that are too large are an error. What
+// is oversize is not asked for again until it moves; what is found is added.
+func (r *Repo) bring(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
+	next, err := r.download(ctx, g, func(tip Tip) bool { return oversize[tip.Ref] != tip.ID })
 	if errors.Is(err, catalog.ErrTooLarge) && slices.ContainsFunc(next.tips, func(tip Tip) bool { return isChange(tip) && !g.hasTip(tip) }) {
-		next, err = r.bringOneByOne(ctx, g)
+		next, err = r.bringOneByOne(ctx, g, oversize)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return r.withoutOversize(g, next), nil
+	return r.withoutOversize(g, next, oversize), nil
 }
 
 // bringOneByOne brings what is the repository's own first, and then each change by itself,
 // to find out which of them are too large.
-func (r *Repo) bringOneByOne(ctx context.Context, g *generation) (*refTable, error) {
+func (r *Repo) bringOneByOne(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
 	next, err := r.download(ctx, g, func(tip Tip) bool { return !isChange(tip) })
 	if err != nil {
 		return nil, err
 	}
 	for _, tip := range next.tips {
-		if g.hasTip(tip) || r.oversize[tip.Ref] == tip.ID {
+		if g.hasTip(tip) || oversize[tip.Ref] == tip.ID {
 			continue
 		}
 		if _, err := r.download(ctx, g, func(other Tip) bool { return other == tip }); errors.Is(err, catalog.ErrTooLarge) {
-			r.oversize[tip.Ref] = tip.ID
+			oversize[tip.Ref] = tip.ID
 		} else if err != nil {
 			return nil, err
 		}
@@ -52,11 +53,11 @@ func isChange(tip Tip) bool {
 
 // withoutOversize is a table in which refs whose objects were not brought are where they
 // were before.
-func (r *Repo) withoutOversize(g *generation, next *refTable) *refTable {
+func (r *Repo) withoutOversize(g *generation, next *refTable, oversize map[Ref]ID) *refTable {
 	back := map[Ref]ID{}
-	for ref, id := range r.oversize {
+	for ref, id := range oversize {
 		if next.get(ref) != id {
-			delete(r.oversize, ref) // it has moved, or is gone
+			delete(oversize, ref) // it has moved, or is gone
 			continue
 		}
 		if back[ref] = r.refs.Load().get(ref); !g.hasTip(Tip{ref, back[ref]}) {

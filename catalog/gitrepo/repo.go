@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -23,8 +24,10 @@ type Repo struct {
 	current   atomic.Pointer[generation]
 	refs      atomic.Pointer[refTable]
 
-	fetching sync.Mutex // one Fetch at a time
-	oversize map[Ref]ID // changes that are not brought, until they move; of who fetches
+	fetching  sync.Mutex // one Fetch at a time
+	oversize  map[Ref]ID // changes that are not brought, until they move; of who fetches
+	renewal   *renewal   // of an overgrown mirror; of who fetches, nil for none
+	unrenewed time.Time  // when that failed last
 
 	// mu is held while the state of the mirror changes: refs, or the store.
 	mu         sync.Mutex
@@ -96,6 +99,7 @@ func (r *Repo) open(ctx context.Context) error {
 func (r *Repo) Close() error {
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
+	r.endRenewal()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var err error
