@@ -14,6 +14,7 @@
 //	landing    what landed is decided; propose: what is held is asked for
 //	lifecycle  expiry reasons, stages, reminders
 //	deploy     what is admitted goes into targets; render: as what; contain: what must not run
+//	status     where apps stand, and what is due; rollback: back to what was admitted before
 //	work       what takes long runs beside the passes; its agenda: which app is next
 //	identity   who somebody is, and who contributed what
 //

@@ -10,7 +10,7 @@ import (
 // TestReady: a daemon is ready once a pass ended well, and no more when one after the
 // other fails.
 func TestReady(t *testing.T) {
-	r := &Reconciler{Options: Options{Now: time.Now}, metrics: newMetrics(func() int64 { return 0 })}
+	r := &Reconciler{}
 	ready := func() int {
 		w := httptest.NewRecorder()
 		r.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
@@ -23,15 +23,15 @@ func TestReady(t *testing.T) {
 		}
 	}
 	want("at the start", http.StatusServiceUnavailable)
-	r.passed(Done{})
+	r.ready.passEnded(Done{}, time.Now())
 	want("after a good pass", http.StatusOK)
-	r.failed(Done{})
-	r.failed(Done{})
+	r.ready.passFailed(Done{})
+	r.ready.passFailed(Done{})
 	want("after two failures", http.StatusOK)
-	r.failed(Done{})
+	r.ready.passFailed(Done{})
 	want("after three", http.StatusServiceUnavailable)
-	r.passed(Done{})
+	r.ready.passEnded(Done{}, time.Now())
 	want("after a good one again", http.StatusOK)
-	r.passed(Done{Applied: Applied{Frozen: "rewritten"}})
+	r.ready.passEnded(Done{Applied: Applied{Frozen: "rewritten"}}, time.Now())
 	want("frozen", http.StatusServiceUnavailable)
 }

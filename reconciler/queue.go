@@ -2,11 +2,13 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
-	"github.com/levee-gitops/levee/reconciler/review"
 	"k8s.io/client-go/util/workqueue"
+
+	"github.com/levee-gitops/levee/reconciler/review"
 )
 
 // reviewers is how many changes are reviewed side by side: they wait for the forge most
@@ -150,17 +152,19 @@ func (r *Reconciler) reviewLoop(ctx context.Context, poll time.Duration) {
 			r.Log.Error("the changes could not be listed; trying again", "pause", pause, "error", err)
 		case len(ids) == 0:
 			failures = 0
-			r.roundEnded(round{began: time.Now()})
+			r.metrics.reviewed(0, 0, nil)
 		default:
 			failures = 0
 			q.begin(ids)
 		}
-		r.unlisted(failures)
+		r.ready.listed(failures)
 		if !wait(ctx, r.ask, pause) {
 			return
 		}
 	}
 }
+
+var errFrozen = errors.New("the ledger is frozen")
 
 // reviewNext reviews the next change; false once the queue has ended.
 func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
@@ -191,10 +195,10 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 		}
 	}
 	if reviewed.Frozen != "" && err == nil {
-		err = errFrozen
+		err = errFrozen // nothing could be recorded
 	}
 	if over, ended := q.done(id, n, err); ended {
-		r.roundEnded(over)
+		r.metrics.reviewed(over.failed, time.Since(over.began), nil)
 	}
 	return true
 }

@@ -3,7 +3,6 @@ package reconciler
 import (
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
@@ -18,7 +17,9 @@ import (
 	"github.com/levee-gitops/levee/reconciler/landing"
 	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/review"
+	"github.com/levee-gitops/levee/reconciler/rollback"
 	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/status"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
@@ -68,6 +69,8 @@ type Reconciler struct {
 	Contain   *contain.Container
 	Deploy    *deploy.Deployer
 	Witnesses *deploy.Witnesses
+	Status    *status.Reader
+	Rollback  *rollback.Roller
 
 	sessions *session.Source
 	judges   *judge.Source
@@ -89,8 +92,7 @@ type Reconciler struct {
 	unread     error // why the forge could not be asked last about what landed
 	unreadNews bool  // no pass has said so yet
 
-	healthMu sync.Mutex
-	health   health
+	ready readiness
 }
 
 // New returns a Reconciler.
@@ -133,6 +135,8 @@ func New(o Options) *Reconciler {
 	r.Deploy = deploy.New(deploy.Deployer{
 		Targets: o.Targets, Contain: r.Contain, Witnesses: r.Witnesses, Judges: r.judges, Work: r.work, DriftEvery: o.DriftEvery, Nudge: func() { signal(r.nudged) }, Log: o.Log,
 	})
+	r.Status = &status.Reader{Sessions: r.sessions, Judges: r.judges, Targets: o.Targets, Now: o.Now}
+	r.Rollback = &rollback.Roller{Sessions: r.sessions, Judges: r.judges, Now: o.Now}
 	r.notices = newNotices(o, r.work)
 	r.asking = newProposals(o, r.work)
 	return r

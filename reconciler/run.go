@@ -6,9 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/review"
-	"golang.org/x/sync/errgroup"
 )
 
 // Done says what one pass over everything did.
@@ -128,7 +129,7 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, un
 // one change that cannot be reviewed makes no round a failure, or anybody could slow down
 // all others. An error is only ever that of ctx, or of listening.
 func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) error {
-	stopped, err := r.listen(ctx, at)
+	stopped, err := listen(ctx, r.Log, endpoint{at.Listen, r.Handler()}, endpoint{at.Metrics, r.Metrics()})
 	if err != nil {
 		return err
 	}
@@ -158,13 +159,14 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 			return
 		case err != nil:
 			failures++
-			r.failed(done)
+			r.ready.passFailed(done)
 			pause = min(poll<<min(failures, 5), 5*time.Minute)
 			r.Log.Error("a pass failed; trying again", "pause", pause, "error", err)
 		default:
 			failures = 0
 			if !applied.Unread { // or it has not ended
-				r.passed(done)
+				r.metrics.last.Set(float64(r.Now().Unix()))
+				r.ready.passEnded(done, r.Now())
 			}
 			r.report(applied, took)
 			r.remember(ctx)

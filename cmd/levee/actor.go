@@ -35,7 +35,7 @@ func (a *actor) name(ctx context.Context, s *system) (string, error) {
 		return "", err
 	}
 	defer closeKey()
-	person, err := s.rec.PersonOf(ctx, signer.Public())
+	person, err := s.rec.Status.PersonOf(ctx, signer.Public())
 	if err != nil {
 		return "", err
 	}

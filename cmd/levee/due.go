@@ -37,7 +37,7 @@ is told, which app is due, which is taken down. It does nothing itself.`,
 			return err
 		}
 		defer s.close()
-		events, err := s.rec.Due(cmd.Context(), now, span.Std())
+		events, err := s.rec.Status.Due(cmd.Context(), now, span.Std())
 		if err != nil {
 			return err
 		}

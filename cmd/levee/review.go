@@ -58,7 +58,7 @@ can be done with plain Git: git tag -s, see docs/plaingit.md.`,
 		if err != nil {
 			return s.notOpen(cmd.Context(), args[0], err)
 		}
-		whose, err := s.rec.PersonOf(cmd.Context(), signer.Public())
+		whose, err := s.rec.Status.PersonOf(cmd.Context(), signer.Public())
 		if err != nil {
 			return err
 		}

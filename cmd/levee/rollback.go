@@ -32,7 +32,7 @@ func rollbackCommand(std stdio) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		done, err := s.rec.Rollback(cmd.Context(), args[0], to, reason, by)
+		done, err := s.rec.Rollback.Back(cmd.Context(), args[0], to, reason, by)
 		if *format == "json" {
 			if jsonErr := writeJSON(std.out, done); jsonErr != nil {
 				return jsonErr

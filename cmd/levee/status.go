@@ -70,7 +70,7 @@ func statusCommand(std stdio) *cobra.Command {
 		for _, app := range apps {
 			writeApp(std.out, app, more[app.Name], zone)
 			if view.Frozen == nil && s.away == nil && !strings.HasPrefix(app.Name, "@") {
-				events, err := s.rec.Due(cmd.Context(), std.now(), ahead, app.Name)
+				events, err := s.rec.Status.Due(cmd.Context(), std.now(), ahead, app.Name)
 				if err != nil {
 					return err
 				}
@@ -99,24 +99,24 @@ func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]
 	if len(args) == 1 {
 		names = args
 	}
-	gone, failed := s.rec.Gone(ctx, names...)
+	gone, failed := s.rec.Status.Gone(ctx, names...)
 	for name := range gone {
 		more[name] = append(more[name], "its file is gone from the catalog's branch; what runs goes on")
 	}
-	left, err := s.rec.Leavers(ctx, names...)
+	left, err := s.rec.Status.Leavers(ctx, names...)
 	failed = errors.Join(failed, err)
 	for name, reasons := range left {
 		more[name] = append(more[name], reasons...)
 	}
 	if len(args) == 1 || s.away != nil {
-		marked, err := s.rec.Marked(ctx, args...)
+		marked, err := s.rec.Status.Marked(ctx, args...)
 		failed = errors.Join(failed, err)
 		for name, said := range marked {
 			more[name] = append(more[name], said)
 		}
 	}
 	if len(args) == 1 && view.Frozen == nil {
-		onward, err := s.rec.Onward(ctx, args[0])
+		onward, err := s.rec.Status.Onward(ctx, args[0])
 		failed = errors.Join(failed, err)
 		more[args[0]] = append(more[args[0]], onward...)
 	}
@@ -155,7 +155,7 @@ func (s *system) statusOf(ctx context.Context, std stdio, id, format string) err
 
 // zone is the catalog's, in which days and times are shown; UTC where it cannot be told.
 func (s *system) zone(ctx context.Context, std stdio) *time.Location {
-	zone, err := s.rec.Zone(ctx)
+	zone, err := s.rec.Status.Zone(ctx)
 	if err != nil {
 		fmt.Fprintf(std.err, "levee: times are those of UTC: %v\n", err)
 	}

@@ -1,4 +1,7 @@
-package reconciler
+// Package rollback goes back to content that was admitted before: one record of a decision
+// under today's rules, and an admission for each environment. What the targets hold then
+// differs from it, and is applied as ever.
+package rollback
 
 import (
 	"context"
@@ -6,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
@@ -15,8 +19,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/session"
 )
 
-// RolledBack says what a rollback went back to.
-type RolledBack struct {
+// Done says what a rollback went back to.
+type Done struct {
 	App          string            `json:"app"`
 	From         catalog.Digest    `json:"from"`
 	To           catalog.Digest    `json:"to"`
@@ -24,27 +28,34 @@ type RolledBack struct {
 	Decision     policies.Decision `json:"decision"`
 }
 
-// Rollback goes back to content that was admitted before where the app runs, nearest
+// Roller goes back. It is safe for concurrent use.
+type Roller struct {
+	Sessions *session.Source
+	Judges   *judge.Source
+	Now      func() time.Time
+}
+
+// Back goes back to content that was admitted before where the app runs, nearest
 // to production: to the last that differs from what runs there, or to the one whose
 // digest begins with to. What still soaks is newer, and never goes on by this. It is
 // decided under today's rules, with the approvals it had, and recorded as what it is.
 // What stands on the catalog's branch is left alone; its next change is measured from
 // here.
-func (r *Reconciler) Rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
-	return session.Retried(func() (RolledBack, error) { return r.rollback(ctx, app, to, reason, by) })
+func (r *Roller) Back(ctx context.Context, app, to, reason, by string) (Done, error) {
+	return session.Retried(func() (Done, error) { return r.back(ctx, app, to, reason, by) })
 }
 
-func (r *Reconciler) rollback(ctx context.Context, app, to, reason, by string) (RolledBack, error) {
-	out := RolledBack{App: app, Environments: []string{}}
-	s := r.Session()
-	fail := func(err error) (RolledBack, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }
+func (r *Roller) back(ctx context.Context, app, to, reason, by string) (Done, error) {
+	out := Done{App: app, Environments: []string{}}
+	s := r.Sessions.New(r.Now())
+	fail := func(err error) (Done, error) { return out, fmt.Errorf("roll %s back: %w", app, err) }
 	if err := s.Look(ctx); err != nil {
 		return fail(err)
 	}
 	if s.Frozen != "" {
 		return fail(fmt.Errorf("%s", s.Frozen))
 	}
-	b, err := r.judges.At(ctx, s, s.Tip)
+	b, err := r.Judges.At(ctx, s, s.Tip)
 	if err != nil {
 		return fail(err)
 	}

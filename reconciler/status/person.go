@@ -1,4 +1,4 @@
-package reconciler
+package status
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 // PersonOf is the person whose key it is by the roles that govern, as far as they are
 // known here: the repository is not asked. A key that is nobody's, is shared, or is
 // of somebody who left is an error that says so.
-func (r *Reconciler) PersonOf(ctx context.Context, key gitrepo.PublicKey) (catalog.Name, error) {
-	s := r.Session()
+func (r *Reader) PersonOf(ctx context.Context, key gitrepo.PublicKey) (catalog.Name, error) {
+	s := r.Sessions.New(r.Now())
 	fail := func(err error) (catalog.Name, error) {
 		return "", fmt.Errorf("find whose key %s is: %w", key.Fingerprint(), err)
 	}

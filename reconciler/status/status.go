@@ -1,4 +1,4 @@
-package reconciler
+package status
 
 import (
 	"context"
@@ -14,15 +14,26 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
 )
+
+// Reader answers. Its methods are safe for concurrent use. Most look at what the mirror has
+// and ask nobody else; those that do say so.
+type Reader struct {
+	Sessions *session.Source
+	Judges   *judge.Source
+	Targets  target.Set
+	Now      func() time.Time
+}
 
 // Gone lists the apps that something is admitted of and whose file is not on the
 // catalog's branch any more, as the mirror has it: they go on as they are until
 // somebody takes them down or brings the file back. It takes time for every app.
-func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool, error) {
-	s := r.Session()
+func (r *Reader) Gone(ctx context.Context, apps ...string) (map[string]bool, error) {
+	s := r.Sessions.New(r.Now())
 	gone := map[string]bool{}
-	tip, err := r.Repo.Tip(gitrepo.Branch(r.Branch))
+	tip, err := r.Sessions.Repo.Tip(gitrepo.Branch(r.Sessions.Branch))
 	if errors.Is(err, gitrepo.ErrNotFound) {
 		return gone, nil // which freezes everything, and is said
 	}
@@ -30,11 +41,11 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 		err = s.LookLocally(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
+		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Sessions.Branch, err)
 	}
-	files, err := r.Repo.Files(ctx, catalog.Commit(tip))
+	files, err := r.Sessions.Repo.Files(ctx, catalog.Commit(tip))
 	if err != nil {
-		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Branch, err)
+		return nil, fmt.Errorf("find out which apps are on %s: %w", r.Sessions.Branch, err)
 	}
 	for _, name := range apps {
 		state, _ := s.View.App(name)
@@ -44,7 +55,7 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 				break
 			}
 			if _, there, err = files.Entry(ctx, a.Path); err != nil {
-				return nil, fmt.Errorf("find %s on %s: %w", a.Path, r.Branch, err)
+				return nil, fmt.Errorf("find %s on %s: %w", a.Path, r.Sessions.Branch, err)
 			}
 		}
 		if !there {
@@ -55,8 +66,8 @@ func (r *Reconciler) Gone(ctx context.Context, apps ...string) (map[string]bool,
 }
 
 // Zone is the catalog's zone, in which its days are counted; UTC where that cannot be told.
-func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
-	s := r.Session()
+func (r *Reader) Zone(ctx context.Context) (*time.Location, error) {
+	s := r.Sessions.New(r.Now())
 	if err := s.LookLocally(ctx); err != nil {
 		return time.UTC, err
 	}
@@ -70,8 +81,8 @@ func (r *Reconciler) Zone(ctx context.Context) (*time.Location, error) {
 // Leavers says of each app named whose owner or fallback is gone who that is. Of several
 // apps it looks at those whose owners a rule finds something in, or of whom that was told:
 // reading all takes long.
-func (r *Reconciler) Leavers(ctx context.Context, apps ...string) (map[string][]string, error) {
-	s := r.Session()
+func (r *Reader) Leavers(ctx context.Context, apps ...string) (map[string][]string, error) {
+	s := r.Sessions.New(r.Now())
 	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
 	}
@@ -118,8 +129,8 @@ func ownerDoubted(state ledger.App) bool {
 // Marked says of each app that targets contain and the ledger does not, who did that and
 // why, as when it was done while the repository was away. It asks the targets; without
 // names it asks about everything they hold.
-func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
-	s := r.Session()
+func (r *Reader) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
+	s := r.Sessions.New(r.Now())
 	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
 	}
@@ -156,8 +167,8 @@ func (r *Reconciler) Marked(ctx context.Context, apps ...string) (map[string]str
 
 // Onward says what becomes of the newest content of an app without anybody doing
 // anything: where it goes on to and when, or why it goes no further.
-func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
-	s := r.Session()
+func (r *Reader) Onward(ctx context.Context, app string) ([]string, error) {
+	s := r.Sessions.New(r.Now())
 	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
 	}
@@ -165,7 +176,7 @@ func (r *Reconciler) Onward(ctx context.Context, app string) ([]string, error) {
 	if state.Quarantine != nil || state.Stage == ledger.Disabled {
 		return nil, nil
 	}
-	b, err := r.judges.At(ctx, s, "")
+	b, err := r.Judges.At(ctx, s, "")
 	if err != nil {
 		return nil, fmt.Errorf("look at where %s goes on to: %w", app, err)
 	}

@@ -1,4 +1,4 @@
-package reconciler
+package status
 
 import (
 	"context"
@@ -12,13 +12,13 @@ import (
 // anything and every notice arrived. It does nothing. What the rules say is taken as
 // of now: they may say otherwise by then. Where apps are named only they are played,
 // and what the others do to the caps is left out.
-func (r *Reconciler) Due(ctx context.Context, now time.Time, horizon time.Duration, apps ...string) ([]lifecycle.Event, error) {
-	s := r.sessions.New(now)
+func (r *Reader) Due(ctx context.Context, now time.Time, horizon time.Duration, apps ...string) ([]lifecycle.Event, error) {
+	s := r.Sessions.New(now)
 	fail := func(err error) ([]lifecycle.Event, error) { return nil, fmt.Errorf("look ahead: %w", err) }
 	if err := s.Look(ctx); err != nil {
 		return fail(err)
 	}
-	b, err := r.judges.At(ctx, s, s.Tip)
+	b, err := r.Judges.At(ctx, s, s.Tip)
 	if err != nil {
 		return fail(err)
 	}
