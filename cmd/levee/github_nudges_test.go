@@ -184,8 +184,11 @@ func TestWhatEndsRest(t *testing.T) {
 	w.hub.Comment(number, "ben", "well")
 	w.later(31 * time.Second)
 	w.hub.Fail(githubtest.Fault{Path: fmt.Sprintf("/pulls/%d/reviews", number), Status: http.StatusNotFound})
+	done := d.metric("levee_reviews_total", "done")
 	d.poll()
-	d.eventually("another review", func() bool { return d.metric("levee_reviews_total", "failed") == 1 })
+	d.eventually("another review", func() bool {
+		return d.metric("levee_reviews_total", "failed") == 1 && d.metric("levee_reviews_total", "done") > done
+	})
 	d.rest()
 	if looks() > 1 {
 		t.Error("it does not come to rest")
