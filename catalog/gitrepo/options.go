@@ -58,9 +58,9 @@ type Options struct {
 	// somebody asks for outside of branches and tags is left out of it instead.
 	MaxFetch int64
 
-	// Around, if it is set, is called in place of each push, with what moves and the
+	// Intercept, if it is set, is called in place of each push, with what moves and the
 	// push itself. Tests stop there, as a crash would.
-	Around func(what string, push func() error) error
+	Intercept func(what string, push func() error) error
 
 	// CacheBytes bounds the objects kept in memory, by default 32 MiB.
 	CacheBytes int64

@@ -52,9 +52,9 @@ func (r *Repo) Push(ctx context.Context, b *Batch, updates ...Update) error {
 		}
 	}
 	send := func() error { return r.remote.Push(ctx, commands, pack) }
-	if around := r.opts.Around; around != nil {
+	if intercept := r.opts.Intercept; intercept != nil {
 		inner := send
-		send = func() error { return around(describe(updates), inner) }
+		send = func() error { return intercept(describe(updates), inner) }
 	}
 	if err := send(); err != nil {
 		return err

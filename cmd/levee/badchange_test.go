@@ -37,7 +37,7 @@ func TestOneBadChangeStopsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board")
 	w.publish("ana", "bad", map[string]string{boardPath("board"): boardFile("board", "version: 1.0.0", "version: 1.1.0", "monthly: 5", "monthly: 6")})
-	w.around = func(what string, effect func() error) error {
+	w.intercept = func(what string, effect func() error) error {
 		if what == "forge publish/bad" {
 			return errors.New("the forge is away")
 		}
@@ -52,7 +52,7 @@ func TestOneBadChangeStopsNothing(t *testing.T) {
 	var log bytes.Buffer
 	var served sync.WaitGroup
 	served.Go(func() {
-		run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: time.Now, around: w.around})
+		run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: time.Now, intercept: w.intercept})
 	})
 	defer served.Wait()
 	defer stop()

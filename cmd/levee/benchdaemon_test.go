@@ -68,7 +68,7 @@ func (d *daemonBench) open() {
 	var err error
 	d.system, err = openSystem(d.t.Context(), filepath.Join(d.dir, "levee.yaml"), stdio{
 		out: io.Discard, err: io.Discard, now: func() time.Time { return d.clock },
-		around: func(what string, effect func() error) error {
+		intercept: func(what string, effect func() error) error {
 			err := effect()
 			d.mu.Lock()
 			defer d.mu.Unlock()

@@ -29,7 +29,7 @@ func (t *budgets) slowTarget() {
 	var mu sync.Mutex
 	var first, last time.Time
 	effects := 0
-	w.around = func(what string, effect func() error) error {
+	w.intercept = func(what string, effect func() error) error {
 		if !strings.HasPrefix(what, "target apply") {
 			return effect()
 		}
@@ -77,10 +77,10 @@ func (t *budgets) containStuck() {
 		var running sync.WaitGroup
 		running.Go(func() {
 			var log bytes.Buffer
-			run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: w.now, around: hold})
+			run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: w.now, intercept: hold})
 		})
 		<-reached
-		w.around = hold
+		w.intercept = hold
 		began := time.Now()
 		running.Go(func() { w.levee("quarantine", "other", "--reason", "it leaks", "--by", "oncall") })
 		for len(w.runs("production")["other"]) > 0 && time.Since(began) < time.Minute {

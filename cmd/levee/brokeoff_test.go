@@ -13,7 +13,7 @@ func TestWhatBreaksOffStopsNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board", "other")
 	breaks := map[string]bool{"target apply staging board": true, "forge publish/bad": true}
-	w.around = func(what string, effect func() error) error {
+	w.intercept = func(what string, effect func() error) error {
 		if breaks[what] {
 			panic("a mistake of ours")
 		}

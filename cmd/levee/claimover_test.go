@@ -12,7 +12,7 @@ func TestClaimThatRanOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board")
 	slow, late := true, 0
-	w.around = func(what string, effect func() error) error {
+	w.intercept = func(what string, effect func() error) error {
 		if strings.HasPrefix(what, "target apply") && slow {
 			late++
 		}

@@ -201,7 +201,7 @@ type opening func(context.Context, gitrepo.Options) (*gitrepo.Repo, error)
 func (c *config) openMirror(ctx context.Context, std stdio, open opening) (*gitrepo.Repo, error) {
 	return open(ctx, gitrepo.Options{
 		Dir: filepath.Join(c.Data, "mirror"), Remote: c.Repository,
-		Token: func() (string, error) { return secret("LEVEE_GIT_TOKEN"), nil }, Around: std.around,
+		Token: func() (string, error) { return secret("LEVEE_GIT_TOKEN"), nil }, Intercept: std.intercept,
 	})
 }
 

@@ -25,7 +25,7 @@ type killer struct {
 	struck bool
 }
 
-func (k *killer) around(what string, effect func() error) error {
+func (k *killer) intercept(what string, effect func() error) error {
 	k.mu.Lock()
 	if k.dead {
 		k.mu.Unlock()
@@ -78,7 +78,7 @@ func (w *world) alive(k *killer, args ...string) {
 // state wherever the process was killed on the way.
 func crashStory(t *testing.T, k *killer) *world {
 	w := newWorld(t, "board", "other")
-	w.around = k.around
+	w.intercept = k.intercept
 	pass := func() {
 		w.clock = w.clock.Add(time.Minute)
 		w.alive(k, "reconcile", "--once")
@@ -106,7 +106,7 @@ func crashStory(t *testing.T, k *killer) *world {
 // taken down, brought back, renewed, and put right again.
 func crashLife(t *testing.T, k *killer) *world {
 	w, fake := lifeWorld(t, "board")
-	w.around = k.around
+	w.intercept = k.intercept
 	on := func(month time.Month, day int) {
 		w.clock = time.Date(2026, month, day, 9, 0, 0, 0, time.UTC)
 		for range 3 {

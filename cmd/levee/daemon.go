@@ -133,13 +133,13 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 			return err
 		}
 	}
-	if std.around != nil {
-		f = aroundForge{f, std.around}
+	if std.intercept != nil {
+		f = interceptedForge{f, std.intercept}
 		if sender != nil {
-			sender = aroundSender{sender, std.around}
+			sender = interceptedSender{sender, std.intercept}
 		}
 		for name, t := range targets {
-			targets[name] = aroundTarget{t, std.around}
+			targets[name] = interceptedTarget{t, std.intercept}
 		}
 	}
 	options := reconciler.Options{

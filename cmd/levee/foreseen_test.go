@@ -13,7 +13,7 @@ func TestVerdictBeforePreview(t *testing.T) {
 	w.pass()
 	s := newStuck("target preview staging board")
 	t.Cleanup(s.release)
-	w.serve(s.around)
+	w.serve(s.intercept)
 	number := w.propose("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
 	says := func(words string) func() bool {
 		return func() bool {

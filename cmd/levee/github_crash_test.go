@@ -25,7 +25,7 @@ const leastHubPoints = 42
 // applied.
 func crashHub(t *testing.T, k *killer) (*hubWorld, int) {
 	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: true\n")
-	w.around = k.around
+	w.intercept = k.intercept
 	settle := func() {
 		for range 2 {
 			w.later(time.Minute)

@@ -169,7 +169,7 @@ func TestMentionIsClaimed(t *testing.T) {
 	w.pass()
 	number := w.propose("ana", "people", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
 	dead := false
-	w.around = func(what string, effect func() error) error {
+	w.intercept = func(what string, effect func() error) error {
 		if dead = dead || strings.HasPrefix(what, "forge"); dead {
 			return errKilled
 		}
@@ -179,7 +179,7 @@ func TestMentionIsClaimed(t *testing.T) {
 	if code := w.levee("reconcile", "--once"); code == exitFine || !dead {
 		t.Fatalf("it did not die: exit code %d\n%s", code, &w.out)
 	}
-	w.around = nil
+	w.intercept = nil
 	w.pass()
 	w.wantTold(number, 0)
 	w.later(2 * time.Minute)

@@ -66,7 +66,7 @@ func hooked(t testing.TB, poll, settings string, apps ...string) *hubWorld {
 
 // serve starts the daemon and waits for its first pass. It ends with the test, if it
 // was not stopped before.
-func (w *hubWorld) serve(around around) *served {
+func (w *hubWorld) serve(intercept intercept) *served {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	d := &served{hubWorld: w, said: &journal{}}
@@ -79,7 +79,7 @@ func (w *hubWorld) serve(around around) *served {
 	code := make(chan int, 1)
 	go func() {
 		code <- run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{
-			out: d.said, err: d.said, now: w.now, sleep: w.sleep, around: around,
+			out: d.said, err: d.said, now: w.now, sleep: w.sleep, intercept: intercept,
 		})
 	}()
 	d.stop = sync.OnceValue(func() int {

@@ -23,7 +23,7 @@ func TestHeldIsAskedForAgain(t *testing.T) {
 				w := newWorld(t, "board")
 				w.pass()
 				asked, dead := 0, false
-				w.around = func(what string, effect func() error) error {
+				w.intercept = func(what string, effect func() error) error {
 					if what == "forge " { // of no change: it opens one
 						if asked++; asked == 1 {
 							dead = dies

@@ -16,8 +16,8 @@ const maxSpooled, maxSpool = 10_000, 64 << 20
 // recorded, or what they are about has ended. No time ends that. It has room for all kinds
 // of payloads together, and tells them apart.
 type inbox struct {
-	spool  *ledger.Spool
-	around around
+	spool     *ledger.Spool
+	intercept intercept
 
 	mu   sync.Mutex
 	kept map[topic]map[string]string // facts in the spool, by what they are about and by part
@@ -32,7 +32,7 @@ type payloadReader func(payload []byte) (name, part string, err error)
 
 // openInbox opens the spool in a folder and has each payload in it read again, by its kind. What
 // says nothing, or is of no kind there is, is left in the spool for people to look at.
-func openInbox(dir string, kinds map[string]payloadReader, around around, log *slog.Logger) (*inbox, error) {
+func openInbox(dir string, kinds map[string]payloadReader, intercept intercept, log *slog.Logger) (*inbox, error) {
 	spool, torn, err := ledger.OpenSpool(dir, maxSpooled, maxSpool)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func openInbox(dir string, kinds map[string]payloadReader, around around, log *s
 	for _, name := range torn {
 		log.Warn("a payload was torn by a crash; its sender was not told it had arrived", "file", name)
 	}
-	in := &inbox{spool: spool, around: around, kept: map[topic]map[string]string{}}
+	in := &inbox{spool: spool, intercept: intercept, kept: map[topic]map[string]string{}}
 	pending, err := spool.Pending()
 	if err != nil {
 		log.Warn("a payload cannot be read, and is left for you to look at", "error", err)
@@ -71,8 +71,8 @@ func (in *inbox) keep(about topic, part string, payload []byte) error {
 		}
 		return err
 	}
-	if in.around != nil {
-		return in.around("spool a "+about.kind, add)
+	if in.intercept != nil {
+		return in.intercept("spool a "+about.kind, add)
 	}
 	return add()
 }

@@ -36,19 +36,19 @@ const (
 
 // stdio is what a command reads from and writes to.
 type stdio struct {
-	in       io.Reader
-	out, err io.Writer
-	now      func() time.Time
-	sleep    func(context.Context, time.Duration) error // waits by now; nil for the machine's clock
-	around   around
-	sender   notifier.Sender // in place of the one configured, where it is set
-	terminal bool            // somebody sits at it, and can be asked
+	in        io.Reader
+	out, err  io.Writer
+	now       func() time.Time
+	sleep     func(context.Context, time.Duration) error // waits by now; nil for the machine's clock
+	intercept intercept
+	sender    notifier.Sender // in place of the one configured, where it is set
+	terminal  bool            // somebody sits at it, and can be asked
 }
 
 // around, where it is set, is called in place of every effect on the world: a
 // push, an action on the forge, a write to a target. Tests number the effects
 // there and stop before or after each, as a crash would.
-type around func(what string, effect func() error) error
+type intercept func(what string, effect func() error) error
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == policies.TrialCommand && os.Getenv(policies.TrialVariable) != "" {

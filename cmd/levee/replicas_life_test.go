@@ -37,7 +37,7 @@ func TestTwoReplicasTell(t *testing.T) {
 				wg.Go(func() {
 					code := run(t.Context(), []string{"reconcile", "--once", "--config", filepath.Join(w.dir, config)}, stdio{
 						out: &outs[i], err: &outs[i], now: w.now, sender: fake,
-						around: func(_ string, effect func() error) error { pause(); defer pause(); return effect() },
+						intercept: func(_ string, effect func() error) error { pause(); defer pause(); return effect() },
 					})
 					if code != exitFine {
 						t.Errorf("%s: exit code %d\n%s", config, code, &outs[i])

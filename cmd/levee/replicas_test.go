@@ -31,7 +31,7 @@ func TestTwoReplicas(t *testing.T) {
 		var out bytes.Buffer
 		code := run(t.Context(), []string{"reconcile", "--once", "--config", filepath.Join(w.dir, config)}, stdio{
 			out: &out, err: &out, now: w.now,
-			around: func(what string, effect func() error) error {
+			intercept: func(what string, effect func() error) error {
 				time.Sleep(pause())
 				err := effect()
 				time.Sleep(pause())

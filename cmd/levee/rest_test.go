@@ -16,7 +16,7 @@ import (
 func (w *world) daemon() *system {
 	w.t.Helper()
 	s, err := openSystem(w.t.Context(), filepath.Join(w.dir, "levee.yaml"), stdio{
-		out: io.Discard, err: &w.out, now: w.now, around: w.around, sender: w.sender,
+		out: io.Discard, err: &w.out, now: w.now, intercept: w.intercept, sender: w.sender,
 	}, serving)
 	if err != nil {
 		w.t.Fatal(err)

@@ -23,7 +23,7 @@ func TestLandedWithTheKeyBefore(t *testing.T) {
 			w.clock = w.clock.Add(5 * time.Minute)
 			w.approve("ben", "x")
 			before, dead := w.main(), false
-			w.around = func(_ string, effect func() error) error {
+			w.intercept = func(_ string, effect func() error) error {
 				if dead {
 					return errKilled
 				}
@@ -35,7 +35,7 @@ func TestLandedWithTheKeyBefore(t *testing.T) {
 			}
 			w.clock = w.clock.Add(time.Minute)
 			w.levee("reconcile", "--once")
-			if w.around = nil; !dead {
+			if w.intercept = nil; !dead {
 				t.Fatalf("it did not land:\n%s", &w.out)
 			}
 			next := gitrepotest.NewKey(t, "next")

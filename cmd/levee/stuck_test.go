@@ -25,7 +25,7 @@ func newStuck(what string) *stuck {
 	return &stuck{what: what, reached: make(chan struct{}), end: make(chan struct{})}
 }
 
-func (s *stuck) around(what string, effect func() error) error {
+func (s *stuck) intercept(what string, effect func() error) error {
 	if strings.HasPrefix(what, s.what) {
 		s.once.Do(func() { close(s.reached) })
 		<-s.end
@@ -45,7 +45,7 @@ func (w *world) servingAt(t *testing.T, s *stuck, now func() time.Time) {
 	var served sync.WaitGroup
 	served.Go(func() {
 		args := []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}
-		run(ctx, args, stdio{out: log, err: log, now: now, around: s.around})
+		run(ctx, args, stdio{out: log, err: log, now: now, intercept: s.intercept})
 	})
 	t.Cleanup(func() {
 		s.release()
@@ -150,7 +150,7 @@ func TestReviewsAreRecordedTogether(t *testing.T) {
 		}
 	}
 	var pushes atomic.Int64
-	w.around = func(what string, effect func() error) error {
+	w.intercept = func(what string, effect func() error) error {
 		if strings.HasPrefix(what, "push") && pushes.Add(1) == 1 {
 			time.Sleep(time.Second) // the others gather
 		}

@@ -39,7 +39,7 @@ func (s *system) openWebhook(f forge.Forge, std stdio) (*inbox, http.Handler, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the webhook's secret: %w", err)
 	}
-	in, err := openInbox(filepath.Join(s.config.Data, "spool"), map[string]payloadReader{reviewKind: readsReview(w.Capture)}, std.around, s.log)
+	in, err := openInbox(filepath.Join(s.config.Data, "spool"), map[string]payloadReader{reviewKind: readsReview(w.Capture)}, std.intercept, s.log)
 	if err != nil {
 		return nil, nil, err
 	}

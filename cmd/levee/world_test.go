@@ -27,17 +27,17 @@ import (
 // operator's files, a directory target, and a clock. Commands run in it as they
 // would from a shell.
 type world struct {
-	t       testing.TB
-	dir     string
-	remote  *gitrepotest.Remote
-	keys    map[string]*gitrepotest.Key
-	clock   time.Time
-	tick    sync.Mutex // of the clock, while something runs that reads it
-	around  around
-	out     bytes.Buffer // of the last command
-	founded string       // what was said when the ledger was
-	sender  notifier.Sender
-	sleep   func(ctx context.Context, d time.Duration) error // waits by the clock
+	t         testing.TB
+	dir       string
+	remote    *gitrepotest.Remote
+	keys      map[string]*gitrepotest.Key
+	clock     time.Time
+	tick      sync.Mutex // of the clock, while something runs that reads it
+	intercept intercept
+	out       bytes.Buffer // of the last command
+	founded   string       // what was said when the ledger was
+	sender    notifier.Sender
+	sleep     func(ctx context.Context, d time.Duration) error // waits by the clock
 }
 
 // start is when the stories begin: a morning in March.
@@ -173,7 +173,7 @@ func (w *world) levee(args ...string) int {
 	if args[0] != "check" {
 		args = append(args, "--config", filepath.Join(w.dir, "levee.yaml"))
 	}
-	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: w.now, around: w.around, sender: w.sender, sleep: w.sleep})
+	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: w.now, intercept: w.intercept, sender: w.sender, sleep: w.sleep})
 }
 
 // now is the world's clock, also while a daemon runs in it; later lets it run.

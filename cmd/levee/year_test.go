@@ -89,7 +89,7 @@ func (y *year) pass() {
 		var err error
 		y.sys, err = openSystem(y.t.Context(), filepath.Join(y.dir, "levee.yaml"), stdio{
 			out: &y.out, err: &y.out, now: func() time.Time { return y.clock }, sender: y.fake,
-			around: func(what string, effect func() error) error { return y.kill.around(what, effect) },
+			intercept: func(what string, effect func() error) error { return y.kill.intercept(what, effect) },
 		}, serving)
 		if err != nil {
 			y.t.Fatal(err)

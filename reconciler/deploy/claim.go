@@ -109,7 +109,7 @@ func (d *Deployer) lacks(s *session.Session, state ledger.App, environment strin
 	}
 	applied, ok := state.Applied[environment]
 	released := state.Released.After(applied.At) && !s.Now.Before(state.Released)
-	return !ok || applied.Admission != admitted.Seq || applied.Disabled != judge.IsDown(state) ||
+	return !ok || applied.Admission != admitted.Seq || applied.Disabled != judge.IsDisabled(state) ||
 		applied.Outcome == ledger.OutcomeFailed || applied.Outcome == ledger.OutcomeContained || released
 }
 

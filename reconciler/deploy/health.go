@@ -30,14 +30,14 @@ const healthPause = time.Minute
 func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, error) {
 	d.gather()
 	for n, seen := range d.named {
-		if state, known := s.View.App(n.app); known && !d.hear(state, n.environment, seen) {
+		if state, known := s.View.App(n.app); known && !d.noteHealth(state, n.environment, seen) {
 			d.sightings.lookAgain(n)
 		}
 	}
 	for _, env := range slices.Sorted(maps.Keys(d.observed)) {
 		seen := d.observed[env]
 		for state := range s.View.States() {
-			d.hear(state, string(env), seen)
+			d.noteHealth(state, string(env), seen)
 		}
 	}
 	var next time.Time
@@ -66,10 +66,10 @@ func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, e
 	return next, s.Note(ctx, entries)
 }
 
-// hear keeps what a look told of an app. It says something only of what the ledger says is
+// noteHealth keeps what a look told of an app. It says something only of what the ledger says is
 // applied, and not of what was changed since, is being changed, or is about to be put
 // right: then a receipt follows that tells. It is false where the look came too early.
-func (d *Deployer) hear(state ledger.App, environment string, seen observedAt) bool {
+func (d *Deployer) noteHealth(state ledger.App, environment string, seen observedAt) bool {
 	key := effect{app: state.Name, environment: environment}.key()
 	applied := state.Applied[environment]
 	o, there := seen.inventory.Apps[state.Name]

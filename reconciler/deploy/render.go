@@ -39,7 +39,7 @@ func (d *Deployer) rendered(ctx context.Context, s *session.Session, b *judge.Ju
 		return effect{}, err
 	}
 	fence := target.Fence{Admission: admitted.Seq, Ledger: s.View.Tip, Main: s.View.Root().Main}
-	return effect{verb: "apply", app: state.Name, environment: string(env.Name), on: string(env.Target), lane: laneOf(env), target: t, object: r.Object(state.Name, fence, judge.IsDown(state))}, nil
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), on: string(env.Target), lane: laneOf(env), target: t, object: r.Object(state.Name, fence, judge.IsDisabled(state))}, nil
 }
 
 // asAdmitted renders what runs as it was admitted. Where governance went on and the

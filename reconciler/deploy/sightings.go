@@ -8,8 +8,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
-// standing is what a look at an app found, as far as it matters whether that is news.
-type standing struct {
+// appearance is what a look at an app found, as far as it matters whether that is news.
+type appearance struct {
 	render   catalog.Digest
 	disabled bool
 	marked   bool
@@ -17,12 +17,12 @@ type standing struct {
 	health   target.HealthState
 }
 
-func standingOf(o target.Observed) standing {
-	return standing{o.Render, o.Disabled, o.Mark != nil, o.Drift, o.Health.Bounded().State}
+func appearanceOf(o target.Observed) appearance {
+	return appearance{o.Render, o.Disabled, o.Mark != nil, o.Drift, o.Health.Bounded().State}
 }
 
 // well reports whether nothing follows from it for an app of which nothing was known.
-func (s standing) well() bool {
+func (s appearance) well() bool {
 	return s.drift == "" && !s.marked && (s.health == "" || s.health == target.Ready)
 }
 
@@ -30,14 +30,14 @@ func (s standing) well() bool {
 // take them.
 type sightings struct {
 	mu    sync.Mutex
-	found map[nudged]standing          // by the last look of any kind
+	found map[nudged]appearance        // by the last look of any kind
 	looks map[nudged]observedAt        // for the next pass
 	all   bool                         // the next pass shall look at everything
 	again map[string]func(nudged) bool // looks at an app of a target once more
 }
 
 func newSightings() *sightings {
-	return &sightings{found: map[nudged]standing{}, looks: map[nudged]observedAt{}, again: map[string]func(nudged) bool{}}
+	return &sightings{found: map[nudged]appearance{}, looks: map[nudged]observedAt{}, again: map[string]func(nudged) bool{}}
 }
 
 // watched names who looks at the apps of a target.
@@ -75,7 +75,7 @@ func (s *sightings) add(n nudged, seen observedAt) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before, known := s.found[n]
-	now := standingOf(o)
+	now := appearanceOf(o)
 	s.found[n] = now
 	if known && before == now || !known && there && now.well() {
 		return false
@@ -89,7 +89,7 @@ func (s *sightings) note(target, environment string, apps map[string]target.Obse
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for app, o := range apps {
-		s.found[nudged{target, environment, app}] = standingOf(o)
+		s.found[nudged{target, environment, app}] = appearanceOf(o)
 	}
 }
 

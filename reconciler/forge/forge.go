@@ -174,7 +174,7 @@ type Action struct {
 
 	Show    *Verdict // the check, and the comment edited in place
 	Ask     *Asking  // for reviews
-	Tell    *Telling // one short comment of its own
+	Mention *Mention // one short comment of its own
 	Land    *Landing // merge it
 	Propose *Proposal
 }
@@ -182,8 +182,8 @@ type Action struct {
 // Asking asks people for a review.
 type Asking struct{ People []Identity }
 
-// Telling is a short comment, made once per key.
-type Telling struct{ Key, Text string }
+// Mention is a short comment, made once per key.
+type Mention struct{ Key, Text string }
 
 // Landing merges a change.
 type Landing struct {

@@ -84,7 +84,7 @@ func (j *Judge) LastAdmitted(state ledger.App) (catalog.Environment, ledger.Admi
 	return catalog.Environment{}, ledger.Admitted{}, false
 }
 
-// IsDown reports whether an app is there and shall not run.
-func IsDown(state ledger.App) bool {
+// IsDisabled reports whether an app is there and shall not run.
+func IsDisabled(state ledger.App) bool {
 	return state.Stage == ledger.Disabled || state.Stage == ledger.Archived
 }

@@ -73,13 +73,13 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 // Settle records what a landing means that leaves the content of an app as it is
 // admitted: that it stands on the branch again, where something else was held; that it
 // lies in another folder now. Who did that, and what lies beside it, is decided too.
-func (j *Judge) Settle(ctx context.Context, base *catalog.Snapshot, state ledger.App, e catalog.FolderEdit, admitted *catalog.Document, standing ledger.Admitted, from Origin) Outcome {
+func (j *Judge) Settle(ctx context.Context, base *catalog.Snapshot, state ledger.App, e catalog.FolderEdit, admitted *catalog.Document, current ledger.Admitted, from Origin) Outcome {
 	doc := e.To
 	c := Outcome{App: doc.Name}
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: doc.App(), Now: j.Now, Home: true,
 		Stood: from.Stood, Files: from.Files, By: from.Filers, Approvals: from.Reviews,
-		Facts: policies.Facts{Admission: AdmissionFacts(standing.Admission, standing.At), Since: state.Since},
+		Facts: policies.Facts{Admission: AdmissionFacts(current.Admission, current.At), Since: state.Since},
 	}
 	if from.Change != nil {
 		q.Facts.Before = j.BeforeChange(ctx, base, e.From, admitted, q.Facts)

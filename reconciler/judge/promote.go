@@ -101,10 +101,10 @@ func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 }
 
 // stillAllowed asks today's rules before content goes on to the next environment.
-func (j *Judge) stillAllowed(ctx context.Context, doc *catalog.Document, standing ledger.Admitted) bool {
+func (j *Judge) stillAllowed(ctx context.Context, doc *catalog.Document, current ledger.Admitted) bool {
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: j.Now, Home: true,
-		Facts: policies.Facts{Admission: AdmissionFacts(standing.Admission, standing.At)},
+		Facts: policies.Facts{Admission: AdmissionFacts(current.Admission, current.At)},
 	}
 	return j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules)).Verdict == policies.Allow
 }

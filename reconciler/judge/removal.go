@@ -18,7 +18,7 @@ func (j *Judge) Removal(base *catalog.Snapshot, state ledger.App, e catalog.Fold
 	if admitted != nil {
 		q.App = admitted
 	}
-	q.Runs = len(state.Admitted) > 0 && !IsDown(state)
+	q.Runs = len(state.Admitted) > 0 && !IsDisabled(state)
 	return q
 }
 

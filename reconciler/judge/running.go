@@ -42,8 +42,8 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 		return c
 	}
 	for _, env := range j.Rules.Settings().Environments {
-		standing, ok := state.Admitted[string(env.Name)]
-		if !ok || standing.Digest != doc.Digest() {
+		current, ok := state.Admitted[string(env.Name)]
+		if !ok || current.Digest != doc.Digest() {
 			continue
 		}
 		r, err := j.Render.App(j.Governing, doc, env)
@@ -51,15 +51,15 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 			c.Trouble = errors.Join(c.Trouble, err)
 			continue
 		}
-		if r.Digest == standing.Render {
+		if r.Digest == current.Render {
 			continue
 		}
 		if _, err := j.RenderWhole(ctx, doc, env); err != nil { // what runs goes on as it was admitted
 			c.Trouble = errors.Join(c.Trouble, err)
 			continue
 		}
-		again := standing.Admission
-		again.Render, again.Cause, again.Adopted = r.Digest, ledger.CauseRender, standing.TakenOver()
+		again := current.Admission
+		again.Render, again.Cause, again.Adopted = r.Digest, ledger.CauseRender, current.TakenOver()
 		c.Entries = append(c.Entries, AdmissionEntry(doc, again))
 	}
 	return c

@@ -22,7 +22,7 @@ func newWallSchedule(expression string, zone *time.Location) (wallSchedule, erro
 
 // Next is the first run after an instant; zero for none within some years.
 func (s wallSchedule) Next(after time.Time) time.Time {
-	for wall := s.wall.Next(hands(after.In(s.zone)).Add(-time.Second)); !wall.IsZero(); wall = s.wall.Next(wall) {
+	for wall := s.wall.Next(wallTime(after.In(s.zone)).Add(-time.Second)); !wall.IsZero(); wall = s.wall.Next(wall) {
 		if at := s.instant(wall); at.After(after) {
 			return at
 		}
@@ -34,7 +34,7 @@ func (s wallSchedule) Next(after time.Time) time.Time {
 // never does, jumps over it.
 func (s wallSchedule) instant(wall time.Time) time.Time {
 	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, s.zone)
-	shown := hands(at)
+	shown := wallTime(at)
 	begins, ends := at.ZoneBounds()
 	switch {
 	case shown.After(wall): // it lies behind the jump
@@ -42,7 +42,7 @@ func (s wallSchedule) instant(wall time.Time) time.Time {
 	case shown.Before(wall): // it lies before it
 		return ends
 	}
-	if earlier := at.Add(-shift(begins)); !begins.IsZero() && earlier.Before(begins) && hands(earlier).Equal(wall) {
+	if earlier := at.Add(-shift(begins)); !begins.IsZero() && earlier.Before(begins) && wallTime(earlier).Equal(wall) {
 		return earlier
 	}
 	return at
@@ -55,7 +55,7 @@ func shift(begins time.Time) time.Duration {
 	return time.Duration(before-now) * time.Second
 }
 
-// hands is what the clock shows, as a time in UTC.
-func hands(at time.Time) time.Time {
+// wallTime is what the clock shows, as a time in UTC.
+func wallTime(at time.Time) time.Time {
 	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.UTC)
 }

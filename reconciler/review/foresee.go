@@ -174,7 +174,7 @@ func (v *review) foresee(ctx context.Context) map[string][]comment.Foreseen {
 			if err != nil || len(problems) > 0 {
 				continue
 			}
-			object := r.Object(s.Name, target.Fence{}, judge.IsDown(s.State))
+			object := r.Object(s.Name, target.Fence{}, judge.IsDisabled(s.State))
 			questions = append(questions, question{app: s.Name, environment: env, object: object})
 			// What the target holds decides, too, what applying does.
 			applied := s.State.Applied[string(env.Name)]

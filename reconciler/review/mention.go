@@ -104,7 +104,7 @@ func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 			continue
 		}
 		key := v.mentionKey(m)
-		receipt, err := v.act(ctx, forge.Action{Tell: &forge.Telling{Key: key, Text: m.Text}})
+		receipt, err := v.act(ctx, forge.Action{Mention: &forge.Mention{Key: key, Text: m.Text}})
 		if err != nil && !errors.Is(err, forge.ErrRefused) {
 			return entries, fmt.Errorf("tell %s of the change: %w", m.To, err)
 		}

@@ -64,7 +64,7 @@ type fakeChange struct {
 	key      string // of the proposal that it came from
 	shown    []Showing
 	comments []Posted
-	told     []forge.Telling
+	told     []forge.Mention
 	asked    []forge.Identity
 	queued   *forge.Landing
 }

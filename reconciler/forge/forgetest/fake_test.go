@@ -88,7 +88,7 @@ func TestFakeRemembers(t *testing.T) {
 	}
 	for range 2 {
 		do(forge.Action{Show: &forge.Verdict{Title: "t", Summary: "s"}})
-		do(forge.Action{Tell: &forge.Telling{Key: "k", Text: "word"}})
+		do(forge.Action{Mention: &forge.Mention{Key: "k", Text: "word"}})
 		do(forge.Action{Ask: &forge.Asking{People: []forge.Identity{bob}}})
 	}
 	if shown, told, asked := f.Shown(id), f.Told(id), f.Asked(id); len(shown) != 1 || shown[0].Head != "h1" || len(told) != 1 || len(asked) != 1 || f.Writes() != 3 {

@@ -25,7 +25,7 @@ func (f *Fake) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 
 func (f *Fake) do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	kinds := 0
-	for _, set := range []bool{a.Show != nil, a.Ask != nil, a.Tell != nil, a.Land != nil, a.Propose != nil} {
+	for _, set := range []bool{a.Show != nil, a.Ask != nil, a.Mention != nil, a.Land != nil, a.Propose != nil} {
 		if set {
 			kinds++
 		}
@@ -35,7 +35,7 @@ func (f *Fake) do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		return forge.Receipt{}, fmt.Errorf("it is %d actions and should be one", kinds)
 	case ctx.Err() != nil:
 		return forge.Receipt{}, ctx.Err()
-	case a.Ask != nil && !f.can[forge.Ask], a.Tell != nil && !f.can[forge.Comment]:
+	case a.Ask != nil && !f.can[forge.Ask], a.Mention != nil && !f.can[forge.Comment]:
 		return forge.Receipt{}, forge.ErrUnable
 	}
 	if f.before != nil {
@@ -65,8 +65,8 @@ func (f *Fake) act(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		return forge.Receipt{}, fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, c.Head.Short(), a.Head.Short())
 	case a.Show != nil:
 		return f.show(c, *a.Show), nil
-	case a.Tell != nil:
-		return f.tell(c, *a.Tell), nil
+	case a.Mention != nil:
+		return f.tell(c, *a.Mention), nil
 	case a.Ask != nil:
 		return f.ask(c, a.Ask.People), nil
 	}
@@ -97,8 +97,8 @@ func (c *fakeChange) post(id, text string) {
 	}
 }
 
-func (f *Fake) tell(c *fakeChange, t forge.Telling) forge.Receipt {
-	if slices.ContainsFunc(c.told, func(o forge.Telling) bool { return o.Key == t.Key }) {
+func (f *Fake) tell(c *fakeChange, t forge.Mention) forge.Receipt {
+	if slices.ContainsFunc(c.told, func(o forge.Mention) bool { return o.Key == t.Key }) {
 		return forge.Receipt{}
 	}
 	c.told = append(c.told, t)

@@ -44,7 +44,7 @@ func (f *Fake) Comments(id string) []Posted {
 }
 
 // Told lists what was told, once for each key.
-func (f *Fake) Told(id string) []forge.Telling {
+func (f *Fake) Told(id string) []forge.Mention {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.must(id).told)

@@ -10,7 +10,7 @@ import (
 )
 
 var abilityTests = map[forge.Ability]map[string]func(*stage){
-	forge.Comment: {"Verdict": commentVerdict, "Telling": commentTelling},
+	forge.Comment: {"Verdict": commentVerdict, "Mention": commentMention},
 	forge.Command: {"Confirm": commandConfirm, "Stamp": commandStamp},
 	forge.Queue:   {"Landing": queueLanding},
 	forge.Suggest: {"Correction": suggestCorrection},
@@ -43,11 +43,11 @@ func commentVerdict(s *stage) {
 	}
 }
 
-func commentTelling(s *stage) {
+func commentMention(s *stage) {
 	id, head := s.Open("ada", "hello", File("a", "1"))
 	s.do(show(id, head, "the verdict"))
 	tell := func(key, text string) forge.Receipt {
-		return s.do(forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: key, Text: text}})
+		return s.do(forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: key, Text: text}})
 	}
 	if one, two := tell("one", "the first word"), tell("two", "the second word"); !one.Done || !two.Done {
 		s.Errorf("telling gave %+v and %+v", one, two)

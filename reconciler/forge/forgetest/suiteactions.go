@@ -45,7 +45,7 @@ func whatItCannot(s *stage) {
 		s.fails(forge.Action{Change: id, Head: head, Ask: &forge.Asking{People: []forge.Identity{s.Who("bob")}}}, forge.ErrUnable)
 	}
 	if !can[forge.Comment] {
-		s.fails(forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: "t"}}, forge.ErrUnable)
+		s.fails(forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: "k", Text: "t"}}, forge.ErrUnable)
 	}
 	can[forge.Ask] = !can[forge.Ask]
 	if again := s.Forge.Can(); again[forge.Ask] == can[forge.Ask] {

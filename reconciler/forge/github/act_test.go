@@ -44,7 +44,7 @@ func TestNothingIsWrittenTwice(t *testing.T) {
 		all := []forge.Action{
 			show(id, head, "the verdict", notes(120)...),
 			{Change: id, Head: head, Ask: people("bob", "carol")},
-			{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: "once"}},
+			{Change: id, Head: head, Mention: &forge.Mention{Key: "k", Text: "once"}},
 		}
 		for _, a := range all {
 			if r := w.do(a); !r.Done {
@@ -150,7 +150,7 @@ func TestAWriteForWhatWasReadBefore(t *testing.T) {
 			other.Show.State = forge.Success // the comment is as it was, the check is not
 			for _, a := range []forge.Action{
 				show(id, head, "second"), other, land(id, head), {Change: id, Head: head, Ask: people("bob")},
-				{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: "once"}},
+				{Change: id, Head: head, Mention: &forge.Mention{Key: "k", Text: "once"}},
 			} {
 				_, err := w.forge.Do(t.Context(), a)
 				w.fails(err, forge.ErrStale)
@@ -218,7 +218,7 @@ func TestTextsThatAreTooLong(t *testing.T) {
 		long := show(id, head, "```\n"+strings.Repeat("äöü wörter\n", 9000))
 		long.Show.Title = strings.Repeat("ü", 500)
 		w.do(long)
-		w.do(forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: strings.Repeat("x", 100_000)}})
+		w.do(forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: "k", Text: strings.Repeat("x", 100_000)}})
 		for _, c := range w.hub.Comments(num(id)) {
 			if len(c.Body) > 60_000 || !utf8.ValidString(c.Body) || !strings.Contains(c.Body, "levee check") {
 				t.Errorf("a comment has %d bytes and ends in %q", len(c.Body), c.Body[len(c.Body)-80:])
@@ -252,7 +252,7 @@ func TestOnlyOurOwnCommentsCount(t *testing.T) {
 func TestAMarkerInAQuotationIsNone(t *testing.T) {
 	w := newWorld(t)
 	id, head := w.open("a")
-	tell := forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: "listen"}}
+	tell := forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: "k", Text: "listen"}}
 	w.do(tell)
 	mark, _, _ := strings.Cut(w.hub.Comments(num(id))[0].Body, "\n")
 	other, otherHead := w.open("b")
@@ -271,7 +271,7 @@ func TestWritesThatAreNotListedYet(t *testing.T) {
 		w.hub.Lag(time.Minute)
 		for range 3 {
 			w.do(show(id, head, "the verdict"))
-			w.do(forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: "k", Text: "once"}})
+			w.do(forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: "k", Text: "once"}})
 		}
 		if list := w.hub.Comments(num(id)); len(list) != 2 {
 			t.Errorf("the comments are %+v", list)

@@ -24,7 +24,7 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	}{
 		{a.Show != nil, "show a verdict on", f.show},
 		{a.Ask != nil, "ask for reviews of", f.ask},
-		{a.Tell != nil, "write a comment on", f.tell},
+		{a.Mention != nil, "write a comment on", f.tell},
 		{a.Land != nil, "land", f.land},
 		{a.Propose != nil, "propose", f.propose},
 	} {

@@ -40,7 +40,7 @@ func TestLimitsAreWaitedFor(t *testing.T) {
 					f.Method = method
 					w.hub.Fail(f)
 				}
-				w.do(forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: method, Text: method}})
+				w.do(forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: method, Text: method}})
 				var total time.Duration
 				for _, d := range w.slept {
 					total += d
@@ -116,7 +116,7 @@ func TestWritesAreApart(t *testing.T) {
 	w := newWorld(t)
 	id, head := w.open("a")
 	for i := range 5 {
-		w.do(forge.Action{Change: id, Head: head, Tell: &forge.Telling{Key: strconv.Itoa(i), Text: "x"}})
+		w.do(forge.Action{Change: id, Head: head, Mention: &forge.Mention{Key: strconv.Itoa(i), Text: "x"}})
 	}
 	var total time.Duration
 	for _, d := range w.slept {

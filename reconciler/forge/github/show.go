@@ -56,7 +56,7 @@ func (f *Forge) tell(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	done, err := f.writeComment(ctx, p.GetNumber(), tellMark(a.Tell.Key), fitComment(a.Tell.Text), false, current)
+	done, err := f.writeComment(ctx, p.GetNumber(), tellMark(a.Mention.Key), fitComment(a.Mention.Text), false, current)
 	return forge.Receipt{Done: done}, err
 }
 

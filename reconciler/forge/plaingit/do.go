@@ -26,7 +26,7 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	}{
 		{a.Show != nil, "show a verdict on", f.show},
 		{a.Ask != nil, "ask for reviews of", unable},
-		{a.Tell != nil, "write a comment on", unable},
+		{a.Mention != nil, "write a comment on", unable},
 		{a.Land != nil, "land", f.land},
 		{a.Propose != nil, "propose", f.propose},
 	} {

@@ -39,17 +39,17 @@ func (t *Target) apply(ctx context.Context, environment string, step target.Step
 	}
 	if mark != nil {
 		// What runs is cut before anything is written.
-		if _, _, err := cut(d, step.App, was); err != nil {
+		if _, _, err := isolate(d, step.App, was); err != nil {
 			return target.Receipt{}, err
 		}
 	}
-	claimed, err := was.claims(step.App, around(d, was.entry, step.App))
+	claimed, err := was.claims(step.App, placesOf(d, was.entry, step.App))
 	if err != nil {
 		return target.Receipt{}, err
 	}
 	// The witness comes first: once entry and document are right, nobody has a
 	// reason to come again.
-	if err := t.testify(ctx, d, environment, step.Object.Fence); err != nil {
+	if err := t.raiseWitness(ctx, d, environment, step.Object.Fence); err != nil {
 		return target.Receipt{}, err
 	}
 	if err := tidy(d, step.App); err != nil {
@@ -66,7 +66,7 @@ func (t *Target) apply(ctx context.Context, environment string, step target.Step
 			return target.Receipt{}, err
 		}
 		if mark != nil {
-			if _, _, err := cut(d, step.App, readEntry(d, step.App)); err != nil {
+			if _, _, err := isolate(d, step.App, readEntry(d, step.App)); err != nil {
 				return target.Receipt{}, err
 			}
 		}
@@ -111,7 +111,7 @@ func (t *Target) settle(d disk, was record, claimed bool, object target.Object, 
 	if marked && claimed {
 		return target.Contained, await(d, was, want, content)
 	}
-	fits := fitting(around(d, want, object.App), want.place(marked))
+	fits := fitting(placesOf(d, want, object.App), want.place(marked))
 	if fits && was.same(want) {
 		return target.Unchanged, nil
 	}

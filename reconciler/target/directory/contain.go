@@ -44,7 +44,7 @@ func (t *Target) quarantine(ctx context.Context, environment, app string, mark t
 		return target.Receipt{}, err
 	}
 	r := readEntry(d, app)
-	was, left, err := cut(d, app, r)
+	was, left, err := isolate(d, app, r)
 	if err != nil {
 		return target.Receipt{}, err
 	}
@@ -71,10 +71,10 @@ func mendMark(d disk, app string, mark target.Mark) error {
 	return replace(d, app+".mark", file(marks, app), raw)
 }
 
-// cut moves an app's document to where nothing watches, as it is, so that it can
+// isolate moves an app's document to where nothing watches, as it is, so that it can
 // be looked at. What runs goes first. It says whether anything was cut, and what was
 // left where it may run.
-func cut(d disk, app string, r record) (was bool, left []string, err error) {
+func isolate(d disk, app string, r record) (was bool, left []string, err error) {
 	aside := file(quarantined, app)
 	for _, place := range []string{apps, disabled} {
 		here := look(d, r.entry, app, place)

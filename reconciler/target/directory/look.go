@@ -69,8 +69,8 @@ func look(d disk, e entry, app, place string) sight {
 	return s
 }
 
-// around looks at all places, in their order.
-func around(d disk, e entry, app string) [len(places)]sight {
+// placesOf looks at all places, in their order.
+func placesOf(d disk, e entry, app string) [len(places)]sight {
 	var all [len(places)]sight
 	for i, place := range places {
 		all[i] = look(d, e, app, place)

@@ -50,12 +50,12 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 // previewDocument is what settle would do to an app's document.
 func previewDocument(d disk, object target.Object, want entry, marked bool) ([]target.Item, error) {
 	was := readEntry(d, object.App)
-	claimed, err := was.claims(object.App, around(d, was.entry, object.App))
+	claimed, err := was.claims(object.App, placesOf(d, was.entry, object.App))
 	if err != nil {
 		return nil, err
 	}
 	belongs := want.place(marked)
-	seen := around(d, want, object.App)
+	seen := placesOf(d, want, object.App)
 	var items []target.Item
 	if item, ok := previewCut(d, was, object.App); ok && marked && was.SHA256 == want.SHA256 {
 		items = append(items, item)

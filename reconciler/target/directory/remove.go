@@ -54,7 +54,7 @@ func (t *Target) remove(ctx context.Context, environment, app string, fence targ
 			receipt.Details = append(receipt.Details, stays)
 		}
 	}
-	if err := t.testify(ctx, d, environment, fence); err != nil {
+	if err := t.raiseWitness(ctx, d, environment, fence); err != nil {
 		return target.Receipt{}, err
 	}
 	if err := tidy(d, app); err != nil {
