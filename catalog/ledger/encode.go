@@ -25,7 +25,9 @@ func encode(v any) ([]byte, error) {
 	if len(raw) >= maxFile {
 		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrInvalid, len(raw), maxFile)
 	}
-	return append(raw, '\n'), nil
+	line := make([]byte, len(raw), len(raw)+1) // it is kept until it is pushed, with thousands of others
+	copy(line, raw)
+	return append(line, '\n'), nil
 }
 
 // canonical writes any value as RFC 8785 does. Types and raw JSON become plain values

@@ -92,7 +92,11 @@ func (s *Store) Add(ctx context.Context, fill func(io.Writer) error) error {
 	if slices.ContainsFunc(s.list(), func(p *pack) bool { return p.id == id }) {
 		return nil
 	}
-	p, err := s.keep(tmp.Name(), id, idx, commits, gaps)
+	var table bytes.Buffer
+	if _, err := idxfile.NewEncoder(&table).Encode(idx); err != nil {
+		return fmt.Errorf("keep a pack: %w", err)
+	}
+	p, err := s.keep(tmp.Name(), id, table.Bytes(), commits, gaps)
 	if err != nil {
 		return err
 	}
@@ -101,7 +105,7 @@ func (s *Store) Add(ctx context.Context, fill func(io.Writer) error) error {
 }
 
 // keep gives a pack its name, beside the files that say what is in it, and opens it.
-func (s *Store) keep(tmp, id string, idx *idxfile.MemoryIndex, commits []*node, gaps bool) (*pack, error) {
+func (s *Store) keep(tmp, id string, index []byte, commits []*node, gaps bool) (*pack, error) {
 	base := filepath.Join(s.packDir(), "pack-"+id)
 	if gaps {
 		if err := os.WriteFile(base+".gaps", nil, 0o644); err != nil {
@@ -112,11 +116,7 @@ func (s *Store) keep(tmp, id string, idx *idxfile.MemoryIndex, commits []*node, 
 	if err := ReplaceFile(base+".graph", encodeNodes(commits)); err != nil {
 		return nil, fmt.Errorf("keep a pack: %w", err)
 	}
-	var table bytes.Buffer
-	if _, err := idxfile.NewEncoder(&table).Encode(idx); err != nil {
-		return nil, fmt.Errorf("keep a pack: %w", err)
-	}
-	if err := ReplaceFile(base+".idx", table.Bytes()); err != nil {
+	if err := ReplaceFile(base+".idx", index); err != nil {
 		return nil, fmt.Errorf("keep a pack: %w", err)
 	}
 	if err := os.Rename(tmp, base+".pack"); err != nil {

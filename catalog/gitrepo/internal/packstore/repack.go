@@ -1,9 +1,12 @@
 package packstore
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -45,16 +48,43 @@ func (s *Store) Repack(ctx context.Context) error {
 	return nil
 }
 
-// join puts one pack in the place of several.
+// join puts one pack in the place of several. Every object of theirs was hashed when it was
+// added; that each is as it was then is seen by its checksum.
 func (s *Store) join(ctx context.Context, packs []*pack) error {
 	if overlap(packs) {
 		return nil // an index names an object once; Git would find the others odd
 	}
-	if err := s.Add(ctx, func(w io.Writer) error { return concat(w, packs) }); err != nil {
+	tmp, err := os.CreateTemp(s.packDir(), "tmp-*")
+	if err != nil {
 		return err
 	}
-	err := s.publish(func(list []*pack) []*pack {
-		return slices.DeleteFunc(slices.Clone(list), func(p *pack) bool { return slices.Contains(packs, p) })
+	defer os.Remove(tmp.Name())
+	defer tmp.Close()
+	w := bufio.NewWriterSize(&stoppableWriter{ctx, tmp}, 1<<16)
+	objects, sum, err := concat(w, packs)
+	if err == nil {
+		err = w.Flush()
+	}
+	if errors.Is(err, ErrCorrupt) {
+		s.damaged.Store(true)
+	}
+	if err != nil {
+		return err
+	}
+	var commits []*node
+	for _, p := range packs {
+		nodes, err := s.openCommits(p.id)
+		if err != nil {
+			return err
+		}
+		commits = append(commits, nodes...)
+	}
+	joined, err := s.keep(tmp.Name(), sum.String(), encodeIndex(objects, sum), commits, false)
+	if err != nil {
+		return err
+	}
+	err = s.publish(func(list []*pack) []*pack {
+		return append(slices.DeleteFunc(slices.Clone(list), func(p *pack) bool { return slices.Contains(packs, p) }), joined)
 	})
 	if err != nil {
 		return err
@@ -65,25 +95,67 @@ func (s *Store) join(ctx context.Context, packs []*pack) error {
 	return nil
 }
 
-// concat writes the entries of several packs, as they are, as one pack. Deltas name
-// their base by distance, and the distance stays.
-func concat(w io.Writer, packs []*pack) error {
-	sum := hash.New(hash.CryptoType)
-	out := io.MultiWriter(w, sum)
-	var count uint32
+// concat writes the entries of several packs, as they are, as one pack, and returns where
+// its objects are and its checksum. Deltas name their base by distance, and the distance
+// stays.
+func concat(w io.Writer, packs []*pack) ([]located, plumbing.Hash, error) {
+	h := hash.New(hash.CryptoType)
+	out := io.MultiWriter(w, h)
+	count := 0
 	for _, p := range packs {
-		count += uint32(p.count())
+		count += p.count()
 	}
-	if _, err := out.Write(binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), count)); err != nil {
-		return err
+	if _, err := out.Write(binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), uint32(count))); err != nil {
+		return nil, plumbing.ZeroHash, err
 	}
+	all := make([]located, 0, count)
+	at := int64(packHeader)
 	for _, p := range packs {
-		if _, err := io.Copy(out, io.NewSectionReader(p.file, packHeader, p.size-packHeader-packTrailer)); err != nil {
-			return err
+		objects := p.located()
+		if err := p.copyTo(out, objects); err != nil {
+			return nil, plumbing.ZeroHash, err
 		}
+		for _, o := range objects {
+			o.off += at - packHeader
+			all = append(all, o)
+		}
+		at += p.size - packHeader - packTrailer
 	}
-	_, err := w.Write(sum.Sum(nil))
-	return err
+	var sum plumbing.Hash
+	copy(sum[:], h.Sum(nil))
+	_, err := w.Write(sum[:])
+	return all, sum, err
+}
+
+// copyTo writes what lies between the pack's header and its end, and checks every object,
+// which are in the order of their offsets.
+func (p *pack) copyTo(w io.Writer, objects []located) error {
+	in := bufio.NewReaderSize(io.NewSectionReader(p.file, packHeader, p.size-packHeader-packTrailer), 1<<16)
+	at := int64(packHeader)
+	for i, o := range objects {
+		end := p.size - packTrailer
+		if i+1 < len(objects) {
+			end = objects[i+1].off
+		}
+		if o.off != at {
+			return fmt.Errorf("join pack %s: %w: nothing is said of what lies at %d", p.id, ErrCorrupt, at)
+		}
+		sum := crc32.NewIEEE()
+		if raw, err := in.Peek(int(min(end-at, 1<<16))); err == nil && int64(len(raw)) == end-at {
+			_, _ = sum.Write(raw) // never fails
+			if _, err := w.Write(raw); err != nil {
+				return err
+			}
+			_, _ = in.Discard(len(raw)) // it is there
+		} else if _, err := io.CopyN(io.MultiWriter(w, sum), in, end-at); err != nil {
+			return fmt.Errorf("join pack %s at %d: %w", p.id, at, err)
+		}
+		if sum.Sum32() != o.crc {
+			return fmt.Errorf("join pack %s: %w: object %s is not as it was added", p.id, ErrCorrupt, o.id)
+		}
+		at = end
+	}
+	return nil
 }
 
 // unlink removes the files of a pack. What stays behind is removed by the next Open.

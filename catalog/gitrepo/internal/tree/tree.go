@@ -208,9 +208,14 @@ func sortKey(n Named) string {
 func encode(entries []Named) []byte {
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e Named) bool { return e.Mode == catalog.Odd })
 	slices.SortFunc(entries, func(a, b Named) int { return cmp.Compare(sortKey(a), sortKey(b)) })
-	var b []byte
+	size := 0
 	for _, e := range entries {
-		b = fmt.Appendf(b, "%s %s\x00", gitModes[e.Mode], e.Name)
+		size += len(gitModes[e.Mode]) + len(" \x00") + len(e.Name) + len(e.ID)
+	}
+	b := make([]byte, 0, size) // it is kept until it is pushed, with thousands of others
+	for _, e := range entries {
+		b = append(append(b, gitModes[e.Mode]...), ' ')
+		b = append(append(b, e.Name...), 0)
 		b = append(b, e.ID[:]...)
 	}
 	return b
