@@ -118,6 +118,11 @@ func TestNotRendered(t *testing.T) {
 		"blueprints/page/2/blueprint.yaml": blueprintFile, "blueprints/page/2/directory/a": strings.Repeat("a", 1<<20+1),
 	})
 	denied("large", "", "blueprints/page/2/directory", "larger than 1024 KiB")
+	w.publish("chris", "syntax", map[string]string{at: "{{"})
+	if code := w.levee("check", "--rev", "publish/syntax", w.remote.Dir); code != exitNo {
+		t.Errorf("exit code %d", code)
+	}
+	w.wantSaid("2 apps denied only for what is wrong in " + at)
 
 	// Past everything, a blueprint governs that cannot be filled in: what runs goes on as it
 	// was admitted, and is put right by what governed then.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // turnOf puts first what is changed in governance and what is wrong there, then the
@@ -60,7 +61,9 @@ func causeOf(problems []catalog.Problem, unread, wrong map[string]bool) string {
 			continue
 		}
 		file := ""
-		if m := mendFirst.FindStringSubmatch(p.Remedy); m != nil && unread[m[1]] {
+		if p.Rule == render.Rule && unread[p.Path] {
+			file = p.Path
+		} else if m := mendFirst.FindStringSubmatch(p.Remedy); m != nil && unread[m[1]] {
 			file = m[1]
 		} else if strings.HasPrefix(p.Rule, "ownership.") {
 			for _, m := range nameSpan.FindAllStringSubmatch(p.Message, -1) {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -208,6 +209,14 @@ func (s *Source) Blueprints(now, before *catalog.Snapshot) []catalog.Problem {
 			faults := []target.Fault{tooLarge}
 			if !files.TooLarge() {
 				faults = by.Check(files.Files)
+			}
+			for name := range d.Subfolders {
+				if called := strings.TrimSpace(name); name != by.Reads() && strings.EqualFold(called, by.Reads()) {
+					all = append(all, problems(path.Join(path.Dir(d.Path), name), "", []target.Fault{{
+						Message: fmt.Sprintf("The folder is called nearly as `%s/`, and so nothing of it would be used.", by.Reads()),
+						Remedy:  fmt.Sprintf("Rename it to `%s`.", by.Reads()),
+					}})...)
+				}
 			}
 			if ok {
 				all = append(all, problems(path.Join(path.Dir(d.Path), by.Reads()), "", faults)...)

@@ -155,6 +155,18 @@ func TestBlueprints(t *testing.T) {
 	if wrong := s.Blueprints(governs, governs); len(wrong) != 0 {
 		t.Errorf("of a blueprint that is as before this is wrong: %+v", wrong)
 	}
+	for _, name := range []string{"Test", "test "} {
+		s, err := catalog.Load(t.Context(), tree{
+			"blueprints/form/1/blueprint.yaml": "apiVersion: levee.dev/v1\nkind: Blueprint\nmetadata: {name: form}\nspec: {title: Form, owner: ops, ceiling: internal, types: [static]}\n",
+			"blueprints/form/1/" + name + "/a": "x", "blueprints/form/1/tests/a": "x",
+		}, "", catalog.Empty())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if wrong := ForKind(&kind{version: 1}, quiet).Blueprints(s, nil); len(wrong) != 1 || wrong[0].Path != "blueprints/form/1/"+name {
+			t.Errorf("of a folder %q this is wrong: %+v", name, wrong)
+		}
+	}
 	empty, _ := governing(t)
 	if wrong := s.Blueprints(empty, nil); len(wrong) != 0 {
 		t.Errorf("of a blueprint with nothing for the kind this is wrong: %+v", wrong)

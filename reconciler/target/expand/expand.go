@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -79,6 +80,8 @@ func eachFile(files []catalog.SubfolderFile, fill func(text string) (string, *ta
 		switch first, twice := from[name]; {
 		case twice:
 			fault = &target.Fault{Message: fmt.Sprintf("`%s` becomes the same file.", first), Remedy: "Rename one of the two."}
+		case !isTemplate && strings.EqualFold(path.Ext(strings.TrimSpace(f.Path)), Suffix):
+			fault = &target.Fault{Message: "The file is called as a template nearly is, and would not be filled in.", Remedy: "Let its name end in `" + Suffix + "`, in small letters and with nothing after it."}
 		case !utf8.Valid(f.Content):
 			fault = &target.Fault{Message: "The file is no text.", Remedy: "Keep only text here, in UTF-8; put anything else into the image of the app."}
 		case isTemplate && len(text) > MaxTemplate:
@@ -95,6 +98,14 @@ func eachFile(files []catalog.SubfolderFile, fill func(text string) (string, *ta
 		}
 		from[name] = f.Path
 		out = append(out, File{Path: name, Executable: f.Executable, Text: text})
+	}
+	for _, f := range out {
+		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+			if as, file := from[dir]; file {
+				faults = append(faults, target.Fault{Path: as, Message: fmt.Sprintf("It becomes a file where `%s` needs a folder.", from[f.Path]), Remedy: "Rename one of the two."})
+				break
+			}
+		}
 	}
 	return out, faults
 }

@@ -98,6 +98,14 @@ func TestFaults(t *testing.T) {
 	if _, faults := files(t, map[string]string{"f.tmpl": "a", "f": "b"}); len(faults) != 1 {
 		t.Errorf("two files of one name: %q", faults)
 	}
+	if _, faults := files(t, map[string]string{"a.tmpl": "x", "a/b": "y"}); len(faults) != 1 || !strings.HasPrefix(faults[0], "a.tmpl ") {
+		t.Errorf("a file in the place of a folder: %q", faults)
+	}
+	for _, name := range []string{"a.TMPL", "a.tmpl ", "b/a.Tmpl"} {
+		if _, faults := files(t, map[string]string{name: "x"}); len(faults) != 1 {
+			t.Errorf("%q: %q", name, faults)
+		}
+	}
 	many := map[string]string{}
 	for i := range MaxFiles + 1 {
 		many[strings.Repeat("f", i+1)] = "x"
