@@ -49,10 +49,10 @@ type Options struct {
 	// place.
 	FileURL func(path string) string
 
-	// Rest is the file that remembers over a restart that nothing was left to do; empty
+	// Resume is the file that remembers over a restart that nothing was left to do; empty
 	// for a process that looks at everything when it starts. It is cache. Wiring says
 	// what the process is made of: what another one left behind does not count.
-	Rest, Wiring string
+	Resume, Wiring string
 
 	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
@@ -86,7 +86,7 @@ type Reconciler struct {
 	// What passes over the catalog know of each other, for who holds session.Source.Writing.
 	last     seen
 	known    *ledger.View // the ledger when the last pass had ended; what moved is found by comparing
-	rested   rest         // what was last written to the file Rest
+	rested   resumeState  // what was last written to the file Resume
 	recalled bool         // that file was looked at
 
 	unread     error // why the forge could not be asked last about what landed

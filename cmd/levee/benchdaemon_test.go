@@ -195,7 +195,7 @@ func (t *budgets) starts(d *daemonBench) {
 		d.pass()
 		rested = append(rested, time.Since(began))
 		d.close()
-		if err := os.Remove(filepath.Join(d.dir, "data", "rest.json")); err != nil {
+		if err := os.Remove(filepath.Join(d.dir, "data", "resume.json")); err != nil {
 			t.b.Fatal(err)
 		}
 		runtime.GC()

@@ -149,7 +149,7 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
 	}
 	if why == serving {
-		options.Rest, options.Wiring = filepath.Join(c.Data, "rest.json"), c.wiring(engineName(s.engine))
+		options.Resume, options.Wiring = filepath.Join(c.Data, "resume.json"), c.wiring(engineName(s.engine))
 	}
 	if in != nil {
 		options.Webhook, options.Reading = webhook, in.readingReviews

@@ -67,9 +67,9 @@ func TestStartAtRest(t *testing.T) {
 		{"a record", func(w *world) { w.must("quarantine", "board", "--reason", "it leaks") }, all},
 		{"midnight", func(w *world) { w.clock = w.clock.Add(24 * time.Hour) }, all},
 		{"another configuration", func(w *world) { w.write("levee.yaml", w.read("levee.yaml")+"poll: 20s\n") }, all},
-		{"a garbled file", func(w *world) { w.write("data/rest.json", strings.Repeat("\x00", 400)) }, all},
+		{"a garbled file", func(w *world) { w.write("data/resume.json", strings.Repeat("\x00", 400)) }, all},
 		{"a lost file", func(w *world) {
-			if err := os.Remove(filepath.Join(w.dir, "data/rest.json")); err != nil {
+			if err := os.Remove(filepath.Join(w.dir, "data/resume.json")); err != nil {
 				w.t.Fatal(err)
 			}
 		}, all},

@@ -22,17 +22,17 @@ type seen struct {
 	Ledger    catalog.Commit `json:"ledger"` // its tip once the pass had ended
 }
 
-// rest is what a pass knows when it has ended: where everything stood, and when to look
+// resumeState is what a pass knows when it has ended: where everything stood, and when to look
 // at which app again. A daemon that starts and finds everything
 // standing there still goes on from it. Verdicts are not in it: there is nothing to
 // gain from it but time, and nothing to lose but a look that comes too late.
-type rest struct {
+type resumeState struct {
 	Wiring string `json:"wiring"`
 	seen
 	Wake map[string]time.Time `json:"wake"`
 }
 
-func (x rest) equal(y rest) bool {
+func (x resumeState) equal(y resumeState) bool {
 	return x.Wiring == y.Wiring && x.seen == y.seen && maps.EqualFunc(x.Wake, y.Wake, time.Time.Equal)
 }
 
@@ -58,18 +58,18 @@ func (p *pass) atRest() bool {
 // anything since. What landed since then is found by what it changed.
 func (p *pass) recall() {
 	r := p.r
-	if r.Rest == "" || r.recalled {
+	if r.Resume == "" || r.recalled {
 		return
 	}
 	r.recalled = true
-	raw, err := os.ReadFile(r.Rest)
+	raw, err := os.ReadFile(r.Resume)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			r.Log.Warn("what the last process left cannot be read; looking at everything", "error", err)
 		}
 		return
 	}
-	var found rest
+	var found resumeState
 	if json.Unmarshal(raw, &found) != nil || found.Wiring != r.Wiring || found.Ledger != p.View.Tip {
 		return
 	}
@@ -86,17 +86,17 @@ func (p *pass) recall() {
 func (r *Reconciler) remember(ctx context.Context) {
 	r.sessions.Writing.Lock()
 	defer r.sessions.Writing.Unlock()
-	if r.Rest == "" || r.last.Ledger == "" || r.work.Agenda.Waiting() > 0 || len(r.work.Unrecorded()) > 0 || !r.work.Jobs.Idle() {
+	if r.Resume == "" || r.last.Ledger == "" || r.work.Agenda.Waiting() > 0 || len(r.work.Unrecorded()) > 0 || !r.work.Jobs.Idle() {
 		return
 	}
-	now := rest{Wiring: r.Wiring, seen: r.last, Wake: r.work.Agenda.Moments()}
+	now := resumeState{Wiring: r.Wiring, seen: r.last, Wake: r.work.Agenda.Moments()}
 	if now.equal(r.rested) {
 		return
 	}
 	if view, err := r.Ledger.Refresh(ctx); err != nil || view.Frozen != nil || view.Tip != r.last.Ledger {
 		return
 	}
-	if err := now.write(r.Rest); err != nil {
+	if err := now.write(r.Resume); err != nil {
 		r.Log.Warn("where everything stands cannot be remembered; the next start looks at everything", "error", err)
 		return
 	}
@@ -105,7 +105,7 @@ func (r *Reconciler) remember(ctx context.Context) {
 
 // write replaces the file. It does not wait for the disk: what power loss garbles
 // does not parse.
-func (x rest) write(name string) error {
+func (x resumeState) write(name string) error {
 	raw, err := json.Marshal(x)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
