@@ -25,7 +25,7 @@ var engine = sync.OnceValues(policies.NewEngine)
 
 // configFlag adds --config to a command that works on a running system.
 func configFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("config", "levee.yaml", "the operator's configuration")
+	return cmd.Flags().String("config", defaultConfig, "the operator's configuration")
 }
 
 // system is everything a command on a running system works with.

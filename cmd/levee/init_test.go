@@ -98,7 +98,7 @@ func TestFoundingWarns(t *testing.T) {
 	if code := w.levee("ledger", "init", "--root-key", w.keys["root"].File); code != exitError {
 		t.Errorf("founded twice: exit code %d\n%s", code, &w.out)
 	}
-	w.wantSaid("`levee ledger pins` prints what to pin of it")
+	w.wantSaid("`levee ledger pins --config ", "--root-key "+w.keys["root"].File+"` prints what to pin of it")
 
 	w = emptyWorld(t)
 	keys := w.keys

@@ -47,7 +47,7 @@ is printed at the end.`,
 		Args: cobra.NoArgs,
 	}
 	name := configFlag(cmd)
-	cmd.Flags().StringVar(&rootKey, "root-key", "levee-root.key", "file of the root key; made if it is not there")
+	cmd.Flags().StringVar(&rootKey, "root-key", defaultRootKey, "file of the root key; made if it is not there")
 	cmd.Flags().BoolVar(&hold, "hold", false, "hold the apps that exist instead of adopting them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := readConfig(*name)
@@ -79,7 +79,7 @@ is printed at the end.`,
 		}
 		genesis, adopted, err := found(cmd.Context(), c, repo, root, daemon, hold, std)
 		if errors.Is(err, ledger.ErrExists) {
-			return fmt.Errorf("%w; `levee ledger pins` prints what to pin of it", err)
+			return fmt.Errorf("%w; `%s` prints what to pin of it", err, pinsCommand(*name, rootKey))
 		}
 		if err != nil {
 			return err
@@ -88,11 +88,26 @@ is printed at the end.`,
 		if hold {
 			verb = "held"
 		}
-		fmt.Fprintf(out, "founded the ledger; %s %s\n\nPin it in %s (`levee ledger pins >> %s`):\n\n%s",
-			plural(adopted, "app"), verb, *name, *name, pins(genesis, root))
+		fmt.Fprintf(out, "founded the ledger; %s %s\n\nPin it in %s (`%s >> %s`):\n\n%s",
+			plural(adopted, "app"), verb, *name, pinsCommand(*name, rootKey), *name, pins(genesis, root))
 		return nil
 	}
 	return cmd
+}
+
+// The files that are taken where no other is named.
+const defaultConfig, defaultRootKey = "levee.yaml", "levee-root.key"
+
+// pinsCommand is the command that prints the pins for the same configuration and root key.
+func pinsCommand(config, rootKey string) string {
+	words := "levee ledger pins"
+	if config != defaultConfig {
+		words += " --config " + config
+	}
+	if rootKey != defaultRootKey {
+		words += " --root-key " + rootKey
+	}
+	return words
 }
 
 // pins are the lines of the configuration that name whom to trust.
@@ -111,7 +126,7 @@ whoever has only the repository cannot know which ledger is the right one.`,
 		Args: cobra.NoArgs,
 	}
 	name := configFlag(cmd)
-	cmd.Flags().StringVar(&rootKey, "root-key", "levee-root.key", "file of the root key")
+	cmd.Flags().StringVar(&rootKey, "root-key", defaultRootKey, "file of the root key")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := readConfig(*name)
 		if err != nil {
@@ -245,7 +260,7 @@ it although nobody could approve it (--governance), or a ledger that was reset
 		Args: cobra.NoArgs,
 	}
 	name := configFlag(cmd)
-	cmd.Flags().StringVar(&rootKey, "root-key", "levee-root.key", "file of the root key")
+	cmd.Flags().StringVar(&rootKey, "root-key", defaultRootKey, "file of the root key")
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
 	cmd.Flags().StringVar(&main, "main", "", "tip of the catalog's branch to accept: a full commit id")
 	cmd.Flags().BoolVar(&governance, "governance", false, "admit the governance at that tip")
