@@ -15,6 +15,9 @@ import (
 // errGone reports that the message to edit was deleted or cannot be edited any more.
 var errGone = errors.New("there is no such message of ours")
 
+// ErrToken reports a token that Slack does not take.
+var ErrToken = errors.New("the token is refused")
+
 // failure is an error with a text of its own that wraps a sentinel at most.
 type failure struct {
 	is   error // a sentinel; nil if it is unknown whether the notice arrived
@@ -101,6 +104,11 @@ const maxError = 1000
 // wrapError turns any error into one that may leave this package: without the token, on one
 // line, and wrapping ErrAddress, a Later or the error of ctx at most.
 func (c *call) wrapError(ctx context.Context, err error, to notifier.Recipient) error {
+	return c.wrap(ctx, err, "tell "+cmp.Or(to.Name, to.Email, to.Channel, "nobody")+" by Slack")
+}
+
+// wrap is wrapError for any other attempt.
+func (c *call) wrap(ctx context.Context, err error, attempt string) error {
 	p := &failure{}
 	later := notifier.Later{}
 	switch end := ctx.Err(); {
@@ -108,6 +116,8 @@ func (c *call) wrapError(ctx context.Context, err error, to notifier.Recipient) 
 		p.is = later
 	case errors.Is(err, notifier.ErrAddress):
 		p.is = notifier.ErrAddress
+	case errors.Is(err, ErrToken):
+		p.is = ErrToken
 	case end != nil && errors.Is(err, end): // not the timeout of one request
 		p.is = end
 	}
@@ -115,8 +125,7 @@ func (c *call) wrapError(ctx context.Context, err error, to notifier.Recipient) 
 	if p.is != nil && !strings.Contains(text, p.is.Error()) {
 		text = p.is.Error() + ": " + text
 	}
-	name := cmp.Or(to.Name, to.Email, to.Channel, "nobody")
-	text = notifier.Line("tell " + name + " by Slack: " + text)
+	text = notifier.Line(attempt + ": " + text)
 	if c.secret != "" {
 		text = strings.ReplaceAll(text, c.secret, "[the token]")
 	}

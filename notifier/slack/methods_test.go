@@ -8,7 +8,7 @@ import (
 )
 
 func (w *workspace) whoami(form) map[string]any {
-	return map[string]any{"url": "https://acme.slack.example/", "user_id": "UB1", "bot_id": w.self}
+	return map[string]any{"url": "https://acme.slack.example/", "team": "Acme", "user": "levee", "user_id": "UB1", "bot_id": w.self}
 }
 
 func (w *workspace) lookup(f form) map[string]any {

@@ -122,6 +122,9 @@ func (w *workspace) serve(rw http.ResponseWriter, r *http.Request, method, scope
 		}
 		if instead == nil {
 			rw.Header().Set("Content-Type", "application/json")
+			if method == "auth.test" && len(w.scopes) > 0 {
+				rw.Header().Set("X-OAuth-Scopes", strings.Join(w.scopes, ","))
+			}
 			_ = json.NewEncoder(rw).Encode(result)
 			return
 		}
