@@ -19,6 +19,9 @@ type AppMetadata struct {
 	Labels map[string]string `json:"labels" levee:"max=16" doc:"Labels put on everything the app owns, such as costCenter."`
 }
 
+// Classifications are the words of AppSpec.Classification, from the least sensitive on.
+var Classifications = []string{"public", "internal", "confidential", "restricted"}
+
 // AppSpec is the heart of the catalog. Title and description are prose: they
 // change nothing that was approved. Every other field is material.
 type AppSpec struct {
@@ -41,7 +44,7 @@ type AppSpec struct {
 	Compliance     []string      `json:"compliance" levee:"set,max=16,enum=soc2|iso27001|gdpr|hipaa|pci" doc:"Compliance scopes the app falls under."`
 	Assessment     *Assessment   `json:"assessment" doc:"The data protection impact assessment, where one is needed."`
 	Runbook        *Runbook      `json:"runbook" doc:"What to do when the app misbehaves."`
-	DependsOn      []Name        `json:"dependsOn" levee:"set,max=32" doc:"Other apps in this catalog that must run first."`
+	DependsOn      []Name        `json:"dependsOn" levee:"set,max=32" doc:"Other apps in this catalog that must run first: new content of this app is applied in an environment once they are ready there."`
 	Lifecycle      Lifecycle     `json:"lifecycle" levee:"required" doc:"Stage, age and expiry."`
 }
 

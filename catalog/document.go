@@ -11,6 +11,11 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/levee-gitops/levee/catalog/guess"
+	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/catalog/schema"
+	"github.com/levee-gitops/levee/catalog/syntax"
 )
 
 // Kind is the kind of a manifest.
@@ -54,6 +59,8 @@ func newObject(k Kind) any {
 		return new(Grant)
 	}
 }
+
+const maxProblems = 50 // shown of one file
 
 // Document is one file of a catalog, read once. It is immutable.
 type Document struct {
@@ -101,26 +108,46 @@ func (d *Document) App() *App { return Object[App](d) }
 // whatever their layout and comments. It is empty while the file is not valid.
 func (d *Document) Digest() Digest { return d.digest }
 
+// Known counts the fields in the file that there are, whatever is wrong with them.
+func (d *Document) Known() int { return d.known }
+
 // Source is the file as it was written. It must not be changed.
 func (d *Document) Source() []byte { return d.src }
 
 // Locate returns line and column of field paths, both from 1: of the value, or of
 // the nearest object that would hold it where it is not written. It parses the
 // file again, since few fields are ever asked for; so ask for all at once.
-func (d *Document) Locate(fields ...string) []Place {
-	places := make([]Place, len(fields))
-	root, _, err := decodeYAML(d.src)
+func (d *Document) Locate(fields ...string) []syntax.Place {
+	places := make([]syntax.Place, len(fields))
+	root := syntax.Decode(d.src)
 	for i, field := range fields {
-		places[i] = Place{1, 1}
-		if err == nil && root != nil {
-			places[i] = locate(root, field)
+		places[i] = syntax.Place{Line: 1, Column: 1}
+		if root != nil {
+			places[i] = syntax.Locate(root, field)
 		}
 	}
 	return places
 }
 
-// Place is where something stands in a file, from 1.
-type Place struct{ Line, Column int }
+// Word is what stands at a field as it was written; empty where nothing does, or more
+// than a word.
+func (d *Document) Word(field string) string {
+	root := syntax.Decode(d.src)
+	if root == nil {
+		return ""
+	}
+	if at, rest := syntax.Walk(root, field); rest == "" && at.Value.Kind == yaml.ScalarNode {
+		return at.Value.Value
+	}
+	return ""
+}
+
+// Draft is as much of an app as could be read of a file that is not valid, for advice on
+// it and for nothing else; nil where that is nothing.
+func (d *Document) Draft() *App {
+	app, _ := d.object.(*App)
+	return app
+}
 
 // Address says what a path in a catalog is: the kind of file and the name of
 // the object it holds. ok is false for files that hold none, such as a
@@ -189,7 +216,7 @@ func parse(d *Document) *Document {
 			Path: p, Field: field, Line: line, Column: column, Controls: []string{},
 		})
 	}
-	if root := parseYAML(src, report); root != nil {
+	if root := syntax.Parse(src, "apiVersion: "+APIVersion, report); root != nil {
 		d.decode(root, report)
 	}
 	if dropped > 0 {
@@ -200,7 +227,7 @@ func parse(d *Document) *Document {
 	}
 	SortProblems(d.Problems)
 	if isMisnamed(d) { // what it should be called is told where all names are known
-		d.Problems = append([]Problem{nameProblem(d, suggestName(cmp.Or(d.called, d.Name), func(string) bool { return true }))}, d.Problems...)
+		d.Problems = append([]Problem{nameProblem(d, guess.Name(cmp.Or(d.called, d.Name), func(string) bool { return true }))}, d.Problems...)
 	}
 	if d.Valid() {
 		d.digest = hashObject(d.object)
@@ -208,35 +235,32 @@ func parse(d *Document) *Document {
 	return d
 }
 
-func (d *Document) decode(root *yaml.Node, report func(line, column int, field, rule, message, remedy string)) {
+func (d *Document) decode(root *yaml.Node, report syntax.Report) {
 	if !d.header(root, "apiVersion", APIVersion, report) || !d.header(root, "kind", string(d.Kind), report) {
 		return // of another kind or version: its fields mean nothing here
 	}
 	d.object = newObject(d.Kind)
-	v := reflect.ValueOf(d.object).Elem()
-	dec := decoder{root: specOf(v.Type()), report: report}
-	dec.object(root, dec.root, v, "", "apiVersion", "kind")
-	d.known = dec.known
+	d.known = schema.Decode(root, d.object, report, "apiVersion", "kind")
 	d.checkName(root, report)
 }
 
 // header checks one of the two fields that say how to read the rest.
-func (d *Document) header(root *yaml.Node, field, want string, report func(line, column int, field, rule, message, remedy string)) bool {
-	at := child(root, field)
-	blank, where := "", Place{}
-	if at.value == nil {
-		blank, where = FindBlank(d.src, 0)
+func (d *Document) header(root *yaml.Node, field, want string, report syntax.Report) bool {
+	at := syntax.Child(root, field)
+	blank, line, column := "", 0, 0
+	if at.Value == nil {
+		blank, line, column = safetext.FindBlank(d.src, 0)
 	}
 	switch {
 	case blank != "":
-		report(where.Line, where.Column, field, "schema.syntax", fmt.Sprintf("The file lacks %s, and there is %s in it, which is no part of any name.", code(field), blank), "Delete everything before the text on this line, and type it again.")
-	case at.value == nil && misspelt(root, field) != nil:
+		report(line, column, field, "schema.syntax", fmt.Sprintf("The file lacks %s, and there is %s in it, which is no part of any name.", safetext.Code(field), blank), "Delete everything before the text on this line, and type it again.")
+	case at.Value == nil && misspelt(root, field) != nil:
 		key := misspelt(root, field)
-		report(key.Line, key.Column, field, "schema.unknown-field", fmt.Sprintf("The file has no field %s.", code(key.Value)), didYouMean(field))
-	case at.value == nil:
-		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", code(field)), writeThis(field+": "+want))
-	case at.value.Value != want:
-		report(at.Line, at.Column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", code(field), code(at.value.Value), code(want)), "Write "+code(want)+", or move the file to where its kind belongs.")
+		report(key.Line, key.Column, field, "schema.unknown-field", fmt.Sprintf("The file has no field %s.", safetext.Code(key.Value)), schema.DidYouMean(field))
+	case at.Value == nil:
+		report(root.Line, root.Column, field, "schema.required", fmt.Sprintf("The file lacks %s.", safetext.Code(field)), schema.Write(field+": "+want))
+	case at.Value.Value != want:
+		report(at.Line, at.Column, field, "schema.kind", fmt.Sprintf("%s is %s; a file at this place must have %s.", safetext.Code(field), safetext.Code(at.Value.Value), safetext.Code(want)), "Write "+safetext.Code(want)+", or move the file to where its kind belongs.")
 	default:
 		return true
 	}
@@ -248,7 +272,7 @@ func (d *Document) header(root *yaml.Node, field, want string, report func(line,
 func misspelt(root *yaml.Node, field string) *yaml.Node {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key := root.Content[i]
-		if key.Value != "apiVersion" && key.Value != "kind" && closest(key.Value, []string{"apiVersion", "kind", "metadata", "spec"}) == field {
+		if key.Value != "apiVersion" && key.Value != "kind" && guess.Closest(key.Value, []string{"apiVersion", "kind", "metadata", "spec"}) == field {
 			return key
 		}
 	}
@@ -257,12 +281,12 @@ func misspelt(root *yaml.Node, field string) *yaml.Node {
 
 // checkName compares the name inside the file with the place of the file: one
 // identity, so that neither a rename nor a copy can take over another's history.
-func (d *Document) checkName(root *yaml.Node, report func(line, column int, field, rule, message, remedy string)) {
+func (d *Document) checkName(root *yaml.Node, report syntax.Report) {
 	inside := reflect.ValueOf(d.object).Elem().FieldByName("Metadata").FieldByName("Name").String()
 	want, major, isBlueprint := strings.Cut(d.Name, "@")
 	if isBlueprint {
 		if n, err := strconv.Atoi(major); err != nil || n < 1 || strconv.Itoa(n) != major {
-			report(0, 0, "", "schema.path", fmt.Sprintf("The folder %s is no major version.", code(path.Dir(d.Path))), "Name it by a whole number: blueprints/<name>/<major>/blueprint.yaml.")
+			report(0, 0, "", "schema.path", fmt.Sprintf("The folder %s is no major version.", safetext.Code(path.Dir(d.Path))), "Name it by a whole number: blueprints/<name>/<major>/blueprint.yaml.")
 		}
 	}
 	if d.Kind == KindCatalog || d.Kind == KindRoles || inside == "" || inside == want {
@@ -272,12 +296,12 @@ func (d *Document) checkName(root *yaml.Node, report func(line, column int, fiel
 		d.called = inside // the name that it gets is told by nameProblem
 		return
 	}
-	at := locate(root, "metadata.name")
+	at := syntax.Locate(root, "metadata.name")
 	source := "file"
 	if d.Kind == KindApp || isBlueprint {
 		source = "folder"
 	}
-	report(at.Line, at.Column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", code(inside), source, code(want)), fmt.Sprintf("Write %s here, or rename the %s.", code(want), source))
+	report(at.Line, at.Column, "metadata.name", "schema.path", fmt.Sprintf("The name is %s, but the %s says %s.", safetext.Code(inside), source, safetext.Code(want)), fmt.Sprintf("Write %s here, or rename the %s.", safetext.Code(want), source))
 }
 
 // hashObject is the digest of a valid object's meaning. Apps have the canonical
@@ -287,7 +311,7 @@ func hashObject(object any) Digest {
 	if _, ok := object.(*App); ok {
 		prefix = CanonicalVersion
 	}
-	digest, err := HashOf(prefix, materialOf(object))
+	digest, err := HashOf(prefix, schema.Material(object))
 	if err != nil {
 		panic("catalog: a parsed object is always writable as JSON: " + err.Error()) // unreachable
 	}

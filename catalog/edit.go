@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/levee-gitops/levee/catalog/schema"
+	"github.com/levee-gitops/levee/catalog/syntax"
 )
 
 // FieldEdit is one difference in meaning between two versions of an app.
@@ -15,6 +18,10 @@ type FieldEdit struct {
 	From  string `json:"from"`  // as people write it; empty for what was not there
 	To    string `json:"to"`    // empty for what is gone
 }
+
+// Default is what holds at the field where an app says nothing, as people write it; empty
+// where nothing does. An edit to it and one that takes the line out are the same.
+func (e FieldEdit) Default() string { return schema.Default(&App{}, e.Field) }
 
 // Edits lists what differs in meaning between two versions of an app, by field.
 // Neither layout nor prose counts. A nil before is the app that was not there,
@@ -49,7 +56,7 @@ func flatten(out map[string]string, field string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, nested := range v {
-			flatten(out, join(field, name), nested)
+			flatten(out, syntax.Join(field, name), nested)
 		}
 	case []any:
 		for _, item := range v {
@@ -99,11 +106,7 @@ func human(field string, value any) string {
 	}
 	switch name := field[strings.LastIndexAny(field, ".]")+1:]; name {
 	case "memory":
-		for _, unit := range byteUnits[:4] {
-			if n := int64(amount); n%unit.factor == 0 && n/unit.factor < 1024 {
-				return strconv.FormatInt(n/unit.factor, 10) + unit.suffix
-			}
-		}
+		return Bytes(amount).Human()
 	case "cpu":
 		return strconv.FormatFloat(amount*1000, 'f', -1, 64) + "m"
 	case "timeout", "ttl", "rotation", "retention":

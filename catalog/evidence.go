@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/levee-gitops/levee/catalog/safetext"
 )
 
 // maxPartsLists is how many lists of parts are read beside one app.
@@ -47,7 +49,7 @@ func (d *Document) ReadEvidence(ctx context.Context, files Files, entries []Entr
 // countParts counts the parts that a list of parts names: CycloneDX or SPDX, as JSON
 // or in the formats that each has besides. It is 0 for anything else.
 func countParts(src []byte) int {
-	src = bytes.TrimPrefix(src, []byte(string(byteOrder)))
+	src = bytes.TrimPrefix(src, []byte(string(safetext.ByteOrderMark)))
 	var list struct {
 		BOMFormat   string            `json:"bomFormat"`
 		Components  []json.RawMessage `json:"components"`

@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // Roles is who is who: people, teams, roles, keys and certificates. Only the
 // admitted one counts; see the policies package.
 type Roles struct {
@@ -12,6 +14,22 @@ type RolesSpec struct {
 	People map[Name]Person      `json:"people" levee:"required,max=100000" doc:"Everyone who owns, publishes or approves, by id."`
 	Teams  map[Name]Team        `json:"teams" levee:"required,max=10000" doc:"Teams, by id."`
 	Roles  map[Name][]RoleGrant `json:"roles" levee:"required,max=64" doc:"Who holds each role."`
+}
+
+// Active returns the people who are listed, no bots and have not left, sorted; nobody of
+// roles that cannot be read.
+func (r *RolesSpec) Active(people []Name) []Name {
+	var kept []Name
+	for _, name := range people {
+		if r == nil {
+			break
+		}
+		if person, ok := r.People[name]; ok && !person.Bot && !person.Left {
+			kept = append(kept, name)
+		}
+	}
+	slices.Sort(kept)
+	return slices.Compact(kept)
 }
 
 // Person is one human being, or a bot that is marked as one.

@@ -12,6 +12,9 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/levee-gitops/levee/catalog/guess"
+	"github.com/levee-gitops/levee/catalog/safetext"
 )
 
 // list compares the folders with those of the previous snapshot, on all
@@ -87,7 +90,7 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 		case File, Executable:
 			l.file(e)
 		case Odd:
-			l.stray(e.Path, ruleFolder, fmt.Sprintf("Programs read this folder in different ways, because of %s.", code(path.Base(e.Path))), "Take that entry out of the folder, or give it a plain name: letters, digits, dots, dashes and underscores.")
+			l.stray(e.Path, ruleFolder, fmt.Sprintf("Programs read this folder in different ways, because of %s.", safetext.Code(path.Base(e.Path))), "Take that entry out of the folder, or give it a plain name: letters, digits, dots, dashes and underscores.")
 		default:
 			if !governed[topOf(e.Path)] {
 				continue
@@ -137,7 +140,7 @@ func MeantFolder(name string) string {
 		}
 	}
 	slices.Sort(folders)
-	if meant := Closest(lower, folders); meant != "" && len(lower) >= 5 {
+	if meant := guess.Closest(lower, folders); meant != "" && len(lower) >= 5 {
 		return meant
 	}
 	return ""
@@ -254,7 +257,7 @@ func (l *loader) file(e Entry) {
 	if kind, _, ok := Address(e.Path); ok {
 		for part := range strings.SplitSeq(path.Dir(path.Dir(e.Path)), "/") { // what the last one is called is told with the file
 			if kind == KindApp && !folderExpr.MatchString(part) {
-				l.stray(e.Path, "schema.path", fmt.Sprintf("The folder name %s has characters that names here cannot have.", code(part)), fmt.Sprintf("Rename that folder to %s, or to something else of letters, digits, dots, dashes and underscores.", code(suggestName(part, func(string) bool { return true }))))
+				l.stray(e.Path, "schema.path", fmt.Sprintf("The folder name %s has characters that names here cannot have.", safetext.Code(part)), fmt.Sprintf("Rename that folder to %s, or to something else of letters, digits, dots, dashes and underscores.", safetext.Code(guess.Name(part, func(string) bool { return true }))))
 				return
 			}
 		}
@@ -265,9 +268,9 @@ func (l *loader) file(e Entry) {
 	base := path.Base(e.Path)
 	switch lower := strings.ToLower(base); {
 	case top == "apps" && nearApp.MatchString(lower):
-		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", code(base)), "Name it app.yaml, in a folder of its own below apps/.")
+		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", safetext.Code(base)), "Name it app.yaml, in a folder of its own below apps/.")
 	case (top == "vendors" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
-		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
+		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", safetext.Code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
 	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):
 		l.stray(e.Path, "schema.path", "The blueprint is not seen here.", "Put it at blueprints/<name>/<major>/blueprint.yaml.")
 	case top == "policies" && path.Ext(lower) == ".rego":

@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/levee-gitops/levee/catalog/syntax"
 )
 
 // Limits of a catalog as a whole. What lies beyond is not read; where it does,
@@ -86,7 +88,7 @@ func (l *loader) read(ctx context.Context) ([]*Document, error) {
 }
 
 func (l *loader) document(ctx context.Context, e Entry) (*Document, error) {
-	limit := int64(MaxManifest)
+	limit := int64(syntax.MaxManifest)
 	kind, name, _ := Address(e.Path)
 	if kind == KindPolicy {
 		limit = MaxPolicy

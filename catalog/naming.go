@@ -5,10 +5,11 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/levee-gitops/levee/catalog/guess"
+	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // Strays is the subject under which is judged what lies below apps/ and is no app's (a
@@ -18,7 +19,7 @@ const Strays = "@strays"
 
 // IsApp reports whether a document is the file of an app, valid or not: one whose
 // folder has a name that an app can have. Nothing else may be a subject.
-func (d *Document) IsApp() bool { return d.Kind == KindApp && nameExpr.MatchString(d.Name) }
+func (d *Document) IsApp() bool { return d.Kind == KindApp && scalar.IsName(d.Name) }
 
 // isOdd reports whether a document only says what is wrong with a folder. It goes when the
 // folder is written anew, whoever does that, and so it is no governance.
@@ -53,45 +54,9 @@ func nameProblem(d *Document, name string) Problem {
 	dir := path.Dir(d.Path)
 	return Problem{
 		Rule: ruleName, Level: Deny, Path: d.Path, Controls: []string{},
-		Message: fmt.Sprintf("The folder is called %s, which cannot be the name of an app: that has lower-case letters, digits and dashes, starts with a letter, and is 63 characters long at most.", code(d.Name)),
-		Remedy:  fmt.Sprintf("Rename the folder to %s, and write %s under `metadata` in it.", code(path.Join(path.Dir(dir), name)), code("name: "+name)),
+		Message: fmt.Sprintf("The folder is called %s, which cannot be the name of an app: that has lower-case letters, digits and dashes, starts with a letter, and is 63 characters long at most.", safetext.Code(d.Name)),
+		Remedy:  fmt.Sprintf("Rename the folder to %s, and write %s under `metadata` in it.", safetext.Code(path.Join(path.Dir(dir), name)), safetext.Code("name: "+name)),
 	}
-}
-
-// suggestName makes a name of any text. Letters with marks lose the marks, all else
-// becomes dashes; where nothing is left it is "app".
-func suggestName(text string, free func(name string) bool) string {
-	name := slug(text)
-	if name == "" {
-		name = "app"
-	}
-	if name[0] < 'a' || name[0] > 'z' {
-		name = "app-" + name
-	}
-	short := func(most int) string { return strings.Trim(name[:min(len(name), most)], "-") }
-	try := short(63)
-	for n := 2; !free(try); n++ {
-		end := fmt.Sprintf("-%d", n)
-		try = short(63-len(end)) + end
-	}
-	return try
-}
-
-// spelt are letters that no mark can be taken off.
-var spelt = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ł", "l", "ı", "i", "þ", "th", "ð", "d")
-
-func slug(text string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(spelt.Replace(strings.ToLower(text))) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		case !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.Trim(b.String(), "-")
 }
 
 // name gives the files that stand under misnamed names that nothing in the snapshot
@@ -118,7 +83,7 @@ func (s *Snapshot) name() {
 		}
 		name := d.called
 		if name == "" || !unused(name) {
-			name = suggestName(d.Name, unused)
+			name = guess.Name(d.Name, unused)
 		}
 		given[name] = true
 		named := *d

@@ -1,4 +1,4 @@
-package catalog
+package catalog_test
 
 import (
 	"flag"
@@ -10,6 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/explain"
 )
 
 var update = flag.Bool("update", false, "write the expected outputs again")
@@ -28,17 +31,17 @@ func TestProblems(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			files, want := &memory{files: map[string]string{}}, -1
+			files, want := map[string]string{}, -1
 			for i, f := range archive.Files {
 				if f.Name == "want" {
 					want = i
 					continue
 				}
-				files.files[f.Name] = strings.ReplaceAll(string(f.Data), "⇥", "\t")
+				files[f.Name] = strings.ReplaceAll(string(f.Data), "⇥", "\t")
 			}
 			var got strings.Builder
-			for d := range load(t, files, "", Empty()).Documents("") {
-				for _, p := range d.Explain(d.Problems) {
+			for d := range catalog.LoadMemory(t, files).Documents("") {
+				for _, p := range explain.Problems(d, d.Problems) {
 					fmt.Fprintf(&got, "%s:%d:%d %s %s\n  %s\n  → %s\n", p.Path, p.Line, p.Column, p.Rule, p.Field, p.Message, p.Remedy)
 				}
 			}

@@ -9,6 +9,9 @@ type ProgramRule struct {
 	Description string `json:"description"`
 }
 
+// ProgramAreas are the prefixes of rule ids that are reserved for the program.
+var ProgramAreas = []string{"schema.", "change.", "governance.", "catalog."}
+
 // ProgramRules lists the rules that files are read by, by id.
 var ProgramRules = []ProgramRule{
 	{"schema.duplicate", "A list says each thing once", "every list", "An item that stands twice in a list is a slip: with two descriptions of one thing, nobody could tell which one counts."},

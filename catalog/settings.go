@@ -28,15 +28,17 @@ type Settings struct {
 	Lifecycle    LifecycleSettings       `json:"lifecycle" doc:"How long apps live, and how they end."`
 	Limits       Limits                  `json:"limits" doc:"What apps may use."`
 	Regions      map[string][]Name       `json:"regions" levee:"max=4" doc:"Regions allowed for each classification; one that is not listed may run anywhere."`
+	Kubernetes   *KubernetesSettings     `json:"kubernetes" doc:"How apps run in clusters, where environments have targets of that kind."`
 	Rules        map[string]RuleSettings `json:"rules" levee:"max=256" doc:"Settings of single rules, by rule id."`
 }
 
 // Environment is one place apps run.
 type Environment struct {
-	Name   Name     `json:"name" levee:"required" doc:"The environment's name, such as production."`
-	Target Name     `json:"target" levee:"default=directory" doc:"The target that serves it, by its name in the daemon's configuration."`
-	Soak   Duration `json:"soak" doc:"How long staged content runs here before it goes on to the next environment."`
-	Stages []string `json:"stages" levee:"set,max=3,enum=prototype|approved|production" doc:"Stages of apps that run here. By default all of them in the first environment, production alone in the last, and approved and production between."`
+	Name    Name     `json:"name" levee:"required" doc:"The environment's name, such as production."`
+	Target  Name     `json:"target" levee:"default=directory" doc:"The target that serves it, by its name in the daemon's configuration."`
+	Soak    Duration `json:"soak" doc:"How long staged content runs here before it goes on to the next environment."`
+	Stages  []string `json:"stages" levee:"set,max=3,enum=prototype|approved|production" doc:"Stages of apps that run here. By default all of them in the first environment, production alone in the last, and approved and production between."`
+	Freezes []Freeze `json:"freezes" levee:"key=name,max=32" doc:"When no new content enters it by itself; not for the first environment, which content enters with the merge."`
 }
 
 // Takes reports whether an environment, by its place in the order, takes apps of a
@@ -122,6 +124,28 @@ type LifecycleSettings struct {
 	Schedule     string     `json:"schedule" levee:"default=0 9 * * *,max=64" doc:"When the scheduled reviews run, as a cron expression in the catalog's zone."`
 	Channel      string     `json:"channel" levee:"max=80" doc:"Where the platform team is told what reaches nobody else, such as #platform; whoever holds the role platform where it is left out."`
 	Caps         Caps       `json:"caps" doc:"How many apps may be taken down without asking again."`
+	Drills       Drills     `json:"drills" doc:"How often the kill switch of an app is to be tried, by its risk."`
+}
+
+// Drills is how often kill switches are to be tried, by risk. Zero is never.
+type Drills struct {
+	Low    *Duration `json:"low" doc:"At low risk; never where it is left out."`
+	Medium *Duration `json:"medium" doc:"At medium risk; every 90d where it is left out, and never for 0d."`
+	High   *Duration `json:"high" doc:"At high risk; every 90d where it is left out, and never for 0d."`
+}
+
+// quarterly is how often a kill switch is tried where the settings do not say.
+const quarterly Duration = 90 * 86400
+
+// Of is how often at a level of risk: "low", "medium" or "high".
+func (d Drills) Of(level string) Duration {
+	switch level {
+	case "low":
+		return valueOr(d.Low, 0)
+	case "medium":
+		return valueOr(d.Medium, quarterly)
+	}
+	return valueOr(d.High, quarterly)
 }
 
 // Caps bounds destruction; zero means none at all.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/policies/advice"
 )
 
 // Brief is the whole input of one decision. It is recorded with the decision, so that an
@@ -86,9 +88,15 @@ type ChangeFacts struct {
 
 // AdmissionFacts is how running content was admitted.
 type AdmissionFacts struct {
-	Roles   []string  `json:"roles"`   // the roles whose approval it has
-	Adopted bool      `json:"adopted"` // it ran when the ledger was founded, and was never reviewed
-	At      time.Time `json:"at"`
+	Roles   []string    `json:"roles"`   // the roles whose approval it has
+	Adopted bool        `json:"adopted"` // it ran when the ledger was founded, and was never reviewed
+	At      time.Time   `json:"at"`
+	Drill   *DrillFacts `json:"drill,omitempty"` // nil where nobody can tell
+}
+
+// DrillFacts is what the ledger says of drills of an app's kill switch.
+type DrillFacts struct {
+	Last time.Time `json:"last,omitzero"` // when one last succeeded; zero for never
 }
 
 // Question is what is to be decided about one app.
@@ -130,16 +138,16 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	b.Subject, b.Digest, b.Files = doc.Name, doc.Digest(), bounded(q.Files)
 	app := doc.App()
 	if app == nil {
-		b.Invalid = newAdvisor(q.Governing, q.Proposed, rules.settings, catalog.DateOf(q.Now, rules.zone)).advise(doc, doc.Problems)
+		b.Invalid = advice.New(q.Governing, q.Proposed, rules.Settings(), scalar.DateOf(q.Now, rules.Zone())).Advise(doc, doc.Problems)
 		return b
 	}
 	owner := ownerOf(q.Admitted, app)
 	b.Owners = owners(owner)
-	places := secretPlaces(rules.settings, q.Governing.Roles(), app)
-	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.settings, places, catalog.DateOf(q.Now, rules.zone))
+	places := secretPlaces(rules.Settings(), q.Governing.Roles(), app)
+	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.Settings(), places, scalar.DateOf(q.Now, rules.Zone()))
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
 	for _, team := range teamsAsked(places) {
-		b.Holders[teamRole(team)] = active(q.Governing.Roles(), q.Governing.Roles().Teams[team].Members)
+		b.Holders[teamRole(team)] = q.Governing.Roles().Active(q.Governing.Roles().Teams[team].Members)
 	}
 	if len(q.Files) > 0 {
 		b.askOwner(q.Governing.Roles(), ownerOf(cmp.Or(q.Admitted, q.Stood), app), q.By, fmt.Sprintf("touches %s beside it", files(len(q.Files))))
@@ -222,7 +230,7 @@ func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, perso
 	}
 	if roles := governing.Roles(); roles != nil {
 		for team, t := range roles.Teams {
-			if slices.Contains(active(roles, t.Members), person) {
+			if slices.Contains(roles.Active(t.Members), person) {
 				list = append(list, teamRole(team))
 			}
 		}
@@ -234,7 +242,7 @@ func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, perso
 // holdersFor lists the active holders of each role for an app, with the role "owner".
 func holdersFor(roles *catalog.RolesSpec, owner catalog.Owner) map[string][]catalog.Name {
 	held := holders(roles, owner.Team)
-	held["owner"] = active(roles, owners(owner))
+	held["owner"] = roles.Active(owners(owner))
 	return held
 }
 
@@ -251,24 +259,9 @@ func holders(roles *catalog.RolesSpec, team catalog.Name) map[string][]catalog.N
 				people = append(people, g.Person)
 			}
 		}
-		if people = active(roles, people); len(people) > 0 {
+		if people = roles.Active(people); len(people) > 0 {
 			held[string(role)] = people
 		}
 	}
 	return held
-}
-
-// active returns the people who are listed, no bots and have not left, sorted.
-func active(roles *catalog.RolesSpec, people []catalog.Name) []catalog.Name {
-	var kept []catalog.Name
-	for _, name := range people {
-		if roles == nil {
-			break
-		}
-		if person, ok := roles.People[name]; ok && !person.Bot && !person.Left {
-			kept = append(kept, name)
-		}
-	}
-	slices.Sort(kept)
-	return slices.Compact(kept)
 }

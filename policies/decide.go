@@ -9,22 +9,25 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/explain"
+	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/policies/rego"
 )
 
 // Decide judges a brief. Where it cannot tell, the verdict is Error, which publishes
 // nothing.
 func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	d := Decision{
-		Kind: b.Kind, Subject: b.Subject, Path: b.Path, Digest: b.Digest, Policy: s.digest,
+		Kind: b.Kind, Subject: b.Subject, Path: b.Path, Digest: b.Digest, Policy: s.Digest(),
 		Risk: Risk{Level: Low, Reasons: []string{}}, Problems: []catalog.Problem{},
 		Approvals: Approvals{Required: []Requirement{}, Granted: []Granted{}, Missing: []string{}},
 		Publish:   catalog.Staged,
 	}
 	switch {
-	case s.describesOnly:
-		return d.couldNotTell(fmt.Errorf("the rules %s are proposed, and only asked in a trial", s.digest.Short()))
-	case b.Policy != s.digest:
-		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.digest.Short()))
+	case s.DescribesOnly():
+		return d.couldNotTell(fmt.Errorf("the rules %s are proposed, and only asked in a trial", s.Digest().Short()))
+	case b.Policy != s.Digest():
+		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.Digest().Short()))
 	case len(b.Invalid) > 0:
 		d.Verdict, d.Problems = Invalid, b.Invalid
 		return d.onRunning(b, s, nil)
@@ -34,33 +37,30 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
 	}
-	findings, err := s.evaluate(ctx, b.Input)
+	found, err := s.Evaluate(ctx, b.Input)
 	if err != nil {
 		return d.couldNotTell(err).onRunning(b, s, nil)
 	}
 	d.Until = s.validUntil(b)
-	waivers := activeWaivers(b, s.zone)
+	waivers := activeWaivers(b, s.Zone())
 	var required []Requirement
 	asking := map[string][]string{} // by role, the rules that require its approval
-	for i, rule := range s.rules {
-		f := findings[i]
-		if f.empty() {
-			continue
-		}
-		r, on := rule.withSettings(s.settings.Rules[rule.ID], catalog.DateOf(b.Now, s.zone))
+	for _, f := range found {
+		r, on := f.Rule.WithSettings(s.Settings().Rules[f.Rule.ID], scalar.DateOf(b.Now, s.Zone()))
 		if !on {
 			continue
 		}
-		d.addFinding(b, r, f, waivers)
+		d.addFinding(b, r, f.Finding, waivers)
 		if r.Enforcement == catalog.Deny {
-			for _, a := range f.approvals {
-				required = append(required, Requirement{Role: a.role, Count: a.count, Reason: a.reason})
-				asking[a.role] = append(asking[a.role], rule.ID)
+			for _, a := range f.Approvals {
+				required = append(required, Requirement{Role: a.Role, Count: a.Count, Reason: a.Reason})
+				asking[a.Role] = append(asking[a.Role], r.ID)
 			}
 		}
 	}
 	d.Problems = append(d.Problems, b.Facts.Problems...)
 	d.Risk.Reasons = unique(d.Risk.Reasons)
+	s.drills(&d, b)
 	catalog.SortProblems(d.Problems)
 	return s.conclude(d, b, required, asking)
 }
@@ -68,7 +68,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 // Locate returns the decision with lines, columns and remedies for the file that was
 // judged. They are for people and are not recorded.
 func (d Decision) Locate(doc *catalog.Document) Decision {
-	d.Problems = doc.Explain(d.Problems)
+	d.Problems = explain.Problems(doc, d.Problems)
 	catalog.SortProblems(d.Problems)
 	return d
 }
@@ -80,11 +80,11 @@ func (d Decision) couldNotTell(err error) Decision {
 }
 
 // addFinding adds the finding of one rule.
-func (d *Decision) addFinding(b Brief, r Rule, f finding, waivers map[string]string) {
-	for _, p := range f.problems {
+func (d *Decision) addFinding(b Brief, r rego.Rule, f rego.Finding, waivers map[string]string) {
+	for _, p := range f.Problems {
 		problem := catalog.Problem{
-			Rule: r.ID, Level: r.Enforcement, Message: p.message, Remedy: cmp.Or(p.remedy, r.Remedy),
-			Path: b.Path, Field: p.field, Controls: r.Controls,
+			Rule: r.ID, Level: r.Enforcement, Message: p.Message, Remedy: cmp.Or(p.Remedy, r.Remedy),
+			Path: b.Path, Field: p.Field, Controls: r.Controls,
 		}
 		if id, ok := waivers[r.ID]; ok {
 			problem.Waiver = &id
@@ -94,17 +94,17 @@ func (d *Decision) addFinding(b Brief, r Rule, f finding, waivers map[string]str
 	if r.Enforcement == catalog.DryRun {
 		return
 	}
-	for _, risk := range f.risks {
-		if risk.level.rank() > d.Risk.Level.rank() {
-			d.Risk.Level = risk.level
+	for _, risk := range f.Risks {
+		if level := Level(risk.Level); level.rank() > d.Risk.Level.rank() {
+			d.Risk.Level = level
 		}
-		d.Risk.Reasons = append(d.Risk.Reasons, risk.reason)
+		d.Risk.Reasons = append(d.Risk.Reasons, risk.Reason)
 	}
 }
 
 // conclude counts approvals and sets the verdict.
 func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking map[string][]string) Decision {
-	gate := s.settings.Gate(string(d.Risk.Level))
+	gate := s.Settings().Gate(string(d.Risk.Level))
 	d.Publish = gate.Publish
 	if b.Facts.Change != nil && b.Facts.Change.Bot {
 		d.Publish = catalog.Staged
@@ -115,7 +115,7 @@ func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking 
 			required = append(required, Requirement{Role: string(role), Count: 1, Reason: fmt.Sprintf("the risk is %s", d.Risk.Level)})
 		}
 	}
-	d.Approvals = countApprovals(b, combine(required), s.settings.Approvals)
+	d.Approvals = countApprovals(b, combine(required), s.Settings().Approvals)
 	d.Verdict = d.verdict()
 	d = d.onRunning(b, s, asking)
 	if b.Facts.Before != nil {
@@ -138,7 +138,7 @@ func (s *RuleSet) judgeUnchanged(d Decision, b Brief, required []Requirement) De
 	})
 	own := b
 	own.Facts.Admission = nil // approvals of the admitted content do not cover the change
-	d.Approvals = countApprovals(own, combine(required), s.settings.Approvals)
+	d.Approvals = countApprovals(own, combine(required), s.Settings().Approvals)
 	d.Verdict = d.verdict()
 	return d
 }
@@ -159,7 +159,7 @@ func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiv
 // validUntil is until when a decision holds at most: the end of the day in the catalog's zone, or
 // of the first grant in the input.
 func (s *RuleSet) validUntil(b Brief) time.Time {
-	end := catalog.DateOf(b.Now, s.zone).End(s.zone).UTC()
+	end := scalar.DateOf(b.Now, s.Zone()).End(s.Zone()).UTC()
 	refs, _ := b.Input["refs"].(map[string]any)
 	grants, _ := refs["grants"].([]any)
 	for _, g := range grants {

@@ -3,10 +3,7 @@ package policies_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,135 +13,24 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/policies/policiestest"
 )
 
-// now is a moment in the middle of a day in the zone of the test catalog.
-var now = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-
-// base is a catalog in which the app board is fine.
-var base = map[string]string{
-	"catalog.yaml": `apiVersion: levee.dev/v1
-kind: Catalog
-metadata: {name: c}
-spec:
-  timeZone: Europe/Berlin
-  environments: [{name: staging}, {name: production}]
-  limits: {registries: [registry.example.com], scopes: [readonly-database]}
-`,
-	"roles.yaml": `apiVersion: levee.dev/v1
-kind: Roles
-metadata: {name: r}
-spec:
-  people:
-    ana: {name: Ana, certifications: [{name: secrets-and-gates, until: 2030-01-01}]}
-    ben: {name: Ben}
-    chris: {name: Chris}
-    dana: {name: Dana}
-    eve: {name: Eve, left: true}
-    robot: {name: Robot, bot: true}
-    po-hr: {name: Other}
-  teams:
-    ops: {members: [ana, ben]}
-    hr: {members: [po-hr]}
-  roles:
-    product-owner: [{person: ben, teams: [ops]}, {person: po-hr, teams: [hr]}]
-    security: [{person: chris}, {person: dana}, {person: eve}, {person: robot}]
-    dpo: [{person: dana}]
-    platform: [{person: chris}]
-    cost-team: [{person: dana}]
-`,
-	"blueprints/page/1/blueprint.yaml": `apiVersion: levee.dev/v1
-kind: Blueprint
-metadata: {name: page}
-spec: {title: Page, owner: ops, ceiling: restricted, types: [static, container]}
-`,
-	"apps/ops/board/app.yaml": board,
-}
-
+// The catalog that is judged, and short ways to judge it.
 const (
-	boardPath = "apps/ops/board/app.yaml"
-	board     = `apiVersion: levee.dev/v1
-kind: App
-metadata: {name: board, labels: {costCenter: ops-1}}
-spec:
-  title: Board
-  version: 1.0.0
-  owner: {person: ana, team: ops, fallback: ben}
-  blueprint: page@1
-  classification: internal
-  runtime: {type: static}
-  access: {groups: [everyone]}
-  budget: {monthly: 5}
-  lifecycle: {stage: prototype, created: 2026-01-10, ttl: 30d}
-`
+	boardPath = policiestest.BoardPath
+	board     = policiestest.Board
 )
 
-// with is the base catalog with some files replaced; an empty one is taken away.
-func with(t testing.TB, edits map[string]string) *catalog.Snapshot {
-	t.Helper()
-	files := maps.Clone(base)
-	maps.Copy(files, edits)
-	dir := t.TempDir()
-	for p, content := range files {
-		if content == "" {
-			continue
-		}
-		to := filepath.Join(dir, filepath.FromSlash(p))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(to, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	disk, err := catalog.OpenFolder(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := catalog.Load(t.Context(), disk, "", catalog.Empty())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// app replaces one piece of the board's file.
-func app(old, new string) map[string]string {
-	if !strings.Contains(board, old) {
-		panic("the board has no " + old)
-	}
-	return map[string]string{boardPath: strings.Replace(board, old, new, 1)}
-}
-
-func newEngine(t testing.TB) *policies.Engine {
-	t.Helper()
-	e, err := policies.NewEngine()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-func rulesOf(t testing.TB, e *policies.Engine, s *catalog.Snapshot) *policies.RuleSet {
-	t.Helper()
-	rules, problems, err := e.Rules(t.Context(), s)
-	if err != nil || len(problems) > 0 {
-		t.Fatalf("rules: %v, %+v", err, problems)
-	}
-	return rules
-}
-
-func decide(t testing.TB, e *policies.Engine, q policies.Question) policies.Decision {
-	t.Helper()
-	if q.Now.IsZero() {
-		q.Now = now
-	}
-	if q.Path == "" {
-		q.Path = boardPath
-	}
-	rules := rulesOf(t, e, q.Governing)
-	return rules.Decide(t.Context(), policies.NewBrief(q, rules))
-}
+var (
+	now       = policiestest.Now
+	base      = policiestest.Base
+	with      = policiestest.With
+	app       = policiestest.Edit
+	newEngine = policiestest.NewEngine
+	rulesOf   = policiestest.RulesOf
+	decide    = policiestest.Decide
+)
 
 func TestVerdictsAndGates(t *testing.T) {
 	e := newEngine(t)
@@ -494,5 +380,57 @@ func TestRememberedAnswers(t *testing.T) {
 	}
 	if evaluated*2 > asked {
 		t.Errorf("%d of %d answers were evaluated anew; apps that are alike should share more", evaluated, asked)
+	}
+}
+
+// TestDrillDue: what runs above low risk is warned of once its kill switch was not tried for
+// as long as the settings say, counted from when it was created or tried last; other
+// content is not, nor where nobody can tell.
+func TestDrillDue(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t)
+	medium := strings.Replace(board, "  budget:", "  data: [{dataset: people, access: read, purpose: show, categories: [employee], retention: 30d}]\n  budget:", 1)
+	created := time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC)
+	never, tried := &policies.DrillFacts{}, &policies.DrillFacts{Last: created.Add(200 * 24 * time.Hour)}
+	days := func(n int) time.Time { return created.Add(time.Duration(n) * 24 * time.Hour) }
+	for name, c := range map[string]struct {
+		src, settings string
+		drill         *policies.DrillFacts
+		new           bool
+		at            time.Time
+		want          string // a part of the message; empty for no problem
+	}{
+		"never tried":     {src: medium, drill: never, at: days(91), want: "was never tried. At medium risk that has to be at least every 90d"},
+		"not yet":         {src: medium, drill: never, at: days(89)},
+		"tried long ago":  {src: medium, drill: tried, at: days(291), want: "was tried last on 2026-07-29."},
+		"tried lately":    {src: medium, drill: tried, at: days(289)},
+		"low risk":        {src: board, drill: never, at: days(500)},
+		"cannot be told":  {src: medium, at: days(91)},
+		"does not run":    {src: medium, new: true, at: days(91)},
+		"low by settings": {src: board, settings: "{low: 365d}", drill: never, at: days(366), want: "At low risk that has to be at least every 365d"},
+		"sooner":          {src: medium, settings: "{medium: 7d}", drill: never, at: days(8), want: "every 1w"},
+		"never asked for": {src: medium, settings: "{medium: 0d, high: 0d}", drill: never, at: days(1000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := map[string]string{boardPath: c.src}
+			if c.settings != "" {
+				files["catalog.yaml"] = base["catalog.yaml"] + "  lifecycle: {drills: " + c.settings + "}\n"
+			}
+			s := with(t, files)
+			q := policies.Question{Governing: s, Proposed: s, Now: c.at}
+			if !c.new {
+				q.Facts.Admission = &policies.AdmissionFacts{Roles: []string{"product-owner", "security", "dpo"}, Drill: c.drill}
+			}
+			var got []string
+			for _, p := range decide(t, e, q).Problems {
+				if p.Rule == policies.DrillDue {
+					got = append(got, p.Message)
+				}
+			}
+			if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)) {
+				t.Errorf("it says %q, and not %q", got, c.want)
+			}
+		})
 	}
 }

@@ -1,5 +1,4 @@
-// Package policies evaluates rules and makes decisions. It is the only package that
-// imports OPA.
+// Package policies makes decisions.
 //
 // A decision takes two steps. NewBrief collects the input of a decision on one subject (an
 // app, or governance as a whole) from the snapshots and facts into one value that can be
@@ -10,6 +9,7 @@
 // command line, the impact preview and the audit replay all use these two.
 //
 // Rules come from the embedded library (package bundle) and from the catalog's policies/
-// folder. An Engine compiles them once for each governing snapshot, and caches the findings
-// of each rule by the parts of the input that it depends on.
+// folder; package rego compiles them and finds what they say of an input. What that means is
+// told here: waivers and settings, risk and gates, the counting of approvals, grace for what
+// runs, the verdict. Rules that are only proposed are tried in a child process (Trial).
 package policies

@@ -8,161 +8,23 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/policies/advice"
+	"github.com/levee-gitops/levee/policies/consistency"
 )
 
-// CheckGovernance checks the files outside apps/ against each other: whether the names in
-// them exist, and whether anybody can give the required approvals. The problems of single
-// files, and of rules that do not compile, are found elsewhere.
+// CheckGovernance checks the files outside apps/ against each other and against the rules,
+// which are nil where there are no valid settings to compile them by.
 func CheckGovernance(s *catalog.Snapshot, rules *RuleSet, now time.Time) []catalog.Problem {
-	c := governanceCheck{s: s, rules: rules, now: now}
-	c.present()
-	if roles := s.Roles(); roles != nil {
-		c.roles(roles)
-		c.identities(roles)
+	if rules == nil {
+		return consistency.Check(s, nil, nil, now)
 	}
-	if settings := s.Settings(); settings != nil {
-		c.settings(settings)
-		c.noEffect(settings)
-	}
-	c.unread()
-	for d := range s.Documents("waivers/") {
-		if w := catalog.Object[catalog.Waiver](d); w != nil {
-			c.ruleExists(d, "spec.rule", w.Spec.Rule)
-			c.appExists(d, "spec.app", "The waiver is for", w.Spec.App)
-			c.waiverEnds(d, w)
-		}
-	}
-	for d := range s.Documents("vendors/") {
-		if v := catalog.Object[catalog.Vendor](d); v != nil {
-			c.personExists(d, "spec.approver", v.Spec.Approver)
-			c.domainsOnce(d, v)
-		}
-	}
-	catalog.SortProblems(c.problems)
-	return c.problems
-}
-
-type governanceCheck struct {
-	s        *catalog.Snapshot
-	rules    *RuleSet
-	now      time.Time
-	problems []catalog.Problem
-}
-
-func (c *governanceCheck) add(d *catalog.Document, level catalog.Level, field, message, remedy string) {
-	c.problems = append(c.problems, d.Explain([]catalog.Problem{{
-		Rule: governanceConsistent, Level: level, Message: message, Remedy: remedy,
-		Path: d.Path, Field: field, Controls: []string{},
-	}})...)
-}
-
-// present checks that the two files exist without which nothing can be judged.
-func (c *governanceCheck) present() {
-	for _, p := range []string{"catalog.yaml", "roles.yaml"} {
-		if c.s.Document(p) == nil {
-			c.problems = append(c.problems, catalog.Problem{
-				Rule: governanceComplete, Level: catalog.Deny, Path: p, Controls: []string{},
-				Message: fmt.Sprintf("The catalog has no `%s`, so nothing in it can be judged.", p),
-				Remedy:  "Run `levee init` in an empty folder and take the file from there.",
-			})
-		}
-	}
-}
-
-func (c *governanceCheck) roles(roles *catalog.RolesSpec) {
-	d := c.s.Document("roles.yaml")
-	exists := func(field string, person catalog.Name) {
-		if _, ok := roles.People[person]; !ok {
-			c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed under people.", person), meant(string(person), names(roles.People), "Add the person, or correct the name."))
-		}
-	}
-	for _, team := range slices.Sorted(maps.Keys(roles.Teams)) {
-		for _, member := range roles.Teams[team].Members {
-			exists(fmt.Sprintf("spec.teams.%s.members[%s]", team, member), member)
-		}
-	}
-	for _, role := range slices.Sorted(maps.Keys(roles.Roles)) {
-		for i, grant := range roles.Roles[role] {
-			exists(fmt.Sprintf("spec.roles.%s[%d].person", role, i), grant.Person)
-			for _, team := range grant.Teams {
-				if _, ok := roles.Teams[team]; !ok {
-					c.add(d, catalog.Deny, fmt.Sprintf("spec.roles.%s[%d].teams[%s]", role, i, team), fmt.Sprintf("`%s` is not listed under teams.", team), meant(string(team), names(roles.Teams), "Add the team, or correct the name."))
-				}
-			}
-		}
-	}
-}
-
-func (c *governanceCheck) settings(settings *catalog.Settings) {
-	d := c.s.Document("catalog.yaml")
-	for _, id := range slices.Sorted(maps.Keys(settings.Rules)) {
-		c.ruleExists(d, `spec.rules["`+id+`"]`, id)
-	}
-	asked := map[string]string{}
-	for _, level := range []Level{Low, Medium, High} {
-		for _, role := range settings.Gate(string(level)).Approvals {
-			asked[string(role)] = fmt.Sprintf("spec.gates.%s", level)
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(settings.Governance)) {
-		for _, role := range settings.Governance[key] {
-			asked[string(role)] = "spec.governance." + key
-		}
-	}
-	if len(settings.Governance["default"]) == 0 {
-		asked["platform"] = "spec.governance"
-	}
-	roles := c.s.Roles()
-	for _, role := range slices.Sorted(maps.Keys(asked)) {
-		if roles == nil {
-			break
-		}
-		var people []catalog.Name
-		for _, grant := range roles.Roles[catalog.Name(role)] {
-			people = append(people, grant.Person)
-		}
-		if len(active(roles, people)) == 0 {
-			c.add(d, catalog.Warn, asked[role], fmt.Sprintf("Approvals by `%s` are asked for, and nobody holds that role.", role), meant(role, misspellable(role, roles), "Give the role to somebody in roles.yaml."))
-		}
-	}
-}
-
-func (c *governanceCheck) ruleExists(d *catalog.Document, field, id string) {
-	if c.rules == nil {
-		return
-	}
-	for _, area := range programAreas {
-		if strings.HasPrefix(id, area) {
-			c.addNoEffect(d, field, fmt.Sprintf("`%s` is no rule but part of the program: it can be neither set nor waived.", id), "Remove the entry.")
-			return
-		}
-	}
-	ids := make([]string, len(c.rules.rules))
-	for i, r := range c.rules.rules {
+	list := rules.Rules()
+	ids := make([]string, len(list))
+	for i, r := range list {
 		ids[i] = r.ID
 	}
-	if !slices.Contains(ids, id) {
-		c.addNoEffect(d, field, fmt.Sprintf("There is no rule `%s`.", id), meant(id, ids, "Look it up with `levee explain`."))
-	}
-}
-
-func (c *governanceCheck) personExists(d *catalog.Document, field string, person catalog.Name) {
-	roles := c.s.Roles()
-	if roles == nil {
-		return
-	}
-	if _, ok := roles.People[person]; !ok {
-		c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed in roles.yaml.", person), meant(string(person), names(roles.People), "Add the person there, or correct the name."))
-	}
-}
-
-// domainsOnce warns if two vendors list one domain; the first by name counts.
-func (c *governanceCheck) domainsOnce(d *catalog.Document, v *catalog.Vendor) {
-	for _, domain := range v.Spec.Domains {
-		if owner, ok := c.s.VendorOf(domain); ok && owner != d.Name {
-			c.add(d, catalog.Warn, "spec.domains["+string(domain)+"]", fmt.Sprintf("`%s` is also listed by the vendor `%s`, which counts.", domain, owner), "Keep it with one of them.")
-		}
-	}
+	return consistency.Check(s, ids, rules.NoEffect(), now)
 }
 
 // GovernanceQuestion is what is to be decided about a change of governance.
@@ -233,7 +95,7 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 			required[string(role)] = append(required[string(role)], p)
 		}
 		if d := q.Proposed.Document(p); d != nil {
-			b.Invalid = append(b.Invalid, newAdvisor(q.Governing, q.Proposed, settings, catalog.DateOf(q.Now, governing.zone)).advise(d, d.Problems)...)
+			b.Invalid = append(b.Invalid, advice.New(q.Governing, q.Proposed, settings, scalar.DateOf(q.Now, governing.Zone())).Advise(d, d.Problems)...)
 		}
 	}
 	if len(paths) > 1 {
@@ -244,7 +106,7 @@ func (e *Engine) NewGovernanceBrief(q GovernanceQuestion, governing, proposed *R
 	}
 	b.Invalid = append(b.Invalid, compile...)
 	for _, p := range CheckGovernance(q.Proposed, proposed, q.Now) {
-		if p.Rule == NoEffect && slices.Contains(paths, p.Path) {
+		if p.Rule == consistency.NoEffect && slices.Contains(paths, p.Path) {
 			p.Level = catalog.Deny // what the change writes must have an effect
 		}
 		if p.Level == catalog.Deny {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/policies/advice"
 )
 
 // input is the input of rules for an app: the app, the admitted app, what it refers to,
@@ -23,7 +25,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
-		"refs":     refs(q, doc, app, cache, places, newAdvisor(q.Governing, q.Proposed, settings, today)),
+		"refs":     refs(q, doc, app, cache, places, advice.New(q.Governing, q.Proposed, settings, today)),
 		"facts": map[string]any{
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
@@ -35,7 +37,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, places map[string]secretPlace, a advisor) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, places map[string]secretPlace, a advice.Advisor) map[string]any {
 	g, spec := q.Governing, &app.Spec
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
@@ -80,7 +82,7 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},
 		"dependencies": dependencies, "places": placeValues(places), "evidence": evidence, "parts": parts,
-		"instead": map[string]any(a.alternatives(app)),
+		"instead": a.Instead(app),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()
 		}),
@@ -95,7 +97,7 @@ func scheduleTrouble(schedule string) string {
 	if schedule == "" {
 		return ""
 	}
-	if _, err := catalog.ReadCron(schedule); err != nil {
+	if _, err := scalar.ReadCron(schedule); err != nil {
 		return err.Error()
 	}
 	return ""

@@ -3,7 +3,8 @@ package policies
 import (
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/policies/rego"
 )
 
 // onRunning sets Decision.Running for content that runs: it runs until the grace period
@@ -44,7 +45,7 @@ func (d Decision) onRunning(b Brief, s *RuleSet, asking map[string][]string) Dec
 func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
 	d.Running.Rules = unique(rules)
 	for _, id := range d.Running.Rules {
-		rule, ok := s.rule(id, catalog.DateOf(b.Now, s.zone))
+		rule, ok := s.Rule(id, scalar.DateOf(b.Now, s.Zone()))
 		if !ok {
 			continue
 		}
@@ -52,7 +53,7 @@ func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
 			d.Running.Effect, d.Running.Rule, d.Running.Until = Contain, id, time.Time{}
 			return
 		}
-		until := b.since(id, rule, s.zone).Add(rule.Grace.Std())
+		until := b.since(id, rule, s.Zone()).Add(rule.Grace.Std())
 		if d.Running.Effect == Runs || until.Before(d.Running.Until) {
 			d.Running.Effect, d.Running.Rule, d.Running.Until = Grace, id, until.UTC()
 		}
@@ -69,7 +70,7 @@ func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
 // since is when the grace period of a rule began: when the rule first denied the app, by
 // the ledger, or now if it did not before; or, if that is later, the end of a waiver of
 // the rule or the rule's effective date.
-func (b Brief) since(id string, rule Rule, zone *time.Location) time.Time {
+func (b Brief) since(id string, rule rego.Rule, zone *time.Location) time.Time {
 	start, ok := b.Facts.Since[id]
 	if !ok {
 		start = b.Now
@@ -83,13 +84,4 @@ func (b Brief) since(id string, rule Rule, zone *time.Location) time.Time {
 		start = effective.Start(zone)
 	}
 	return start
-}
-
-func (s *RuleSet) rule(id string, today catalog.Date) (Rule, bool) {
-	for _, r := range s.rules {
-		if r.ID == id {
-			return r.withSettings(s.settings.Rules[id], today)
-		}
-	}
-	return Rule{}, false
 }

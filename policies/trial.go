@@ -11,9 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/open-policy-agent/opa/v1/ast"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/sandbox"
+	"github.com/levee-gitops/levee/policies/rego"
 )
 
 // Trial is a proposal of rules that are not approved yet. Anybody may propose rules, so
@@ -28,7 +28,7 @@ type Trial struct {
 	inProcess *RuleSet // set if the rules are compiled in this process; then there is no child
 	rules     *RuleSet // describes the rules, and makes briefs for them
 	problems  []catalog.Problem
-	process   *trialProcess
+	process   *sandbox.Process
 }
 
 // Limits of the process in which proposed rules are tried.
@@ -58,7 +58,7 @@ func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, e
 	if settings == nil {
 		return &Trial{}, nil
 	}
-	digest, err := e.rulesDigest(proposed)
+	digest, err := e.RulesDigest(proposed)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +68,9 @@ func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, e
 		t.rules = t.inProcess
 		return t, err
 	}
-	if c, ok := e.sets.Get(digest); ok {
-		t.inProcess, t.rules, t.problems = c.set, c.set, c.problems
+	if set, problems, ok := e.Compiled(digest); ok {
+		t.inProcess, t.problems = e.ruleSet(set), problems
+		t.rules = t.inProcess
 		return t, nil
 	}
 	known, ok := e.trials.Get(digest)
@@ -87,18 +88,22 @@ func (e *Engine) Try(ctx context.Context, proposed *catalog.Snapshot) (*Trial, e
 func (t *Trial) run(ctx context.Context, digest catalog.Digest) (trialResult, error) {
 	known := trialResult{at: time.Now()}
 	outcome, err := t.start(ctx, digest)
-	var died trialDied
+	var died sandbox.Died
 	switch {
 	case errors.As(err, &died):
-		known.died = died.why
-		known.problems = []catalog.Problem{TrialProblem(t.snapshot, died.why)}
+		known.died = died.How
+		known.problems = []catalog.Problem{TrialProblem(t.snapshot, died.How)}
 		return known, nil
 	case err != nil:
 		return known, err
 	}
 	known.problems = outcome.Problems
-	known.rules, err = t.engine.describe(ctx, t.snapshot, digest, outcome)
-	return known, err
+	set, err := t.engine.Describe(ctx, t.snapshot.Settings(), digest, outcome.Own, outcome.NoEffect, outcome.Tests)
+	if err != nil {
+		return known, err
+	}
+	known.rules = t.engine.ruleSet(set)
+	return known, nil
 }
 
 // Rules describes the proposed rules, and briefs are made for it. It is nil if they could
@@ -106,7 +111,7 @@ func (t *Trial) run(ctx context.Context, digest catalog.Digest) (trialResult, er
 func (t *Trial) Rules() *RuleSet { return t.rules }
 
 // Listed lists the rules by id; none if they could not be tried.
-func (t *Trial) Listed() []Rule {
+func (t *Trial) Listed() []rego.Rule {
 	if t.rules == nil {
 		return nil
 	}
@@ -114,9 +119,9 @@ func (t *Trial) Listed() []Rule {
 }
 
 // Tests lists the results of the organisation's Rego tests.
-func (t *Trial) Tests() []TestOutcome {
+func (t *Trial) Tests() []rego.TestOutcome {
 	if t.rules == nil {
-		return []TestOutcome{}
+		return []rego.TestOutcome{}
 	}
 	return t.rules.Tests()
 }
@@ -133,11 +138,11 @@ func (t *Trial) Judge(ctx context.Context, briefs []Brief, got func(i int, d Dec
 		return "", nil
 	}
 	if t.process == nil {
-		if _, err = t.start(ctx, t.rules.digest); err != nil {
+		if _, err = t.start(ctx, t.rules.Digest()); err != nil {
 			return diedOf(err)
 		}
 	}
-	return diedOf(t.process.judge(ctx, briefs, got))
+	return diedOf(judgeIn(ctx, t.process, briefs, got))
 }
 
 // judgeInProcess is Judge for rules that are compiled in this process; it uses all processors.
@@ -162,10 +167,10 @@ func (t *Trial) judgeInProcess(ctx context.Context, briefs []Brief, got func(i i
 }
 
 func diedOf(err error) (string, error) {
-	var died trialDied
+	var died sandbox.Died
 	switch {
 	case errors.As(err, &died):
-		return died.why, nil
+		return died.How, nil
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return "", nil
 	}
@@ -175,7 +180,7 @@ func diedOf(err error) (string, error) {
 // Close ends the process of the trial, if it has one.
 func (t *Trial) Close() {
 	if t.process != nil {
-		t.process.end()
+		t.process.Close()
 		t.process = nil
 	}
 }
@@ -191,32 +196,17 @@ func (t *Trial) start(ctx context.Context, digest catalog.Digest) (trialOutcome,
 			request.Files[d.Path] = string(d.Source())
 		}
 	}
-	process, err := startTrial(t.engine.Program)
+	process, err := sandbox.Start(t.engine.Program, TrialJob, trialLimits)
 	if err != nil {
 		return trialOutcome{}, fmt.Errorf("try the proposed rules: %w", err)
 	}
-	outcome, err := process.compile(ctx, request)
+	outcome, err := compileIn(ctx, process, request)
 	if err != nil {
-		process.end()
+		process.Close()
 		return trialOutcome{}, err
 	}
 	t.process = process
 	return outcome, nil
-}
-
-// describe is a RuleSet that describes the proposed rules and cannot evaluate them.
-func (e *Engine) describe(ctx context.Context, proposed *catalog.Snapshot, digest catalog.Digest, outcome trialOutcome) (*RuleSet, error) {
-	settings := proposed.Settings()
-	c, err := e.compile(ctx, settings, settings.Value(), map[string]*ast.Module{}, nil)
-	if err != nil {
-		return nil, err
-	}
-	c.set.digest, c.set.noEffect, c.set.tests, c.set.describesOnly = digest, outcome.NoEffect, outcome.Tests, true
-	for _, r := range outcome.Own {
-		c.set.rules = append(c.set.rules, &r)
-	}
-	slices.SortFunc(c.set.rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
-	return c.set, nil
 }
 
 // TrialProblem is the problem of a proposal whose rules ended their process, or left an app
@@ -230,7 +220,7 @@ func TrialProblem(proposed *catalog.Snapshot, died string) catalog.Problem {
 	if len(files) == 0 {
 		files = []string{"catalog.yaml"} // then it is the settings that were proposed
 	}
-	p := policyProblem(files[0], 1, 1, fmt.Sprintf("The rules in %s cannot be in force: trying them %s.", strings.Join(quoted(shorten(files)), ", "), died))
+	p := rego.Problem(files[0], 1, 1, fmt.Sprintf("The rules in %s cannot be in force: trying them %s.", strings.Join(quoted(shorten(files)), ", "), died))
 	p.Remedy = "Look for what grows without end in the file that was changed last: values that are doubled, powers, ranges, and walks over all there is. `levee test` runs the tests."
 	return p
 }

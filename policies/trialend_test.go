@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/levee-gitops/levee/policies"
 )
@@ -21,8 +22,8 @@ func TestTrialEnds(t *testing.T) {
 		"no answer":          {"echo {}; echo what", "trying them gave an answer that cannot be read.", ""},
 		"crashed":            {"echo {}; echo 'panic: `it`' >&2; exit 2", "trying them ended the process (`panic: 'it'`).", ""},
 		"killed before":      {"kill -9 $$", "", "did not begin"},
-		"could not be bound": {"echo 'limit the trial: not permitted' >&2; exit 3", "", "limit the trial: not permitted"},
-		"environment":        {"echo {}; env >&2; exit 2", "ended the process (`LEVEE_SERVE_TRIAL=1`", ""},
+		"could not be bound": {"echo 'limit the sandbox: not permitted' >&2; exit 3", "", "limit the sandbox: not permitted"},
+		"environment":        {"echo {}; env | sort | tr '\\n' ' ' >&2; exit 2", "ended the process (`GOTRACEBACK=none LEVEE_SANDBOX=1 PWD=", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,13 +51,15 @@ func TestTrialEnds(t *testing.T) {
 }
 
 // TestTrialExhausted: rules that use too much memory or time in a step that cannot be
-// interrupted end the child, and the result says which of the two it was.
+// interrupted end the child, and the result says which of the two it was. On a busy machine
+// the time can be over before the memory is taken.
 func TestTrialExhausted(t *testing.T) {
 	t.Parallel()
+	const tooLong = "took longer than 15s for one answer"
 	lists := doubled(`[input.app.metadata.name]`, `object.get({"a": [X, X, X]}, "a", 0)`)
 	for name, c := range map[string]struct{ condition, died string }{
 		"memory": {"s30 == z30", "needed more than 1024 MiB of memory"},
-		"time":   {"s30 < z30", "took longer than 15s for one answer"},
+		"time":   {"s30 < z30", tooLong},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,8 +70,10 @@ func TestTrialExhausted(t *testing.T) {
 			}
 			defer trial.Close()
 			brief := policies.NewBrief(policies.Question{Governing: s, Proposed: s, Path: boardPath, Now: now}, trial.Rules())
+			began := time.Now()
 			died, err := trial.Judge(t.Context(), []policies.Brief{brief}, func(_ int, d policies.Decision) { t.Errorf("it answers %s", d.Verdict) })
-			if err != nil || died != c.died {
+			late := time.Since(began) >= 15*time.Second && died == tooLong
+			if err != nil || died != c.died && !late {
 				t.Errorf("it says %q, %v", died, err)
 			}
 		})

@@ -1,7 +1,6 @@
 package policies
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,33 +9,30 @@ import (
 	"maps"
 	"path"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/sandbox"
 )
 
 // ServeTrial is the main function of the child that Try starts. It sets its limits,
 // compiles the rules that it receives, runs their tests and sends the result; then it
 // decides briefs until in ends. The program's main calls it.
 func ServeTrial(in io.Reader, out io.Writer) error {
-	if err := limitTrial(trialMemory); err != nil {
-		return fmt.Errorf("limit the trial: %w", err)
-	}
-	debug.SetMemoryLimit(trialMemory * 3 / 4)
 	engine, err := NewEngine()
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(out).Encode(trialReady{}); err != nil {
-		return err
-	}
-	reader := bufio.NewReaderSize(in, 1<<16)
-	decoder := json.NewDecoder(reader)
+	return sandbox.Serve(trialMemory, in, out, func(requests *json.Decoder, answers *json.Encoder) error {
+		return serveRequest(engine, requests, answers)
+	})
+}
+
+func serveRequest(engine *Engine, requests *json.Decoder, answers *json.Encoder) error {
 	var request trialRequest
-	if err := decoder.Decode(&request); err != nil {
+	if err := requests.Decode(&request); err != nil {
 		return fmt.Errorf("read what is to be tried: %w", err)
 	}
 	ctx := context.Background()
@@ -49,7 +45,7 @@ func ServeTrial(in io.Reader, out io.Writer) error {
 		defer close(questions)
 		for {
 			var q trialQuestion
-			if err := decoder.Decode(&q); err != nil {
+			if err := requests.Decode(&q); err != nil {
 				ended <- err
 				return
 			}
@@ -57,32 +53,29 @@ func ServeTrial(in io.Reader, out io.Writer) error {
 		}
 	}()
 	answered := make(chan error, 1)
-	go func() { answered <- serveTrial(ctx, engine, snapshot, request.Digest, questions, out) }()
+	go func() { answered <- serveTrial(ctx, engine, snapshot, request.Digest, questions, answers) }()
 	select {
 	case err = <-ended:
 	case err = <-answered:
 	}
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
 	return err
 }
 
-func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot, digest catalog.Digest, questions <-chan trialQuestion, out io.Writer) error {
+func serveTrial(ctx context.Context, engine *Engine, snapshot *catalog.Snapshot, digest catalog.Digest, questions <-chan trialQuestion, writer *json.Encoder) error {
 	set, problems, err := engine.Rules(ctx, snapshot)
 	if err != nil {
 		return err
 	}
 	outcome := trialOutcome{Problems: problems}
 	if set != nil {
-		set.digest, outcome.NoEffect, outcome.Tests = digest, set.noEffect, set.tests
-		for _, r := range set.rules {
+		set = &RuleSet{Set: set.Under(digest)}
+		outcome.NoEffect, outcome.Tests = set.NoEffect(), set.Tests()
+		for _, r := range set.Rules() {
 			if r.Own {
-				outcome.Own = append(outcome.Own, *r)
+				outcome.Own = append(outcome.Own, r)
 			}
 		}
 	}
-	writer := json.NewEncoder(out)
 	if err := writer.Encode(outcome); err != nil || set == nil {
 		return err
 	}

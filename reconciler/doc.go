@@ -5,6 +5,7 @@
 //	apply.go     what differs: apps to look at → decisions, admissions, claims
 //	schedule.go  time: reasons, stages, caps → transitions, notices
 //	run.go       when each of them is made, and side by side with what
+//	lead.go      who of several replicas makes them, and what the others do meanwhile
 //
 // What they call lies along the data:
 //
@@ -21,6 +22,8 @@
 // The lock session.Source.Writing is held while records are worked out from a view and
 // pushed, by passes over the catalog and by nobody else. Reviews of changes record through
 // Session.Record, and containment holds no lock at all.
+//
+// Tests of all this are told in a world, package reconcilertest.
 //
 // Everything is safe to kill at any instruction and to repeat: nothing is done before the
 // claim to it has landed, and what was done and not recorded is observed first.

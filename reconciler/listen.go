@@ -1,6 +1,7 @@
 package reconciler
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,16 +77,16 @@ func (r *Reconciler) Metrics() http.Handler {
 }
 
 // Handler answers /healthz (the process lives), /readyz (a pass ended well, nothing is
-// frozen or missing, and passes still end well) and /webhook.
+// frozen or missing, passes still end well, and some replica leads) and /webhook.
 func (r *Reconciler) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if trouble := r.ready.trouble(); trouble != "" {
+		if trouble := cmp.Or(r.ready.trouble(), r.leader.trouble()); trouble != "" {
 			http.Error(w, trouble, http.StatusServiceUnavailable)
 			return
 		}
-		fmt.Fprintln(w, "ok")
+		fmt.Fprintln(w, "ok"+r.leader.said())
 	})
 	if r.Webhook != nil {
 		mux.Handle("/webhook", r.Webhook)

@@ -36,6 +36,9 @@ func (p *pass) toLookAt(ctx context.Context, b *judge.Judge) ([]string, error) {
 		agenda.Enqueue(waiting...)
 		for _, name := range p.View.Moved(p.r.known) {
 			names[name] = true
+			for _, waits := range p.r.Deploy.WaitingFor(name) {
+				names[waits] = true
+			}
 		}
 	}
 	for _, name := range agenda.Due(p.Now) {

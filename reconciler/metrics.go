@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // metrics are the daemon's numbers. Labels are few and bounded: none of them is the
@@ -25,8 +26,11 @@ type metrics struct {
 	landings prometheus.Counter
 	frozen   prometheus.Gauge
 	last     prometheus.Gauge
+	leader   prometheus.Gauge
 	health   *prometheus.GaugeVec
-	measured catalog.Commit // the ledger that health is of; for who makes passes
+	rollout  *prometheus.GaugeVec
+	halted   *prometheus.GaugeVec
+	measured catalog.Commit // the ledger that apps were counted of; for who makes passes
 	counted  time.Time      // when it was counted
 }
 
@@ -46,12 +50,15 @@ func newMetrics(evaluated func() int64) *metrics {
 		records:  prometheus.NewCounter(prometheus.CounterOpts{Name: "levee_records_total", Help: "Records written to the ledger."}),
 		landings: prometheus.NewCounter(prometheus.CounterOpts{Name: "levee_landings_total", Help: "Landings decided."}),
 		frozen:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_frozen", Help: "Whether admissions are frozen."}),
-		last:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_last_pass_timestamp_seconds", Help: "When the last pass ended well."}),
+		last:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_last_pass_timestamp_seconds", Help: "When the last pass ended well, or the last look of a replica that follows another."}),
+		leader:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "levee_leader", Help: "Whether this replica begins passes."}),
 	}
 	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_health", Help: "Apps by how they do where they run, as recorded."}, []string{"environment", "state"})
+	m.rollout = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_rollout", Help: "Apps by what became of what is admitted in an environment: applied, waiting to be, or failed."}, []string{"environment", "state"})
+	m.halted = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_apps_halted", Help: "Apps that do not run as what landed says: held content, contained, or disabled."}, []string{"cause"})
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
-	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.health, rules)
+	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.leader, m.health, m.rollout, m.halted, rules)
 	for _, outcome := range []string{"delivered", "failed"} {
 		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
 	}
@@ -101,6 +108,10 @@ func (m *metrics) passed(done Done, took time.Duration, err error) {
 	}
 	m.records.Add(float64(done.Applied.Records))
 	m.landings.Add(float64(done.Applied.Landings))
+}
+
+// looked notes whether admissions are frozen, of a pass and of a look of a replica that follows.
+func (m *metrics) looked(done Done) {
 	m.frozen.Set(0)
 	if done.Applied.Frozen != "" && !done.Applied.Unreachable {
 		m.frozen.Set(1)
@@ -110,27 +121,54 @@ func (m *metrics) passed(done Done, took time.Duration, err error) {
 // countEvery bounds how often all apps are counted while passes follow one another.
 const countEvery = 5 * time.Second
 
-// ail counts how apps do where they run, if the ledger is another than when it was counted
-// last, and that was a while ago.
-func (m *metrics) ail(v *ledger.View) {
+// count counts how apps stand and how they do where they run, if the ledger is another than
+// when they were counted last, and that was a while ago.
+func (m *metrics) count(v *chain.View) {
 	if v.Tip == m.measured || time.Since(m.counted) < countEvery {
 		return
 	}
 	m.measured, m.counted = v.Tip, time.Now()
 	type cell struct{ environment, state string }
-	counts := map[cell]int{}
+	health, rollout, halted := map[cell]int{}, map[cell]int{}, map[string]int{"held": 0, "contained": 0, "disabled": 0}
 	for app := range v.States() {
+		for environment, admitted := range app.Admitted {
+			for _, state := range []string{"applied", "waiting", "failed"} {
+				rollout[cell{environment, state}] += 0 // so that what is no more is zero
+			}
+			rollout[cell{environment, became(admitted, app.Applied[environment])}]++
+		}
 		for environment, applied := range app.Applied {
 			for _, state := range []ledger.HealthState{ledger.HealthReady, ledger.HealthProgressing, ledger.HealthFailing, ledger.HealthUnknown} {
-				counts[cell{environment, string(state)}] += 0 // so that what is no more is zero
+				health[cell{environment, string(state)}] += 0
 			}
 			if applied.Health != nil {
-				counts[cell{environment, string(applied.Health.State)}]++
+				health[cell{environment, string(applied.Health.State)}]++
+			}
+		}
+		for cause, is := range map[string]bool{"held": app.Held != nil, "contained": app.Quarantine != nil, "disabled": app.Stage == ledger.Disabled} {
+			if is {
+				halted[cause]++
 			}
 		}
 	}
-	m.health.Reset()
-	for c, n := range counts {
-		m.health.WithLabelValues(c.environment, c.state).Set(float64(n))
+	for gauge, counts := range map[*prometheus.GaugeVec]map[cell]int{m.health: health, m.rollout: rollout} {
+		gauge.Reset()
+		for c, n := range counts {
+			gauge.WithLabelValues(c.environment, c.state).Set(float64(n))
+		}
 	}
+	for cause, n := range halted {
+		m.halted.WithLabelValues(cause).Set(float64(n))
+	}
+}
+
+// became is what became of admitted content by what a target was last seen to hold.
+func became(admitted ledger.Admitted, applied ledger.Applied) string {
+	switch {
+	case applied.Admission != admitted.Seq:
+		return "waiting"
+	case applied.Outcome == ledger.OutcomeFailed:
+		return "failed"
+	}
+	return "applied"
 }

@@ -95,8 +95,9 @@ func (p *pass) once(ctx context.Context) error {
 	deploy.Start(ctx, p.Session, append(effects, drifted...))
 	p.r.notices.start(ctx, p.Session, notices)
 	p.r.asking.start(ctx, p.Session)
+	p.out.Wake = work.Earliest(p.out.Wake, p.r.rollouts.start(ctx, p.Session))
 	p.r.known, p.r.last.Ledger = p.Seen, p.Seen.Tip
-	p.r.metrics.ail(p.Seen)
+	p.r.metrics.count(p.Seen)
 	return p.observe(ctx)
 }
 

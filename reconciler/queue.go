@@ -126,7 +126,8 @@ func (n *changeNudges) forward(ctx context.Context, q *changeQueue, stir func(id
 
 // reviewLoop has changes looked at: those nudged at once, and at every poll those that are
 // not at rest. A change that takes long, or fails, holds up no other, and nor does the list
-// of changes hold up the nudged ones.
+// of changes hold up the nudged ones. A replica that follows another lists none: it looks at
+// those that it is told of, since what told of them is kept with it alone.
 func (r *Reconciler) reviewLoop(ctx context.Context, poll time.Duration) {
 	q := newChangeQueue()
 	var workers sync.WaitGroup
@@ -140,6 +141,13 @@ func (r *Reconciler) reviewLoop(ctx context.Context, poll time.Duration) {
 	defer workers.Wait()
 	defer q.ShutDown()
 	for failures := 0; ; {
+		if leads, _ := r.leader.leads(); !leads {
+			r.ready.listed(0)
+			if !wait(ctx, r.ask, poll) {
+				return
+			}
+			continue
+		}
 		pause := poll
 		ids, err := r.Reviews.Moved(ctx)
 		switch {

@@ -1,12 +1,13 @@
 package reconciler
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/contain"
@@ -18,16 +19,18 @@ import (
 	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/review"
 	"github.com/levee-gitops/levee/reconciler/rollback"
+	"github.com/levee-gitops/levee/reconciler/rollout"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/status"
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/thaw"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
 // Options wire a Reconciler. All but the durations and what says so are needed.
 type Options struct {
 	Repo    *gitrepo.Repo
-	Ledger  *ledger.Ledger
+	Ledger  *chain.Ledger
 	Engine  *policies.Engine
 	Forge   forge.Forge
 	Targets target.Set
@@ -54,6 +57,13 @@ type Options struct {
 	// what the process is made of: what another one left behind does not count.
 	Resume, Wiring string
 
+	// Lead, if it is set, has replicas agree on one of them that begins passes, until ctx ends: it
+	// tells this one each time that what is known of that changes. Without it each begins them.
+	Lead func(ctx context.Context, tell func(Leader))
+
+	// Intercept, if it is set, is called in place of each effect.
+	Intercept Intercept
+
 	ClaimFor time.Duration // how long a claim keeps others away; default 2 minutes
 	// MergeWhenApproved lands a change once nothing is missing; else people do.
 	MergeWhenApproved bool
@@ -71,6 +81,7 @@ type Reconciler struct {
 	Witnesses *deploy.Witnesses
 	Status    *status.Reader
 	Rollback  *rollback.Roller
+	Thaw      *thaw.Thawer
 
 	sessions *session.Source
 	judges   *judge.Source
@@ -78,6 +89,7 @@ type Reconciler struct {
 	work     *work.Claimed
 	notices  *notices
 	asking   *proposals
+	rollouts *rollouts
 	nudged   chan struct{} // to look at the catalog
 	ask      chan struct{} // to list the changes
 	changes  *changeNudges // to look at single changes
@@ -85,14 +97,15 @@ type Reconciler struct {
 
 	// What passes over the catalog know of each other, for who holds session.Source.Writing.
 	last     seen
-	known    *ledger.View // the ledger when the last pass had ended; what moved is found by comparing
-	rested   resumeState  // what was last written to the file Resume
-	recalled bool         // that file was looked at
+	known    *chain.View // the ledger when the last pass had ended; what moved is found by comparing
+	rested   resumeState // what was last written to the file Resume
+	recalled bool        // that file was looked at
 
 	unread     error // why the forge could not be asked last about what landed
 	unreadNews bool  // no pass has said so yet
 
-	ready readiness
+	ready  readiness
+	leader leadership
 }
 
 // New returns a Reconciler.
@@ -112,6 +125,7 @@ func New(o Options) *Reconciler {
 	if o.FileURL == nil {
 		o.FileURL = func(string) string { return "" }
 	}
+	o = o.intercepted()
 	proof := identity.ByKey
 	if o.Forge.Can()[forge.Comment] {
 		proof = identity.ByAccount
@@ -137,8 +151,17 @@ func New(o Options) *Reconciler {
 	})
 	r.Status = &status.Reader{Sessions: r.sessions, Judges: r.judges, Targets: o.Targets, Now: o.Now}
 	r.Rollback = &rollback.Roller{Sessions: r.sessions, Judges: r.judges, Now: o.Now}
+	r.Thaw = &thaw.Thawer{Sessions: r.sessions, Judges: r.judges, Now: o.Now}
+	r.metrics.leader.Set(1)
+	if o.Lead != nil {
+		r.leader.stand()
+		r.metrics.leader.Set(0)
+	}
 	r.notices = newNotices(o, r.work)
 	r.asking = newProposals(o, r.work)
+	if o.Forge.Can()[forge.Status] {
+		r.rollouts = &rollouts{reporter: &rollout.Reporter{Sessions: r.sessions, Judges: r.judges, Forge: o.Forge, Now: o.Now}, work: r.work, log: o.Log}
+	}
 	return r
 }
 

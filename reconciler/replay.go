@@ -2,12 +2,14 @@ package reconciler
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 )
 
@@ -22,13 +24,13 @@ type era struct {
 }
 
 // PastRules reads them from the ledger's own tree: a replay asks nothing else.
-func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine, view *ledger.View) (Past, error) {
+func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine, view *chain.View) (Past, error) {
 	var past Past
 	line, err := repo.FirstParents(ctx, "", view.Tip)
 	if err != nil {
 		return nil, fmt.Errorf("read the history of the ledger: %w", err)
 	}
-	at := ledger.AdmittedPath("", catalog.Governance)
+	at := chain.AdmittedPath("", catalog.Governance)
 	last := ""
 	prev := catalog.Empty()
 	for i, commit := range line {
@@ -44,7 +46,7 @@ func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine,
 			continue
 		}
 		last = e.ID
-		s, err := catalog.Load(ctx, ledger.Below(files, at), commit, prev)
+		s, err := catalog.Load(ctx, chain.Below(files, at), commit, prev)
 		if err != nil {
 			return nil, err
 		}
@@ -78,4 +80,26 @@ func (p Past) At(seq int64) *policies.RuleSet {
 		}
 	}
 	return nil
+}
+
+// Replay decides again what was recorded, by the rules that were admitted then. engine is
+// the name of today's: what another one decided is decided by the rules that governed, as
+// today's compiles them.
+func (p Past) Replay(ctx context.Context, engine string) chain.Replay {
+	return chain.Replay{Engine: engine, Again: func(r ledger.Record, d ledger.Decision) (json.RawMessage, error) {
+		var brief policies.Brief
+		if err := json.Unmarshal(d.Brief, &brief); err != nil {
+			return nil, fmt.Errorf("read what it was decided from: %w", err)
+		}
+		rules := p.Named(d.Policy)
+		if rules == nil && r.Engine != engine { // the digest names the library of then, too
+			if rules = p.At(r.Seq); rules != nil {
+				brief.Policy = rules.Digest()
+			}
+		}
+		if rules == nil {
+			return nil, fmt.Errorf("the rules %s are not those of any admitted governance", d.Policy.Short())
+		}
+		return catalog.Canonical(rules.Decide(ctx, brief))
+	}}
 }

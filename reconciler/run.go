@@ -55,6 +55,7 @@ func (r *Reconciler) Once(ctx context.Context) (done Done, failed error) {
 			break
 		}
 	}
+	failed = errors.Join(failed, r.rollouts.finish(ctx, r.last.Ledger))
 	if failed == nil {
 		r.remember(ctx)
 	}
@@ -127,29 +128,42 @@ func (r *Reconciler) reviewAll(ctx context.Context, done *Done) (landed bool, un
 // at every nudge and poll, when a target tells of a change, when a deadline comes and when something that it began has
 // ended; the other looks at the changes. What fails is tried again with growing pauses;
 // one change that cannot be reviewed makes no round a failure, or anybody could slow down
-// all others. An error is only ever that of ctx, or of listening.
+// all others. Where replicas agree on a leader, the others begin nothing by themselves: they
+// answer, look at changes that they are told of, and are ready to take over. An error is only
+// ever that of ctx, or of listening.
 func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) error {
 	stopped, err := listen(ctx, r.Log, endpoint{at.Listen, r.Handler()}, endpoint{at.Metrics, r.Metrics()})
 	if err != nil {
 		return err
 	}
-	var loops sync.WaitGroup
+	var standing, loops sync.WaitGroup
+	campaign, resign := context.WithCancel(context.WithoutCancel(ctx))
+	defer resign()
+	if r.Lead != nil {
+		standing.Go(func() { r.Lead(campaign, r.led) })
+	}
 	loops.Go(func() { r.applyLoop(ctx, poll) })
 	loops.Go(func() { r.reviewLoop(ctx, poll) })
-	loops.Go(func() { r.Deploy.Watch(ctx) })
+	loops.Go(func() { r.whileLeading(ctx, r.Deploy.Watch) })
 	loops.Wait()
 	if _, err := r.settled(ctx); err != nil {
 		r.Log.Error("what was under way cannot be recorded", "error", err)
 	}
+	resign() // nothing is under way that another could do as well
+	standing.Wait()
 	<-stopped
 	return context.Cause(ctx)
 }
 
-// applyLoop makes passes over the catalog.
+// applyLoop makes passes over the catalog, or looks beside the replica that does.
 func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 	for failures := 0; ctx.Err() == nil; {
-		began := time.Now()
-		applied, err := r.step(ctx)
+		began, turn := time.Now(), r.step
+		leads, _ := r.leader.leads()
+		if !leads {
+			turn = r.follow
+		}
+		applied, err := turn(ctx)
 		done := Done{Applied: applied, Unfit: r.unfit(ctx)}
 		took := time.Since(began)
 		r.tell(done)
@@ -165,8 +179,9 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 		default:
 			failures = 0
 			if !applied.Unread { // or it has not ended
-				r.metrics.last.Set(float64(r.Now().Unix()))
-				r.ready.passEnded(done, r.Now())
+				now := r.Now()
+				r.metrics.last.Set(float64(now.Unix()))
+				r.ready.passEnded(done, now)
 			}
 			r.report(applied, took)
 			r.remember(ctx)
@@ -177,7 +192,10 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 				signal(r.ask) // changes are measured from what stands now
 			}
 		}
-		r.metrics.passed(done, took, err)
+		r.metrics.looked(done)
+		if leads {
+			r.metrics.passed(done, took, err)
+		}
 		if !wait(ctx, r.nudged, pause) {
 			return
 		}

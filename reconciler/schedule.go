@@ -25,7 +25,7 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 		return nil, nil
 	}
 	p.out.Wake = work.Earliest(p.out.Wake, t.Next())
-	if newest := p.View.Root().At; p.Now.Add(maxSkew).Before(newest) {
+	if newest := p.View.Root().At; p.Now.Add(MaxSkew).Before(newest) {
 		p.r.Log.Warn("the clock is behind the ledger, so the scheduled reviews wait; set it right, or if the ledger is ahead, accept the clock with `levee ledger adopt`", "clock", p.Now, "ledger", newest)
 		return nil, nil
 	}
@@ -79,8 +79,8 @@ func (p *pass) move(app string, m ledger.Transition) ledger.Entry {
 	return lifecycle.TransitionEntry(app, m)
 }
 
-// maxSkew is how far the clocks of two replicas may be apart.
-const maxSkew = time.Minute
+// MaxSkew is how far the clocks of two replicas, or of a replica and a target, may be apart.
+const MaxSkew = time.Minute
 
 // withDue adds the apps that are due to those that are looked at, once one of them
 // is: whether one may go down depends on how many would.

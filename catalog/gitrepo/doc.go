@@ -22,7 +22,7 @@
 //     have, and says apart a race that was lost (ErrStale), a refusal (ErrRejected) and
 //     everything else, after which only another look at the remote can tell.
 //
-// Signatures are SSH signatures (key.go, signature.go), made and verified over the bytes
+// Signatures are SSH signatures (package sshkey), made and verified over the bytes
 // as they are stored. An object whose headers can be read in two ways is never verified.
 //
 // Three packages inside do the work and do not know each other's business: packstore

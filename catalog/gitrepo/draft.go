@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 // Draft is what a commit says beside its files.
@@ -20,7 +21,7 @@ type Draft struct {
 	Author    Person
 	Committer Person           // the author, if it has no name
 	Parents   []catalog.Commit // after the commit that the batch continues
-	Signer    *Signer          // nil for a commit without signature
+	Signer    *sshkey.Signer   // nil for a commit without signature
 }
 
 // Commit keeps the files as they stand in a commit, on which the batch goes on.
@@ -58,7 +59,7 @@ func (b *Batch) Commit(ctx context.Context, d Draft) (catalog.Commit, error) {
 	head = appendPerson(head, "committer", d.Committer)
 	body := append([]byte("\n"), ending(d.Message)...)
 	if d.Signer != nil {
-		sig, err := d.Signer.sign(append(bytes.Clone(head), body...))
+		sig, err := d.Signer.Sign(append(bytes.Clone(head), body...))
 		if err != nil {
 			return "", fmt.Errorf("write a commit: %w", err)
 		}
@@ -74,7 +75,7 @@ type TagDraft struct {
 	Name    string // as in refs/tags/, without the prefix
 	Message string
 	Tagger  Person
-	Signer  *Signer // nil for a tag without signature
+	Signer  *sshkey.Signer // nil for a tag without signature
 }
 
 // Tag writes an annotated tag of a commit that the mirror or the batch holds. The
@@ -100,7 +101,7 @@ func (b *Batch) Tag(target catalog.Commit, d TagDraft) (ID, error) {
 	raw = appendPerson(raw, "tagger", d.Tagger)
 	raw = append(append(raw, '\n'), ending(d.Message)...)
 	if d.Signer != nil {
-		sig, err := d.Signer.sign(raw)
+		sig, err := d.Signer.Sign(raw)
 		if err != nil {
 			return "", fmt.Errorf("write a tag: %w", err)
 		}

@@ -2,6 +2,7 @@ package gitrepo
 
 import (
 	"context"
+	"io"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -17,21 +18,24 @@ type Raw struct {
 // Land puts objects into the mirror as if a server had sent them, and returns
 // their ids. Git itself refuses to serve some of them.
 func (r *Repo) Land(ctx context.Context, raws ...Raw) ([]ID, error) {
-	var objects []packstore.Object
+	store := r.current.Load()
+	objects := store.Overlay()
 	var ids []ID
 	for _, raw := range raws {
 		kind, err := plumbing.ParseObjectType(raw.Kind)
 		if err != nil {
 			return nil, err
 		}
-		objects = append(objects, packstore.Object{Kind: kind, Data: raw.Data})
-		ids = append(ids, idOf(plumbing.ComputeHash(kind, raw.Data)))
+		ids = append(ids, idOf(objects.Put(kind, raw.Data)))
 	}
 	pack, err := packstore.EncodePack(objects)
 	if err != nil {
 		return nil, err
 	}
-	return ids, r.current.Load().addBytes(ctx, pack)
+	return ids, store.Add(ctx, func(w io.Writer) error {
+		_, err := w.Write(pack.Data)
+		return err
+	})
 }
 
 // Damaged reports whether the next Fetch builds the mirror again.

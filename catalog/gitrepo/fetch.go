@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -44,6 +45,7 @@ func (r *Repo) Fetch(ctx context.Context) ([]Move, error) {
 			if moves, err := r.takeOver(ctx, next); err == nil || ctx.Err() != nil {
 				return moves, err
 			}
+			r.unrenewed = time.Now()
 		}
 	}
 	before := r.pushCount()

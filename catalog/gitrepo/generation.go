@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,16 +86,6 @@ func openGeneration(ctx context.Context, link string, opts Options) (*generation
 func (g *generation) hasTip(tip Tip) bool {
 	h, err := packstore.ParseHash(tip.ID)
 	return err == nil && g.Has(h)
-}
-
-// addBytes adds a pack that is in memory.
-func (g *generation) addBytes(ctx context.Context, pack []byte) error {
-	return g.Add(ctx, func(w io.Writer) error {
-		if _, err := w.Write(pack); err != nil {
-			return fmt.Errorf("keep a pack: %w", err)
-		}
-		return nil
-	})
 }
 
 // noHead is what HEAD names when the remote does not say: a bare repository needs
@@ -191,7 +180,7 @@ func (r *Repo) swap(ctx context.Context, g *generation, next *refTable, before i
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, pack := range r.landed {
-		if err := g.addBytes(ctx, pack); err != nil {
+		if err := g.AddEncoded(pack); err != nil {
 			return nil, fmt.Errorf("catch up with pushes: %w", err)
 		}
 	}

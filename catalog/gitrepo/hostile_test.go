@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 // land puts one object into the mirror.
@@ -229,7 +230,7 @@ func TestHostileCommits(t *testing.T) {
 	} {
 		id := catalog.Commit(land(t, repo, "commit", raw))
 		if c, err := repo.Commit(t.Context(), id); err == nil {
-			if key, err := c.Verify([]gitrepo.PublicKey{key.Public}); !errors.Is(err, gitrepo.ErrMalformed) {
+			if key, err := c.Verify([]sshkey.PublicKey{key.Public}); !errors.Is(err, gitrepo.ErrMalformed) {
 				t.Errorf("%s: verified as %q, %v", name, key, err)
 			}
 		} else if !errors.Is(err, gitrepo.ErrMalformed) {

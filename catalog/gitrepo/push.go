@@ -41,17 +41,17 @@ func (r *Repo) Push(ctx context.Context, b *Batch, updates ...Update) error {
 	if err != nil {
 		return err
 	}
-	var objects []packstore.Object
-	var pack []byte
+	pack := &packstore.Pack{}
 	if !onlyDeletes(updates) {
+		objects := &packstore.Overlay{}
 		if b != nil {
-			objects = b.objects.Own()
+			objects = b.objects
 		}
 		if pack, err = packstore.EncodePack(objects); err != nil {
 			return err
 		}
 	}
-	send := func() error { return r.remote.Push(ctx, commands, pack) }
+	send := func() error { return r.remote.Push(ctx, commands, pack.Data) }
 	if intercept := r.opts.Intercept; intercept != nil {
 		inner := send
 		send = func() error { return intercept(describe(updates), inner) }
@@ -59,12 +59,14 @@ func (r *Repo) Push(ctx context.Context, b *Batch, updates ...Update) error {
 	if err := send(); err != nil {
 		return err
 	}
-	if len(objects) == 0 {
-		pack = nil
-	}
 	r.landPush(ctx, pack, updates)
 	return nil
 }
+
+// MayPush asks the remote whether it takes pushes with these credentials, and pushes nothing.
+// ErrUnauthorized and ErrNoRepository are its no. A branch that is protected refuses a push all
+// the same, which only a push tells.
+func (r *Repo) MayPush(ctx context.Context) error { return r.remote.MayPush(ctx) }
 
 // commandsOf checks the updates and says them as the wire protocol does.
 func commandsOf(updates []Update) ([]*packp.Command, error) {
@@ -108,13 +110,13 @@ func describe(updates []Update) string {
 // landPush lets the mirror follow a push that succeeded; pack is nil if it sent no
 // objects. A failure is left to the next Fetch, which finds the refs elsewhere and brings
 // the objects.
-func (r *Repo) landPush(ctx context.Context, pack []byte, updates []Update) {
+func (r *Repo) landPush(ctx context.Context, pack *packstore.Pack, updates []Update) {
 	ctx = context.WithoutCancel(ctx) // it happened; what is left is local and short
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	g := r.current.Load()
-	if pack != nil {
-		if err := g.addBytes(ctx, pack); err != nil {
+	if pack.Len() > 0 {
+		if err := g.AddEncoded(pack); err != nil {
 			return
 		}
 		if r.rebuilding {

@@ -245,7 +245,7 @@ func TestTalkativeHooks(t *testing.T) {
 	remote.Hook("pre-receive", "exit 0")
 	remote.Hook("post-receive", "sleep 20 &")
 	b, next := draft(t, repo, id, "d", "4")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	if err := repo.Push(ctx, b, gitrepo.Advance("main", id, next)); err != nil {
 		t.Errorf("the refs moved, but the push says %v", err)

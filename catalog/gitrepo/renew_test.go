@@ -35,8 +35,8 @@ func wholeClone(r *http.Request) bool {
 }
 
 // overgrown is a mirror that has grown beyond its limits, but not far, of a forge whose
-// answers to a clone are made by a function; false leaves them to git.
-func overgrown(t *testing.T, clone func(w http.ResponseWriter, r *http.Request) bool) (*gitrepo.Repo, *gitrepotest.Remote, string) {
+// answers are made by a function from then on; false leaves them to git.
+func overgrown(t *testing.T, respond func(w http.ResponseWriter, r *http.Request) bool) (*gitrepo.Repo, *gitrepotest.Remote, string) {
 	remote := gitrepotest.New(t, "-- a --\n1\n")
 	f := newForge(t, remote, "")
 	dir := t.TempDir()
@@ -44,7 +44,7 @@ func overgrown(t *testing.T, clone func(w http.ResponseWriter, r *http.Request) 
 	remote.Commit("main", gitrepotest.Change{Write: map[string]string{"large": noise(40)}})
 	must(repo.Fetch(t.Context()))
 	f.mu.Lock()
-	f.respond = func(w http.ResponseWriter, r *http.Request) bool { return wholeClone(r) && clone(w, r) }
+	f.respond = respond
 	f.mu.Unlock()
 	return repo, remote, dir
 }
@@ -55,7 +55,10 @@ func link(dir string) string { return must(os.Readlink(filepath.Join(dir, "mirro
 // pushes land, and nobody waits; from the next fetch on the new one is used.
 func TestRenewedBeside(t *testing.T) {
 	asked, answer := make(chan struct{}), make(chan struct{})
-	repo, remote, dir := overgrown(t, func(http.ResponseWriter, *http.Request) bool {
+	repo, remote, dir := overgrown(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		if !wholeClone(r) {
+			return false
+		}
 		close(asked)
 		<-answer
 		return false
@@ -105,7 +108,10 @@ func TestRenewedBeside(t *testing.T) {
 func TestRenewalEndsWithTheMirror(t *testing.T) {
 	asked, end := make(chan struct{}), make(chan struct{})
 	defer close(end)
-	repo, _, dir := overgrown(t, func(http.ResponseWriter, *http.Request) bool {
+	repo, _, dir := overgrown(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		if !wholeClone(r) {
+			return false
+		}
 		close(asked)
 		<-end
 		return true
@@ -123,7 +129,10 @@ func TestRenewalEndsWithTheMirror(t *testing.T) {
 // fetch itself, which says so.
 func TestRenewalFails(t *testing.T) {
 	var clones atomic.Int64
-	repo, remote, dir := overgrown(t, func(w http.ResponseWriter, _ *http.Request) bool {
+	repo, remote, dir := overgrown(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if !wholeClone(r) {
+			return false
+		}
 		clones.Add(1)
 		w.WriteHeader(http.StatusBadGateway)
 		return true
@@ -143,4 +152,41 @@ func TestRenewalFails(t *testing.T) {
 		t.Errorf("far beyond its limits, after %d clones: %v", clones.Load(), err)
 	}
 	checkSwept(t, dir)
+}
+
+// TestRenewalIsNotTakenOver: where the mirror was built again but what came since cannot be
+// brought to it, fetches go on with what there is, and it is not built with each of them.
+func TestRenewalIsNotTakenOver(t *testing.T) {
+	var clones atomic.Int64
+	var refuse atomic.Bool // the next exchange
+	repo, remote, _ := overgrown(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if wholeClone(r) {
+			clones.Add(1)
+		}
+		if clones.Load() > 0 && strings.HasSuffix(r.URL.Path, "/info/refs") && refuse.Swap(false) {
+			w.WriteHeader(http.StatusBadGateway)
+			return true
+		}
+		return false
+	})
+	must(repo.Fetch(t.Context()))
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		refuse.Store(clones.Load() > 0)
+		_, err := repo.Fetch(t.Context())
+		if err == nil && clones.Load() > 0 && !refuse.Load() {
+			break // what had been built was refused, and the fetch went on without it
+		}
+		if time.Now().After(end) {
+			t.Fatal("the mirror is never built again")
+		}
+	}
+	for range 5 {
+		remote.Commit("side", gitrepotest.Change{From: remote.Branch("main"), Write: map[string]string{"f": noise(1)}})
+		must(repo.Fetch(t.Context()))
+		time.Sleep(20 * time.Millisecond)
+	}
+	if n := clones.Load(); n != 1 {
+		t.Errorf("it was built %d times", n)
+	}
+	checkMirror(t, repo, remote)
 }

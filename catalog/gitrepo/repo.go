@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/remote"
 )
 
@@ -34,7 +35,7 @@ type Repo struct {
 	pushes     int         // how many pushes succeeded
 	pushed     map[Ref]int // by which of them a ref moved last
 	rebuilding bool
-	landed     [][]byte // packs that were pushed while the mirror is rebuilt
+	landed     []*packstore.Pack // packs that were pushed while the mirror is rebuilt
 }
 
 // Open opens the mirror in the folder that the options name, and builds it from

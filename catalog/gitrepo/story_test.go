@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 var bot = gitrepo.Person{Name: "Levee", Email: "levee@example.com", When: time.Date(2026, 5, 1, 8, 0, 0, 0, time.FixedZone("", 7200))}
@@ -93,7 +94,7 @@ kind: App
 	if diff := cmp.Diff(want, must(repo.Fetch(ctx))); diff != "" {
 		t.Error(diff)
 	}
-	if got := must(must(repo.Commit(ctx, third)).Verify([]gitrepo.PublicKey{key.Public})); !got.Equal(key.Public) {
+	if got := must(must(repo.Commit(ctx, third)).Verify([]sshkey.PublicKey{key.Public})); !got.Equal(key.Public) {
 		t.Errorf("git's signature is by %s", got)
 	}
 	if err := repo.Push(ctx, b, gitrepo.Advance("main", first, second)); !errors.Is(err, gitrepo.ErrStale) {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Effect names an effect, the same for whoever wants to do it.
@@ -11,31 +12,31 @@ type Effect string
 // NewEffect is the name of an effect: what is done, where, and to which content, such as
 // NewEffect("apply", "production", digest).
 func NewEffect(verb string, what ...string) Effect {
-	return Effect(oneLine(strings.Join(append([]string{verb}, what...), " "), 500))
+	return Effect(OneLine(strings.Join(append([]string{verb}, what...), " "), 500))
 }
 
 // NewClaim is a claim that lasts from now on. The holder names one process and not
 // a machine: after a restart it is somebody else, who has to look at the world first.
 func NewClaim(effect Effect, holder string, now time.Time, lasts time.Duration) Claim {
-	return Claim{Effect: effect, Holder: holder, Until: whole(now.Add(lasts))}
+	return Claim{Effect: effect, Holder: holder, Until: Moment(now.Add(lasts))}
 }
 
-// Held returns the claim if holder may do the effect now: the view says so, and the
-// time is not over. Only a view that Append returned, or one that contains it, can
-// say so: whoever lost the push has no claim, and a draft's view is nobody's.
-func (v *View) Held(subject string, effect Effect, holder string, now time.Time) (ClaimState, bool) {
-	a, _ := v.App(subject)
-	c, ok := a.Claims[effect]
-	if !ok || v.Frozen != nil || v.drafted || c.Holder != holder || !now.Before(c.Until) {
-		return ClaimState{}, false
+// OneLine makes text fit for one line of a message: what breaks lines, hides or
+// reorders text becomes a space.
+func OneLine(s string, most int) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp) || c == unicode.ReplacementChar {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, " "))
+	s = strings.Join(strings.Fields(s), " ")
+	for len(s) > most {
+		cut := most - len("…")
+		for cut > 0 && s[cut]&0xc0 == 0x80 {
+			cut--
+		}
+		s = s[:cut] + "…"
 	}
-	return c, true
-}
-
-// Claimable reports whether an effect may be claimed: nobody has, or the time of
-// whoever has is over. Who takes over looks at the world first.
-func (v *View) Claimable(subject string, effect Effect, now time.Time) bool {
-	a, _ := v.App(subject)
-	c, ok := a.Claims[effect]
-	return !ok || !now.Before(c.Until)
+	return s
 }

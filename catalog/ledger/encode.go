@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -12,27 +13,31 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
-// maxFile is how many bytes a record or a state may have.
-const maxFile = 4 << 20
+// ErrInvalid reports a record or state that cannot be: one that cannot be read, or that
+// contradicts what is recorded already.
+var ErrInvalid = errors.New("the record is not valid")
 
-// encode writes a record or a state as it lies in the tree: canonical JSON and a
+// MaxFile is how many bytes a record or a state may have.
+const MaxFile = 4 << 20
+
+// Encode writes a record or a state as it lies in the tree: canonical JSON and a
 // final newline.
-func encode(v any) ([]byte, error) {
-	raw, err := canonical(v)
+func Encode(v any) ([]byte, error) {
+	raw, err := Canonical(v)
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) >= maxFile {
-		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrInvalid, len(raw), maxFile)
+	if len(raw) >= MaxFile {
+		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrInvalid, len(raw), MaxFile)
 	}
 	line := make([]byte, len(raw), len(raw)+1) // it is kept until it is pushed, with thousands of others
 	copy(line, raw)
 	return append(line, '\n'), nil
 }
 
-// canonical writes any value as RFC 8785 does. Types and raw JSON become plain values
+// Canonical writes any value as RFC 8785 does. Types and raw JSON become plain values
 // first, so that neither the order of fields nor the spelling of numbers remains.
-func canonical(v any) ([]byte, error) {
+func Canonical(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
@@ -47,9 +52,9 @@ func canonical(v any) ([]byte, error) {
 	return raw, nil
 }
 
-// decode reads what encode wrote. A field it does not know is an error: it may be
+// Decode reads what encode wrote. A field it does not know is an error: it may be
 // what matters.
-func decode(raw []byte, v any) error {
+func Decode(raw []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
@@ -61,14 +66,14 @@ func decode(raw []byte, v any) error {
 	return nil
 }
 
-// decodeRecord reads a record and its body. It must be written as we write it, so
+// ReadRecord reads a record and its body. It must be written as we write it, so
 // that it has one hash and says one thing.
-func decodeRecord(raw []byte) (Record, any, error) {
+func ReadRecord(raw []byte) (Record, any, error) {
 	var r Record
-	if err := decode(raw, &r); err != nil {
+	if err := Decode(raw, &r); err != nil {
 		return r, nil, err
 	}
-	again, err := encode(r)
+	again, err := Encode(r)
 	if err != nil {
 		return r, nil, err
 	}
@@ -85,7 +90,7 @@ func (r Record) Read() (any, error) {
 	if err := checkSubject(r.Subject); err != nil {
 		return nil, err
 	}
-	if _, offset := r.At.Zone(); offset != 0 || !r.At.Equal(whole(r.At)) || r.At.Year() < 1970 || r.At.Year() > 9999 {
+	if _, offset := r.At.Zone(); offset != 0 || !r.At.Equal(Moment(r.At)) || r.At.Year() < 1970 || r.At.Year() > 9999 {
 		return nil, fmt.Errorf("%w: its time %v is not one of UTC and whole milliseconds", ErrInvalid, r.At)
 	}
 	switch r.Kind {
@@ -125,17 +130,17 @@ func (r Record) Read() (any, error) {
 
 func bodyOf[T any](raw json.RawMessage) (any, error) {
 	var body T
-	if err := decode(raw, &body); err != nil {
+	if err := Decode(raw, &body); err != nil {
 		return nil, fmt.Errorf("read the body: %w", err)
 	}
 	return body, nil
 }
 
-// hashOf names the bytes of a record, as the next one's Prev.
-func hashOf(raw []byte) string {
+// Hash names the bytes of a record, as the next one's Prev.
+func Hash(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// whole is a time as records have it.
-func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+// Moment is a time as records have it.
+func Moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

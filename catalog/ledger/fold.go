@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	keepClosed  = 32                 // changes that an app remembers to have closed
-	keepJudged  = 32                 // digests judged in one change
-	keepEpochs  = 32                 // epochs of notices
-	keepMention = 64                 // notices about one change
-	keepRolling = 7 * 24 * time.Hour // of disables and tombstones
+	keepClosed   = 32                 // changes that an app remembers to have closed
+	keepJudged   = 32                 // digests judged in one change
+	keepEpochs   = 32                 // epochs of notices
+	keepMentions = 64                 // notices about one change
+	keepRolling  = 7 * 24 * time.Hour // of disables and tombstones
 )
 
 // Fold returns the state after a record: the root, and every app whose state the
@@ -29,7 +29,7 @@ const (
 // else has claimed, a transition from a stage the app is not in. Signatures are
 // not checked here.
 func Fold(root Root, app func(name string) (App, error), r Record) (Root, []App, error) {
-	raw, err := encode(r)
+	raw, err := Encode(r)
 	if err != nil {
 		return root, nil, err
 	}
@@ -37,10 +37,11 @@ func Fold(root Root, app func(name string) (App, error), r Record) (Root, []App,
 	if err != nil {
 		return root, nil, err
 	}
-	return fold(root, app, r, body, hashOf(raw))
+	return FoldRead(root, app, r, body, Hash(raw))
 }
 
-func fold(root Root, app func(string) (App, error), r Record, body any, hash string) (Root, []App, error) {
+// FoldRead is Fold for a record that was read from bytes of that hash.
+func FoldRead(root Root, app func(string) (App, error), r Record, body any, hash string) (Root, []App, error) {
 	if r.Seq != root.Seq+1 || r.Prev != root.Hash {
 		return root, nil, fmt.Errorf("%w: record %d after %.20s… cannot follow record %d, which is %.20s…",
 			ErrInvalid, r.Seq, r.Prev, root.Seq, root.Hash)
@@ -161,14 +162,14 @@ func (f *folding) key(b KeyChange) error {
 		return fmt.Errorf("%w: a change of keys that changes none", ErrInvalid)
 	}
 	if b.Revoke != "" {
-		i := slices.IndexFunc(keys, func(k Key) bool { return k.To == 0 && sameKey(k.Public, b.Revoke) })
+		i := slices.IndexFunc(keys, func(k Key) bool { return k.To == 0 && SameKey(k.Public, b.Revoke) })
 		if i < 0 {
 			return fmt.Errorf("%w: the key to revoke is not a valid one", ErrInvalid)
 		}
 		keys[i].To = f.r.Seq - 1
 	}
 	if b.Add != "" {
-		if slices.ContainsFunc(keys, func(k Key) bool { return sameKey(k.Public, b.Add) }) {
+		if slices.ContainsFunc(keys, func(k Key) bool { return SameKey(k.Public, b.Add) }) {
 			return fmt.Errorf("%w: the key to add was named before; a key that was revoked does not come back", ErrInvalid)
 		}
 		keys = append(keys, Key{Public: b.Add, From: f.r.Seq + 1})

@@ -13,43 +13,60 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+var start = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+
+const (
+	digestA = catalog.Digest("c1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	digestB = catalog.Digest("c1:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
+)
+
 // A memory folds records without any repository.
 type memory struct {
 	t    testing.TB
 	root Root
-	apps *states
+	apps map[string]App
 	now  time.Time
 }
 
 func newMemory(t testing.TB) *memory {
-	m := &memory{t: t, apps: newStates(), now: start}
+	m := &memory{t: t, apps: map[string]App{}, now: start}
 	m.fold(KindGenesis, SubjectLedger, Genesis{Branch: "main", Main: "m0", Governance: "g1:0", Root: "root", Key: "key one"})
 	return m
 }
 
 func (m *memory) try(kind Kind, subject string, body any) error {
 	m.t.Helper()
-	raw, err := canonical(body)
+	raw, err := Canonical(body)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	r := Record{Seq: m.root.Seq + 1, Prev: m.root.Hash, At: m.now, Kind: kind, Subject: subject, Body: raw}
-	before := must(encode(m.root))
+	before := must(Encode(m.root))
 	states := map[string]string{}
-	for _, name := range m.apps.names() {
-		states[name] = string(must(encode(m.app(name))))
+	for name, a := range m.apps {
+		states[name] = string(must(Encode(a)))
 	}
-	root, apps, err := Fold(m.root, func(name string) (App, error) { a, _ := m.apps.get(name); return a, nil }, r)
-	if string(must(encode(m.root))) != string(before) {
+	root, apps, err := Fold(m.root, func(name string) (App, error) { return m.app(name), nil }, r)
+	if string(must(Encode(m.root))) != string(before) {
 		m.t.Errorf("folding %s changed the root it was given", kind)
 	}
 	for name, was := range states {
-		if string(must(encode(m.app(name)))) != was {
+		if string(must(Encode(m.app(name)))) != was {
 			m.t.Errorf("folding %s changed the state of %s it was given", kind, name)
 		}
 	}
 	if err == nil {
-		m.root, m.apps = root, m.apps.put(apps...)
+		m.root = root
+		for _, a := range apps {
+			m.apps[a.Name] = a
+		}
 	}
 	return err
 }
@@ -69,7 +86,7 @@ func (m *memory) refuse(why string, kind Kind, subject string, body any) {
 	}
 }
 
-func (m *memory) app(name string) App { a, _ := m.apps.get(name); return a }
+func (m *memory) app(name string) App { return m.apps[name] }
 
 func review(id, change string, d catalog.Digest, r catalog.Review, at time.Time) catalog.Approval {
 	return catalog.Approval{ID: id, Change: change, Base: "main", Subject: "a", Digest: d, Person: "ana", Review: r, At: at}
@@ -301,11 +318,11 @@ func TestFoldKeys(t *testing.T) {
 	m.refuse("come back", KindKey, SubjectLedger, KeyChange{Add: "key one"})
 	m.refuse("changes none", KindKey, SubjectLedger, KeyChange{})
 	for seq, want := range map[int64]bool{2: false, 3: true, 9: true} {
-		if got := (Key{From: 3}).valid(seq); got != want {
+		if got := (Key{From: 3}).Valid(seq); got != want {
 			t.Errorf("a key from 3 on signs %d: %v", seq, got)
 		}
 	}
-	if (Key{From: 1, To: 2}).valid(3) || !(Key{From: 1, To: 2}).valid(2) {
+	if (Key{From: 1, To: 2}).Valid(3) || !(Key{From: 1, To: 2}).Valid(2) {
 		t.Error("a revoked key does not end where it should")
 	}
 }
@@ -424,6 +441,20 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	if a := m.app("a"); a.Quarantine != nil || !a.Released.Equal(m.now.Add(-time.Minute)) {
 		t.Errorf("after its release the state is %+v", a)
 	}
+	for _, by := range []Incident{{What: "quarantine", By: "bo", Drill: &Drill{}}, {What: "quarantine", By: "ana"}, {What: "quarantine", By: "cy"}, {What: "quarantine", By: "bo", Drill: &Drill{}}} {
+		m.fold(KindIncident, "a", by)
+	}
+	if q := m.app("a").Quarantine; q == nil || q.By != "ana" || q.Drill {
+		t.Errorf("after a drill in which it was contained the quarantine is %+v", q)
+	}
+	m.fold(KindIncident, "a", Incident{What: "release", By: "ana"})
+	m.fold(KindIncident, "a", Incident{What: "drill", Drill: &Drill{CutMillis: 1, BackMillis: 2}})
+	drilled := m.app("a").Drilled
+	m.fold(KindIncident, "a", Incident{What: "drill", Drill: &Drill{Failed: true}})
+	m.fold(KindIncident, "a", Incident{What: "drill"})
+	if a := m.app("a"); drilled.IsZero() || !a.Drilled.Equal(drilled) {
+		t.Errorf("after drills the state is %+v", a)
+	}
 	tell := func(epoch string, recipient int, delivered bool) {
 		key := fmt.Sprint(epoch, "/", recipient)
 		m.fold(KindNotice, "a", Notice{Key: key, Epoch: epoch, Reminder: "30d", Recipient: fmt.Sprint(recipient), Delivered: delivered, At: m.now})
@@ -465,7 +496,7 @@ func TestFoldMentions(t *testing.T) {
 		m.fold(KindDecision, "a", Decision{Verdict: "needs_approval", Change: change, Digest: "sha256:x"})
 		tell(change, change+" one")
 	}
-	for i := range keepMention {
+	for i := range keepMentions {
 		tell("1", fmt.Sprint("1 more ", i))
 	}
 	a := m.app("a")
@@ -475,7 +506,7 @@ func TestFoldMentions(t *testing.T) {
 	if c := a.Changes["0"]; !c.Mentions["0 one"].Delivered {
 		t.Errorf("of the oldest change this is remembered: %+v", c)
 	}
-	if c := a.Changes["1"]; len(c.Mentions) != keepMention || c.Mentions["1 one"].Key != "" {
+	if c := a.Changes["1"]; len(c.Mentions) != keepMentions || c.Mentions["1 one"].Key != "" {
 		t.Errorf("of a change with many mentions %d are remembered", len(c.Mentions))
 	}
 	m.fold(KindClosure, SubjectLedger, Closure{Change: "0", Apps: []string{"a"}})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // approval keeps a review as it was first captured. The same review again may
@@ -14,7 +15,7 @@ func (f *folding) approval(a *App, b catalog.Approval) error {
 	if b.Subject != f.r.Subject || b.Change == "" || b.ID == "" {
 		return fmt.Errorf("%w: an approval names its id, its change and the subject of its record", ErrInvalid)
 	}
-	if !b.At.After(a.closed(b.Change)) {
+	if !b.At.After(a.ClosedAt(b.Change)) {
 		return nil // it ended with a change of the same name
 	}
 	c := a.Changes[b.Change]
@@ -32,9 +33,9 @@ func (f *folding) approval(a *App, b catalog.Approval) error {
 	return nil
 }
 
-// closed is the instant up to which approvals of a change are void; zero where
+// ClosedAt is the instant up to which approvals of a change are void; zero where
 // there is none.
-func (a *App) closed(change string) time.Time {
+func (a *App) ClosedAt(change string) time.Time {
 	if at, ok := a.Closed[change]; ok {
 		return at
 	}
@@ -138,7 +139,7 @@ func (f *folding) admission(a *App, b Admission) error {
 	if (b.Environment == "") != (a.Name == catalog.Governance) || a.Name == SubjectLedger {
 		return fmt.Errorf("%w: apps are admitted to an environment, governance to none", ErrInvalid)
 	}
-	if b.Environment != "" && (b.Environment == governance || !nameExpr.MatchString(b.Environment)) {
+	if b.Environment != "" && (b.Environment == ReservedEnvironment || !scalar.IsName(b.Environment)) {
 		return fmt.Errorf("%w: %.80q is no name of an environment", ErrInvalid, b.Environment)
 	}
 	f.admit(a, b)
@@ -147,6 +148,9 @@ func (f *folding) admission(a *App, b Admission) error {
 
 func (f *folding) admit(a *App, b Admission) {
 	a.Admitted = with(a.Admitted, b.Environment, Admitted{Seq: f.r.Seq, At: f.r.At, Admission: b})
+	if _, thawed := a.Thawed[b.Environment]; thawed {
+		a.Thawed = without(a.Thawed, b.Environment)
+	}
 	// Admitted governance is all of it, with whatever was held before; what is held
 	// is named by its edit, an admission by the whole.
 	if a.Held != nil && (a.Held.Digest == b.Digest || a.Name == catalog.Governance) {
@@ -212,10 +216,19 @@ func (f *folding) shown(a *App, b Receipt) {
 func (f *folding) incident(a *App, b Incident) {
 	switch b.What {
 	case IncidentQuarantine:
-		if a.Quarantine == nil {
-			a.Quarantine = &Quarantine{Seq: f.r.Seq, At: f.r.At, By: b.By, Reason: b.Message}
+		// The first containment stays, but for a drill that turned out to be in earnest.
+		if a.Quarantine == nil || a.Quarantine.Drill && b.Drill == nil {
+			a.Quarantine = &Quarantine{Seq: f.r.Seq, At: f.r.At, By: b.By, Reason: b.Message, Drill: b.Drill != nil}
 		}
 	case IncidentRelease:
 		a.Quarantine, a.Released = nil, f.r.At
+	case IncidentThaw:
+		for _, environment := range b.Marks {
+			a.Thawed = with(a.Thawed, environment, b.Digest)
+		}
+	case IncidentDrill:
+		if b.Drill != nil && !b.Drill.Failed {
+			a.Drilled = f.r.At
+		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // notice keeps the last word on each notice. What is kept is bounded by epochs
@@ -45,7 +47,7 @@ func mention(a *App, b Notice) {
 		return
 	}
 	c.Mentions = with(c.Mentions, b.Key, b)
-	if len(c.Mentions) > keepMention {
+	if len(c.Mentions) > keepMentions {
 		oldest := slices.MinFunc(slices.Collect(maps.Values(c.Mentions)), func(x, y Notice) int {
 			return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Key, y.Key))
 		})
@@ -83,7 +85,7 @@ func (a *App) renewed(change string) {
 func (f *folding) transition(a *App, b Transition) error {
 	known := []Stage{Active, Expiring, Due, Disabled, Archived, Tombstoned}
 	switch {
-	case !nameExpr.MatchString(a.Name):
+	case !scalar.IsName(a.Name):
 		return fmt.Errorf("%w: %s has no stages", ErrInvalid, a.Name)
 	case b.From != a.Stage:
 		return fmt.Errorf("%w: a transition from %s, but %s is %s", ErrInvalid, b.From, a.Name, a.Stage)

@@ -2,9 +2,11 @@ package ledger
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // Kind is the kind of a record. Each has a folder of its name in the branch.
@@ -278,6 +280,10 @@ type Incident struct {
 	By      string         `json:"by,omitempty"`
 	Commit  catalog.Commit `json:"commit,omitempty"`
 	Marks   []string       `json:"marks,omitempty"` // environments whose target was told
+	// Digest is, where somebody let content in during a freeze, that content.
+	Digest catalog.Digest `json:"digest,omitempty"`
+	// Drill is how a drill went; in a containment it says that it is one, and nothing else.
+	Drill *Drill `json:"drill,omitempty"`
 }
 
 // IncidentKind is what an incident is.
@@ -288,7 +294,17 @@ const (
 	IncidentQuarantine IncidentKind = "quarantine" // an app was contained
 	IncidentRelease    IncidentKind = "release"    // the end of that
 	IncidentBypass     IncidentKind = "bypass"     // content landed past the check
+	IncidentThaw       IncidentKind = "thaw"       // content was let into an environment during a freeze
+	IncidentDrill      IncidentKind = "drill"      // the kill switch of an app was tried
 )
+
+// Drill is how a drill of a kill switch went: how long it took until the app was cut
+// everywhere, and from its release until it ran again, in milliseconds.
+type Drill struct {
+	CutMillis  int64 `json:"cutMillis,omitempty"`
+	BackMillis int64 `json:"backMillis,omitempty"`
+	Failed     bool  `json:"failed,omitempty"`
+}
 
 // Stage is where an app stands in its life. The ledger owns it.
 type Stage string
@@ -321,3 +337,15 @@ type Checkpoint struct {
 	Records int64          `json:"records"`
 	Hash    string         `json:"hash"`
 }
+
+// checkSubject refuses what can be no subject, and so no part of a path.
+func checkSubject(subject string) error {
+	if subject == catalog.Governance || subject == catalog.Strays || subject == SubjectLedger || scalar.IsName(subject) {
+		return nil
+	}
+	return fmt.Errorf("%w: %.80q is neither an app, nor %s, nor %s, nor %s", ErrInvalid, subject, catalog.Governance, catalog.Strays, SubjectLedger)
+}
+
+// ReservedEnvironment is what no environment may be called: governance is kept where the
+// content of an environment of that name would be.
+const ReservedEnvironment = "governance"

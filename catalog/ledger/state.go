@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -82,6 +83,11 @@ type App struct {
 	// Released is when the app was last released: a mark in a target that is older
 	// means nothing any more.
 	Released time.Time `json:"released,omitzero"`
+	// Thawed is content that somebody let into an environment during a freeze, by
+	// environment, until content is admitted there.
+	Thawed map[string]catalog.Digest `json:"thawed,omitempty"`
+	// Drilled is when a drill of the app's kill switch last succeeded.
+	Drilled time.Time `json:"drilled,omitzero"`
 	// Notices are those of the last 32 epochs that somebody was told about, by key.
 	Notices map[string]Notice `json:"notices,omitempty"`
 }
@@ -117,6 +123,10 @@ type AppliedHealth struct {
 	// zero where only receipts told.
 	Recorded time.Time `json:"recorded,omitzero"`
 }
+
+// Told reports whether a target ever told how the app does in the environment. Where none
+// did, what was applied is taken to be well.
+func (h *AppliedHealth) Told() bool { return h != nil && (h.State != HealthUnknown || h.Known) }
 
 // Renewal is a change that asks for the app to live longer than an epoch. There is
 // one for each epoch: a second request does not begin it again.
@@ -176,4 +186,16 @@ type Quarantine struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
 	Reason string    `json:"reason"`
+	Drill  bool      `json:"drill,omitempty"` // it is a drill, which ends by itself
+}
+
+// Valid reports whether a key may sign a record.
+func (k Key) Valid(seq int64) bool { return k.From <= seq && (k.To == 0 || seq <= k.To) }
+
+// SameKey compares keys as they are written, whatever their comments say.
+func SameKey(a, b string) bool { return bareKey(a) == bareKey(b) }
+
+func bareKey(line string) string {
+	f := strings.Fields(line)
+	return strings.Join(f[:min(len(f), 2)], " ")
 }

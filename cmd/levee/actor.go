@@ -19,6 +19,21 @@ func (a *actor) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&a.key, "key", "", "file of your SSH key, private or public with an ssh-agent, which proves who you are")
 }
 
+// open wires a system for a command that goes on record, and says who runs it. Whoever calls it
+// closes the system.
+func (a *actor) open(ctx context.Context, config string, std stdio, why purpose) (*system, string, error) {
+	s, err := openSystem(ctx, config, std, why)
+	if err != nil {
+		return nil, "", err
+	}
+	by, err := a.name(ctx, s)
+	if err != nil {
+		s.close()
+		return nil, "", err
+	}
+	return s, by, nil
+}
+
 // name is what goes on record: a person whose key was there, or a name that anybody
 // could have typed, which says so. A key that proves nothing, or somebody else, is an
 // error.

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
 )
@@ -70,13 +70,13 @@ held against nothing that remembers the newest record.`,
 		if err != nil {
 			return err
 		}
-		var replay ledger.Replay
+		var replay chain.Replay
 		if !noReplay {
 			if replay, err = s.replay(cmd.Context()); err != nil {
 				return err
 			}
 		}
-		report, err := ledger.Verify(cmd.Context(), s.repo, trust, nil, replay, witnesses...)
+		report, err := chain.Verify(cmd.Context(), s.repo, trust, nil, replay, witnesses...)
 		if err != nil {
 			return err
 		}
@@ -100,13 +100,13 @@ held against nothing that remembers the newest record.`,
 
 // witnesses are whoever remembers a tip of the ledger besides the repository: the
 // machine, the targets, and what an auditor noted.
-func (s *system) witnesses(ctx context.Context, tips, files []string) ([]ledger.Witness, error) {
+func (s *system) witnesses(ctx context.Context, tips, files []string) ([]chain.Witness, error) {
 	list := s.rec.Witnesses.List(ctx, s.rec.Now())
 	for _, tip := range tips {
 		if !fullHash.MatchString(tip) {
 			return nil, usagef("--tip %s is no full commit id: 40 digits and letters from a to f", tip)
 		}
-		list = append(list, ledger.Witness{Where: "--tip", Tip: catalog.Commit(tip)})
+		list = append(list, chain.Witness{Where: "--tip", Tip: catalog.Commit(tip)})
 	}
 	for _, file := range files {
 		noted, err := readNoted(file)
@@ -114,7 +114,7 @@ func (s *system) witnesses(ctx context.Context, tips, files []string) ([]ledger.
 			return nil, err
 		}
 		for _, tip := range noted {
-			list = append(list, ledger.Witness{Where: file, Tip: tip})
+			list = append(list, chain.Witness{Where: file, Tip: tip})
 		}
 	}
 	return list, nil
@@ -172,7 +172,7 @@ func (unwitnessed) Error() string {
 }
 
 // heldAgainst says who remembers which record.
-func heldAgainst(list []ledger.Witness) string {
+func heldAgainst(list []chain.Witness) string {
 	words := make([]string, len(list))
 	for i, w := range list {
 		words[i] = fmt.Sprintf("%s (record %d)", w.Where, w.Seq)
@@ -183,7 +183,7 @@ func heldAgainst(list []ledger.Witness) string {
 	return cmp.Or(strings.Join(words, ", "), "NOTHING that remembers its newest record")
 }
 
-func writeAudit(std stdio, r ledger.Report) {
+func writeAudit(std stdio, r chain.Report) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(std.out, "%s: %s\n", f.Fault, f.Error())
 	}
@@ -202,31 +202,15 @@ func writeAudit(std stdio, r ledger.Report) {
 	fmt.Fprintf(std.out, "%s verified, %s made again, %s\n", plural(r.Records, "record"), plural(r.Decisions, "decision"), verdict)
 }
 
-// replay decides again what was recorded, by the rules that were admitted then.
-func (s *system) replay(ctx context.Context) (ledger.Replay, error) {
+// replay decides again what was recorded.
+func (s *system) replay(ctx context.Context) (chain.Replay, error) {
 	view, err := s.ledger.Refresh(ctx)
 	if err != nil {
-		return ledger.Replay{}, err
+		return chain.Replay{}, err
 	}
 	past, err := reconciler.PastRules(ctx, s.repo, s.engine, view)
 	if err != nil {
-		return ledger.Replay{}, err
+		return chain.Replay{}, err
 	}
-	name := engineName(s.engine)
-	return ledger.Replay{Engine: name, Again: func(r ledger.Record, d ledger.Decision) (json.RawMessage, error) {
-		var brief policies.Brief
-		if err := json.Unmarshal(d.Brief, &brief); err != nil {
-			return nil, fmt.Errorf("read what it was decided from: %w", err)
-		}
-		rules := past.Named(d.Policy)
-		if rules == nil && r.Engine != name { // the digest names the library of then, too
-			if rules = past.At(r.Seq); rules != nil {
-				brief.Policy = rules.Digest()
-			}
-		}
-		if rules == nil {
-			return nil, fmt.Errorf("the rules %s are not those of any admitted governance", d.Policy.Short())
-		}
-		return catalog.Canonical(rules.Decide(ctx, brief))
-	}}, nil
+	return past.Replay(ctx, engineName(s.engine)), nil
 }

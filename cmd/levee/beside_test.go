@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -36,7 +38,8 @@ func TestBesideDaemon(t *testing.T) {
 
 	until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
 	for _, want := range []string{"levee_frozen 0", `levee_transitions_total{stage="due"} 0`, `levee_pass_duration_seconds_count{outcome="done"}`, "levee_rules_evaluated_total",
-		`levee_app_health{environment="production",state="ready"} 1`, `levee_app_health{environment="staging",state="failing"} 0`} {
+		`levee_app_health{environment="production",state="ready"} 1`, `levee_app_health{environment="staging",state="failing"} 0`,
+		`levee_app_rollout{environment="production",state="applied"} 1`, `levee_app_rollout{environment="production",state="waiting"} 0`, `levee_apps_halted{cause="contained"} 0`} {
 		if !strings.Contains(get(t, w, "/metrics"), want) {
 			t.Errorf("/metrics lacks %s:\n%s", want, get(t, w, "/metrics"))
 		}
@@ -64,38 +67,35 @@ func TestBesideDaemon(t *testing.T) {
 		return bytes.Contains(w.out.Bytes(), []byte("contained by oncall (unproved): leaks"))
 	})
 	w.must("release", "board", "--reason", "mended", "--by", "oncall")
-	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" })
+	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" && w.runs("staging")["board"] == "1.0.0" })
+	if code := w.levee("drill", "board"); code != exitUsage {
+		t.Errorf("a drill that nobody agreed to: exit code %d", code)
+	}
+	w.wantSaid("--yes")
+	w.clock = time.Now()
+	w.must("drill", "board", "--yes", "--by", "oncall")
+	w.wantSaid("cut in staging, production after ", "back after ")
+	w.must("status", "board")
+	w.wantSaid("its kill switch was proved on ")
 }
 
-// TestReleaseBesideDaemon: a release is carried out by the next pass, and not only when
-// targets are looked at for drift.
-func TestReleaseBesideDaemon(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "board")
-	w.write("levee.yaml", strings.Replace(w.read("levee.yaml"), "drift: 1s", "drift: 1h", 1))
-	w.pass()
-	w.serving(t, newStuck("nothing"))
-	until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
-	w.clock = time.Now()
-	w.must("quarantine", "board", "--reason", "leaks", "--by", "oncall")
-	w.wantRuns("production")
-	w.must("release", "board", "--reason", "mended", "--by", "oncall")
-	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" && w.runs("staging")["board"] == "1.0.0" })
-	until(t, "status says so", func() bool {
-		w.must("status")
-		return strings.Contains(w.out.String(), "production ") && !strings.Contains(w.out.String(), "brought back")
-	})
-}
+// ports are those that freeAddress gave away: below the ones that the system picks for
+// connections, and each once in a process, so that tests side by side do not meet.
+var ports atomic.Int64
 
 // freeAddress is an address of the machine itself that nobody listens on.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, span = 20000, 10000
+	for range span {
+		address := fmt.Sprintf("127.0.0.1:%d", first+(int64(os.Getpid())*131+ports.Add(1))%span)
+		if l, err := net.Listen("tcp", address); err == nil {
+			_ = l.Close()
+			return address
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("nobody can listen anywhere")
+	return ""
 }
 
 // get asks the daemon of a world; empty where it does not answer.

@@ -12,7 +12,8 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/guess"
+	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/reconciler/review"
 )
 
@@ -51,7 +52,7 @@ func diffCommand(std stdio) *cobra.Command {
 }
 
 func writeFileDiff(w io.Writer, f review.FileDiff) {
-	shown := catalog.Shown(f.Path, false)
+	shown := safetext.Shown(f.Path, false)
 	if f.Left != "" {
 		fmt.Fprintf(w, "%s: not shown, because %s\n", shown, f.Left)
 		return
@@ -77,7 +78,7 @@ func (s *system) notOpen(ctx context.Context, id string, why error) error {
 	if err != nil {
 		return err
 	}
-	if near := catalog.Closest(id, open); near != "" {
+	if near := guess.Closest(id, open); near != "" {
 		return usagef("there is no open change %s; did you mean %s?", id, near)
 	}
 	if slices.Contains(open, "publish/"+id) {

@@ -59,6 +59,19 @@ func TestChangeThatIsOver(t *testing.T) {
 	}
 }
 
+// TestRejectCommand: who rejects what they approved withdraws that.
+func TestRejectCommand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.publish("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
+	w.pass()
+	w.approve("ben", "x")
+	w.must("reject", "publish/x", "--as", "ben", "--key", w.keys["ben"].File, "-m", "not like this")
+	w.wantSaid("reject board ", "published as levee/review/publish/x/ben/2")
+	w.pass()
+	w.wantSaid("change publish/x: pending", "the approval by ben does not count: it was withdrawn")
+}
+
 // TestApproveAsks: whoever signs sees what, is asked, and has to be somebody.
 func TestApproveAsks(t *testing.T) {
 	t.Parallel()

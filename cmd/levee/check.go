@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/folder"
+	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/check"
 )
@@ -49,7 +50,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		report, err := check.Catalog(cmd.Context(), engine, renderingKinds(slog.New(slog.NewTextHandler(std.err, nil))), proposed, admitted, std.now())
+		report, err := check.Catalog(cmd.Context(), engine, renderingKinds(std.log()), proposed, admitted, std.now())
 		if err != nil {
 			return err
 		}
@@ -84,7 +85,7 @@ func reportExit(r check.Report, requireApproval bool) error {
 
 // openFolder reads a catalog as it lies on disk.
 func openFolder(ctx context.Context, dir string) (*catalog.Snapshot, error) {
-	files, err := catalog.OpenFolder(dir)
+	files, err := folder.Open(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ var verdictWords = map[policies.Verdict]string{
 }
 
 func writeResult(b *strings.Builder, r check.Result) {
-	what := catalog.Shown(r.Path, false)
+	what := safetext.Shown(r.Path, false)
 	if len(r.Files) > 0 {
 		what = "change of governance"
 	}
@@ -130,7 +131,7 @@ func writeResult(b *strings.Builder, r check.Result) {
 		fmt.Fprintf(b, "  %s\n", r.Reason)
 	}
 	for _, p := range r.Files {
-		fmt.Fprintf(b, "  changes %s\n", catalog.Shown(p, false))
+		fmt.Fprintf(b, "  changes %s\n", safetext.Shown(p, false))
 	}
 	for _, p := range r.Problems {
 		place := placeOf(p, r.Path)
@@ -164,9 +165,9 @@ func placeOf(p catalog.Problem, file string) string {
 		return place
 	}
 	if p.Line == 0 {
-		return catalog.Shown(p.Path, false)
+		return safetext.Shown(p.Path, false)
 	}
-	return catalog.Shown(p.Path, false) + ":" + place
+	return safetext.Shown(p.Path, false) + ":" + place
 }
 
 // writeFollowing names the apps of which all that is wrong follows from another file.
@@ -182,7 +183,7 @@ func writeFollowing(b *strings.Builder, results []check.Result) {
 		}
 	}
 	for _, file := range files {
-		fmt.Fprintf(b, "%s denied only for what is wrong in %s: %s\n\n", plural(len(names[file]), "app"), catalog.Shown(file, false), joinNames(names[file]))
+		fmt.Fprintf(b, "%s denied only for what is wrong in %s: %s\n\n", plural(len(names[file]), "app"), safetext.Shown(file, false), joinNames(names[file]))
 	}
 }
 

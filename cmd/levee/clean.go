@@ -5,7 +5,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/safetext"
 )
 
 // cleanWriter is the one way to a terminal: what names of files, branches and people
@@ -26,7 +26,7 @@ func (w *cleanWriter) Write(p []byte) (int, error) {
 		w.cut = append(w.cut, text[len(text)-n:]...)
 		text = text[:len(text)-n]
 	}
-	if _, err := io.WriteString(w.to, catalog.Shown(string(text), true)); err != nil {
+	if _, err := io.WriteString(w.to, safetext.Shown(string(text), true)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -36,7 +36,7 @@ func (w *cleanWriter) Write(p []byte) (int, error) {
 func (w *cleanWriter) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	_, _ = io.WriteString(w.to, catalog.Shown(string(w.cut), true))
+	_, _ = io.WriteString(w.to, safetext.Shown(string(w.cut), true))
 	w.cut = nil
 }
 

@@ -15,7 +15,8 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // config is the operator's file, levee.yaml. It lies outside the catalog: it pins
@@ -39,6 +40,8 @@ type config struct {
 	Forge forgeConfig `json:"forge"`
 	// Targets are where apps run, by the names that catalog.yaml uses.
 	Targets map[string]targetConfig `json:"targets"`
+	// Lease has replicas agree on one of them that begins passes; nil for each of them.
+	Lease *leaseConfig `json:"lease"`
 	// Notices says how people are told what happens to their apps. Without it nobody
 	// is, and so the scheduled reviews take nothing down.
 	Notices noticesConfig `json:"notices"`
@@ -58,6 +61,11 @@ type config struct {
 	MergeWhenApproved *bool `json:"mergeWhenApproved"`
 
 	text []byte // of the file
+}
+
+// leaseConfig says where the Lease lies by which replicas agree.
+type leaseConfig struct {
+	Target string `json:"target"` // of kind kubernetes, by default the only one: in its cluster, beside its inventories
 }
 
 type ledgerConfig struct {
@@ -93,8 +101,18 @@ type noticesConfig struct {
 }
 
 type targetConfig struct {
-	Kind string `json:"kind"` // directory
+	Kind string `json:"kind"` // directory or kubernetes
 	Root string `json:"root"` // of kind directory: the folder
+
+	// Of kind kubernetes: how the cluster is reached, as kubectl would where they are left out.
+	Kubeconfig string `json:"kubeconfig"`
+	Context    string `json:"context"`
+	// Namespace is where the inventories lie, levee-system by default.
+	Namespace string `json:"namespace"`
+	// Impersonate has the daemon act as another user in an environment.
+	Impersonate map[string]string `json:"impersonate"`
+	// QPS bounds the requests a second, 50 by default.
+	QPS float32 `json:"qps"`
 }
 
 // duration is a length of time in Go's notation: "15s".
@@ -145,6 +163,9 @@ func readConfig(name string) (*config, error) {
 	}
 	for name, t := range c.Targets {
 		t.Root = at(base, t.Root, name)
+		if t.Kubeconfig != "" {
+			t.Kubeconfig = at(base, t.Kubeconfig, "")
+		}
 		c.Targets[name] = t
 	}
 	if c.Holder == "" {
@@ -181,15 +202,15 @@ func (c *config) wiring(engine string) string {
 }
 
 // trust is the pinned root of the ledger.
-func (c *config) trust() (ledger.Trust, error) {
+func (c *config) trust() (chain.Trust, error) {
 	if c.Ledger.Genesis == "" || c.Ledger.Root == "" {
-		return ledger.Trust{}, usagef("the configuration pins no ledger; found one with `levee ledger init` and copy what it prints")
+		return chain.Trust{}, usagef("the configuration pins no ledger; found one with `levee ledger init` and copy what it prints")
 	}
-	root, err := gitrepo.ParsePublicKey(c.Ledger.Root)
+	root, err := sshkey.ParsePublicKey(c.Ledger.Root)
 	if err != nil {
-		return ledger.Trust{}, usagef("ledger.root: %w", err)
+		return chain.Trust{}, usagef("ledger.root: %w", err)
 	}
-	return ledger.Trust{Branch: c.Ledger.Branch, Genesis: c.Ledger.Genesis, Root: root}, nil
+	return chain.Trust{Branch: c.Ledger.Branch, Genesis: c.Ledger.Genesis, Root: root}, nil
 }
 
 // opening is how a mirror is opened: gitrepo.Open by the one process that serves, or
@@ -212,4 +233,23 @@ func beside(ctx context.Context, o gitrepo.Options) (*gitrepo.Repo, error) {
 		return gitrepo.OpenClone(ctx, o)
 	}
 	return repo, err
+}
+
+// lockPatience is how long a daemon that starts waits for its mirror: a command that was there first
+// holds it for a moment.
+const lockPatience = 5 * time.Second
+
+// patiently opens a mirror for the one process that serves.
+func patiently(ctx context.Context, o gitrepo.Options) (*gitrepo.Repo, error) {
+	for end := time.Now().Add(lockPatience); ; {
+		repo, err := gitrepo.Open(ctx, o)
+		if !errors.Is(err, gitrepo.ErrLocked) || time.Now().After(end) {
+			return repo, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }

@@ -30,15 +30,11 @@ func containCommand(std stdio, use, short string, do func(*contain.Container, co
 		if reason == "" {
 			return usagef("--reason is needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, containing)
+		s, by, err := who.open(cmd.Context(), *name, std, containing)
 		if err != nil {
 			return err
 		}
 		defer s.close()
-		by, err := who.name(cmd.Context(), s)
-		if err != nil {
-			return err
-		}
 		done, failed := []contain.Contained{}, error(nil)
 		for _, app := range args {
 			one, err := do(s.rec.Contain, cmd.Context(), app, reason, by)
@@ -58,7 +54,7 @@ func containCommand(std stdio, use, short string, do func(*contain.Container, co
 
 func writeContained(std stdio, c contain.Contained, word string) {
 	for _, env := range c.Marked {
-		fmt.Fprintf(std.out, "%s: %s %s\n", env, c.App, word)
+		fmt.Fprintf(std.out, "%s: %s %s%s\n", env, c.App, word, backWords(c.Back, env))
 	}
 	switch {
 	case len(c.Marked) > 0 || !c.Recorded:
@@ -70,4 +66,24 @@ func writeContained(std stdio, c contain.Contained, word string) {
 	for _, trouble := range c.Trouble {
 		fmt.Fprintln(std.out, trouble)
 	}
+	for _, one := range c.Back {
+		if newest := c.Back[0].Digest; one.Contained && one.Digest != newest {
+			fmt.Fprintf(std.out, "%s runs what was contained until %s comes there; `levee status %s` says when. Contain it again if that cannot wait.\n", one.Environment, newest.Short(), c.App)
+		}
+	}
+}
+
+// backWords say with what content an app comes back in an environment; empty where it is
+// contained.
+func backWords(list []contain.Back, environment string) string {
+	for _, one := range list {
+		switch {
+		case one.Environment != environment:
+		case one.Contained:
+			return "; it comes back as it was contained, " + one.Digest.Short()
+		default:
+			return "; it comes back as " + one.Digest.Short()
+		}
+	}
+	return ""
 }

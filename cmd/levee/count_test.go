@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/policies"
 )
 
@@ -86,7 +87,7 @@ func TestCounts(t *testing.T) {
 	spread(t, dir, files)
 	load := func(prev *catalog.Snapshot) *catalog.Snapshot {
 		t.Helper()
-		disk, err := catalog.OpenFolder(dir)
+		disk, err := folder.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,68 +1,36 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
-// errKilled stands for the end of the process: nothing happens after it.
-var errKilled = errors.New("killed")
+// A killer ends the process at one of its effects.
+type killer = reconcilertest.Killer
 
-// killer counts the effects of a story and ends the process at one of them.
-type killer struct {
-	mu     sync.Mutex
-	seen   []string // every effect so far
-	at     int      // which one to stop at, from 1; 0 for none
-	after  bool     // after it was done, instead of before
-	dead   bool
-	struck bool
-}
+var errKilled = reconcilertest.ErrKilled
 
-func (k *killer) intercept(what string, effect func() error) error {
-	k.mu.Lock()
-	if k.dead {
-		k.mu.Unlock()
-		return errKilled
-	}
-	k.seen = append(k.seen, what)
-	strike := k.at == len(k.seen)
-	if strike && !k.after {
-		k.dead, k.struck = true, true
-	}
-	dead := k.dead
-	k.mu.Unlock() // an effect may be made of others
-	if dead {
-		return errKilled
-	}
-	err := effect()
-	if !strike {
-		return err
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.dead, k.struck = true, true
-	return errKilled
-}
+const sampled = reconcilertest.Sampled
 
 // alive runs a command; if it was killed in it, the process starts again a little
 // later, and makes a pass.
 func (w *world) alive(k *killer, args ...string) {
 	w.t.Helper()
 	code := w.levee(args...)
-	if !k.dead {
+	if !k.Dead {
 		if code != exitFine {
 			w.t.Fatalf("levee %s: exit code %d\n%s", strings.Join(args, " "), code, &w.out)
 		}
 		return
 	}
-	k.dead = false
+	k.Dead = false
 	w.clock = w.clock.Add(3 * time.Minute)                 // past every claim
 	if args[0] != "reconcile" && args[0] != "quarantine" { // those the daemon takes up by itself
 		if code := w.levee(args...); code != exitFine && !strings.Contains(w.out.String(), "is not contained") {
@@ -78,7 +46,7 @@ func (w *world) alive(k *killer, args ...string) {
 // state wherever the process was killed on the way.
 func crashStory(t *testing.T, k *killer) *world {
 	w := newWorld(t, "board", "other")
-	w.intercept = k.intercept
+	w.intercept = k.Intercept
 	pass := func() {
 		w.clock = w.clock.Add(time.Minute)
 		w.alive(k, "reconcile", "--once")
@@ -106,7 +74,7 @@ func crashStory(t *testing.T, k *killer) *world {
 // taken down, brought back, renewed, and put right again.
 func crashLife(t *testing.T, k *killer) *world {
 	w, fake := lifeWorld(t, "board")
-	w.intercept = k.intercept
+	w.intercept = k.Intercept
 	on := func(month time.Month, day int) {
 		w.clock = time.Date(2026, month, day, 9, 0, 0, 0, time.UTC)
 		for range 3 {
@@ -162,13 +130,13 @@ func crashMatrix(t *testing.T, story func(*testing.T, *killer) *world, least int
 	calm := &killer{}
 	want := story(t, calm)
 	want.wantRuns("production", runs...)
-	points := len(calm.seen)
+	points := len(calm.Seen)
 	t.Logf("%d effects, %d crash points", points, 2*points)
 	if 2*points < least {
 		t.Errorf("%d crash points, there were %d", 2*points, least)
 	}
 	if testing.Verbose() {
-		for i, what := range calm.seen {
+		for i, what := range calm.Seen {
 			t.Logf("%3d %s", i+1, what)
 		}
 	}
@@ -183,16 +151,16 @@ func crashMatrix(t *testing.T, story func(*testing.T, *killer) *world, least int
 				}
 				t.Run(fmt.Sprintf("%d-%v", at, after), func(t *testing.T) {
 					t.Parallel()
-					k := &killer{at: at, after: after}
+					k := &killer{At: at, After: after}
 					w := story(t, k)
-					if !k.struck {
+					if !k.Struck {
 						t.Fatalf("effect %d never came", at)
 					}
 					if diff := cmp.Diff(final, w.files()); diff != "" {
-						t.Errorf("killed at %q (after: %v), the end differs (-calm +killed):\n%s", k.seen[at-1], after, diff)
+						t.Errorf("killed at %q (after: %v), the end differs (-calm +killed):\n%s", k.Seen[at-1], after, diff)
 					}
 					if got := w.remote.Git("rev-parse", "main^{tree}"); got != main {
-						t.Errorf("killed at %q (after: %v), the catalog differs", k.seen[at-1], after)
+						t.Errorf("killed at %q (after: %v), the catalog differs", k.Seen[at-1], after)
 					}
 					w.wantAudit()
 					done.Add(1)

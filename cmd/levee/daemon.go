@@ -13,7 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -32,7 +33,7 @@ func configFlag(cmd *cobra.Command) *string {
 type system struct {
 	config *config
 	repo   *gitrepo.Repo
-	ledger *ledger.Ledger
+	ledger *chain.Ledger
 	engine *policies.Engine
 	rec    *reconciler.Reconciler
 	log    *slog.Logger
@@ -49,6 +50,7 @@ const (
 	reading    purpose = iota // it needs no key
 	acting                    // it writes, beside the daemon if one runs
 	containing                // as acting, but what is known must do: it waits for nobody
+	drilling                  // as acting, for long, and for a daemon beside it: it leaves the mirror to that
 	serving                   // it is the daemon, and has the data folder for itself
 )
 
@@ -62,10 +64,10 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 	if err != nil {
 		return nil, err
 	}
-	s := &system{config: c, log: slog.New(slog.NewTextHandler(std.err, nil))}
-	var signer *gitrepo.Signer
+	s := &system{config: c, log: std.log()}
+	var signer *sshkey.Signer
 	if why != reading {
-		if signer, err = gitrepo.LoadSigner(c.Key, passphrase()); err != nil {
+		if signer, err = sshkey.LoadSigner(c.Key, passphrase()); err != nil {
 			return nil, fmt.Errorf("read the daemon's key: %w", err)
 		}
 	}
@@ -73,18 +75,21 @@ func openSystem(ctx context.Context, name string, std stdio, why purpose) (*syst
 		return nil, err
 	}
 	open := beside
-	if why == serving {
-		open = gitrepo.Open
+	switch why {
+	case serving:
+		open = patiently
+	case drilling:
+		open = gitrepo.OpenClone
 	}
 	if s.repo, err = c.openMirror(ctx, std, open); err != nil {
 		if errors.Is(err, gitrepo.ErrLocked) {
-			return nil, fmt.Errorf("%w: another daemon works in the folder %s; give each its own `data`", err, c.Data)
+			return nil, fmt.Errorf("%w: another daemon works in the folder %s, or a command that takes long; give each daemon its own `data`", err, c.Data)
 		}
 		return nil, err
 	}
 	// The ledger is opened before the fetch: it remembers a tip that a daemon beside
 	// this process accepted, which what was fetched before need not contain.
-	s.ledger, err = ledger.Open(s.repo, ledger.Options{
+	s.ledger, err = chain.Open(s.repo, chain.Options{
 		Trust: trust, Signer: signer, Engine: engineName(s.engine), Cache: filepath.Join(c.Data, "ledger.witness"),
 	})
 	if err != nil {
@@ -110,7 +115,7 @@ func (s *system) known(ctx context.Context) bool {
 	return err == nil && view.Root().Governing.Commit != ""
 }
 
-func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, std stdio, why purpose) (err error) {
+func (s *system) wire(ctx context.Context, c *config, signer *sshkey.Signer, std stdio, why purpose) (err error) {
 	f, err := newForge(forgeParts{config: c, repo: s.repo, signer: signer, keys: s.keys(ctx), log: s.log, std: std})
 	if err != nil {
 		return err
@@ -133,22 +138,16 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 			return err
 		}
 	}
-	if std.intercept != nil {
-		f = interceptedForge{f, std.intercept}
-		if sender != nil {
-			sender = interceptedSender{sender, std.intercept}
-		}
-		for name, t := range targets {
-			targets[name] = interceptedTarget{t, std.intercept}
-		}
-	}
 	options := reconciler.Options{
 		Repo: s.repo, Ledger: s.ledger, Engine: s.engine, Forge: f, Targets: targets, Renderers: renderers(c), Branch: c.Branch,
 		Sender: sender, SenderKind: c.Notices.Kind, FileURL: fileURL(c),
-		Holder: c.Holder, Now: std.now, Log: s.log, DriftEvery: timeOf(c.Drift), ReviewEvery: timeOf(c.Read),
+		Holder: c.Holder, Now: std.now, Log: s.log, Intercept: std.intercept, DriftEvery: timeOf(c.Drift), ReviewEvery: timeOf(c.Read),
 		MergeWhenApproved: c.MergeWhenApproved == nil && c.Forge.Kind == "plaingit" || c.MergeWhenApproved != nil && *c.MergeWhenApproved,
 	}
 	if why == serving {
+		if options.Lead, err = c.lead(s.log); err != nil {
+			return err
+		}
 		options.Resume, options.Wiring = filepath.Join(c.Data, "resume.json"), c.wiring(engineName(s.engine))
 	}
 	if in != nil {
@@ -165,14 +164,14 @@ func (s *system) wire(ctx context.Context, c *config, signer *gitrepo.Signer, st
 
 // keys are the daemon's keys that the ledger names and nobody revoked: what was landed
 // with one of them was landed by the daemon. Without a ledger to read there are none.
-func (s *system) keys(ctx context.Context) []gitrepo.PublicKey {
+func (s *system) keys(ctx context.Context) []sshkey.PublicKey {
 	view, err := s.ledger.Refresh(ctx)
 	if err != nil {
 		return nil
 	}
-	var list []gitrepo.PublicKey
+	var list []sshkey.PublicKey
 	for _, k := range view.Root().Keys {
-		if key, err := gitrepo.ParsePublicKey(k.Public); err == nil && k.To == 0 {
+		if key, err := sshkey.ParsePublicKey(k.Public); err == nil && k.To == 0 {
 			list = append(list, key)
 		}
 	}

@@ -15,22 +15,34 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 func demoCommand(std stdio) *cobra.Command {
 	var keep string
-	var serve bool
+	var serve, inCluster bool
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Play the whole story on a catalog of its own; no account, no network",
 		Long: `Demo makes a bare repository, a catalog of a dozen apps, keys and a target in a
 temporary folder, and plays what happens to them with the real commands. It ends
-with exit code 3 if anything goes another way than it says.`,
+with exit code 3 if anything goes another way than it says.
+
+With --kubernetes it plays, in a cluster that you name, what happens to apps there:
+publish, drift, promotion, containment, release. What it makes lies in namespaces of
+its own, whose names begin with levee-demo, and is deleted at the end.`,
+		Example: "  levee demo\n" +
+			"  levee demo --kubernetes --kubeconfig ~/.kube/config",
 		Args: cobra.NoArgs,
 	}
 	cmd.Flags().StringVar(&keep, "keep", "", "folder to leave everything in, to play with")
 	cmd.Flags().BoolVar(&serve, "serve", false, "go on serving when the story is over")
+	cmd.Flags().BoolVar(&inCluster, "kubernetes", false, "play what happens in a Kubernetes cluster")
+	cluster := clusterFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := cluster.unused(cmd); err != nil && !inCluster {
+			return err
+		}
 		dir := keep
 		if dir == "" {
 			tmp, err := os.MkdirTemp("", "levee-demo-")
@@ -46,8 +58,20 @@ with exit code 3 if anything goes another way than it says.`,
 		if err != nil {
 			return err
 		}
-		d := &demo{ctx: cmd.Context(), out: std.out, dir: dir, clock: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC), keys: map[string]*gitrepo.Signer{}}
-		if err := d.play(); err != nil {
+		d := newDemo(cmd.Context(), std.out, dir)
+		tell := d.inFolder()
+		if inCluster {
+			c, err := d.inCluster(cluster)
+			if err != nil {
+				return err
+			}
+			if tell = c.story(); keep == "" {
+				defer c.remove()
+			} else {
+				defer c.kept()
+			}
+		}
+		if err := d.play(tell); err != nil {
 			return err
 		}
 		if keep != "" || serve {
@@ -68,12 +92,29 @@ type demo struct {
 	out   io.Writer
 	dir   string
 	clock time.Time
-	keys  map[string]*gitrepo.Signer
+	keys  map[string]*sshkey.Signer
 	last  string // what the last command said
 	acts  int
 
 	// reconcile, where it is set, makes a pass in place of `levee reconcile --once`.
 	reconcile func() error
+}
+
+// newDemo is a world in a folder, on a morning in March.
+func newDemo(ctx context.Context, out io.Writer, dir string) *demo {
+	return &demo{ctx: ctx, out: out, dir: dir, clock: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC), keys: map[string]*sshkey.Signer{}}
+}
+
+// story is what is played: how its world begins, its acts, and what runs in it.
+type story struct {
+	found func() error
+	acts  []act
+	runs  func(environment, app string) string // a version, or "nothing"
+}
+
+// inFolder is the whole story, with a folder as target.
+func (d *demo) inFolder() story {
+	return story{found: d.foundInFolder, acts: demoActs(), runs: d.runs}
 }
 
 // act is one scene: what is told, what is done, and what must then be so.
@@ -84,11 +125,11 @@ type act struct {
 	runs  string   // what production runs of the app the story is about
 }
 
-func (d *demo) play() error {
-	if err := d.found(); err != nil {
+func (d *demo) play(s story) error {
+	if err := s.found(); err != nil {
 		return err
 	}
-	for _, a := range demoActs() {
+	for _, a := range s.acts {
 		d.acts++
 		fmt.Fprintf(d.out, "\n── %d. %s\n", d.acts, a.title)
 		if err := a.do(d); err != nil {
@@ -100,8 +141,8 @@ func (d *demo) play() error {
 			}
 		}
 		if a.runs != "" {
-			if got := d.runs("production", "expense-submit"); got != a.runs {
-				return fmt.Errorf("demo, act %d: production runs expense-submit %s instead of %s", d.acts, got, a.runs)
+			if got := s.runs("production", demoSubject); got != a.runs {
+				return fmt.Errorf("demo, act %d: production runs %s %s instead of %s", d.acts, demoSubject, got, a.runs)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 // demoPeople are those of the story: two who build, three who approve.
@@ -89,16 +89,30 @@ const demoParts = `{"bomFormat": "CycloneDX", "specVersion": "1.6", "components"
 
 func demoPath(name string) string { return "apps/all/" + name + "/app.yaml" }
 
-// found makes the repository, the keys, the catalog and the ledger.
-func (d *demo) found() error {
+// foundInFolder begins the whole story.
+func (d *demo) foundInFolder() error {
 	fmt.Fprintf(d.out, "A catalog of %d small apps in one bare Git repository; a folder as target; nothing else.\n", len(demoApps))
+	files := map[string]string{"catalog.yaml": demoSettings, "blueprints/page/1/blueprint.yaml": demoBlueprint, "vendors/acme-maps.yaml": demoVendor}
+	for name := range demoApps {
+		files[demoPath(name)] = demoApp(name)
+		files[path.Join(path.Dir(demoPath(name)), "evidence", "sbom.cdx.json")] = demoParts
+	}
+	if err := os.Mkdir(filepath.Join(d.dir, "run"), 0o755); err != nil {
+		return fmt.Errorf("make the target's folder: %w", err)
+	}
+	return d.found(files, "directory: {kind: directory, root: run}")
+}
+
+// found makes the repository, the keys, a catalog with files and the people of the story, and the
+// ledger. target is the line of levee.yaml with the one target.
+func (d *demo) found(files map[string]string, target string) error {
 	if out, err := exec.CommandContext(d.ctx, "git", "init", "--quiet", "--bare", "--initial-branch=main", filepath.Join(d.dir, "catalog.git")).CombinedOutput(); err != nil {
 		return fmt.Errorf("make the repository: %w: %s", err, out)
 	}
 	var roles strings.Builder
 	roles.WriteString("apiVersion: levee.dev/v1\nkind: Roles\nmetadata: {name: demo}\nspec:\n  people:\n")
 	for _, person := range slices.Sorted(maps.Keys(demoPeople)) {
-		pem, signer, err := gitrepo.GenerateKey(person)
+		pem, signer, err := sshkey.Generate(person)
 		if err != nil {
 			return err
 		}
@@ -118,20 +132,11 @@ func (d *demo) found() error {
     platform: [{person: chris}]
     cost-team: [{person: dana}]
 `)
-	files := map[string]string{
-		"catalog.yaml": demoSettings, "roles.yaml": roles.String(), "blueprints/page/1/blueprint.yaml": demoBlueprint, "vendors/acme-maps.yaml": demoVendor,
-	}
-	for name := range demoApps {
-		files[demoPath(name)] = demoApp(name)
-		files[path.Join(path.Dir(demoPath(name)), "evidence", "sbom.cdx.json")] = demoParts
-	}
+	files["roles.yaml"] = roles.String()
 	if err := d.commit("chris", "main", "Begin", files); err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(d.dir, "run"), 0o755); err != nil {
-		return fmt.Errorf("make the target's folder: %w", err)
-	}
-	config := "repository: catalog.git\ndrift: 1s\nnotices: {kind: console}\ntargets:\n  directory: {kind: directory, root: run}\n"
+	config := "repository: catalog.git\ndrift: 1s\nnotices: {kind: console}\ntargets:\n  " + target + "\n"
 	if err := d.config(config); err != nil {
 		return err
 	}

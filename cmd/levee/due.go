@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -24,7 +25,7 @@ is told, which app is due, which is taken down. It does nothing itself.`,
 	at := cmd.Flags().String("now", "", "begin at this moment instead of now: 2026-12-24 or 2026-12-24T09:00:00Z")
 	horizon := cmd.Flags().String("horizon", "90d", "how far to look ahead")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		span, err := catalog.ParseDuration(*horizon)
+		span, err := scalar.ParseDuration(*horizon)
 		if err != nil {
 			return usagef("--horizon: %w", err)
 		}

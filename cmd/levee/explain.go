@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/policies/rego"
 	"github.com/levee-gitops/levee/reconciler"
 )
 
@@ -69,7 +71,7 @@ knows every rule that a check, a comment or a notice names.`,
 				return writeProgramRule(out, r)
 			}
 		}
-		if meant := catalog.Closest(args[0], ids); meant != "" {
+		if meant := guess.Closest(args[0], ids); meant != "" {
 			return usagef("there is no rule %q; did you mean %s?", args[0], meant)
 		}
 		return usagef("there is no rule %q; `levee explain` lists them", args[0])
@@ -85,7 +87,7 @@ func programRules() []catalog.ProgramRule {
 	return all
 }
 
-func writeRule(out io.Writer, r policies.Rule) error {
+func writeRule(out io.Writer, r rego.Rule) error {
 	var b strings.Builder
 	line := func(name, text string) { fmt.Fprintf(&b, "%-14s%s\n", name+":", text) }
 	fmt.Fprintf(&b, "%s — %s\n\n%s\n\n", r.ID, r.Title, r.Description)
@@ -113,7 +115,7 @@ func writeRule(out io.Writer, r policies.Rule) error {
 	return err
 }
 
-func riskWords(r policies.Rule) string {
+func riskWords(r rego.Rule) string {
 	if len(r.Risks) == 0 {
 		return "not raised by this rule"
 	}
@@ -136,7 +138,7 @@ Risk:         not raised by this rule
 
 // rulesOf lists the rules of a catalog, or of the library alone where the folder
 // holds no catalog.
-func rulesOf(cmd *cobra.Command, dir string) ([]policies.Rule, error) {
+func rulesOf(cmd *cobra.Command, dir string) ([]rego.Rule, error) {
 	engine, err := engine()
 	if err != nil {
 		return nil, err

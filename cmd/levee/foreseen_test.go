@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
 // TestVerdictBeforePreview: a target that does not say what a change would do holds up no
@@ -11,9 +13,9 @@ func TestVerdictBeforePreview(t *testing.T) {
 	t.Parallel()
 	w := hooked(t, "100ms", "mergeWhenApproved: false\n")
 	w.pass()
-	s := newStuck("target preview staging board")
-	t.Cleanup(s.release)
-	w.serve(s.intercept)
+	s := reconcilertest.NewStuck("target preview staging board")
+	t.Cleanup(s.Release)
+	w.serve(s.Intercept)
 	number := w.propose("ana", "x", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
 	says := func(words string) func() bool {
 		return func() bool {
@@ -29,7 +31,7 @@ func TestVerdictBeforePreview(t *testing.T) {
 	if says("What it would do in staging")() {
 		t.Error("it is told what a target does not say")
 	}
-	<-s.reached
-	s.release()
+	<-s.Reached
+	s.Release()
 	until(t, "it is shown what the change would do", says("What it would do in staging</summary>\n\n- change `apps/board.json`"))
 }

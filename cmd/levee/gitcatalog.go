@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 )
 
@@ -47,7 +48,7 @@ func openCatalogs(ctx context.Context, where, rev, base string) (proposed, admit
 		prev = admitted
 	}
 	if rev == "" {
-		files, err := catalog.OpenFolder(where)
+		files, err := folder.Open(where)
 		if err != nil {
 			return nil, nil, err
 		}

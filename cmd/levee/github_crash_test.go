@@ -25,7 +25,7 @@ const leastHubPoints = 42
 // applied.
 func crashHub(t *testing.T, k *killer) (*hubWorld, int) {
 	w := onHub(newWorld(t, "board"), asApp, "mergeWhenApproved: true\n")
-	w.intercept = k.intercept
+	w.intercept = k.Intercept
 	settle := func() {
 		for range 2 {
 			w.later(time.Minute)
@@ -85,13 +85,13 @@ func TestCrashOnGitHub(t *testing.T) {
 	if len(shown.Comments) != 2 {
 		t.Errorf("the comments are %q", shown.Comments)
 	}
-	points := 2 * len(calm.seen)
+	points := 2 * len(calm.Seen)
 	t.Logf("%d crash points", points)
 	if points < leastHubPoints {
 		t.Errorf("%d crash points, there were %d", points, leastHubPoints)
 	}
 	if testing.Verbose() {
-		t.Log(strings.Join(calm.seen, "\n"))
+		t.Log(strings.Join(calm.Seen, "\n"))
 	}
 	chosen := rand.New(rand.NewPCG(*hubSeed, 0)).Perm(points)
 	if *hubPoints > 0 && *hubPoints < points {
@@ -101,12 +101,12 @@ func TestCrashOnGitHub(t *testing.T) {
 		at, after := point/2+1, point%2 == 1
 		t.Run(fmt.Sprintf("%d-%v", at, after), func(t *testing.T) {
 			t.Parallel()
-			k := &killer{at: at, after: after}
+			k := &killer{At: at, After: after}
 			w, number := crashHub(t, k)
-			if !k.struck {
+			if !k.Struck {
 				t.Fatalf("effect %d never came", at)
 			}
-			where := fmt.Sprintf("killed at %q (after: %v)", k.seen[at-1], after)
+			where := fmt.Sprintf("killed at %q (after: %v)", k.Seen[at-1], after)
 			if diff := cmp.Diff(final, w.files()); diff != "" {
 				t.Errorf("%s, the end differs (-calm +killed):\n%s", where, diff)
 			}

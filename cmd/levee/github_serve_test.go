@@ -17,7 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
 const hookSecret = "hush-canary-41c0ffee"
@@ -28,26 +30,8 @@ type served struct {
 	url     string
 	metrics string
 	stop    func() int // ends it and returns its exit code
-	said    *journal
+	said    *reconcilertest.Log
 	sent    int // events of our own making
-}
-
-// A journal is what a daemon says, read while it speaks.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
 }
 
 // hooked is a world whose daemon listens for webhooks, and looks by itself only after
@@ -66,10 +50,10 @@ func hooked(t testing.TB, poll, settings string, apps ...string) *hubWorld {
 
 // serve starts the daemon and waits for its first pass. It ends with the test, if it
 // was not stopped before.
-func (w *hubWorld) serve(intercept intercept) *served {
+func (w *hubWorld) serve(intercept reconciler.Intercept) *served {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
-	d := &served{hubWorld: w, said: &journal{}}
+	d := &served{hubWorld: w, said: &reconcilertest.Log{}}
 	_, rest, _ := strings.Cut(w.read("levee.yaml"), "listen: \"")
 	address, _, _ := strings.Cut(rest, "\"")
 	d.url = "http://" + address
@@ -91,10 +75,17 @@ func (w *hubWorld) serve(intercept intercept) *served {
 	return d
 }
 
+// patience is how long a daemon has for what it does at last, also with the race detector
+// and other tests beside it; quiet is for how long one that rests does nothing.
+const (
+	patience = 3 * time.Minute
+	quiet    = 500 * time.Millisecond
+)
+
 // eventually waits until something is so.
 func (d *served) eventually(what string, is func() bool) {
 	d.t.Helper()
-	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			d.t.Fatalf("%s never came; the daemon says\n%s", what, d.said)
 		}
@@ -135,7 +126,7 @@ func (d *served) rest() {
 		if n := d.passes() + d.reviews() + len(d.hub.Requests()); n != last {
 			last, since = n, time.Now()
 		}
-		return time.Since(since) > 150*time.Millisecond
+		return time.Since(since) > quiet
 	})
 }
 

@@ -15,48 +15,88 @@ const module = "github.com/levee-gitops/levee"
 // house says what each package may import of ours, tests included. A folder ends
 // in "/..." where its children share its line. What is not listed may not exist.
 var house = map[string][]string{
-	"catalog":                            {},
-	"catalog/gitrepo":                    {"catalog", "catalog/gitrepo/gitrepotest", "catalog/gitrepo/internal/packstore", "catalog/gitrepo/internal/remote", "catalog/gitrepo/internal/tree"},
-	"catalog/gitrepo/internal/packstore": {"catalog", "catalog/gitrepo/gitrepotest"},
-	"catalog/gitrepo/internal/remote":    {"catalog"},
-	"catalog/gitrepo/internal/tree":      {"catalog", "catalog/gitrepo/internal/packstore"},
-	"catalog/gitrepo/gitrepotest":        {"catalog", "catalog/gitrepo"},
-	"catalog/ledger":                     {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest"},
-	"policies/bundle":                    {},
-	"policies":                           {"catalog", "policies/bundle"},
-	"notifier":                           {},
-	"notifier/notifiertest":              {"notifier"},
-	"notifier/console":                   {"notifier", "notifier/notifiertest"},
-	"notifier/slack":                     {"notifier", "notifier/notifiertest"},
-	"reconciler/forge":                   {"catalog"},
-	"reconciler/forge/forgetest":         {"catalog", "reconciler/forge"},
-	"reconciler/forge/plaingit":          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest"},
-	"reconciler/forge/github":            {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest", "reconciler/forge/github/githubtest"},
-	"reconciler/forge/github/githubtest": {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest"},
-	"reconciler/target":                  {"catalog", "reconciler/target/targettest"},
-	"reconciler/target/targettest":       {"catalog", "reconciler/target"},
-	"reconciler/target/expand":           {"catalog", "reconciler/target"},
-	"reconciler/target/directory":        {"catalog", "reconciler/target", "reconciler/target/expand", "reconciler/target/targettest"},
-	"reconciler/identity":                {"catalog", "catalog/gitrepo", "policies", "reconciler/forge"},
-	"reconciler/comment":                 {"catalog", "policies", "reconciler/forge", "reconciler/identity", "reconciler/target"},
-	"reconciler/lifecycle":               {"catalog", "catalog/ledger", "policies", "notifier"},
-	"reconciler/parallel":                {},
-	"reconciler/render":                  {"catalog", "reconciler/parallel", "reconciler/target"},
-	"reconciler/judge":                   {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/identity", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/work"},
-	"reconciler/check":                   {"catalog", "policies", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render"},
-	"reconciler/work":                    {"catalog/ledger"},
-	"reconciler/session":                 {"catalog", "catalog/gitrepo", "catalog/ledger"},
-	"reconciler/approval":                {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/session"},
-	"reconciler/contain":                 {"catalog", "catalog/ledger", "reconciler/lifecycle", "reconciler/parallel", "reconciler/session", "reconciler/target", "reconciler/work"},
-	"reconciler/deploy":                  {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/work"},
-	"reconciler/status":                  {"catalog", "catalog/gitrepo", "catalog/ledger", "reconciler/judge", "reconciler/lifecycle", "reconciler/session", "reconciler/target"},
-	"reconciler/rollback":                {"catalog", "catalog/ledger", "policies", "reconciler/contain", "reconciler/judge", "reconciler/session"},
-	"reconciler/landing":                 {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/parallel", "reconciler/propose", "reconciler/session"},
-	"reconciler/propose":                 {"catalog", "catalog/ledger", "policies", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/session"},
-	"reconciler/review":                  {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/session", "reconciler/target", "reconciler/target/targettest", "reconciler/work"},
-	"reconciler":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/contain", "reconciler/deploy", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/landing", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/render", "reconciler/review", "reconciler/rollback", "reconciler/session", "reconciler/status", "reconciler/target", "reconciler/work"},
-	"cmd/levee":                          {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/check", "reconciler/contain", "reconciler/deploy", "reconciler/judge", "reconciler/render", "reconciler/review", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory"},
-	"fixtures":                           {},
+	"catalog/safetext":                           {},
+	"catalog/scalar":                             {"catalog/safetext"},
+	"catalog/guess":                              {"catalog/safetext", "catalog/scalar"},
+	"catalog/syntax":                             {"catalog/safetext"},
+	"catalog/schema":                             {"catalog/safetext", "catalog/scalar", "catalog/guess", "catalog/syntax"},
+	"catalog":                                    {"catalog/safetext", "catalog/scalar", "catalog/guess", "catalog/syntax", "catalog/schema", "catalog/explain"},
+	"catalog/explain":                            {"catalog/safetext", "catalog/syntax", "catalog/schema", "catalog"},
+	"catalog/folder":                             {"catalog/syntax", "catalog"},
+	"catalog/sandbox":                            {},
+	"catalog/gitrepo/sshkey":                     {"catalog/gitrepo/gitrepotest"},
+	"catalog/gitrepo/internal/packstore":         {"catalog", "catalog/gitrepo/gitrepotest"},
+	"catalog/gitrepo/internal/remote":            {"catalog"},
+	"catalog/gitrepo/internal/tree":              {"catalog", "catalog/gitrepo/internal/packstore"},
+	"catalog/gitrepo":                            {"catalog", "catalog/gitrepo/sshkey", "catalog/gitrepo/internal/packstore", "catalog/gitrepo/internal/remote", "catalog/gitrepo/internal/tree", "catalog/gitrepo/gitrepotest"},
+	"catalog/gitrepo/gitrepotest":                {"catalog", "catalog/gitrepo/sshkey", "catalog/gitrepo"},
+	"catalog/ledger":                             {"catalog/scalar", "catalog"},
+	"catalog/ledger/chain":                       {"catalog/scalar", "catalog", "catalog/gitrepo/sshkey", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger"},
+	"catalog/ledger/spool":                       {"catalog/ledger"},
+	"policies/bundle":                            {},
+	"policies/advice":                            {"catalog/scalar", "catalog/guess", "catalog"},
+	"policies/consistency":                       {"catalog/scalar", "catalog/guess", "catalog", "catalog/explain", "policies/bundle"},
+	"policies/rego":                              {"catalog/scalar", "catalog", "policies/bundle", "policies/consistency", "policies", "policies/policiestest"},
+	"policies":                                   {"catalog/scalar", "catalog", "catalog/explain", "catalog/sandbox", "policies/advice", "policies/consistency", "policies/rego", "policies/policiestest"},
+	"policies/policiestest":                      {"catalog", "catalog/folder", "policies"},
+	"notifier":                                   {},
+	"notifier/notifiertest":                      {"notifier"},
+	"notifier/console":                           {"notifier", "notifier/notifiertest"},
+	"notifier/slack":                             {"notifier", "notifier/notifiertest"},
+	"reconciler/forge":                           {"catalog"},
+	"reconciler/forge/forgetest":                 {"catalog", "reconciler/forge"},
+	"reconciler/forge/plaingit":                  {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest", "catalog/gitrepo/sshkey"},
+	"reconciler/forge/github":                    {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest", "reconciler/forge/github/githubtest", "reconciler/forge/github/transport"},
+	"reconciler/forge/github/githubtest":         {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "reconciler/forge", "reconciler/forge/forgetest"},
+	"reconciler/forge/github/transport":          {"reconciler/forge"},
+	"reconciler/target":                          {"catalog", "reconciler/target/targettest"},
+	"reconciler/target/targettest":               {"catalog", "reconciler/target"},
+	"reconciler/target/expand":                   {"catalog", "reconciler/target"},
+	"reconciler/target/directory":                {"catalog", "reconciler/target", "reconciler/target/expand", "reconciler/target/targettest"},
+	"reconciler/target/kubernetes/kubetest":      {},
+	"reconciler/target/kubernetes/resource":      {},
+	"reconciler/target/kubernetes/chart":         {"catalog", "catalog/sandbox", "reconciler/target", "reconciler/target/kubernetes/resource"},
+	"reconciler/target/kubernetes/gate":          {"catalog", "reconciler/target", "reconciler/target/kubernetes/resource"},
+	"reconciler/target/kubernetes/admission":     {"reconciler/target/kubernetes/manifests", "reconciler/target/kubernetes/resource"},
+	"reconciler/target/kubernetes/rbac":          {"reconciler/target/kubernetes/gate", "reconciler/target/kubernetes/manifests"},
+	"reconciler/target/kubernetes/checkup":       {"catalog", "reconciler/target", "reconciler/target/kubernetes/admission", "reconciler/target/kubernetes/kubetest", "reconciler/target/kubernetes/manifests", "reconciler/target/kubernetes/rbac"},
+	"reconciler/target/kubernetes/lease":         {"reconciler/target/kubernetes/kubetest"},
+	"reconciler/target/kubernetes/manifests":     {"catalog", "catalog/sandbox", "reconciler/target", "reconciler/target/kubernetes/chart", "reconciler/target/kubernetes/gate", "reconciler/target/kubernetes/resource"},
+	"reconciler/target/kubernetes":               {"catalog", "catalog/sandbox", "reconciler/target", "reconciler/target/targettest", "reconciler/target/kubernetes/admission", "reconciler/target/kubernetes/chart", "reconciler/target/kubernetes/kubetest", "reconciler/target/kubernetes/manifests", "reconciler/target/kubernetes/rbac", "reconciler/target/kubernetes/resource"},
+	"reconciler/identity":                        {"catalog", "catalog/gitrepo", "policies", "reconciler/forge"},
+	"reconciler/comment":                         {"catalog", "policies", "reconciler/forge", "reconciler/identity", "reconciler/target"},
+	"reconciler/lifecycle":                       {"catalog", "catalog/ledger", "policies", "notifier", "catalog/scalar", "catalog/folder"},
+	"reconciler/parallel":                        {},
+	"reconciler/render":                          {"catalog", "reconciler/parallel", "reconciler/target"},
+	"reconciler/judge":                           {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/identity", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/work", "catalog/scalar", "catalog/syntax", "catalog/ledger/chain"},
+	"reconciler/check":                           {"catalog", "policies", "reconciler/lifecycle", "reconciler/parallel", "reconciler/render", "catalog/explain", "policies/advice", "policies/consistency"},
+	"reconciler/work":                            {"catalog/ledger", "catalog/ledger/chain"},
+	"reconciler/session":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "catalog/syntax", "catalog/ledger/chain"},
+	"reconciler/approval":                        {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/session"},
+	"reconciler/contain":                         {"catalog", "catalog/ledger", "reconciler/lifecycle", "reconciler/parallel", "reconciler/session", "reconciler/target", "reconciler/work", "catalog/guess"},
+	"reconciler/deploy":                          {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/work", "catalog/ledger/chain"},
+	"reconciler/status":                          {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/judge", "reconciler/lifecycle", "reconciler/session", "reconciler/target", "catalog/ledger/chain", "catalog/gitrepo/sshkey"},
+	"reconciler/thaw":                            {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/session", "catalog/ledger/chain"},
+	"reconciler/rollback":                        {"catalog", "catalog/ledger", "policies", "reconciler/contain", "reconciler/judge", "reconciler/session"},
+	"reconciler/rollout":                         {"catalog", "catalog/ledger", "reconciler/forge", "reconciler/judge", "reconciler/session", "catalog/ledger/chain"},
+	"reconciler/landing":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/parallel", "reconciler/propose", "reconciler/session", "catalog/ledger/chain"},
+	"reconciler/propose":                         {"catalog", "catalog/ledger", "policies", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/session", "catalog/ledger/chain"},
+	"reconciler/review":                          {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/approval", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/session", "reconciler/target", "reconciler/target/targettest", "reconciler/work", "catalog/ledger/chain"},
+	"reconciler":                                 {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "notifier", "reconciler/contain", "reconciler/deploy", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/landing", "reconciler/lifecycle", "reconciler/parallel", "reconciler/propose", "reconciler/render", "reconciler/review", "reconciler/rollback", "reconciler/rollout", "reconciler/session", "reconciler/status", "reconciler/target", "reconciler/thaw", "reconciler/work", "catalog/scalar", "catalog/ledger/chain"},
+	"reconciler/reconcilertest":                  {"catalog", "catalog/sandbox", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "notifier", "notifier/notifiertest", "policies", "reconciler", "reconciler/contain", "reconciler/deploy", "reconciler/forge", "reconciler/forge/plaingit", "reconciler/judge", "reconciler/lifecycle", "reconciler/render", "reconciler/review", "reconciler/rollback", "reconciler/target", "reconciler/target/directory", "reconciler/thaw", "catalog/ledger/chain", "catalog/gitrepo/sshkey"},
+	"cmd/levee":                                  {"catalog", "catalog/gitrepo", "catalog/gitrepo/gitrepotest", "catalog/ledger", "policies", "notifier", "notifier/console", "notifier/slack", "notifier/notifiertest", "reconciler", "reconciler/reconcilertest", "reconciler/check", "reconciler/contain", "reconciler/deploy", "reconciler/judge", "reconciler/render", "reconciler/review", "reconciler/lifecycle", "reconciler/forge", "reconciler/forge/github", "reconciler/forge/github/githubtest", "reconciler/forge/plaingit", "reconciler/target", "reconciler/target/directory", "reconciler/target/kubernetes", "reconciler/target/kubernetes/admission", "reconciler/target/kubernetes/chart", "reconciler/target/kubernetes/checkup", "reconciler/target/kubernetes/kubetest", "reconciler/target/kubernetes/lease", "reconciler/target/kubernetes/rbac", "reconciler/target/kubernetes/resource", "reconciler/session", "catalog/sandbox", "catalog/guess", "catalog/safetext", "catalog/scalar", "catalog/folder", "catalog/ledger/chain", "catalog/ledger/spool", "policies/rego", "catalog/gitrepo/sshkey"},
+	"fixtures":                                   {},
+	"reconciler/target/kubernetes/kubetest/with": {"reconciler/target/kubernetes/kubetest"},
+}
+
+// testWorld is wired of plug-ins, as the program is. The external tests of reconciler and of the
+// packages right below it may import it and whatever is on its line, and nothing but tests may.
+const testWorld = "reconciler/reconcilertest"
+
+// inWorld reports whether the external tests of a package may use the world.
+func inWorld(name string) bool {
+	below, ok := strings.CutPrefix(name, "reconciler/")
+	return name == "reconciler" || ok && !strings.Contains(below, "/")
 }
 
 // homes says where a library may be imported. A package below a home's path
@@ -66,19 +106,26 @@ var homes = map[string][]string{
 	"github.com/gofrs/flock":                  {"catalog/gitrepo"},
 	"github.com/hiddeco/sshsig":               {"catalog/gitrepo"},
 	"golang.org/x/crypto/":                    {"catalog/gitrepo", "catalog"},
-	"github.com/open-policy-agent/":           {"policies"},
-	"go.yaml.in/yaml/v3":                      {"catalog"},
-	"sigs.k8s.io/yaml":                        {"cmd/levee", "reconciler/propose"},
+	"github.com/open-policy-agent/":           {"policies/rego", "policies/bundle"},
+	"go.yaml.in/yaml/v3":                      {"catalog", "catalog/syntax", "catalog/schema", "catalog/explain"},
+	"sigs.k8s.io/yaml":                        {"cmd/levee", "reconciler/propose", "reconciler/render", "reconciler/target/kubernetes"},
 	"github.com/gowebpki/jcs":                 {"catalog"},
-	"github.com/agnivade/levenshtein":         {"catalog"},
-	"github.com/hashicorp/go-immutable-radix": {"catalog", "catalog/ledger"},
+	"github.com/agnivade/levenshtein":         {"catalog/guess"},
+	"github.com/hashicorp/go-immutable-radix": {"catalog", "catalog/ledger/chain"},
 	"github.com/hashicorp/golang-lru":         {"policies", "reconciler/forge/github", "reconciler/render"},
-	"golang.org/x/text/":                      {"catalog"},
+	"golang.org/x/text/":                      {"catalog/guess", "catalog/schema", "reconciler/target/kubernetes/chart"},
 	"github.com/fsnotify/fsnotify":            {"reconciler/target/directory"},
 	"github.com/aymanbagabas/go-udiff":        {"cmd/levee", "reconciler/target"},
 	"github.com/robfig/cron":                  {"reconciler/lifecycle"},
 	"github.com/prometheus/client_golang":     {"reconciler"},
 	"k8s.io/client-go/util/workqueue":         {"reconciler"},
+	"k8s.io/client-go/":                       {"reconciler/target/kubernetes", "reconciler", "cmd/levee"},
+	"k8s.io/api/":                             {"reconciler/target/kubernetes"},
+	"k8s.io/pod-security-admission/":          {"reconciler/target/kubernetes/gate"},
+	"helm.sh/helm/":                           {"reconciler/target/kubernetes/chart"},
+	"github.com/fluxcd/":                      {"reconciler/target/kubernetes"},
+	"github.com/santhosh-tekuri/jsonschema":   {"catalog", "cmd/levee", "policies", "reconciler/target/kubernetes/chart"},
+	"k8s.io/apimachinery/":                    {"reconciler/target/kubernetes", "cmd/levee"},
 	"github.com/google/go-github":             {"reconciler/forge/github"},
 	"github.com/slack-go/slack":               {"notifier/slack"},
 	"github.com/spf13/":                       {"cmd/levee"},
@@ -113,8 +160,16 @@ func checkPackage(t *testing.T, p goPackage) {
 		t.Errorf("package %s has no place in the house", name)
 		return
 	}
-	for _, path := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
-		if own, ok := strings.CutPrefix(path, module+"/"); ok && own != name && !slices.Contains(allowed, own) {
+	if slices.Contains(p.Imports, module+"/"+testWorld) {
+		t.Errorf("%s imports %s, which is for tests", name, testWorld)
+	}
+	beside := slices.Concat(p.Imports, p.TestImports)
+	for _, path := range slices.Concat(beside, p.XTestImports) {
+		may := allowed
+		if inWorld(name) && !slices.Contains(beside, path) {
+			may = slices.Concat(allowed, house[testWorld], []string{testWorld})
+		}
+		if own, ok := strings.CutPrefix(path, module+"/"); ok && own != name && !slices.Contains(may, own) {
 			t.Errorf("%s imports %s", name, own)
 		}
 		for library, at := range homes {

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/spool"
+	"github.com/levee-gitops/levee/reconciler"
 )
 
 // What is received and not yet recorded is bounded in number and in bytes. What is there
@@ -16,8 +17,8 @@ const maxSpooled, maxSpool = 10_000, 64 << 20
 // recorded, or what they are about has ended. No time ends that. It has room for all kinds
 // of payloads together, and tells them apart.
 type inbox struct {
-	spool     *ledger.Spool
-	intercept intercept
+	spool     *spool.Spool
+	intercept reconciler.Intercept
 
 	mu   sync.Mutex
 	kept map[topic]map[string]string // facts in the spool, by what they are about and by part
@@ -32,8 +33,8 @@ type payloadReader func(payload []byte) (name, part string, err error)
 
 // openInbox opens the spool in a folder and has each payload in it read again, by its kind. What
 // says nothing, or is of no kind there is, is left in the spool for people to look at.
-func openInbox(dir string, kinds map[string]payloadReader, intercept intercept, log *slog.Logger) (*inbox, error) {
-	spool, torn, err := ledger.OpenSpool(dir, maxSpooled, maxSpool)
+func openInbox(dir string, kinds map[string]payloadReader, intercept reconciler.Intercept, log *slog.Logger) (*inbox, error) {
+	spool, torn, err := spool.Open(dir, maxSpooled, maxSpool)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func openInbox(dir string, kinds map[string]payloadReader, intercept intercept, 
 }
 
 // keep puts a payload where a crash cannot take it. The first one about a part stays. It is
-// ledger.ErrFull where there is no room.
+// spool.ErrFull where there is no room.
 func (in *inbox) keep(about topic, part string, payload []byte) error {
 	add := func() error {
 		id, err := in.spool.Add(about.kind, about.name+" "+part, payload)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/spool"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -75,7 +75,7 @@ func TestInbox(t *testing.T) {
 
 // TestInboxWithoutRoom: what is there stays, and whoever sends more is told to do so later.
 func TestInboxWithoutRoom(t *testing.T) {
-	spool, _, err := ledger.OpenSpool(t.TempDir(), 1, maxSpool)
+	spool, _, err := spool.Open(t.TempDir(), 1, maxSpool)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestWhatIsRecordedIsLetGo(t *testing.T) {
 	d.stop()
 
 	// Killed after it acknowledged a review of what the ledger knows to be closed.
-	spool, _, err := ledger.OpenSpool(filepath.Join(w.dir, "data", "spool"), maxSpooled, maxSpool)
+	spool, _, err := spool.Open(filepath.Join(w.dir, "data", "spool"), maxSpooled, maxSpool)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // keyHolder is somebody whose key is listed in the roles of a new catalog.
@@ -31,7 +32,7 @@ func keyHolders(out io.Writer, flags []string) ([]keyHolder, error) {
 		if !named {
 			id, file = ownID(), flag
 		}
-		if catalog.ParseScalar(new(catalog.Name), id) != nil {
+		if scalar.Parse(new(catalog.Name), id) != nil {
 			return nil, usagef("--key %s: %q is no name for a person: lower-case letters, digits and dashes, such as ana=ana.key", flag, id)
 		}
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && !strings.HasSuffix(file, ".pub") {

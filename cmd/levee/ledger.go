@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,7 +13,9 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/render"
@@ -78,7 +79,7 @@ is printed at the end.`,
 			return err
 		}
 		genesis, adopted, err := found(cmd.Context(), c, repo, root, daemon, hold, std)
-		if errors.Is(err, ledger.ErrExists) {
+		if errors.Is(err, chain.ErrExists) {
 			return fmt.Errorf("%w; `%s` prints what to pin of it", err, pinsCommand(*name, rootKey))
 		}
 		if err != nil {
@@ -111,7 +112,7 @@ func pinsCommand(config, rootKey string) string {
 }
 
 // pins are the lines of the configuration that name whom to trust.
-func pins(genesis catalog.Commit, root *gitrepo.Signer) string {
+func pins(genesis catalog.Commit, root *sshkey.Signer) string {
 	return fmt.Sprintf("ledger:\n  genesis: %s\n  root: %s\n", genesis, root.Public().String())
 }
 
@@ -132,7 +133,7 @@ whoever has only the repository cannot know which ledger is the right one.`,
 		if err != nil {
 			return err
 		}
-		root, err := gitrepo.LoadSigner(rootKey, passphrase())
+		root, err := sshkey.LoadSigner(rootKey, passphrase())
 		if err != nil {
 			return fmt.Errorf("read the root key: %w; name it with --root-key", err)
 		}
@@ -144,7 +145,7 @@ whoever has only the repository cannot know which ledger is the right one.`,
 		if _, err := repo.Fetch(cmd.Context()); err != nil {
 			return err
 		}
-		genesis, err := ledger.Beginning(cmd.Context(), repo, c.Ledger.Branch, root.Public())
+		genesis, err := chain.Beginning(cmd.Context(), repo, c.Ledger.Branch, root.Public())
 		if err != nil {
 			return err
 		}
@@ -155,12 +156,12 @@ whoever has only the repository cannot know which ledger is the right one.`,
 }
 
 // loadOrMakeKey reads a private key, or makes one that only its owner can read.
-func loadOrMakeKey(name, comment string) (*gitrepo.Signer, bool, error) {
-	signer, err := gitrepo.LoadSigner(name, passphrase())
+func loadOrMakeKey(name, comment string) (*sshkey.Signer, bool, error) {
+	signer, err := sshkey.LoadSigner(name, passphrase())
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return signer, false, err
 	}
-	pem, signer, err := gitrepo.GenerateKey(comment)
+	pem, signer, err := sshkey.Generate(comment)
 	if err != nil {
 		return nil, false, err
 	}
@@ -175,7 +176,7 @@ func loadOrMakeKey(name, comment string) (*gitrepo.Signer, bool, error) {
 }
 
 // found writes the genesis and what becomes of the apps that exist.
-func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *gitrepo.Signer, hold bool, std stdio) (catalog.Commit, int, error) {
+func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *sshkey.Signer, hold bool, std stdio) (catalog.Commit, int, error) {
 	id, err := repo.Tip(gitrepo.Branch(c.Branch))
 	if err != nil {
 		return "", 0, fmt.Errorf("the repository has no branch %s; push a catalog there first: %w", c.Branch, err)
@@ -205,17 +206,16 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
-	if problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...); rules == nil || denied(problems) {
-		return "", 0, notToBegin(c)
-	}
-	by := render.ForTargets(renderers(c), slog.New(slog.NewTextHandler(std.err, nil)))
-	if denied(by.Blueprints(snapshot, nil)) {
+	by := render.ForTargets(renderers(c), std.log())
+	problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...)
+	problems = append(problems, by.Blueprints(snapshot, nil)...)
+	if rules == nil || denied(problems) {
 		return "", 0, notToBegin(c)
 	}
 	for _, said := range policies.ApproversMissing(snapshot, c.Forge.Kind == "github") {
 		fmt.Fprintf(std.err, "WARNING: %s\n", said)
 	}
-	keep, err := ledger.KeepGovernance(ctx, files)
+	keep, err := chain.KeepGovernance(ctx, files)
 	if err != nil {
 		return "", 0, err
 	}
@@ -226,7 +226,7 @@ func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *git
 	if err != nil {
 		return "", 0, err
 	}
-	genesis, _, err := ledger.Init(ctx, repo, ledger.Founding{
+	genesis, _, err := chain.Init(ctx, repo, chain.Founding{
 		Branch: c.Ledger.Branch, Catalog: c.Branch, Main: main, Governance: snapshot.GovernanceDigest(),
 		Key: daemon.Public(), Adopt: !hold, Now: std.now(), Engine: engineName(engine), Keep: keep, Entries: entries.Entries,
 	}, root)
@@ -275,7 +275,7 @@ it although nobody could approve it (--governance), or a ledger that was reset
 			return err
 		}
 		defer s.close()
-		root, err := gitrepo.LoadSigner(rootKey, passphrase())
+		root, err := sshkey.LoadSigner(rootKey, passphrase())
 		if err != nil {
 			return err
 		}
@@ -319,7 +319,7 @@ func (s *system) adoptGovernance(ctx context.Context, a *ledger.Adoption, wanted
 		return nil, err
 	}
 	a.Governance = snapshot.GovernanceDigest()
-	return ledger.KeepGovernance(ctx, files)
+	return chain.KeepGovernance(ctx, files)
 }
 
 func ledgerRotateCommand(std stdio) *cobra.Command {
@@ -346,7 +346,7 @@ func ledgerRotateCommand(std stdio) *cobra.Command {
 		if by == "" {
 			by = s.config.Key
 		}
-		signer, err := gitrepo.LoadSigner(by, passphrase())
+		signer, err := sshkey.LoadSigner(by, passphrase())
 		if err != nil {
 			return err
 		}

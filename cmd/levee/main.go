@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,8 +22,11 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/levee-gitops/levee/catalog/sandbox"
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/chart"
 )
 
 // Exit codes.
@@ -40,20 +44,16 @@ type stdio struct {
 	out, err  io.Writer
 	now       func() time.Time
 	sleep     func(context.Context, time.Duration) error // waits by now; nil for the machine's clock
-	intercept intercept
-	sender    notifier.Sender // in place of the one configured, where it is set
-	terminal  bool            // somebody sits at it, and can be asked
+	intercept reconciler.Intercept                       // of each effect, where it is set
+	sender    notifier.Sender                            // in place of the one configured, where it is set
+	terminal  bool                                       // somebody sits at it, and can be asked
 }
 
-// around, where it is set, is called in place of every effect on the world: a
-// push, an action on the forge, a write to a target. Tests number the effects
-// there and stop before or after each, as a crash would.
-type intercept func(what string, effect func() error) error
+// log is where a command says what goes on beside what it prints.
+func (s stdio) log() *slog.Logger { return slog.New(slog.NewTextHandler(s.err, nil)) }
 
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == policies.TrialCommand && os.Getenv(policies.TrialVariable) != "" {
-		serveTrial()
-	}
+	sandbox.Dispatch(jobs)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], stdio{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, terminal: term.IsTerminal(int(os.Stdin.Fd())),
@@ -62,13 +62,11 @@ func main() {
 	os.Exit(code)
 }
 
-// serveTrial is this program as the child that tries proposed rules.
-func serveTrial() {
-	if err := policies.ServeTrial(os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(exitError)
-	}
-	os.Exit(exitFine)
+// jobs are what this program does as a child: it runs what is in a catalog and nobody
+// approved yet.
+var jobs = sandbox.Jobs{
+	policies.TrialJob: policies.ServeTrial,
+	chart.Job:         chart.Serve,
 }
 
 // run executes one command line and returns the exit code.
@@ -150,10 +148,11 @@ func rootCommand(io stdio) *cobra.Command {
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), diffCommand(io), explainCommand(), initCommand(io), ledgerCommand(io),
-		planCommand(io), quarantineCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), rollbackCommand(io),
+		admissionCommand(io), approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), diffCommand(io), doctorCommand(io), drillCommand(io),
+		explainCommand(), initCommand(io), installCommand(io), ledgerCommand(io),
+		planCommand(io), quarantineCommand(io), rbacCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), renderCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
-		statusCommand(io), dueCommand(io), testCommand(),
+		statusCommand(io), dueCommand(io), testCommand(), thawCommand(io),
 	)
 	for _, cmd := range root.Commands() {
 		args := cmd.Args

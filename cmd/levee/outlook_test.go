@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
 // TestStatusSaysWhatIsSo: what the ledger alone does not say of an app stands in its
@@ -61,6 +62,21 @@ func TestStatusSaysWhatIsSo(t *testing.T) {
 	w.wantSaid("its file is gone from the catalog's branch; what runs goes on")
 	w.wantRuns("staging", "board=1.1.0", "desk=1.0.0")
 	w.wantAudit()
+}
+
+// TestStatusSaysWhoLeft, of one app and of all.
+func TestStatusSaysWhoLeft(t *testing.T) {
+	t.Parallel()
+	w := emptyWorld(t)
+	files := reconcilertest.Governance(w.keys)
+	files["roles.yaml"] = strings.Replace(files["roles.yaml"], "ana: {name: ana,", "ana: {name: ana, left: true,", 1)
+	files[boardPath("board")] = boardFile("board")
+	w.found(files)
+	w.pass()
+	for _, args := range [][]string{{"status", "board"}, {"status"}} {
+		w.must(args...)
+		w.wantSaid("what runs is now deny", "its owner `ana` no longer works here; until there is another, `ben` answers for it")
+	}
 }
 
 // TestContainedNowhere: where no target could be told, nobody says that the app is
@@ -119,7 +135,7 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 			w.write("levee.yaml", w.read("levee.yaml")+"\npoll: 50ms\nlisten: "+freeAddress(t)+"\n")
 			ctx, stop := context.WithCancel(t.Context())
 			var served sync.WaitGroup
-			said := &journal{}
+			said := &reconcilertest.Log{}
 			served.Go(func() {
 				run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: said, err: said, now: w.now})
 			})
@@ -130,5 +146,28 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 				t.Errorf("the log says\n%s", said)
 			}
 		})
+	}
+}
+
+// TestReleaseSaysWhatComesBack: who releases an app hears in which environments that brings
+// back what was contained, since the fix has not come there.
+func TestReleaseSaysWhatComesBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "board")
+	w.pass()
+	w.clock = w.clock.Add(time.Minute)
+	w.must("quarantine", "board", "--reason", "leaks", "--by", "oncall")
+	w.publish("ana", "fix", map[string]string{boardPath("board"): boardFile("board", reconcilertest.Medium("1.1.0")...)})
+	w.pass()
+	w.approve("ben", "fix")
+	w.pass()
+	w.must("release", "board", "--reason", "mended", "--by", "oncall")
+	w.wantSaid("staging: board released; it comes back as ", "production: board released; it comes back as it was contained, ", "production runs what was contained until ")
+	w.pass()
+	w.wantRuns("staging", "board=1.1.0")
+	w.wantRuns("production", "board=1.0.0")
+	w.must("quarantine", "board", "--reason", "leaks", "--by", "oncall")
+	if strings.Contains(w.out.String(), "comes back") {
+		t.Errorf("a containment brings something back:\n%s", &w.out)
 	}
 }

@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 // personalKey is the SSH key that somebody at this machine signs with: the file named,
 // else the one that git signs with, else ~/.ssh/id_ed25519. Of a public key the agent
 // at SSH_AUTH_SOCK has the private one, as it has that of a file whose passphrase is
 // not in LEVEE_KEY_PASSPHRASE. The key is good until close.
-func personalKey(name string) (signer *gitrepo.Signer, closeKey func(), err error) {
+func personalKey(name string) (signer *sshkey.Signer, closeKey func(), err error) {
 	file := name
 	if file == "" {
 		if file, err = ownKeyFile(); err != nil {
@@ -30,7 +30,7 @@ func personalKey(name string) (signer *gitrepo.Signer, closeKey func(), err erro
 	if strings.HasPrefix(file, "ssh-") {
 		return fromAgent(file, "user.signingkey")
 	}
-	signer, err = gitrepo.LoadSigner(file, passphrase())
+	signer, err = sshkey.LoadSigner(file, passphrase())
 	if err == nil {
 		return signer, nothing, nil
 	}
@@ -67,12 +67,12 @@ func inHome(name string) (string, error) {
 }
 
 // fromAgent is a key that the agent holds, by its public half.
-func fromAgent(line, where string) (*gitrepo.Signer, func(), error) {
-	public, err := gitrepo.ParsePublicKey(line)
+func fromAgent(line, where string) (*sshkey.Signer, func(), error) {
+	public, err := sshkey.ParsePublicKey(line)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read your key %s: %w", where, err)
 	}
-	return gitrepo.AgentSigner(os.Getenv("SSH_AUTH_SOCK"), public)
+	return sshkey.AgentSigner(os.Getenv("SSH_AUTH_SOCK"), public)
 }
 
 // ownPublicKey is the public half of somebody's key, as roles.yaml lists it: of the
@@ -89,11 +89,11 @@ func ownPublicKey(name string) (string, error) {
 		file = own
 	}
 	for _, text := range []string{strings.TrimPrefix(file, "key::"), readText(file + ".pub"), readText(file)} {
-		if key, err := gitrepo.ParsePublicKey(text); err == nil {
+		if key, err := sshkey.ParsePublicKey(text); err == nil {
 			return key.String(), nil
 		}
 	}
-	signer, err := gitrepo.LoadSigner(file, passphrase())
+	signer, err := sshkey.LoadSigner(file, passphrase())
 	switch {
 	case err == nil:
 		return signer.Public().String(), nil
@@ -107,7 +107,7 @@ func ownPublicKey(name string) (string, error) {
 
 // onlyAgentKey is the key that the agent holds, if it holds one that can sign and no other.
 func onlyAgentKey() string {
-	keys, err := gitrepo.AgentKeys(os.Getenv("SSH_AUTH_SOCK"))
+	keys, err := sshkey.AgentKeys(os.Getenv("SSH_AUTH_SOCK"))
 	if err != nil || len(keys) != 1 {
 		return ""
 	}

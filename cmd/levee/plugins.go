@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/notifier/console"
 	"github.com/levee-gitops/levee/notifier/slack"
@@ -20,39 +22,55 @@ import (
 	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/directory"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes"
 )
 
 // The one list of plug-ins: a kind of the configuration, and how one is made. A
 // new plug-in is a folder of its own, its conformance test, and a line here.
 var (
-	forges = map[string]func(forgeParts) (forge.Forge, error){
-		"github":   newGitHub,
-		"plaingit": newPlaingit,
+	forges = map[string]forgeKind{
+		"github":   {open: newGitHub, examine: examineGitHub},
+		"plaingit": {open: newPlaingit},
 	}
 	targets = map[string]targetKind{
 		"directory": {
 			open:    func(_ string, c targetConfig) (target.Target, error) { return directory.New(c.Root) },
-			renders: directory.Renderer{},
+			renders: directory.Renderer{}, examine: examineDirectory,
 		},
+		"kubernetes": {open: newKubernetes, renders: &kubernetes.Renderer{}, print: kubernetes.Print, examine: examineKubernetes},
 	}
-	senders = map[string]func(noticesConfig, stdio) (notifier.Sender, error){
-		"console": func(_ noticesConfig, std stdio) (notifier.Sender, error) { return console.New(std.err), nil },
-		"slack":   newSlack,
+	senders = map[string]senderKind{
+		"console": {open: func(_ noticesConfig, std stdio) (notifier.Sender, error) { return console.New(std.err), nil }},
+		"slack":   {open: newSlack, examine: examineSlack},
 	}
 )
+
+// forgeKind is a kind of forge.
+type forgeKind struct {
+	open    func(forgeParts) (forge.Forge, error)
+	examine func(context.Context, forge.Forge) target.Check // of its credentials; nil for one that has none of its own
+}
+
+// senderKind is a kind of sender.
+type senderKind struct {
+	open    func(noticesConfig, stdio) (notifier.Sender, error)
+	examine func(context.Context, notifier.Sender) target.Check // of its credentials; nil for one that has none
+}
 
 // targetKind is a kind of target.
 type targetKind struct {
 	open    func(name string, c targetConfig) (target.Target, error)
-	renders target.Renderer // nil for one that takes the runtime document as it is
+	renders target.Renderer                                // nil for one that takes the runtime document as it is
+	print   func(artefact json.RawMessage) ([]byte, error) // for people; nil for JSON
+	examine func(context.Context, examined) []target.Check // for levee doctor
 }
 
 // forgeParts is what a forge may be made of.
 type forgeParts struct {
 	config *config
 	repo   *gitrepo.Repo
-	signer *gitrepo.Signer     // nil for a forge that is only read
-	keys   []gitrepo.PublicKey // the daemon's keys of other days
+	signer *sshkey.Signer     // nil for a forge that is only read
+	keys   []sshkey.PublicKey // the daemon's keys of other days
 	log    *slog.Logger
 	std    stdio
 }
@@ -99,11 +117,11 @@ func fileURL(c *config) func(path string) string {
 }
 
 func newForge(p forgeParts) (forge.Forge, error) {
-	make, ok := forges[p.config.Forge.Kind]
+	kind, ok := forges[p.config.Forge.Kind]
 	if !ok {
 		return nil, usagef("forge.kind is %q; choose one of %s", p.config.Forge.Kind, kinds(forges))
 	}
-	return make(p)
+	return kind.open(p)
 }
 
 func newSlack(c noticesConfig, std stdio) (notifier.Sender, error) {
@@ -117,16 +135,24 @@ func newSlack(c noticesConfig, std stdio) (notifier.Sender, error) {
 
 const slackToken = "LEVEE_SLACK_TOKEN"
 
+func newKubernetes(_ string, c targetConfig) (target.Target, error) {
+	config, err := kubernetes.Config(c.Kubeconfig, c.Context)
+	if err != nil {
+		return nil, err
+	}
+	return kubernetes.New(kubernetes.Options{Config: config, Namespace: c.Namespace, Impersonate: c.Impersonate, QPS: c.QPS})
+}
+
 // newSender makes the sender of notices; nil where none is configured.
 func newSender(c noticesConfig, std stdio) (notifier.Sender, error) {
 	if c.Kind == "" {
 		return nil, nil
 	}
-	make, ok := senders[c.Kind]
+	kind, ok := senders[c.Kind]
 	if !ok {
 		return nil, usagef("notices.kind is %q; choose one of %s", c.Kind, kinds(senders))
 	}
-	return make(c, std)
+	return kind.open(c, std)
 }
 
 func newTargets(c *config) (map[string]target.Target, error) {
@@ -162,12 +188,12 @@ func renderingKinds(log *slog.Logger) []*render.Source {
 	var all []*render.Source
 	for _, name := range slices.Sorted(maps.Keys(targets)) {
 		if r := targets[name].renders; r != nil {
-			all = append(all, render.ForKind(r, log))
+			all = append(all, render.ForKind(name, r, log))
 		}
 	}
 	return all
 }
 
-func kinds[T any](list map[string]T) string {
-	return strings.Join(slices.Sorted(maps.Keys(list)), ", ")
-}
+func kinds[T any](list map[string]T) string { return strings.Join(keys(list), ", ") }
+
+func keys[T any](list map[string]T) []string { return slices.Sorted(maps.Keys(list)) }

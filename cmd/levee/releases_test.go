@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // TestAuditAcrossReleases: what an earlier release decided, by rules whose digest
@@ -36,7 +37,7 @@ func TestAuditAcrossReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := gitrepo.LoadSigner(w.keys["daemon"].File, nil)
+	signer, err := sshkey.LoadSigner(w.keys["daemon"].File, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func TestAuditAcrossReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := ledger.Open(s.repo, ledger.Options{Trust: trust, Signer: signer, Engine: "levee 0.1, opa 0.9, library l1:0"})
+	before, err := chain.Open(s.repo, chain.Options{Trust: trust, Signer: signer, Engine: "levee 0.1, opa 0.9, library l1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,15 +23,11 @@ func rollbackCommand(std stdio) *cobra.Command {
 		if reason == "" {
 			return usagef("--reason is needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, acting)
+		s, by, err := who.open(cmd.Context(), *name, std, acting)
 		if err != nil {
 			return err
 		}
 		defer s.close()
-		by, err := who.name(cmd.Context(), s)
-		if err != nil {
-			return err
-		}
 		done, err := s.rec.Rollback.Back(cmd.Context(), args[0], to, reason, by)
 		if *format == "json" {
 			if jsonErr := writeJSON(std.out, done); jsonErr != nil {
@@ -49,36 +45,6 @@ func rollbackCommand(std stdio) *cobra.Command {
 			fmt.Fprintf(std.out, "%s: %s back to %s\n", env, done.From.Short(), done.To.Short())
 		}
 		fmt.Fprintln(std.out, "recorded; the daemon applies it with its next pass")
-		return nil
-	}
-	return cmd
-}
-
-func planCommand(std stdio) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "plan",
-		Short: "Say what the next pass would do in the targets",
-		Args:  cobra.NoArgs,
-	}
-	name := configFlag(cmd)
-	format := outputFlag(cmd, "table", "json")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := openSystem(cmd.Context(), *name, std, reading)
-		if err != nil {
-			return err
-		}
-		defer s.close()
-		plan, err := s.rec.Deploy.Plan(cmd.Context(), s.rec.Session())
-		if err != nil {
-			return err
-		}
-		if *format == "json" {
-			return writeJSON(std.out, plan)
-		}
-		for _, step := range plan {
-			fmt.Fprintf(std.out, "%s %s in %s (%s)\n", step.Verb, step.App, step.Environment, step.Reason)
-		}
-		fmt.Fprintf(std.out, "%s\n", plural(len(plan), "step"))
 		return nil
 	}
 	return cmd

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/policies/rego"
 )
 
 func schemaCommand() *cobra.Command {
@@ -24,7 +24,7 @@ object.`,
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: kinds,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			all := map[string]any{"input": policies.InputSchema()}
+			all := map[string]any{"input": rego.InputSchema()}
 			for _, k := range catalog.Kinds {
 				all[string(k)] = catalog.Schema(k)
 			}

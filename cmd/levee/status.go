@@ -11,6 +11,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/review"
 )
 
@@ -127,7 +128,7 @@ func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]
 const ahead = 400 * 24 * time.Hour
 
 // isApp reports whether a word names what the ledger keeps a state of.
-func isApp(view *ledger.View, word string) bool {
+func isApp(view *chain.View, word string) bool {
 	_, known := view.App(word)
 	return known || word == "governance"
 }

@@ -191,6 +191,9 @@ func writeApp(w io.Writer, app ledger.App, more []string, zone *time.Location) {
 		}
 		fmt.Fprintln(w)
 	}
+	if !app.Drilled.IsZero() {
+		fmt.Fprintf(w, "  its kill switch was proved on %s\n", minute(app.Drilled, zone))
+	}
 	for _, word := range append(attention(app, zone), more...) {
 		fmt.Fprintf(w, "  %s\n", word)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 )
 
@@ -23,6 +24,9 @@ func TestStatusIsTrue(t *testing.T) {
 		"admitted only":    {ledger.App{Stage: ledger.Active}, "active  nothing  " + digest + " waits to be applied in staging"},
 		"newer admitted":   {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 3, Outcome: "done"})}, "active  staging an earlier version  " + digest + " waits to be applied in staging"},
 		"failed":           {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "failed", Error: "disk full"})}, "active  staging unknown  apply failed in staging: disk full"},
+		"not doing well":   {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "done", Health: &ledger.AppliedHealth{State: ledger.HealthFailing, Reason: "it restarts", Since: start}})}, "active  staging " + digest + "  staging: failing since 2026-03-10 09:00 (it restarts)"},
+		"held":             {ledger.App{Stage: ledger.Active, Applied: done, Held: &ledger.Held{Digest: "c1:fedcba9876", Verdict: "needs-approval"}}, "active  staging " + digest + "  held " + catalog.Digest("c1:fedcba9876").Short() + " (needs-approval)"},
+		"denied":           {ledger.App{Stage: ledger.Active, Applied: done, Running: &ledger.Judged{Verdict: "deny"}, Since: map[string]time.Time{"own.free": start}}, "active  staging " + digest + "  what runs is now deny: own.free"},
 		"contained":        {ledger.App{Stage: ledger.Active, Applied: done, Quarantine: &ledger.Quarantine{By: "ben", Reason: "it leaks"}}, "contained  nothing  contained by ben: it leaks"},
 		"released":         {ledger.App{Stage: ledger.Active, Applied: done, Released: start}, "active  nothing  released, and waits to be brought back in staging"},
 		"back, but not up": {ledger.App{Stage: ledger.Active, Applied: applied(ledger.Applied{Admission: 7, Outcome: "done", Disabled: true})}, "active  nothing"},
@@ -37,6 +41,22 @@ func TestStatusIsTrue(t *testing.T) {
 				t.Errorf("%q, want %q", got, squeeze("board  "+c.want))
 			}
 		})
+	}
+}
+
+// TestStatusOfOneApp: everything about it, also how it does.
+func TestStatusOfOneApp(t *testing.T) {
+	t.Parallel()
+	app := ledger.App{
+		Name: "board", Stage: ledger.Active,
+		Admitted: map[string]ledger.Admitted{"staging": {Seq: 7, At: start, Admission: ledger.Admission{Digest: "c1:abcdef0123", Environment: "staging"}}},
+		Applied:  map[string]ledger.Applied{"staging": {Admission: 7, At: start, Outcome: "done", Health: &ledger.AppliedHealth{State: ledger.HealthReady, Since: start}}},
+	}
+	var out bytes.Buffer
+	writeApp(&out, app, []string{"more"}, time.UTC)
+	want := "board: active staging admitted " + app.Admitted["staging"].Digest.Short() + " on 2026-03-10 09:00 as record 7; applied 2026-03-10 09:00: done; ready since 2026-03-10 09:00 more"
+	if got := squeeze(out.String()); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

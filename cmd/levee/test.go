@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/policies/rego"
 )
 
 func testCommand() *cobra.Command {
@@ -48,7 +49,7 @@ func testCommand() *cobra.Command {
 			}
 		} else {
 			for _, p := range problems {
-				fmt.Fprintf(out, "%s:%d:%d %s\n", catalog.Shown(p.Path, false), p.Line, p.Column, p.Message)
+				fmt.Fprintf(out, "%s:%d:%d %s\n", safetext.Shown(p.Path, false), p.Line, p.Column, p.Message)
 			}
 			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", plural(own(trial.Listed()), "rule"), plural(len(trial.Tests()), "test"), plural(len(problems), "problem"))
 		}
@@ -60,7 +61,7 @@ func testCommand() *cobra.Command {
 	return cmd
 }
 
-func own(rules []policies.Rule) int {
+func own(rules []rego.Rule) int {
 	n := 0
 	for _, r := range rules {
 		if r.Own {

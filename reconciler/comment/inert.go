@@ -71,7 +71,13 @@ const longestSpan = 80
 
 // span puts a value that others wrote into a code span longer than any run of
 // backticks in it.
-func span(value string) string { return spanOf(value, longestSpan) }
+func span(value string) string {
+	return spanOf(imageDigest.ReplaceAllString(value, "@sha256:$1…"), longestSpan)
+}
+
+// imageDigest is the digest of an image. Its first digits tell one from another; whole ones
+// leave no room for the rest, and where two of them begin nobody sees how they differ.
+var imageDigest = regexp.MustCompile(`@sha256:([0-9a-f]{12})[0-9a-f]{52}\b`)
 
 func spanOf(value string, longest int) string {
 	if runes := []rune(value); len(runes) > longest {

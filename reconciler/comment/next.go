@@ -92,6 +92,15 @@ func (p Page) published(how, stage string) string {
 			}
 		}
 	}
+	var frozen []catalog.Name
+	for _, env := range environments[1:] {
+		if len(env.Freezes) > 0 {
+			frozen = append(frozen, env.Name)
+		}
+	}
+	if len(frozen) > 0 {
+		words += ", but waits while " + names(frozen, "or") + " is frozen"
+	}
 	if last := p.Settings.Environments[len(p.Settings.Environments)-1]; stage != "" && !p.Settings.GoesToProduction(stage) {
 		words += fmt.Sprintf(". It does not go to %s, because its stage is %s", span(string(last.Name)), span(stage))
 	}

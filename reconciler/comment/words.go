@@ -176,6 +176,10 @@ func bullets(edits []catalog.FieldEdit) []string {
 			lines = append(lines, fmt.Sprintf("new %s: %s", f.words, span(f.value)))
 		case f.value != "":
 			lines = append(lines, fmt.Sprintf("%s taken out: %s", f.words, span(f.value)))
+		case e.From == "" && e.Default() != "":
+			lines = append(lines, fmt.Sprintf("%s: %s (by default) → %s", f.words, span(e.Default()), span(e.To)))
+		case e.To == "" && e.Default() != "":
+			lines = append(lines, fmt.Sprintf("%s: %s → %s (by default)", f.words, span(e.From), span(e.Default())))
 		case e.From == "":
 			lines = append(lines, fmt.Sprintf("%s: %s (nothing was said before)", f.words, span(e.To)))
 		case e.To == "":

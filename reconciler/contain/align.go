@@ -41,7 +41,7 @@ func (c *Container) Align(ctx context.Context, lane string, env catalog.Environm
 	}
 	switch {
 	case mark == nil && state.Quarantine != nil:
-		quarantine(target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At})
+		quarantine(target.Mark{Reason: state.Quarantine.Reason, By: state.Quarantine.By, At: state.Quarantine.At, Drill: state.Quarantine.Drill})
 	case stands && observed.Drift != "":
 		quarantine(*mark)
 	case mark != nil && !stands:

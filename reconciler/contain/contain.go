@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/parallel"
@@ -25,6 +26,28 @@ type Contained struct {
 	Marked   []string `json:"marked"`   // environments whose target was told
 	Recorded bool     `json:"recorded"` // in the ledger; if not, the daemon records it from the mark
 	Trouble  []string `json:"trouble,omitempty"`
+	// Back is what a release brings back, in the order of environments.
+	Back []Back `json:"back,omitempty"`
+}
+
+// Back is the content with which a release brings an app back in one environment.
+type Back struct {
+	Environment string         `json:"environment"`
+	Digest      catalog.Digest `json:"digest"`
+	Contained   bool           `json:"contained"` // it is known to be the content that was contained
+}
+
+// back is what a release of an app brings back: what is admitted now. A fix that landed while
+// the app was contained may not have come to every environment.
+func back(state ledger.App, settings *catalog.Settings) []Back {
+	var list []Back
+	for _, env := range settings.Environments {
+		if a, ok := state.Admitted[string(env.Name)]; ok {
+			q := state.Quarantine
+			list = append(list, Back{string(env.Name), a.Digest, q != nil && !q.At.IsZero() && a.At.Before(q.At)})
+		}
+	}
+	return list
 }
 
 // Container contains apps and releases them. Its methods are safe for concurrent use, and
@@ -42,6 +65,11 @@ type Container struct {
 // works with the forge unreachable and the ledger frozen: what is known of the
 // catalog's environments is taken from the last state that was accepted.
 func (c *Container) Quarantine(ctx context.Context, app, reason, by string) (Contained, error) {
+	return c.quarantine(ctx, app, ledger.Incident{What: ledger.IncidentQuarantine, Message: reason, By: by})
+}
+
+// quarantine contains an app, and records the incident once its environments are marked.
+func (c *Container) quarantine(ctx context.Context, app string, incident ledger.Incident) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
 	p := c.Sessions.New(c.Now())
 	fail := func(errs ...error) (Contained, error) {
@@ -60,7 +88,7 @@ func (c *Container) Quarantine(ctx context.Context, app, reason, by string) (Con
 			return fail(err)
 		}
 	}
-	mark := target.Mark{Reason: reason, By: by, At: p.Now}
+	mark := target.Mark{Reason: incident.Message, By: incident.By, At: p.Now, Drill: incident.Drill != nil}
 	if !mark.At.After(state.Released) {
 		mark.At = state.Released.Add(time.Millisecond) // this clock is behind, and an older mark means nothing
 	}
@@ -73,7 +101,8 @@ func (c *Container) Quarantine(ctx context.Context, app, reason, by string) (Con
 	failed := contain(settings.Environments)
 	recording, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
-	err = recordAnew(recording, p, quarantineEntry(app, mark, out.Marked))
+	incident.Marks = out.Marked
+	err = recordAnew(recording, p, incidentEntry(app, incident))
 	out.Recorded = err == nil
 	if err != nil {
 		out.Trouble = append(out.Trouble, "not recorded yet: "+err.Error())
@@ -131,7 +160,7 @@ func (c *Container) newlyKnown(ctx context.Context, p *session.Session, app stri
 
 // UnknownApp says that there is no such app, and which was probably meant.
 func UnknownApp(app string, names []string) error {
-	if near := catalog.Closest(app, names); near != "" {
+	if near := guess.Closest(app, names); near != "" {
 		return fmt.Errorf("there is no app called %s; did you mean %s?", app, near)
 	}
 	return fmt.Errorf("there is no app called %s; `levee status` lists all", app)
@@ -141,10 +170,15 @@ func UnknownApp(app string, names []string) error {
 // containment is recorded first, so that a mark older than the record means nothing
 // any more, then the marks are taken away. The next pass brings the app back.
 func (c *Container) Release(ctx context.Context, app, reason, by string) (Contained, error) {
-	return session.Retried(func() (Contained, error) { return c.release(ctx, app, reason, by) })
+	return c.releaseIf(ctx, app, reason, by, func(ledger.App) error { return nil })
 }
 
-func (c *Container) release(ctx context.Context, app, reason, by string) (Contained, error) {
+// releaseIf releases an app unless its state speaks against it.
+func (c *Container) releaseIf(ctx context.Context, app, reason, by string, may func(ledger.App) error) (Contained, error) {
+	return session.Retried(func() (Contained, error) { return c.release(ctx, app, reason, by, may) })
+}
+
+func (c *Container) release(ctx context.Context, app, reason, by string, may func(ledger.App) error) (Contained, error) {
 	out := Contained{App: app, Marked: []string{}}
 	p := c.Sessions.New(c.Now())
 	if err := p.Look(ctx); err != nil {
@@ -154,6 +188,9 @@ func (c *Container) release(ctx context.Context, app, reason, by string) (Contai
 		return out, fmt.Errorf("release %s: %s", app, p.Frozen)
 	}
 	state, _ := p.View.App(app)
+	if err := may(state); err != nil {
+		return out, fmt.Errorf("release %s: %w", app, err)
+	}
 	settings, err := p.Settings(ctx)
 	if err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
@@ -172,7 +209,7 @@ func (c *Container) release(ctx context.Context, app, reason, by string) (Contai
 	if err := p.Record(ctx, []string{app}, "", entries); err != nil {
 		return out, fmt.Errorf("release %s: %w", app, err)
 	}
-	out.Recorded = true
+	out.Recorded, out.Back = true, back(state, settings)
 	if state.Quarantine == nil {
 		return out, nil
 	}
@@ -319,8 +356,13 @@ func (c *Container) markAll(ctx context.Context, environments []catalog.Environm
 }
 
 func quarantineEntry(app string, mark target.Mark, environments []string) ledger.Entry {
-	return ledger.Entry{
-		Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Contain %s: %s", app, mark.Reason),
-		Body: ledger.Incident{What: ledger.IncidentQuarantine, Message: mark.Reason, By: mark.By, Marks: environments},
+	incident := ledger.Incident{What: ledger.IncidentQuarantine, Message: mark.Reason, By: mark.By, Marks: environments}
+	if mark.Drill {
+		incident.Drill = &ledger.Drill{}
 	}
+	return incidentEntry(app, incident)
+}
+
+func incidentEntry(app string, incident ledger.Incident) ledger.Entry {
+	return ledger.Entry{Kind: ledger.KindIncident, Subject: app, Sentence: fmt.Sprintf("Contain %s: %s", app, incident.Message), Body: incident}
 }

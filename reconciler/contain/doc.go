@@ -3,5 +3,6 @@
 // for nobody: no lock, no forge, and no target for another.
 //
 //	contain.go  people contain and release; a rule contains
+//	drill.go    contain, see the cut, release, see it run again: a kill switch is proved
 //	align.go    marks and ledger are made to agree, the stricter winning
 package contain

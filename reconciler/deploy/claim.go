@@ -54,6 +54,11 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 				d.Work.Agenda.TryAgain(name, held.Until)
 				continue
 			}
+			if waits := d.waits(s, e, state); len(waits) > 0 {
+				d.wait(s, e, waits)
+				continue
+			}
+			delete(d.waiting, e.key())
 			room[e.lane]--
 			effects = append(effects, e)
 			claims = append(claims, claimFor(s, e))

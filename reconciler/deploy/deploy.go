@@ -31,6 +31,7 @@ type Deployer struct {
 	Nudge      func()        // has a pass made soon; it never blocks
 	Log        *slog.Logger
 
+	waiting   map[string]waiting          // what waits for other apps, by effect
 	inVain    map[string]int64            // the admission that was last tried in vain, by effect
 	looked    time.Time                   // when targets were last looked at
 	observed  map[catalog.Name]observedAt // what they held, by environment, for the next pass
@@ -44,6 +45,7 @@ type Deployer struct {
 // New returns a Deployer of what is set in d.
 func New(d Deployer) *Deployer {
 	d.named, d.sightings = map[nudged]observedAt{}, newSightings()
+	d.waiting = map[string]waiting{}
 	d.inVain, d.observed, d.told = map[string]int64{}, map[catalog.Name]observedAt{}, map[string]toldHealth{}
 	return &d
 }

@@ -1,6 +1,7 @@
 // Package deploy drives what is admitted into targets, and looks after it there:
 //
 //	claim.go      what targets lack of what is admitted, as far as there is room → claims
+//	waiting.go    what waits for the apps that it needs → claims, once they are ready
 //	render.go     what an app becomes in an environment, as it was admitted
 //	deploy.go     claims that landed → effects beside the passes → receipts
 //	effect.go     one app into one environment: observe, plan, apply

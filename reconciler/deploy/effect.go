@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -28,6 +29,7 @@ type effect struct {
 	on, lane         string // the target, and its lane
 	target           target.Target
 	object           target.Object
+	doc              *catalog.Document // what was rendered
 	claim            ledger.ClaimState // that allows it
 }
 

@@ -21,8 +21,20 @@ type toldHealth struct {
 }
 
 // healthPause is how long after a health record of an app in an environment the next may
-// be written: an app that goes up and down writes no more. What was told last counts.
-const healthPause = time.Minute
+// be written: an app that goes up and down writes no more. What was told last counts. It is
+// awaitedPause where others wait for the app.
+const (
+	healthPause  = time.Minute
+	awaitedPause = 5 * time.Second
+)
+
+// pause is how long after a health record of an app the next may be written.
+func (d *Deployer) pause(app string) time.Duration {
+	if len(d.WaitingFor(app)) > 0 {
+		return awaitedPause
+	}
+	return healthPause
+}
 
 // Health notes what targets told of apps that were looked at, where that is another state
 // than the one recorded for what is applied. It returns when the next may be noted that
@@ -50,8 +62,8 @@ func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, e
 		case !applied.At.Before(told.at) || recordedState(applied) == ledger.HealthState(told.health.State):
 			delete(d.told, key)
 			continue
-		case applied.Health != nil && s.Now.Before(applied.Health.Recorded.Add(healthPause)):
-			next = work.Earliest(next, applied.Health.Recorded.Add(healthPause))
+		case applied.Health != nil && s.Now.Before(applied.Health.Recorded.Add(d.pause(told.app))):
+			next = work.Earliest(next, applied.Health.Recorded.Add(d.pause(told.app)))
 			continue
 		}
 		// It stays told until the record is found: nobody knows yet whether it lands.

@@ -39,7 +39,7 @@ func (d *Deployer) rendered(ctx context.Context, s *session.Session, b *judge.Ju
 		return effect{}, err
 	}
 	fence := target.Fence{Admission: admitted.Seq, Ledger: s.View.Tip, Main: s.View.Root().Main}
-	return effect{verb: "apply", app: state.Name, environment: string(env.Name), on: string(env.Target), lane: laneOf(env), target: t, object: r.Object(state.Name, fence, judge.IsDisabled(state))}, nil
+	return effect{verb: "apply", app: state.Name, environment: string(env.Name), on: string(env.Target), lane: laneOf(env), target: t, doc: doc, object: r.Object(state.Name, fence, judge.IsDisabled(state))}, nil
 }
 
 // asAdmitted renders what runs as it was admitted. Where governance went on and the
@@ -50,14 +50,17 @@ func (d *Deployer) asAdmitted(ctx context.Context, s *session.Session, b *judge.
 	if err != nil {
 		return r, err
 	}
-	then := *b
 	if r.Digest != admitted.Render {
-		if then.Governing, err = s.GovernedBy(ctx, admitted.Seq); err != nil {
-			return render.Rendering{}, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
+		then, err := s.GovernedBy(ctx, admitted.Seq)
+		if err != nil {
+			return r, fmt.Errorf("find what governed when %s was admitted, by record %d: %w", doc.Name, admitted.Seq, err)
+		}
+		if r, err = b.Render.App(then, doc, env); err != nil {
+			return r, err
 		}
 	}
-	if r, err = then.RenderWhole(ctx, doc, env); err == nil && r.Digest != admitted.Render {
+	if r.Digest != admitted.Render {
 		d.Log.Warn("an app renders otherwise than it was admitted, as after an upgrade", "app", doc.Name, "environment", env.Name)
 	}
-	return r, err
+	return b.Render.Whole(ctx, r)
 }

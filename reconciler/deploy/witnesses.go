@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -147,10 +147,10 @@ func (w *Witnesses) poll(ctx context.Context, s *session.Session) (map[catalog.N
 // and the targets that can be reached, by environment. An audit holds the ledger
 // against them; where the governing environments cannot be read, only this machine is
 // left.
-func (w *Witnesses) List(ctx context.Context, now time.Time) []ledger.Witness {
-	var list []ledger.Witness
+func (w *Witnesses) List(ctx context.Context, now time.Time) []chain.Witness {
+	var list []chain.Witness
 	if tip := w.Sessions.Ledger.Remembered(); tip != "" {
-		list = append(list, ledger.Witness{Where: "this machine", Tip: tip})
+		list = append(list, chain.Witness{Where: "this machine", Tip: tip})
 	}
 	s := w.Sessions.New(now)
 	if err := s.LookLocally(ctx); err != nil {
@@ -161,7 +161,7 @@ func (w *Witnesses) List(ctx context.Context, now time.Time) []ledger.Witness {
 		w.Log.Warn("the targets could not be asked what they were given last", "error", err)
 	}
 	for _, env := range slices.Sorted(maps.Keys(told)) {
-		list = append(list, ledger.Witness{Where: "the target of " + string(env), Tip: told[env]})
+		list = append(list, chain.Witness{Where: "the target of " + string(env), Tip: told[env]})
 	}
 	return list
 }

@@ -126,6 +126,7 @@ const (
 	Draft   Ability = "draft"   // a change can be marked as not ready
 	Team    Ability = "team"    // memberships can be asked for
 	Ask     Ability = "ask"     // people can be asked for a review
+	Status  Ability = "status"  // shows at a commit of the base branch how far it has come
 )
 
 // Verdict is what the forge shows for one head of a change.
@@ -165,7 +166,8 @@ const (
 	Trouble State = "error" // could not tell
 )
 
-// Action is something to be done to a change. Exactly one of the pointers is set.
+// Action is something to be done to a change, or to a commit of the base branch. Exactly one
+// of the pointers is set.
 type Action struct {
 	Change string
 	// Head is the head the action is about. If the change has moved on, Do returns
@@ -177,6 +179,14 @@ type Action struct {
 	Mention *Mention // one short comment of its own
 	Land    *Landing // merge it
 	Propose *Proposal
+	Status  *CommitStatus // at Head, which is no change's: Change is empty
+}
+
+// CommitStatus is how far a commit of the base branch has come, once it landed.
+type CommitStatus struct {
+	State   State
+	Title   string // one line
+	Summary string // Markdown, under 60,000 bytes; empty for nothing more to say
 }
 
 // Asking asks people for a review.

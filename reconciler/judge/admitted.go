@@ -7,6 +7,8 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
+	"github.com/levee-gitops/levee/catalog/syntax"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -19,7 +21,7 @@ type AdmittedApp struct {
 }
 
 // Admitted reads what is admitted of an app; ok is false where nothing is.
-func (j *Judge) Admitted(ctx context.Context, v *ledger.View, name string) (a AdmittedApp, ok bool, err error) {
+func (j *Judge) Admitted(ctx context.Context, v *chain.View, name string) (a AdmittedApp, ok bool, err error) {
 	state, known := v.App(name)
 	env, admitted, ok := j.LastAdmitted(state)
 	if !known || !ok {
@@ -47,7 +49,7 @@ func (a AdmittedApp) Lifecycle() lifecycle.App {
 
 // RunningDocument is the content that runs in an environment: what stands on the
 // catalog's branch where that is the same, else what the ledger kept.
-func (j *Judge) RunningDocument(ctx context.Context, v *ledger.View, environment string, admitted ledger.Admitted, name string) (*catalog.Document, error) {
+func (j *Judge) RunningDocument(ctx context.Context, v *chain.View, environment string, admitted ledger.Admitted, name string) (*catalog.Document, error) {
 	if doc := j.Main.Document(admitted.Path); doc != nil && doc.Digest() == admitted.Digest {
 		return doc, nil
 	}
@@ -56,7 +58,7 @@ func (j *Judge) RunningDocument(ctx context.Context, v *ledger.View, environment
 
 // AdmittedDocument reads what was admitted of an app from the ledger's own tree.
 // It is nil where nothing was.
-func AdmittedDocument(ctx context.Context, v *ledger.View, environment, app, path string) (*catalog.Document, error) {
+func AdmittedDocument(ctx context.Context, v *chain.View, environment, app, path string) (*catalog.Document, error) {
 	fail := func(err error) (*catalog.Document, error) {
 		return nil, fmt.Errorf("read what was admitted of %s: %w", app, err)
 	}
@@ -69,7 +71,7 @@ func AdmittedDocument(ctx context.Context, v *ledger.View, environment, app, pat
 	if i < 0 {
 		return nil, nil
 	}
-	src, err := files.Read(ctx, entries[i], catalog.MaxManifest)
+	src, err := files.Read(ctx, entries[i], syntax.MaxManifest)
 	if err != nil {
 		return fail(err)
 	}

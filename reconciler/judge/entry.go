@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 )
 
@@ -58,7 +59,7 @@ func KeepFolder(e ledger.Entry, folder catalog.Entry) []catalog.Entry {
 		return nil
 	}
 	a := e.Body.(ledger.Admission)
-	folder.Path = ledger.AdmittedPath(a.Environment, e.Subject)
+	folder.Path = chain.AdmittedPath(a.Environment, e.Subject)
 	return []catalog.Entry{folder}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
@@ -65,10 +66,12 @@ func (s *Source) Governance(ctx context.Context, from *session.Session, j *Judge
 	if err != nil {
 		return Governance{}, err
 	}
+	before := len(q.Facts.Problems)
 	if found.died != "" {
 		q.Facts.Problems = append(q.Facts.Problems, policies.TrialProblem(q.Proposed, found.died))
 	}
-	if q.Facts.Problems = append(q.Facts.Problems, found.unrendered...); found.died != "" || len(found.unrendered) > 0 {
+	q.Facts.Problems = append(q.Facts.Problems, found.unrendered...)
+	if len(q.Facts.Problems) > before {
 		if g, err = decide(); err != nil {
 			return Governance{}, err
 		}
@@ -83,18 +86,23 @@ func (s *Source) Governance(ctx context.Context, from *session.Session, j *Judge
 func (s *Source) impact(ctx context.Context, from *session.Session, j *Judge, proposed *catalog.Snapshot, trial *policies.Trial) (keptImpact, error) {
 	key := strings.Join([]string{
 		string(j.Rules.Digest()), string(j.Governing.GovernanceDigest()), string(proposed.GovernanceDigest()), string(from.Tip),
-		string(catalog.DateOf(j.Now, j.Rules.Settings().Location())), from.View.Root().Governing.Digest.Short(),
+		string(scalar.DateOf(j.Now, j.Rules.Settings().Location())), from.View.Root().Governing.Digest.Short(),
 	}, " ")
 	if known, ok := s.keptImpact(key); ok {
 		return known, nil
 	}
 	found := keptImpact{key: key}
+	paths, _ := catalog.Affected(j.Governing, proposed)
 	var err error
-	if found.Impact, found.died, err = j.Impact(ctx, from.View, proposed, trial); err != nil {
+	if found.Impact, found.died, err = j.Impact(ctx, from.View, proposed, paths, trial); err != nil {
 		return keptImpact{}, fmt.Errorf("tell what follows from a change of governance: %w", err)
 	}
-	if found.unrendered, err = j.unrenderedBy(ctx, from.View, proposed); err != nil {
+	running := j.runningOf(from.View, proposed, paths)
+	if found.unrendered, err = j.unrenderedBy(ctx, from.View, proposed, running); err != nil {
 		return keptImpact{}, fmt.Errorf("tell which apps a change of governance keeps from being rendered: %w", err)
+	}
+	if found.Rerenders, err = j.rerendered(ctx, from.View, proposed, running); err != nil {
+		return keptImpact{}, fmt.Errorf("tell what a change of governance makes of the apps that run: %w", err)
 	}
 	s.keepImpact(found)
 	return found, nil

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/parallel"
@@ -20,13 +20,11 @@ import (
 const compareFor = 20 * time.Second
 
 // Impact compares what governs with what is proposed, by what each says of the apps that
-// run: it lists those judged otherwise, by name. What does not depend on what the
-// proposal touches is not looked at. died says how the proposed rules failed when they
+// run, of those at paths: it lists those judged otherwise, by name. died says how the proposed rules failed when they
 // were asked; empty for most. An error means that it could not be told.
-func (j *Judge) Impact(ctx context.Context, v *ledger.View, proposed *catalog.Snapshot, trial *policies.Trial) (all comment.Impact, died string, err error) {
+func (j *Judge) Impact(ctx context.Context, v *chain.View, proposed *catalog.Snapshot, paths []string, trial *policies.Trial) (all comment.Impact, died string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, compareFor)
 	defer cancel()
-	paths, _ := catalog.Affected(j.Governing, proposed)
 	rules := trial.Rules()
 	type compared struct {
 		app    string
@@ -48,7 +46,7 @@ func (j *Judge) Impact(ctx context.Context, v *ledger.View, proposed *catalog.Sn
 			Governing: j.Governing, Proposed: proposed, Path: doc.Path, Admitted: doc.App(), Now: j.Now,
 			Home: j.DocumentOf(proposed, state, doc.Name) == doc,
 			Facts: policies.Facts{
-				Admission: AdmissionFacts(admitted.Admission, admitted.At), Since: state.Since,
+				Admission: AdmissionFacts(state, admitted.Admission, admitted.At), Since: state.Since,
 			},
 		}
 		before := j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules))

@@ -59,7 +59,10 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	if d.Publish != catalog.Automatic {
 		environments = environments[:1]
 	}
-	for _, env := range environments {
+	for place, env := range environments {
+		if f := j.frozen(state, doc, env, j.Now); place > 0 && !f.Until.IsZero() {
+			break // it goes on from the one before, once that is over
+		}
 		entry, err := j.admit(doc, env, d, from, cause)
 		if err != nil {
 			c.Trouble = err
@@ -79,7 +82,7 @@ func (j *Judge) Settle(ctx context.Context, base *catalog.Snapshot, state ledger
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: doc.App(), Now: j.Now, Home: true,
 		Stood: from.Stood, Files: from.Files, By: from.Filers, Approvals: from.Reviews,
-		Facts: policies.Facts{Admission: AdmissionFacts(current.Admission, current.At), Since: state.Since},
+		Facts: policies.Facts{Admission: AdmissionFacts(state, current.Admission, current.At), Since: state.Since},
 	}
 	if from.Change != nil {
 		q.Facts.Before = j.BeforeChange(ctx, base, e.From, admitted, q.Facts)

@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
@@ -18,6 +19,7 @@ type Promotion struct {
 	Admitted ledger.Admitted // where it is
 	At       time.Time       // when it has soaked
 	Held     string          // why it goes no further by itself; empty for most
+	Frozen   catalog.Name    // the freeze after whose end that is; empty where none holds it
 }
 
 // Promotions lists where content that was applied goes next.
@@ -39,6 +41,9 @@ func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion 
 		}
 		ready, why := readySince(applied)
 		s.At, s.Held = ready.Add(s.From.Soak.Std()), why
+		if f := j.frozen(state, doc, s.To, latest(s.At, j.Now)); !f.Until.IsZero() {
+			s.At, s.Frozen = f.Until, f.By
+		}
 		if j.IsLast(s.To) && s.Admitted.Bot && len(s.Admitted.Approvals) == 0 {
 			s.Held = "a bot asked for it, and no person answers for it"
 		}
@@ -47,13 +52,29 @@ func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion 
 	return list
 }
 
+// frozen says until when an environment is frozen for content at a moment; zero where it is
+// not, or somebody broke the glass for this content.
+func (j *Judge) frozen(state ledger.App, doc *catalog.Document, env catalog.Environment, at time.Time) lifecycle.Frozen {
+	if state.Thawed[string(env.Name)] == doc.Digest() || doc.App() == nil {
+		return lifecycle.Frozen{}
+	}
+	return lifecycle.FrozenAt(j.Rules.Settings(), env, doc.App().Spec.Classification, at)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // readySince is from when content soaks: since it was ready, and not before it was applied.
 // A target that never told of the app's health lets it count from then. It is in words why
 // the content goes no further until its health is told to be another.
 func readySince(applied ledger.Applied) (since time.Time, why string) {
 	h := applied.Health
 	switch {
-	case h == nil || h.State == ledger.HealthUnknown && !h.Known:
+	case !h.Told():
 		return applied.At, ""
 	case h.State != ledger.HealthReady:
 		why = fmt.Sprintf("it is %s there", h.State)
@@ -89,7 +110,7 @@ func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 			c.Trouble = errors.Join(c.Trouble, err)
 			continue
 		}
-		if !j.stillAllowed(ctx, doc, s.Admitted) {
+		if !j.stillAllowed(ctx, state, doc, s.Admitted) {
 			continue
 		}
 		promotion := s.Admitted.Admission
@@ -101,10 +122,10 @@ func (j *Judge) Promote(ctx context.Context, state ledger.App, doc *catalog.Docu
 }
 
 // stillAllowed asks today's rules before content goes on to the next environment.
-func (j *Judge) stillAllowed(ctx context.Context, doc *catalog.Document, current ledger.Admitted) bool {
+func (j *Judge) stillAllowed(ctx context.Context, state ledger.App, doc *catalog.Document, current ledger.Admitted) bool {
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: j.Now, Home: true,
-		Facts: policies.Facts{Admission: AdmissionFacts(current.Admission, current.At)},
+		Facts: policies.Facts{Admission: AdmissionFacts(state, current.Admission, current.At)},
 	}
 	return j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules)).Verdict == policies.Allow
 }

@@ -2,10 +2,10 @@ package judge
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/render"
 )
 
@@ -18,23 +18,18 @@ func (j *Judge) Unrendered(ctx context.Context, state ledger.App, doc *catalog.D
 	return j.Render.Problems(ctx, j.Governing, doc, j.Reach(state, doc.App()))
 }
 
-// RenderWhole renders content that is not judged anew before it is admitted or applied.
-// What would be a problem of a change is an error here.
+// RenderWhole renders content that is not judged anew before it is admitted or applied: what
+// would be a problem of a change is an error here.
 func (j *Judge) RenderWhole(ctx context.Context, doc *catalog.Document, env catalog.Environment) (render.Rendering, error) {
-	r, problems, err := j.Render.Artefact(ctx, j.Governing, doc, env)
-	if err == nil && len(problems) > 0 {
-		p := problems[0]
-		err = fmt.Errorf("%s cannot be rendered for %s: %s, line %d: %s %s", doc.Name, env.Name, p.Path, p.Line, p.Message, p.Remedy)
+	r, err := j.Render.App(j.Governing, doc, env)
+	if err != nil {
+		return r, err
 	}
-	return r, err
+	return j.Render.Whole(ctx, r)
 }
 
-// unrenderedBy lists what keeps apps that run from being rendered by proposed governance.
-func (j *Judge) unrenderedBy(ctx context.Context, v *ledger.View, proposed *catalog.Snapshot) ([]catalog.Problem, error) {
-	ctx, cancel := context.WithTimeout(ctx, compareFor)
-	defer cancel()
-	paths, _ := catalog.Affected(j.Governing, proposed)
-	var running []*catalog.Document
+// runningOf lists the apps that run, of those at paths, by their files in a proposed catalog.
+func (j *Judge) runningOf(v *chain.View, proposed *catalog.Snapshot, paths []string) (running []*catalog.Document) {
 	for _, p := range paths {
 		doc := proposed.Document(p)
 		if doc.App() == nil {
@@ -45,6 +40,13 @@ func (j *Judge) unrenderedBy(ctx context.Context, v *ledger.View, proposed *cata
 			running = append(running, doc)
 		}
 	}
+	return running
+}
+
+// unrenderedBy lists what keeps apps that run from being rendered by proposed governance.
+func (j *Judge) unrenderedBy(ctx context.Context, v *chain.View, proposed *catalog.Snapshot, running []*catalog.Document) ([]catalog.Problem, error) {
+	ctx, cancel := context.WithTimeout(ctx, compareFor)
+	defer cancel()
 	return j.Render.Across(ctx, proposed, running, func(doc *catalog.Document) []catalog.Environment {
 		state, _ := v.App(doc.Name)
 		return j.Reach(state, doc.App())

@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/work"
@@ -24,7 +25,7 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Document: doc, Admitted: app, Now: j.Now, Home: true,
 		Facts: policies.Facts{
-			Admission: AdmissionFacts(admission.Admission, admission.At),
+			Admission: AdmissionFacts(state, admission.Admission, admission.At),
 			Since:     state.Since,
 		},
 	}
@@ -54,7 +55,7 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 		if r.Digest == current.Render {
 			continue
 		}
-		if _, err := j.RenderWhole(ctx, doc, env); err != nil { // what runs goes on as it was admitted
+		if _, err := j.Render.Whole(ctx, r); err != nil { // what runs goes on as it was admitted
 			c.Trouble = errors.Join(c.Trouble, err)
 			continue
 		}
@@ -77,14 +78,15 @@ func newsOf(last *ledger.Judged, d policies.Decision) bool {
 	return last.Outcome != OutcomeOf(d) || last.Digest != d.Digest
 }
 
-// AdmissionFacts is how content that runs was admitted, as far as it bears on a decision.
-func AdmissionFacts(a ledger.Admission, at time.Time) *policies.AdmissionFacts {
-	return &policies.AdmissionFacts{Roles: a.Roles, Adopted: a.TakenOver(), At: at}
+// AdmissionFacts is how content that runs was admitted, and what else the ledger says of its
+// app, as far as it bears on a decision.
+func AdmissionFacts(state ledger.App, a ledger.Admission, at time.Time) *policies.AdmissionFacts {
+	return &policies.AdmissionFacts{Roles: a.Roles, Adopted: a.TakenOver(), At: at, Drill: &policies.DrillFacts{Last: state.Drilled}}
 }
 
 // Consider works out what follows for one app that was admitted before: from today's
 // rules, from the time that passed, and from what soaked.
-func (j *Judge) Consider(ctx context.Context, v *ledger.View, name string) Outcome {
+func (j *Judge) Consider(ctx context.Context, v *chain.View, name string) Outcome {
 	a, ok, err := j.Admitted(ctx, v, name)
 	if err != nil || !ok {
 		return Outcome{App: name, Trouble: err}

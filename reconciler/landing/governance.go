@@ -5,6 +5,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/approval"
 	"github.com/levee-gitops/levee/reconciler/judge"
@@ -46,7 +47,7 @@ func (c *deciding) governance(ctx context.Context) ([]ledger.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if admission.Keep, err = ledger.KeepGovernance(ctx, files); err != nil {
+	if admission.Keep, err = chain.KeepGovernance(ctx, files); err != nil {
 		return nil, err
 	}
 	return append(entries, admission), nil

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/scalar"
 	"github.com/levee-gitops/levee/notifier"
 )
 
@@ -69,7 +69,7 @@ func (r *Review) remedyFor(t Timetable, x Reason) string {
 		if owner.Fallback != "" {
 			who = fmt.Sprintf("Whoever of %s and %s did not propose it approves it", owner.Person, owner.Fallback)
 		}
-		return fmt.Sprintf("%s, write `renewed: %s` below `lifecycle` in its file and propose that as a change. %s", goal, catalog.DateOf(t.now, t.zone), who)
+		return fmt.Sprintf("%s, write `renewed: %s` below `lifecycle` in its file and propose that as a change. %s", goal, scalar.DateOf(t.now, t.zone), who)
 	case retired:
 		return "To keep it after all, take its stage back to what it was, and propose that as a change"
 	}

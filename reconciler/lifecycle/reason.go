@@ -10,6 +10,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/scalar"
 	"github.com/levee-gitops/levee/policies"
 )
 
@@ -103,7 +104,7 @@ func (t Timetable) ageOf(l catalog.Lifecycle, s catalog.LifecycleSettings) Reaso
 	start := since.Start(t.zone)
 	ends := t.after(start, ttl)
 	return Reason{
-		Epoch: "ttl " + string(catalog.DateOf(ends, t.zone)), kind: age, from: start, ends: ends, grace: s.Grace,
+		Epoch: "ttl " + string(scalar.DateOf(ends, t.zone)), kind: age, from: start, ends: ends, grace: s.Grace,
 		Text:      fmt.Sprintf("it was %s on %s, for %s", word, t.Day(start), words(ttl)),
 		remedy:    "renew it: set `spec.lifecycle.renewed` to today's date, in a change",
 		reminders: t.reminders(start, ends, s.Notices),
@@ -125,7 +126,7 @@ func lifetime(l catalog.Lifecycle, s catalog.LifecycleSettings) catalog.Duration
 // Ends is the day on which the time of an app ends by its age.
 func Ends(s *catalog.Settings, app *catalog.App) catalog.Date {
 	t := Timetable{zone: s.Location()}
-	return catalog.DateOf(t.ageOf(app.Spec.Lifecycle, s.Lifecycle).ends, t.zone)
+	return scalar.DateOf(t.ageOf(app.Spec.Lifecycle, s.Lifecycle).ends, t.zone)
 }
 
 // Renews is the epoch that content would end by letting the app live longer; empty
@@ -272,8 +273,8 @@ func containment(state ledger.App) (Reason, bool) {
 
 // words is a span as people say it.
 func words(span catalog.Duration) string {
-	switch days := span / catalog.Days(1); {
-	case span%catalog.Days(1) != 0:
+	switch days := span / scalar.Days(1); {
+	case span%scalar.Days(1) != 0:
 		return span.String()
 	case days == 1:
 		return "1 day"
@@ -286,7 +287,7 @@ func words(span catalog.Duration) string {
 // somebody brought it back: after the catalog's grace, and a day at least.
 func ReprievedUntil(s *catalog.Settings, now time.Time) time.Time {
 	t := Timetable{zone: s.Location(), now: now}
-	return t.after(now, max(s.Lifecycle.Grace, catalog.Days(1)))
+	return t.after(now, max(s.Lifecycle.Grace, scalar.Days(1)))
 }
 
 // reprieved puts off the end of a reason whose app somebody brought back. It is an

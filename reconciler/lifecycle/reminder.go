@@ -8,6 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // Announcement is something to be told of a reason.
@@ -58,8 +59,8 @@ func (t Timetable) reminders(from, ends time.Time, spans []catalog.Duration) []r
 
 // reminderName names an announcement by its span, in days where it has whole ones.
 func reminderName(span catalog.Duration) string {
-	if span%catalog.Days(1) == 0 {
-		return fmt.Sprintf("%dd", span/catalog.Days(1))
+	if span%scalar.Days(1) == 0 {
+		return fmt.Sprintf("%dd", span/scalar.Days(1))
 	}
 	return span.String()
 }
@@ -145,7 +146,7 @@ func (r *Review) dueOrFinal(t Timetable, x Reason) string {
 // the first was too long ago, or was about an earlier time that the app was due.
 func (r *Review) FinalAgain(t Timetable, x Reason) []Announcement {
 	final := r.finalNotice(x.Epoch)
-	name := finalNotice + " " + string(catalog.DateOf(t.run, t.zone))
+	name := finalNotice + " " + string(scalar.DateOf(t.run, t.zone))
 	switch {
 	case final.Key != "" && t.now.Before(final.DisableAt.Add(noticeHolds)): // it holds, or will
 	case final.Key == "" && !r.told(x.Epoch, finalNotice): // it is being given

@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // walk is one app whose reviews are played by a clock that does as it likes.
@@ -111,7 +112,7 @@ func (w *walk) tell(r *Review, t Timetable, s Announcement) {
 		w.t.Fatalf("%s says nothing", key)
 	}
 	if s.Reminder != reminderDown && s.Reminder != reminderSettled {
-		w.named = append(w.named, catalog.DateOf(s.DisableAt, t.zone))
+		w.named = append(w.named, scalar.DateOf(s.DisableAt, t.zone))
 	}
 	notices := maps.Clone(w.state.Notices)
 	notices[key] = ledger.Notice{Key: key, Epoch: s.Epoch, Reminder: s.Reminder, Recipient: "ana", Delivered: w.rand.IntN(4) > 0, At: w.now, DisableAt: s.Promised()}
@@ -130,7 +131,7 @@ func TestWalks(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := newWalk(t, seed)
-			w.zone.Lifecycle.Grace = catalog.Days(w.rand.IntN(8))
+			w.zone.Lifecycle.Grace = scalar.Days(w.rand.IntN(8))
 			for range 400 {
 				switch w.rand.IntN(40) {
 				case 0:
@@ -146,7 +147,7 @@ func TestWalks(t *testing.T) {
 				}
 				switch w.rand.IntN(200) {
 				case 0:
-					w.life.Renewed = catalog.DateOf(w.now, time.UTC)
+					w.life.Renewed = scalar.DateOf(w.now, time.UTC)
 				case 1:
 					w.life.Renewed = ""
 				case 2:

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // Timetable says when the scheduled reviews run. The schedule only wakes: what is
@@ -31,7 +32,7 @@ const (
 // a word such as @daily, in the catalog's zone.
 func NewTimetable(s *catalog.Settings, now time.Time) (Timetable, error) {
 	t := Timetable{zone: s.Location(), now: now}
-	plain, err := catalog.ReadCron(s.Lifecycle.Schedule)
+	plain, err := scalar.ReadCron(s.Lifecycle.Schedule)
 	if err != nil && strings.HasPrefix(strings.TrimSpace(s.Lifecycle.Schedule), "@every ") {
 		plain, err = "@daily", nil // counted from nowhere; a problem says so, and what runs is reviewed meanwhile
 	}
@@ -88,8 +89,8 @@ func (t Timetable) after(from time.Time, span catalog.Duration) time.Time {
 	if days == 0 {
 		return from.Add(span.Std())
 	}
-	rest := span - catalog.Days(days)
-	return catalog.DateOf(from, t.zone).AddDays(days).Start(t.zone).Add(rest.Std())
+	rest := span - scalar.Days(days)
+	return scalar.DateOf(from, t.zone).AddDays(days).Start(t.zone).Add(rest.Std())
 }
 
 // before is the midnight a span before an instant, or simply that much before it
@@ -99,8 +100,8 @@ func (t Timetable) before(end time.Time, span catalog.Duration) time.Time {
 	if days == 0 {
 		return end.Add(-span.Std())
 	}
-	rest := span - catalog.Days(days)
-	return catalog.DateOf(end, t.zone).AddDays(-days).Start(t.zone).Add(-rest.Std())
+	rest := span - scalar.Days(days)
+	return scalar.DateOf(end, t.zone).AddDays(-days).Start(t.zone).Add(-rest.Std())
 }
 
 // Day is a date as people read it.
@@ -108,8 +109,8 @@ func (t Timetable) Day(at time.Time) string { return at.In(t.zone).Format("2 Jan
 
 // until is a coming day as people read it, with how far off it is.
 func (t Timetable) until(at time.Time) string {
-	today, days := catalog.DateOf(t.now, t.zone), 0
-	for day := today; day < catalog.DateOf(at, t.zone) && days < 1000; day = day.AddDays(1) {
+	today, days := scalar.DateOf(t.now, t.zone), 0
+	for day := today; day < scalar.DateOf(at, t.zone) && days < 1000; day = day.AddDays(1) {
 		days++
 	}
 	switch days {
@@ -136,7 +137,7 @@ func ScheduleProblem(s *catalog.Snapshot, now time.Time) *catalog.Problem {
 	if settings == nil {
 		return nil
 	}
-	_, err := catalog.ReadCron(settings.Lifecycle.Schedule)
+	_, err := scalar.ReadCron(settings.Lifecycle.Schedule)
 	if err != nil {
 		err = fmt.Errorf("the schedule `%s` %w", settings.Lifecycle.Schedule, err)
 	} else {

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/folder"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 func settingsAt(zone, schedule string) *catalog.Settings {
 	return &catalog.Settings{TimeZone: catalog.Zone(zone), Lifecycle: catalog.LifecycleSettings{
-		Schedule: schedule, TTL: catalog.Days(90), PrototypeTTL: catalog.Days(30), Grace: catalog.Days(7),
-		Notices: []catalog.Duration{catalog.Days(30), catalog.Days(7), catalog.Days(1)},
+		Schedule: schedule, TTL: scalar.Days(90), PrototypeTTL: scalar.Days(30), Grace: scalar.Days(7),
+		Notices: []catalog.Duration{scalar.Days(30), scalar.Days(7), scalar.Days(1)},
 	}}
 }
 
@@ -85,18 +87,18 @@ func TestSpans(t *testing.T) {
 		span  catalog.Duration
 		after string
 	}{
-		{"2026-03-28 09:00", catalog.Days(2), "2026-03-30 00:00"},
-		{"2026-03-28 00:00", catalog.Days(2), "2026-03-30 00:00"},
-		{"2026-10-24 23:59", catalog.Days(7), "2026-10-31 00:00"},
+		{"2026-03-28 09:00", scalar.Days(2), "2026-03-30 00:00"},
+		{"2026-03-28 00:00", scalar.Days(2), "2026-03-30 00:00"},
+		{"2026-10-24 23:59", scalar.Days(7), "2026-10-31 00:00"},
 		{"2026-06-01 09:00", 3600, "2026-06-01 10:00"},
-		{"2026-06-01 09:00", catalog.Days(1) + 7200, "2026-06-02 02:00"},
+		{"2026-06-01 09:00", scalar.Days(1) + 7200, "2026-06-02 02:00"},
 		{"2026-06-01 09:00", 0, "2026-06-01 09:00"},
 	} {
 		if got := table.after(at(c.from), c.span); !got.Equal(at(c.after)) {
 			t.Errorf("%s after %s is %s, want %s", c.span, c.from, got, c.after)
 		}
 	}
-	if got := table.before(at("2026-04-04 00:00"), catalog.Days(7)); !got.Equal(at("2026-03-28 00:00")) {
+	if got := table.before(at("2026-04-04 00:00"), scalar.Days(7)); !got.Equal(at("2026-03-28 00:00")) {
 		t.Errorf("seven days before are %s", got)
 	}
 }
@@ -117,7 +119,7 @@ func TestScheduleProblem(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "catalog.yaml"), []byte(source), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		files, err := catalog.OpenFolder(dir)
+		files, err := folder.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
 // TestWindowsFollowSchedule: whenever reviews run, an app that nobody renews goes down
@@ -25,7 +26,7 @@ func TestWindowsFollowSchedule(t *testing.T) {
 					w := newWalk(t, 0)
 					w.rand = rand.New(alwaysDelivered{})
 					w.zone = settingsAt(zone, schedule)
-					w.zone.Lifecycle.Grace = catalog.Days(grace)
+					w.zone.Lifecycle.Grace = scalar.Days(grace)
 					w.now = time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)
 					for w.state.Stage != ledger.Disabled && w.now.Year() < 2041 {
 						w.pass("")
@@ -38,7 +39,7 @@ func TestWindowsFollowSchedule(t *testing.T) {
 						t.Fatalf("it is %s after fifteen years", w.state.Stage)
 					}
 					w.wantSaidBefore(time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC), catalog.Date("2026-04-10").Start(w.zone.Location()))
-					down := catalog.DateOf(w.down, w.zone.Location())
+					down := scalar.DateOf(w.down, w.zone.Location())
 					for _, day := range w.named {
 						if day != down {
 							t.Errorf("notices named %v, and it went down on %s", w.named, down)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/session"
@@ -51,7 +52,7 @@ func openedBy(r ledger.Receipt) string {
 // Opened lists the changes that were opened about a subject for an effect, or for any,
 // since an instant: content that was taken back and landed once more is asked for once
 // more.
-func Opened(ctx context.Context, v *ledger.View, subject string, effect ledger.Effect, since time.Time) ([]string, error) {
+func Opened(ctx context.Context, v *chain.View, subject string, effect ledger.Effect, since time.Time) ([]string, error) {
 	records, err := v.Records(ctx, ledger.KindReceipt, subject)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func Opened(ctx context.Context, v *ledger.View, subject string, effect ledger.E
 
 // Own reports whether the daemon opened a change about a subject, whatever became of what
 // it asked for. people tell the daemon's account from everybody else's.
-func Own(ctx context.Context, v *ledger.View, people identity.Directory, subject string, c forge.Change) (bool, error) {
+func Own(ctx context.Context, v *chain.View, people identity.Directory, subject string, c forge.Change) (bool, error) {
 	if !c.Bot || people.Person(c.Author) != "" {
 		return false, nil
 	}
@@ -82,7 +83,7 @@ func Own(ctx context.Context, v *ledger.View, people identity.Directory, subject
 // AsksForGovernance reports whether a change is the one that the daemon opened for
 // governance which landed and is held. It brings nothing itself; what it asks for stands on
 // the branch already.
-func AsksForGovernance(ctx context.Context, v *ledger.View, change string) (bool, error) {
+func AsksForGovernance(ctx context.Context, v *chain.View, change string) (bool, error) {
 	held := v.Root().Held
 	if held == nil || change == "" {
 		return false, nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
@@ -63,7 +64,7 @@ func retirementFile(id string, apps []retiredApp) []byte {
 // LastRetirement is the change that was last opened for a batch; empty for none. same
 // reports whether one was opened for this very batch: what was asked for once and not
 // agreed to is not asked for again.
-func LastRetirement(ctx context.Context, v *ledger.View, batch Proposal) (last string, same bool, err error) {
+func LastRetirement(ctx context.Context, v *chain.View, batch Proposal) (last string, same bool, err error) {
 	records, err := v.Records(ctx, ledger.KindReceipt, catalog.Governance)
 	if err != nil {
 		return "", false, err

@@ -17,7 +17,9 @@ const version = 1
 // Rendering is what an app becomes in one environment.
 type Rendering struct {
 	Digest   catalog.Digest
-	Document json.RawMessage // the runtime document; from Source.Artefact, what the target takes
+	Document json.RawMessage // the runtime document; from Artefact and Whole, what the target takes
+
+	more *making // what the target's kind makes of it besides; nil where it takes the runtime document
 }
 
 // app writes the runtime document of an app: what it may use and reach, with
@@ -25,7 +27,7 @@ type Rendering struct {
 // blueprint folder, the vendors it refers to and the environment; the digest
 // names exactly these, and what makes something of its own of them, if anything does. An
 // error means that the file is not valid.
-func app(governing *catalog.Snapshot, doc *catalog.Document, environment string, by target.Renderer) (Rendering, error) {
+func app(governing *catalog.Snapshot, doc *catalog.Document, environment string, more *making) (Rendering, error) {
 	app := doc.App()
 	if app == nil {
 		return Rendering{}, fmt.Errorf("render %s: its file is not valid", doc.Path)
@@ -38,8 +40,11 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 	if b := governing.Blueprint(spec.Blueprint); b != nil {
 		read["blueprint"] = string(b.Folder)
 	}
-	if by != nil {
-		read["renderer"] = fmt.Sprintf("%s/%d", by.Reads(), by.Version())
+	if more != nil {
+		read["renderer"] = fmt.Sprintf("%s/%d", more.by.Reads().Folder, more.by.Version())
+		if more.settings != nil {
+			read["settings"] = string(more.settings)
+		}
 	}
 	egress := map[string]any{}
 	allow := func(host catalog.Domain) {
@@ -81,7 +86,7 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 	if err != nil {
 		return Rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
 	}
-	return Rendering{digest, raw}, nil
+	return Rendering{digest, raw, more}, nil
 }
 
 // labels are the app's own and those that say what it is and who pays.

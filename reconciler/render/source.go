@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -31,8 +32,10 @@ const (
 // use.
 type Source struct {
 	kinds []target.Renderer
-	of    func(catalog.Environment) target.Renderer // nil for an environment whose target makes nothing of its own
-	log   *slog.Logger
+	// of is what renders for an environment, nil where its target makes nothing of its own, and
+	// whether that is known or only what it may be.
+	of  func(catalog.Environment) (by target.Renderer, known bool)
+	log *slog.Logger
 
 	mu   sync.Mutex
 	kept *simplelru.LRU[string, artefact]
@@ -57,18 +60,19 @@ func (a artefact) size() int {
 func ForTargets(renderers map[string]target.Renderer, log *slog.Logger) *Source {
 	kinds := map[string]target.Renderer{}
 	for _, r := range renderers {
-		kinds[r.Reads()] = r
+		kinds[r.Reads().Folder] = r
 	}
-	return newSource(slices.Collect(maps.Values(kinds)), log, func(env catalog.Environment) target.Renderer { return renderers[string(env.Target)] })
+	return newSource(slices.Collect(maps.Values(kinds)), log, func(env catalog.Environment) (target.Renderer, bool) { return renderers[string(env.Target)], true })
 }
 
-// ForKind renders for one kind of target wherever an app goes, as for who checks a catalog
-// and does not know which kinds its environments have.
-func ForKind(r target.Renderer, log *slog.Logger) *Source {
-	return newSource([]target.Renderer{r}, log, func(catalog.Environment) target.Renderer { return r })
+// ForKind renders for one kind of target wherever an app may go to it, as for who checks a
+// catalog and does not know which kinds its environments have: where the app's blueprint has
+// something for the kind, and where the target of an environment is called as the kind is.
+func ForKind(kind string, r target.Renderer, log *slog.Logger) *Source {
+	return newSource([]target.Renderer{r}, log, func(env catalog.Environment) (target.Renderer, bool) { return r, string(env.Target) == kind })
 }
 
-func newSource(kinds []target.Renderer, log *slog.Logger, of func(catalog.Environment) target.Renderer) *Source {
+func newSource(kinds []target.Renderer, log *slog.Logger, of func(catalog.Environment) (target.Renderer, bool)) *Source {
 	kept, err := simplelru.NewLRU[string, artefact](keepBytes, nil) // each has a byte at least
 	if err != nil {
 		panic("render: a constant size is positive: " + err.Error()) // unreachable
@@ -79,45 +83,61 @@ func newSource(kinds []target.Renderer, log *slog.Logger, of func(catalog.Enviro
 // App writes the runtime document of an app for an environment, and says by its digest
 // what will be applied there; see Artefact for that itself.
 func (s *Source) App(governing *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) (Rendering, error) {
-	r, _, _ := s.renderer(governing, doc, env)
-	return app(governing, doc, string(env.Name), r)
+	return app(governing, doc, string(env.Name), s.making(governing, doc, env))
 }
 
-// Artefact is App with the document that the environment's target takes: where its kind
-// makes something of its own of what the app's blueprint holds for it, that. What is wrong
-// with the blueprint, or with it for this app, is a problem of the content, and there is no
-// rendering then.
-func (s *Source) Artefact(ctx context.Context, governing *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) (Rendering, []catalog.Problem, error) {
-	by, files, folder := s.renderer(governing, doc, env)
-	r, err := app(governing, doc, string(env.Name), by)
-	if err != nil || by == nil {
-		return r, nil, err
+// Artefact gives a rendering the document that the environment's target takes: where its
+// kind makes something of its own of what the app's blueprint holds for it, that. What is
+// wrong with the blueprint, or with it for this app, is a problem of the content, and there
+// is no document to apply then.
+func (s *Source) Artefact(ctx context.Context, r Rendering) (Rendering, []catalog.Problem, error) {
+	m := r.more
+	if m == nil {
+		return r, nil, nil
 	}
-	if files.TooLarge() {
-		return r, problems(folder, forThisApp, []target.Fault{tooLarge}), nil
+	if m.files.TooLarge() {
+		return r, problems(m.folder, forThisApp, []target.Fault{tooLarge}), nil
 	}
-	a, ok := s.recall(r.Digest)
+	made := r.made()
+	a, ok := s.recall(made)
 	if !ok {
-		if a, err = s.render(ctx, doc, by, r, files.Files); err != nil {
-			return r, nil, fmt.Errorf("render %s for %s: %w", doc.Path, env.Name, err)
+		var err error
+		if a, err = s.make(ctx, r); err != nil {
+			return r, nil, fmt.Errorf("render %s for %s: %w", m.doc.Path, m.environment, err)
 		}
-		s.remember(r.Digest, a)
+		s.remember(made, a)
 	}
 	if len(a.faults) > 0 {
-		return r, problems(folder, forThisApp, a.faults), nil
+		return r, problems(m.folder, forThisApp, a.faults), nil
 	}
 	r.Document = a.document
 	return r, nil, nil
 }
 
+// Whole is Artefact for what is not judged anew before it is admitted or applied: what would
+// be a problem of a change is an error here.
+func (s *Source) Whole(ctx context.Context, r Rendering) (Rendering, error) {
+	r, problems, err := s.Artefact(ctx, r)
+	if err == nil && len(problems) > 0 {
+		p := problems[0]
+		err = fmt.Errorf("%s cannot be rendered for %s: %s, line %d: %s %s", r.more.doc.Name, r.more.environment, p.Path, p.Line, p.Message, p.Remedy)
+	}
+	return r, err
+}
+
 // Problems lists what keeps an app from being rendered for environments, each once.
 func (s *Source) Problems(ctx context.Context, governing *catalog.Snapshot, doc *catalog.Document, environments []catalog.Environment) ([]catalog.Problem, error) {
 	var all []catalog.Problem
-	if doc.App() == nil {
-		return nil, nil
-	}
 	for _, env := range environments {
-		_, found, err := s.Artefact(ctx, governing, doc, env)
+		more := s.making(governing, doc, env)
+		if more == nil {
+			continue
+		}
+		r, err := app(governing, doc, string(env.Name), more)
+		if err != nil {
+			return nil, err
+		}
+		_, found, err := s.Artefact(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -130,31 +150,63 @@ func (s *Source) Problems(ctx context.Context, governing *catalog.Snapshot, doc 
 	return all, nil
 }
 
-// renderer is what makes something of an app for an environment: with the files that it
-// reads, and the folder of the catalog that they lie in. It is nil where nothing does.
-func (s *Source) renderer(governing *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) (target.Renderer, catalog.Subfolder, string) {
-	if s == nil || doc.App() == nil {
-		return nil, catalog.Subfolder{}, ""
-	}
-	by := s.of(env)
-	blueprint := governing.Blueprint(doc.App().Spec.Blueprint)
-	if by == nil || blueprint == nil {
-		return nil, catalog.Subfolder{}, ""
-	}
-	files, ok := blueprint.Subfolders[by.Reads()]
-	if !ok {
-		return nil, catalog.Subfolder{}, ""
-	}
-	return by, files, path.Join(path.Dir(blueprint.Path), by.Reads())
+// making is what a kind of target makes of an app for an environment: of the files of its
+// blueprint that the kind reads, which lie in a folder of the catalog. The folder is the app's
+// file where the blueprint has none.
+type making struct {
+	doc         *catalog.Document
+	environment catalog.Name
+	by          target.Renderer
+	files       catalog.Subfolder
+	folder      string
+	settings    json.RawMessage // nil where the catalog does not have what it reads
 }
 
-// render has a kind render, within bounds. What breaks off, or takes too long, could not be
+// making is nil where the target takes the runtime document as it is.
+func (s *Source) making(governing *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) *making {
+	if s == nil || doc.App() == nil {
+		return nil
+	}
+	by, known := s.of(env)
+	blueprint := governing.Blueprint(doc.App().Spec.Blueprint)
+	if by == nil || blueprint == nil {
+		return nil
+	}
+	reads := by.Reads()
+	files, ok := blueprint.Subfolders[reads.Folder]
+	if !ok && (!reads.Optional || !known) {
+		return nil
+	}
+	folder := path.Join(path.Dir(blueprint.Path), reads.Folder)
+	if !ok {
+		folder = doc.Path // what is wrong then is the app's, not the blueprint's
+	}
+	return &making{
+		doc: doc, environment: env.Name, by: by, files: files, folder: folder,
+		settings: settingOf(governing, reads.Setting),
+	}
+}
+
+// settingOf is a field of a catalog's settings as JSON; nil where there is none.
+func settingOf(governing *catalog.Snapshot, name string) json.RawMessage {
+	if name == "" || governing.Settings() == nil {
+		return nil
+	}
+	raw, err := catalog.Canonical(governing.Settings().Value()[name])
+	if err != nil || string(raw) == "null" {
+		return nil // settings are JSON
+	}
+	return raw
+}
+
+// make has the kind make it, within bounds. What breaks off, or takes too long, could not be
 // told.
-func (s *Source) render(ctx context.Context, doc *catalog.Document, by target.Renderer, r Rendering, files []catalog.SubfolderFile) (a artefact, err error) {
+func (s *Source) make(ctx context.Context, r Rendering) (a artefact, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renderFor)
 	defer cancel()
-	err = parallel.Guard(s.log, "rendering an app", doc.Name, func() (err error) {
-		a.document, a.faults, err = by.Render(ctx, r.Document, files)
+	by := r.more.by
+	err = parallel.Guard(s.log, "rendering an app", r.more.doc.Name, func() (err error) {
+		a.document, a.faults, err = by.Render(ctx, target.Source{Document: r.Document, Files: r.more.files.Files, Settings: r.more.settings})
 		return err
 	})
 	switch {
@@ -166,27 +218,35 @@ func (s *Source) render(ctx context.Context, doc *catalog.Document, by target.Re
 			Remedy:  "Write less with the files of the blueprint.",
 		}}}
 	case len(a.faults) == 0 && !json.Valid(a.document):
-		return artefact{}, fmt.Errorf("what the %s target makes of it is no JSON", by.Reads())
+		return artefact{}, fmt.Errorf("what the %s target makes of it is no JSON", by.Reads().Folder)
 	case len(a.faults) > mostFaults:
 		a.faults = a.faults[:mostFaults]
 	}
 	return a, nil
 }
 
-func (s *Source) recall(digest catalog.Digest) (artefact, bool) {
+// made names what an artefact is made of: all of the runtime document, in which the digest
+// stands for the blueprint, the settings and the kind. The digest alone does not do: it leaves
+// out what has no part in the meaning of an app, such as its title, and a template may read that.
+func (r Rendering) made() string {
+	sum := sha256.Sum256(r.Document)
+	return string(sum[:])
+}
+
+func (s *Source) recall(made string) (artefact, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.kept.Get(string(digest))
+	return s.kept.Get(made)
 }
 
 // remember keeps what was rendered, in place of what was asked for longest ago.
-func (s *Source) remember(digest catalog.Digest, a artefact) {
+func (s *Source) remember(made string, a artefact) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.kept.Peek(string(digest)); known {
+	if _, known := s.kept.Peek(made); known {
 		return // rendered twice at once
 	}
-	s.kept.Add(string(digest), a)
+	s.kept.Add(made, a)
 	for s.size += a.size(); s.size > keepBytes && s.kept.Len() > 1; {
 		_, oldest, _ := s.kept.RemoveOldest()
 		s.size -= oldest.size()
@@ -205,21 +265,22 @@ func (s *Source) Blueprints(now, before *catalog.Snapshot) []catalog.Problem {
 			continue
 		}
 		for _, by := range s.kinds {
-			files, ok := d.Subfolders[by.Reads()]
+			folder := by.Reads().Folder
+			files, ok := d.Subfolders[folder]
 			faults := []target.Fault{tooLarge}
 			if !files.TooLarge() {
 				faults = by.Check(files.Files)
 			}
 			for name := range d.Subfolders {
-				if called := strings.TrimSpace(name); name != by.Reads() && strings.EqualFold(called, by.Reads()) {
+				if called := strings.TrimSpace(name); name != folder && strings.EqualFold(called, folder) {
 					all = append(all, problems(path.Join(path.Dir(d.Path), name), "", []target.Fault{{
-						Message: fmt.Sprintf("The folder is called nearly as `%s/`, and so nothing of it would be used.", by.Reads()),
-						Remedy:  fmt.Sprintf("Rename it to `%s`.", by.Reads()),
+						Message: fmt.Sprintf("The folder is called nearly as `%s/`, and so nothing of it would be used.", folder),
+						Remedy:  fmt.Sprintf("Rename it to `%s`.", folder),
 					}})...)
 				}
 			}
 			if ok {
-				all = append(all, problems(path.Join(path.Dir(d.Path), by.Reads()), "", faults)...)
+				all = append(all, problems(path.Join(path.Dir(d.Path), folder), "", faults)...)
 			}
 		}
 	}

@@ -40,19 +40,25 @@ func governing(t *testing.T, files ...string) (*catalog.Snapshot, *catalog.Docum
 
 // kind renders as a test says.
 type kind struct {
+	reads   target.Reads
+	mu      sync.Mutex
+	source  target.Source // that was rendered last
 	version int
 	calls   atomic.Int64
 	render  func(ctx context.Context) (json.RawMessage, []target.Fault, error)
 }
 
-func (*kind) Reads() string  { return "test" }
-func (k *kind) Version() int { return k.version }
+func (k *kind) Reads() target.Reads { return k.reads }
+func (k *kind) Version() int        { return k.version }
 func (k *kind) Check([]catalog.SubfolderFile) []target.Fault {
 	return []target.Fault{{Path: "0", Line: 1, Message: "Wrong.", Remedy: "Mend it."}}
 }
 
-func (k *kind) Render(ctx context.Context, _ json.RawMessage, _ []catalog.SubfolderFile) (json.RawMessage, []target.Fault, error) {
+func (k *kind) Render(ctx context.Context, source target.Source) (json.RawMessage, []target.Fault, error) {
 	k.calls.Add(1)
+	k.mu.Lock()
+	k.source = source
+	k.mu.Unlock()
 	return k.render(ctx)
 }
 
@@ -60,6 +66,14 @@ var (
 	quiet   = slog.New(slog.DiscardHandler)
 	staging = catalog.Environment{Name: "staging", Target: "there"}
 )
+
+func artefactOf(t *testing.T, s *Source, governs *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) (Rendering, []catalog.Problem, error) {
+	r, err := s.App(governs, doc, env)
+	if err != nil {
+		t.Error(err)
+	}
+	return s.Artefact(t.Context(), r)
+}
 
 func TestArtefact(t *testing.T) {
 	fault := target.Fault{Path: "0", Line: 3, Message: "Wrong.", Remedy: "Mend it."}
@@ -84,11 +98,11 @@ func TestArtefact(t *testing.T) {
 		"it breaks off":    {func(context.Context) (json.RawMessage, []target.Fault, error) { panic("no") }, 0, true, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := &kind{version: 1, render: c.render}
+			k := &kind{reads: target.Reads{Folder: "test"}, version: 1, render: c.render}
 			s := ForTargets(map[string]target.Renderer{"there": k}, quiet)
 			governs, doc := governing(t, "content")
 			for range 2 {
-				r, problems, err := s.Artefact(t.Context(), governs, doc, staging)
+				r, problems, err := artefactOf(t, s, governs, doc, staging)
 				if (err != nil) != c.fails || len(problems) != c.problems {
 					t.Fatalf("it becomes %.100s, %+v, %v", r.Document, problems, err)
 				}
@@ -120,8 +134,10 @@ func TestDigestNamesTheKind(t *testing.T) {
 		}
 		return r.Digest
 	}
-	by := func(version int) *Source { return ForKind(&kind{version: version}, quiet) }
-	elsewhere := ForTargets(map[string]target.Renderer{"elsewhere": &kind{version: 1}}, quiet)
+	by := func(version int) *Source {
+		return ForKind("test", &kind{reads: target.Reads{Folder: "test"}, version: version}, quiet)
+	}
+	elsewhere := ForTargets(map[string]target.Renderer{"elsewhere": &kind{reads: target.Reads{Folder: "test"}, version: 1}}, quiet)
 	if plain := digest(nil); digest(by(1)) != plain || digest(elsewhere) != plain {
 		t.Error("a kind for which the blueprint has nothing changes the digest")
 	}
@@ -134,10 +150,10 @@ func TestDigestNamesTheKind(t *testing.T) {
 }
 
 func TestTooLarge(t *testing.T) {
-	k := &kind{version: 1}
-	s := ForKind(k, quiet)
+	k := &kind{reads: target.Reads{Folder: "test"}, version: 1}
+	s := ForKind("test", k, quiet)
 	governs, doc := governing(t, strings.Repeat("a", catalog.MaxSubfolder), "b")
-	_, problems, err := s.Artefact(t.Context(), governs, doc, staging)
+	_, problems, err := artefactOf(t, s, governs, doc, staging)
 	if err != nil || len(problems) != 1 || problems[0].Path != at || k.calls.Load() != 0 {
 		t.Errorf("the problems are %+v, %v", problems, err)
 	}
@@ -147,7 +163,7 @@ func TestTooLarge(t *testing.T) {
 }
 
 func TestBlueprints(t *testing.T) {
-	s := ForKind(&kind{version: 1}, quiet)
+	s := ForKind("test", &kind{reads: target.Reads{Folder: "test"}, version: 1}, quiet)
 	governs, _ := governing(t, "content")
 	if wrong := s.Blueprints(governs, nil); len(wrong) != 1 || wrong[0].Path != at+"/0" || wrong[0].Message != "Wrong." {
 		t.Errorf("of the blueprint this is wrong: %+v", wrong)
@@ -163,7 +179,7 @@ func TestBlueprints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if wrong := ForKind(&kind{version: 1}, quiet).Blueprints(s, nil); len(wrong) != 1 || wrong[0].Path != "blueprints/form/1/"+name {
+		if wrong := ForKind("test", &kind{reads: target.Reads{Folder: "test"}, version: 1}, quiet).Blueprints(s, nil); len(wrong) != 1 || wrong[0].Path != "blueprints/form/1/"+name {
 			t.Errorf("of a folder %q this is wrong: %+v", name, wrong)
 		}
 	}
@@ -176,19 +192,47 @@ func TestBlueprints(t *testing.T) {
 	}
 }
 
+// TestTitleIsRead: what is made for one title is not taken for another, though both have the
+// same meaning and so the same digest.
+func TestTitleIsRead(t *testing.T) {
+	k := &kind{reads: target.Reads{Folder: "test"}, version: 1}
+	k.render = func(context.Context) (json.RawMessage, []target.Fault, error) {
+		if strings.Contains(string(k.source.Document), "Bad") {
+			return nil, []target.Fault{{Message: "No.", Remedy: "Do."}}, nil
+		}
+		return json.RawMessage(`{}`), nil, nil
+	}
+	s := ForKind("test", k, quiet)
+	governs, good := governing(t, "content")
+	bad := catalog.Parse(good.Path, "", []byte(strings.Replace(string(good.Source()), "title: Board", "title: Bad", 1)))
+	if bad.Digest() != good.Digest() {
+		t.Fatal("a title has a part in the meaning of an app")
+	}
+	for range 2 {
+		for doc, problems := range map[*catalog.Document]int{good: 0, bad: 1} {
+			if _, found, err := artefactOf(t, s, governs, doc, staging); err != nil || len(found) != problems {
+				t.Errorf("of %q the problems are %+v, %v", doc.App().Spec.Title, found, err)
+			}
+		}
+	}
+	if n := k.calls.Load(); n != 2 {
+		t.Errorf("it is rendered %d times", n)
+	}
+}
+
 // TestKeptIsBounded: many artefacts are rendered side by side, and what is kept of them
 // stays within its bytes.
 func TestKeptIsBounded(t *testing.T) {
 	large := json.RawMessage(`"` + strings.Repeat("a", 1<<20) + `"`)
-	k := &kind{version: 1, render: func(context.Context) (json.RawMessage, []target.Fault, error) { return large, nil, nil }}
-	s := ForKind(k, quiet)
+	k := &kind{reads: target.Reads{Folder: "test"}, version: 1, render: func(context.Context) (json.RawMessage, []target.Fault, error) { return large, nil, nil }}
+	s := ForKind("test", k, quiet)
 	governs, doc := governing(t, "content")
 	var side sync.WaitGroup
 	for worker := range 4 {
 		side.Go(func() {
 			for i := range 20 {
 				env := catalog.Environment{Name: catalog.Name(fmt.Sprint("e", worker, "-", i))}
-				if _, _, err := s.Artefact(t.Context(), governs, doc, env); err != nil {
+				if _, _, err := artefactOf(t, s, governs, doc, env); err != nil {
 					t.Error(err)
 				}
 			}
@@ -233,4 +277,49 @@ func (f tree) List(_ context.Context, dir string) ([]catalog.Entry, error) {
 
 func (f tree) Read(_ context.Context, e catalog.Entry, _ int64) ([]byte, error) {
 	return []byte(f[e.Path]), nil
+}
+
+// TestOptional: a kind that needs no subfolder renders without one where it is known to be the
+// kind of the target, reads the setting it names, and tells what is wrong at the app's file.
+func TestOptional(t *testing.T) {
+	k := &kind{version: 1, reads: target.Reads{Folder: "test", Optional: true, Setting: "limits"}, render: func(context.Context) (json.RawMessage, []target.Fault, error) {
+		return nil, []target.Fault{{Message: "No.", Remedy: "Do."}}, nil
+	}}
+	governs, doc := governing(t)
+	known := catalog.Environment{Name: "staging", Target: "test"}
+	for name, c := range map[string]struct {
+		s        *Source
+		env      catalog.Environment
+		problems int
+	}{
+		"a target of the kind":      {ForTargets(map[string]target.Renderer{"there": k}, quiet), staging, 1},
+		"another target":            {ForTargets(map[string]target.Renderer{"elsewhere": k}, quiet), staging, 0},
+		"a target called as it is":  {ForKind("test", k, quiet), known, 1},
+		"a target called otherwise": {ForKind("test", k, quiet), staging, 0},
+	} {
+		_, problems, err := artefactOf(t, c.s, governs, doc, c.env)
+		if err != nil || len(problems) != c.problems {
+			t.Errorf("%s: the problems are %+v, %v", name, problems, err)
+		}
+		if len(problems) > 0 && problems[0].Path != doc.Path {
+			t.Errorf("%s: the problem stands at %s", name, problems[0].Path)
+		}
+	}
+	if len(k.source.Files) != 0 || k.source.Settings != nil {
+		t.Errorf("it is given %+v", k.source)
+	}
+	with, doc := governing(t)
+	set, err := catalog.Load(t.Context(), tree{
+		"catalog.yaml": "apiVersion: levee.dev/v1\nkind: Catalog\nmetadata: {name: c}\nspec: {timeZone: UTC, environments: [{name: staging}], limits: {memory: 1Gi}}\n",
+		doc.Path:       string(doc.Source()), "blueprints/form/1/blueprint.yaml": string(with.Document("blueprints/form/1/blueprint.yaml").Source()),
+	}, "", catalog.Empty())
+	if err != nil || set.Settings() == nil {
+		t.Fatal(err, set.Document("catalog.yaml").Problems)
+	}
+	s := ForKind("test", k, quiet)
+	before, _, _ := artefactOf(t, s, with, doc, known)
+	after, _, err := artefactOf(t, s, set, set.Document(doc.Path), known)
+	if err != nil || string(k.source.Settings) == "" || before.Digest == after.Digest {
+		t.Errorf("with a setting it is given %s, and the digests are %s and %s, %v", k.source.Settings, before.Digest, after.Digest, err)
+	}
 }

@@ -170,8 +170,8 @@ func (v *review) foresee(ctx context.Context) map[string][]comment.Foreseen {
 		}
 		apps++
 		for _, env := range v.judge.Reach(s.State, app) {
-			r, problems, err := v.judge.Render.Artefact(ctx, v.judge.Governing, s.Document, env)
-			if err != nil || len(problems) > 0 {
+			r, err := v.judge.RenderWhole(ctx, s.Document, env)
+			if err != nil {
 				continue
 			}
 			object := r.Object(s.Name, target.Fence{}, judge.IsDisabled(s.State))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
@@ -20,7 +21,7 @@ import (
 // rest is what the last review of a change that ended well followed from.
 type rest struct {
 	stamp     string         // as it was listed before the review
-	view      *ledger.View   // as it was before the review recorded anything
+	view      *chain.View    // as it was before the review recorded anything
 	tip       catalog.Commit // of the catalog's branch
 	subjects  []string
 	nextCheck time.Time // when something follows from nothing but time, or it is read in any case
@@ -90,7 +91,7 @@ func (r *Reviewer) Moved(ctx context.Context) ([]string, error) {
 }
 
 // holds reports whether the ledger says the same of the change as when it was reviewed.
-func (x rest) holds(now *ledger.View, change string) bool {
+func (x rest) holds(now *chain.View, change string) bool {
 	if now.Tip == x.view.Tip {
 		return true
 	}
@@ -110,7 +111,7 @@ func (r *Reviewer) list(ctx context.Context) ([]forge.Listed, error) {
 }
 
 // withHeldOpen adds the changes that the ledger holds open and the forge does not list.
-func withHeldOpen(listed []forge.Listed, view *ledger.View) []forge.Listed {
+func withHeldOpen(listed []forge.Listed, view *chain.View) []forge.Listed {
 	known := map[string]bool{}
 	for _, one := range listed {
 		known[one.ID] = true

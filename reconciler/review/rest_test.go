@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/judge"
@@ -59,7 +59,7 @@ func TestRests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			hub := noForge{}
 			r := &Reviewer{Forge: hub, MergeWhenApproved: c.merge, ReadEvery: never}
-			v := &review{by: r, Session: &session.Session{Source: &session.Source{}, View: &ledger.View{}, Now: now}, out: c.out, judge: &judge.Judge{}, subjects: make([]subject, 1)}
+			v := &review{by: r, Session: &session.Session{Source: &session.Source{}, View: &chain.View{}, Now: now}, out: c.out, judge: &judge.Judge{}, subjects: make([]subject, 1)}
 			v.out.Change, v.change.ID, v.change.Head = "7", "7", "h"
 			if c.refused > 0 {
 				r.refuse("7", refusal{head: "h", until: now.Add(c.refused)})

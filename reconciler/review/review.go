@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/approval"
 	"github.com/levee-gitops/levee/reconciler/comment"
@@ -120,9 +121,9 @@ func (r *Reviewer) begin(id string) *review {
 type review struct {
 	*session.Session
 	by       *Reviewer
-	looked   *ledger.View // before anything of this review is recorded
-	about    []string     // whose state in the ledger all follows from
-	said     said         // by the forge and to it; before this review where the change is not read again
+	looked   *chain.View // before anything of this review is recorded
+	about    []string    // whose state in the ledger all follows from
+	said     said        // by the forge and to it; before this review where the change is not read again
 	out      Reviewed
 	change   forge.Change
 	judge    *judge.Judge

@@ -77,7 +77,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		}
 		if s.Digest != "" && admitted.Digest == s.Digest && q.Home {
 			v.out.Unchanged[s.Name] = true
-			q.Facts.Admission = judge.AdmissionFacts(admitted.Admission, admitted.At)
+			q.Facts.Admission = judge.AdmissionFacts(s.State, admitted.Admission, admitted.At)
 			q.Facts.Since = s.State.Since
 			q.Facts.Before = v.judge.BeforeChange(ctx, v.base, s.Edit.From, s.admitted, q.Facts)
 		}

@@ -77,7 +77,7 @@ func (r *Roller) back(ctx context.Context, app, to, reason, by string) (Done, er
 	}
 	q := policies.Question{
 		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: s.Now, Home: true,
-		Facts: policies.Facts{Admission: judge.AdmissionFacts(earlier, s.Now)},
+		Facts: policies.Facts{Admission: judge.AdmissionFacts(state, earlier, s.Now)},
 	}
 	brief := policies.NewBrief(q, b.Rules)
 	out.Decision = b.Rules.Decide(ctx, brief)

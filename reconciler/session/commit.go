@@ -9,11 +9,12 @@ import (
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // submission is what one worker has worked out from a view and wants recorded.
 type submission struct {
-	base    *ledger.View
+	base    *chain.View
 	now     time.Time
 	about   []string // subjects from whose state it follows
 	change  string   // of theirs, with which it does; empty for none
@@ -22,11 +23,11 @@ type submission struct {
 }
 
 type recorded struct {
-	view *ledger.View
+	view *chain.View
 	err  error
 }
 
-func (x *submission) answer(view *ledger.View, err error) { x.done <- recorded{view, err} }
+func (x *submission) answer(view *chain.View, err error) { x.done <- recorded{view, err} }
 
 // committer writes what many workers submit with as few pushes as possible: while one
 // push is under way the next gather. Its zero value is ready.
@@ -96,9 +97,9 @@ func (s *Source) commit(batch []*submission) {
 	for race := 0; len(batch) > 0; race++ {
 		view, err := s.Ledger.Refresh(ctx)
 		if err == nil && view.Frozen != nil {
-			err = fmt.Errorf("%w: %w", ledger.ErrFrozen, view.Frozen)
+			err = fmt.Errorf("%w: %w", chain.ErrFrozen, view.Frozen)
 		}
-		var draft *ledger.Draft
+		var draft *chain.Draft
 		if err == nil {
 			if draft, batch = s.draft(ctx, view, batch); len(batch) == 0 {
 				return
@@ -119,7 +120,7 @@ func (s *Source) commit(batch []*submission) {
 
 // draft writes what of a batch still holds upon a view. What does not, or cannot be
 // written, is answered, and the rest written without it.
-func (s *Source) draft(ctx context.Context, view *ledger.View, batch []*submission) (*ledger.Draft, []*submission) {
+func (s *Source) draft(ctx context.Context, view *chain.View, batch []*submission) (*chain.Draft, []*submission) {
 again:
 	for {
 		draft, taken := s.Ledger.Draft(view), map[string]bool{}
@@ -145,7 +146,7 @@ again:
 
 // holds reports whether what a submission follows from is as it was: in a view, and among
 // what is written with it.
-func (x *submission) holds(view *ledger.View, taken map[string]bool) bool {
+func (x *submission) holds(view *chain.View, taken map[string]bool) bool {
 	if len(x.about) == 0 {
 		return true
 	}

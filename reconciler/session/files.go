@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/syntax"
 )
 
 // Folder is a folder of the catalog at a commit, which an admission is about to keep: what
@@ -37,7 +38,7 @@ func (s *Source) Document(ctx context.Context, commit catalog.Commit, path strin
 	if err != nil {
 		return nil, fmt.Errorf("read %s at %s: %w", path, commit.Short(), err)
 	}
-	src, err := files.Read(ctx, e, catalog.MaxManifest)
+	src, err := files.Read(ctx, e, syntax.MaxManifest)
 	if err != nil {
 		return nil, err
 	}

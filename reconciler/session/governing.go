@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/syntax"
 )
 
 // Governing is the catalog whose governance judges, as it landed. Where that commit is
@@ -51,7 +52,7 @@ func file[T any](ctx context.Context, s *Session, name string) (*T, error) {
 		if e.Path != name {
 			continue
 		}
-		src, err := files.Read(ctx, e, catalog.MaxManifest)
+		src, err := files.Read(ctx, e, syntax.MaxManifest)
 		if err != nil {
 			return nil, fmt.Errorf("read the governing %s: %w", name, err)
 		}

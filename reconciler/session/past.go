@@ -8,7 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // past is what governed earlier, as far as anybody asked. After a change of governance
@@ -35,7 +35,7 @@ func (s *Session) GovernedBy(ctx context.Context, seq int64) (*catalog.Snapshot,
 	if err != nil {
 		return nil, err
 	}
-	at := ledger.AdmittedPath("", catalog.Governance)
+	at := chain.AdmittedPath("", catalog.Governance)
 	folder, _, err := files.Entry(ctx, at)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (s *Session) GovernedBy(ctx context.Context, seq int64) (*catalog.Snapshot,
 	if known := s.past.by[folder.ID]; known != nil {
 		return known, nil
 	}
-	snapshot, err := catalog.Load(ctx, ledger.Below(files, at), "", catalog.Empty())
+	snapshot, err := catalog.Load(ctx, chain.Below(files, at), "", catalog.Empty())
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // maxRaces is how often something begins again because another replica was first.
@@ -74,7 +75,7 @@ func (s *Session) Discard() { s.draft, s.spoilt = nil, false }
 
 // Recover goes back to an earlier view of the session where an error spoilt what was
 // noted since, and reports whether one did.
-func (s *Session) Recover(before *ledger.View) bool {
+func (s *Session) Recover(before *chain.View) bool {
 	if !s.spoilt {
 		return false
 	}

@@ -8,28 +8,28 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // Session is one look, from one fetch on, and the records noted upon it.
 type Session struct {
 	*Source
 	Now  time.Time
-	View *ledger.View   // with what is noted
+	View *chain.View    // with what is noted
 	Tip  catalog.Commit // of the catalog's branch
 	// Landed is the ledger's tip without what is noted only.
 	Landed catalog.Commit
 	// Seen is the newest view of which everything was looked at: what others record later
 	// is for the next session.
-	Seen *ledger.View
+	Seen *chain.View
 
 	Frozen      string // why nothing new may follow; empty if it may
 	Unreachable error  // why the repository could not be asked, where that froze it
 
 	Records, Pushes int // that landed
 
-	draft  *ledger.Draft // records noted and not pushed yet
-	spoilt bool          // the draft, by an error: it is of no more use
+	draft  *chain.Draft // records noted and not pushed yet
+	spoilt bool         // the draft, by an error: it is of no more use
 }
 
 // New begins a session at a moment. It has looked at nothing yet.
@@ -99,4 +99,4 @@ func (s *Session) Refresh(ctx context.Context) error {
 	return nil
 }
 
-func (s *Session) landed(view *ledger.View) { s.View, s.Landed, s.Seen = view, view.Tip, view }
+func (s *Session) landed(view *chain.View) { s.View, s.Landed, s.Seen = view, view.Tip, view }

@@ -9,13 +9,13 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
-	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // Source is what sessions look at. Its methods are safe for concurrent use.
 type Source struct {
 	Repo     *gitrepo.Repo
-	Ledger   *ledger.Ledger
+	Ledger   *chain.Ledger
 	Branch   string        // the catalog's
 	Holder   string        // names this replica in claims
 	ClaimFor time.Duration // how long a claim keeps others away

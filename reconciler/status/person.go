@@ -5,13 +5,13 @@ import (
 	"fmt"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 // PersonOf is the person whose key it is by the roles that govern, as far as they are
 // known here: the repository is not asked. A key that is nobody's, is shared, or is
 // of somebody who left is an error that says so.
-func (r *Reader) PersonOf(ctx context.Context, key gitrepo.PublicKey) (catalog.Name, error) {
+func (r *Reader) PersonOf(ctx context.Context, key sshkey.PublicKey) (catalog.Name, error) {
 	s := r.Sessions.New(r.Now())
 	fail := func(err error) (catalog.Name, error) {
 		return "", fmt.Errorf("find whose key %s is: %w", key.Fingerprint(), err)

@@ -12,6 +12,8 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
+	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/session"
@@ -165,8 +167,31 @@ func (r *Reader) Marked(ctx context.Context, apps ...string) (map[string]string,
 	return said, failed
 }
 
+// waits says where content is admitted and waits for other apps before it is applied.
+func waits(ctx context.Context, b *judge.Judge, v *chain.View, state ledger.App) ([]string, error) {
+	var said []string
+	for _, env := range b.Rules.Settings().Environments {
+		admitted, ok := state.Admitted[string(env.Name)]
+		if !ok || state.Applied[string(env.Name)].Admission == admitted.Seq {
+			continue
+		}
+		doc, err := b.RunningDocument(ctx, v, string(env.Name), admitted, state.Name)
+		if err != nil {
+			return nil, err
+		}
+		if doc == nil {
+			continue
+		}
+		for _, w := range judge.Waits(v, doc, string(env.Name)) {
+			said = append(said, fmt.Sprintf("%s waits in %s for %s", admitted.Digest.Short(), env.Name, w))
+		}
+	}
+	return said, nil
+}
+
 // Onward says what becomes of the newest content of an app without anybody doing
-// anything: where it goes on to and when, or why it goes no further.
+// anything: where it goes on to and when, or why it goes no further; and whether its kill
+// switch has to be tried.
 func (r *Reader) Onward(ctx context.Context, app string) ([]string, error) {
 	s := r.Sessions.New(r.Now())
 	if err := s.LookLocally(ctx); err != nil {
@@ -184,14 +209,26 @@ func (r *Reader) Onward(ctx context.Context, app string) ([]string, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	var said []string
+	said, err := waits(ctx, b, s.View, state)
+	if err != nil {
+		return nil, err
+	}
 	for _, step := range b.Promotions(state, a.Document) {
 		if step.Held != "" {
 			said = append(said, fmt.Sprintf("%s stays in %s, because %s", step.Admitted.Digest.Short(), step.From.Name, step.Held))
 			continue
 		}
 		at := step.At.In(b.Rules.Settings().Location()).Format("2006-01-02 15:04")
+		if step.Frozen != "" {
+			said = append(said, fmt.Sprintf("%s stays in %s: %s is frozen (%s), and takes it at %s if it is still allowed then; `levee thaw %s` lets it in before", step.Admitted.Digest.Short(), step.From.Name, step.To.Name, step.Frozen, at, app))
+			continue
+		}
 		said = append(said, fmt.Sprintf("%s soaks in %s, and goes on to %s at %s if it is still allowed then", step.Admitted.Digest.Short(), step.From.Name, step.To.Name, at))
+	}
+	for _, p := range b.Rejudge(ctx, state, a.Running).Decision.Problems {
+		if p.Rule == policies.DrillDue {
+			said = append(said, fmt.Sprintf("a drill is due: %s %s", p.Message, p.Remedy))
+		}
 	}
 	settings := b.Rules.Settings()
 	if doc := a.Document.App(); doc != nil && !settings.GoesToProduction(doc.Spec.Lifecycle.Stage) && doc.Spec.Lifecycle.Stage != "retired" {

@@ -206,3 +206,9 @@ func clipTo(text string, limit int) string {
 	}
 	return out
 }
+
+// OneLine keeps words that anybody may have written on one line as short as a limit, in
+// characters, in which nothing is marked up: as they may stand in the message of a Fault.
+func OneLine(text string, limit int) string {
+	return clipTo(strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "`", "'"), limit)
+}

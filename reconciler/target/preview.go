@@ -82,17 +82,21 @@ func Difference(was, is []byte) string {
 	}
 	shownBefore, shownAfter := maskLines(strings.SplitAfter(before, "\n")), maskLines(strings.SplitAfter(after, "\n"))
 	var out []string
+	more := 0 // lines that were inserted before a hunk, and not deleted
 	for _, h := range u.Hunks {
-		out = append(out, fmt.Sprintf("@@ -%d +%d @@", h.FromLine, h.ToLine))
-		from, to := h.FromLine-1, h.ToLine-1
+		// ToLine of a hunk is not where it begins if one before it was made of two.
+		from, to := h.FromLine-1, h.FromLine-1+more
+		out = append(out, fmt.Sprintf("@@ -%d +%d @@", from+1, to+1))
 		for _, line := range h.Lines {
 			switch line.Kind {
 			case udiff.Delete:
 				out = append(out, "-"+shown(shownBefore, from))
 				from++
+				more--
 			case udiff.Insert:
 				out = append(out, "+"+shown(shownAfter, to))
 				to++
+				more++
 			default:
 				out = append(out, " "+shown(shownAfter, to))
 				from++

@@ -2,6 +2,8 @@ package target_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +60,53 @@ func TestDifference(t *testing.T) {
 	} {
 		if got := target.Difference([]byte(test.was), []byte(test.is)); got != test.want {
 			t.Errorf("%s: %q, not %q", name, got, test.want)
+		}
+	}
+}
+
+// TestDifferenceIsTrue: every line of a difference is the one that stands at its place, before
+// and after, however changes lie to each other.
+func TestDifferenceIsTrue(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	for range 500 {
+		var was, is []string
+		for i := range 10 + rng.IntN(30) {
+			line := fmt.Sprintf("line %d", i)
+			switch rng.IntN(8) {
+			case 0:
+				was = append(was, line)
+			case 1:
+				is = append(is, line)
+			case 2:
+				was, is = append(was, line), append(is, line+" changed")
+			default:
+				was, is = append(was, line), append(is, line)
+			}
+		}
+		text := target.Difference([]byte(strings.Join(was, "\n")+"\n"), []byte(strings.Join(is, "\n")+"\n"))
+		from, to, told := 0, 0, 0
+		next := func(lines []string, at *int, want string) {
+			if *at >= len(lines) || lines[*at] != want {
+				t.Fatalf("%q does not stand at %d of %q:\n%s", want, *at, lines, text)
+			}
+			*at++
+		}
+		for line := range strings.Lines(text) {
+			line = strings.TrimSuffix(line, "\n")
+			if _, err := fmt.Sscanf(line, "@@ -%d +%d @@", &from, &to); err == nil {
+				from, to = from-1, to-1
+				continue
+			}
+			told++
+			if line[0] != '+' {
+				next(was, &from, line[1:])
+			}
+			if line[0] != '-' {
+				next(is, &to, line[1:])
+			}
+		}
+		if (told == 0) != slices.Equal(was, is) {
+			t.Fatalf("%d lines are told of\n%q\n%q", told, was, is)
 		}
 	}
 }

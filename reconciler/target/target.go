@@ -44,7 +44,13 @@ type Mark struct {
 	Reason string    `json:"reason"`
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
+	Drill  bool      `json:"drill,omitempty"` // it is only tried, and ends by itself
 }
+
+// GivesWayTo reports whether another mark is written in the place of this one, which may be
+// nil: the first stays, since it says since when, but for a drill's, which one in earnest
+// replaces.
+func (m *Mark) GivesWayTo(other Mark) bool { return m == nil || m.Drill && !other.Drill }
 
 // Observed is what a target holds of one app. An app that was only ever marked
 // has no Render.
@@ -61,6 +67,9 @@ type Observed struct {
 	// Health is how the app does; zero where it shall not run, and where the target
 	// cannot tell of any app. What has drifted is not ready.
 	Health Health
+	// Ending says what of an app that shall not run has not ended yet, though it was stopped;
+	// empty where nothing has to, and where the target cannot tell.
+	Ending string
 	// Document is what was applied, so that a plan can say what changes; nil where
 	// the target does not know it.
 	Document json.RawMessage
@@ -152,8 +161,8 @@ type Target interface {
 	Apply(ctx context.Context, environment string, step Step) (Receipt, error)
 
 	// Quarantine contains an app at once: the mark first, then the cut. An app the
-	// target does not hold is marked too, so that it cannot arrive. The first mark
-	// stays: it says since when.
+	// target does not hold is marked too, so that it cannot arrive. Where it is marked
+	// already, Mark.GivesWayTo says which mark stays.
 	Quarantine(ctx context.Context, environment, app string, mark Mark) (Receipt, error)
 
 	// Release takes the mark away. The next Apply brings the app back.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // Outcome is what came of a job. It is told to the next pass, at its moment, and returns
@@ -86,7 +87,7 @@ func (c *Claimed) Renewals(now time.Time) (entries []ledger.Entry, next time.Tim
 
 // Renewed tells jobs until when their claims last, by a ledger that was pushed, and ends
 // those whose claim is lost. One that only waited is looked at again when there is room.
-func (c *Claimed) Renewed(v *ledger.View, now time.Time) {
+func (c *Claimed) Renewed(v *chain.View, now time.Time) {
 	for _, job := range c.Jobs.Claims() {
 		if job.Effect == "" {
 			continue

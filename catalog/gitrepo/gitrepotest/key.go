@@ -11,15 +11,15 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 )
 
 // Key is an SSH key of a test, in files for git and as values for Go.
 type Key struct {
 	Name    string
 	File    string // the private key; the public one is beside it with .pub
-	Signer  *gitrepo.Signer
-	Public  gitrepo.PublicKey
+	Signer  *sshkey.Signer
+	Public  sshkey.PublicKey
 	Allowed string // a file that allows this key to sign for any name, for git
 }
 
@@ -33,11 +33,11 @@ func NewKey(t testing.TB, name string) *Key {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := gitrepo.NewSigner(private)
+	signer, err := sshkey.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, err := gitrepo.ParsePublicKey(signer.Public().String() + " " + name)
+	public, err := sshkey.ParsePublicKey(signer.Public().String() + " " + name)
 	if err != nil {
 		t.Fatal(err)
 	}

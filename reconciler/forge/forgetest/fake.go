@@ -35,18 +35,19 @@ type FakeOptions struct {
 
 // Fake is a forge in memory. It is safe for concurrent use.
 type Fake struct {
-	mu      sync.Mutex
-	o       FakeOptions
-	can     map[forge.Ability]bool
-	changes map[string]*fakeChange
-	order   []string // ids, as opened
-	reviews int
-	landed  map[catalog.Commit]string
-	pushed  map[catalog.Commit][]forge.Contributor
-	lands   []Landing
-	teams   map[string][]forge.Identity
-	refusal string
-	writes  int
+	mu       sync.Mutex
+	o        FakeOptions
+	can      map[forge.Ability]bool
+	changes  map[string]*fakeChange
+	statuses map[catalog.Commit]forge.CommitStatus
+	order    []string // ids, as opened
+	reviews  int
+	landed   map[catalog.Commit]string
+	pushed   map[catalog.Commit][]forge.Contributor
+	lands    []Landing
+	teams    map[string][]forge.Identity
+	refusal  string
+	writes   int
 
 	before func(forge.Action) error
 	after  func(forge.Action, forge.Receipt) error
@@ -79,7 +80,7 @@ func New(o FakeOptions) *Fake {
 	}
 	f := &Fake{
 		o: o, can: map[forge.Ability]bool{}, changes: map[string]*fakeChange{},
-		landed: map[catalog.Commit]string{}, pushed: map[catalog.Commit][]forge.Contributor{}, teams: map[string][]forge.Identity{},
+		landed: map[catalog.Commit]string{}, pushed: map[catalog.Commit][]forge.Contributor{}, teams: map[string][]forge.Identity{}, statuses: map[catalog.Commit]forge.CommitStatus{},
 	}
 	f.Able(o.Can...)
 	return f

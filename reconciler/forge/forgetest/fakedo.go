@@ -25,7 +25,7 @@ func (f *Fake) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 
 func (f *Fake) do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	kinds := 0
-	for _, set := range []bool{a.Show != nil, a.Ask != nil, a.Mention != nil, a.Land != nil, a.Propose != nil} {
+	for _, set := range []bool{a.Show != nil, a.Ask != nil, a.Mention != nil, a.Land != nil, a.Propose != nil, a.Status != nil} {
 		if set {
 			kinds++
 		}
@@ -35,7 +35,7 @@ func (f *Fake) do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		return forge.Receipt{}, fmt.Errorf("it is %d actions and should be one", kinds)
 	case ctx.Err() != nil:
 		return forge.Receipt{}, ctx.Err()
-	case a.Ask != nil && !f.can[forge.Ask], a.Mention != nil && !f.can[forge.Comment]:
+	case a.Ask != nil && !f.can[forge.Ask], a.Mention != nil && !f.can[forge.Comment], a.Status != nil && !f.can[forge.Status]:
 		return forge.Receipt{}, forge.ErrUnable
 	}
 	if f.before != nil {
@@ -45,9 +45,13 @@ func (f *Fake) do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	}
 	var r forge.Receipt
 	var err error
-	if a.Propose != nil {
+	switch {
+	case a.Propose != nil:
 		r, err = f.propose(ctx, a.Propose)
-	} else {
+	case a.Status != nil:
+		r.Done = f.statuses[a.Head] != *a.Status
+		f.statuses[a.Head] = *a.Status
+	default:
 		r, err = f.act(ctx, a)
 	}
 	if err == nil && r.Done {

@@ -81,3 +81,11 @@ func (f *Fake) Writes() int {
 	defer f.mu.Unlock()
 	return f.writes
 }
+
+// Status is how far a commit of the base branch has come, as was shown last; the zero
+// status where nothing was.
+func (f *Fake) Status(commit catalog.Commit) forge.CommitStatus {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.statuses[commit]
+}

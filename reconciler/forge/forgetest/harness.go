@@ -45,13 +45,14 @@ type Harness struct {
 
 	// What follows is needed where the forge claims the ability.
 
-	Comments func(id string) []Posted           // Comment: oldest first
-	Command  func(id, person, text string)      // Command
-	Drain    func()                             // Queue: lets the merge queue finish
-	Suggests func(id string) []forge.Note       // Suggest: what can be taken over with a click
-	Draft    func(id string, draft bool)        // Draft
-	Asked    func(id string) []forge.Identity   // Ask
-	Team     func(name string, people []string) // Team: makes one
+	Comments func(id string) []Posted                   // Comment: oldest first
+	Command  func(id, person, text string)              // Command
+	Drain    func()                                     // Queue: lets the merge queue finish
+	Suggests func(id string) []forge.Note               // Suggest: what can be taken over with a click
+	Draft    func(id string, draft bool)                // Draft
+	Asked    func(id string) []forge.Identity           // Ask
+	Team     func(name string, people []string)         // Team: makes one
+	Status   func(catalog.Commit) (forge.State, string) // Status: as shown last, with its line
 }
 
 // Work is a commit that a person makes.

@@ -17,6 +17,7 @@ var abilityTests = map[forge.Ability]map[string]func(*stage){
 	forge.Draft:   {"Marking": draftMarking, "Stamp": draftStamp},
 	forge.Team:    {"Members": teamMembers},
 	forge.Ask:     {"Reviewers": askReviewers},
+	forge.Status:  {"Commit": statusCommit},
 }
 
 func commentVerdict(s *stage) {
@@ -177,4 +178,33 @@ func askReviewers(s *stage) {
 	}
 	s.Push(id, "ada", File("a", "2"))
 	s.fails(forge.Action{Change: id, Head: head, Ask: &forge.Asking{People: []forge.Identity{s.Who("bob")}}}, forge.ErrStale)
+}
+
+func statusCommit(s *stage) {
+	first := s.Direct("ada", File("a", "1"))
+	second := s.Direct("ada", File("a", "2"))
+	say := func(commit catalog.Commit, state forge.State, title string) forge.Receipt {
+		return s.do(forge.Action{Head: commit, Status: &forge.CommitStatus{State: state, Title: title, Summary: "| a | b |"}})
+	}
+	want := func(commit catalog.Commit, state forge.State, title string) {
+		s.Helper()
+		if got, line := s.Status(commit); got != state || line != title {
+			s.Errorf("%s is shown as %q, %q; not as %q, %q", commit.Short(), got, line, state, title)
+		}
+	}
+	if r := say(first, forge.Pending, "it soaks"); !r.Done {
+		s.Errorf("the first status was not shown: %+v", r)
+	}
+	if r := say(first, forge.Pending, "it soaks"); r.Done {
+		s.Errorf("the same status was shown again: %+v", r)
+	}
+	want(first, forge.Pending, "it soaks")
+	say(second, forge.Failure, "it fails")
+	for _, state := range []forge.State{forge.Failure, forge.Success, forge.Pending, forge.Success} { // it fails, and recovers
+		if r := say(first, state, "it is "+string(state)); !r.Done {
+			s.Errorf("another status was not shown: %+v", r)
+		}
+		want(first, state, "it is "+string(state))
+	}
+	want(second, forge.Failure, "it fails")
 }

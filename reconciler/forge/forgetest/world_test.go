@@ -58,6 +58,10 @@ func newWorld(t *testing.T, can ...forge.Ability) *forgetest.Harness {
 			}
 			w.fake.Team(name, members...)
 		},
+		Status: func(commit catalog.Commit) (forge.State, string) {
+			s := w.fake.Status(commit)
+			return s.State, s.Title
+		},
 	}
 }
 

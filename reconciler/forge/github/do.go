@@ -27,6 +27,7 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		{a.Mention != nil, "write a comment on", f.tell},
 		{a.Land != nil, "land", f.land},
 		{a.Propose != nil, "propose", f.propose},
+		{a.Status != nil, "show the status of", f.status},
 	} {
 		if kind.set {
 			verb, do = kind.verb, kind.do
@@ -34,8 +35,11 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		}
 	}
 	name := "pull request " + a.Change
-	if a.Propose != nil {
+	switch {
+	case a.Propose != nil:
 		name = a.Propose.Key
+	case a.Status != nil:
+		name = "commit " + a.Head.Short()
 	}
 	name = forge.Cut(oneLine(name), maxTitle)
 	if kinds != 1 {

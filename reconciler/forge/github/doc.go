@@ -27,7 +27,7 @@
 //
 // Writes are sent one at a time and a second apart. A rate limit that ends soon is waited
 // for; during a longer one no request is sent and every call fails at once. Requests are
-// conditional: what did not change is answered 304, which does not count against the
+// conditional (package transport): what did not change is answered 304, which does not count against the
 // limit. Lists of several pages are read until two readings are equal. GitHub's lists show
 // new objects with a delay, so the forge remembers what it created.
 //

@@ -30,7 +30,7 @@ func (f *Forge) wrapError(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	p := &failure{text: forge.Cut(f.limiter.redactor.redact(fmt.Sprintf(format, args...)+": "+err.Error()), maxError)}
+	p := &failure{text: forge.Cut(f.redactor.Redact(fmt.Sprintf(format, args...)+": "+err.Error()), maxError)}
 	for _, sentinel := range []error{forge.ErrStale, forge.ErrRefused, forge.ErrUnknown, forge.ErrUnable, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, sentinel) {
 			p.sentinel = sentinel

@@ -14,6 +14,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/transport"
 )
 
 // Options configure a Forge. Owner, Repo, Base and either App or Token are required;
@@ -57,8 +58,9 @@ type Forge struct {
 	merge             string
 	appID             int64 // zero for a token
 	client            *github.Client
-	getApp            func(context.Context) (*github.App, error) // GET /app; nil for a token
-	limiter           *rateLimiter
+	getApp            func(context.Context) (*github.App, error)                    // GET /app; nil for a token
+	granted           func(context.Context) (github.InstallationPermissions, error) // what the installation gives; nil for a token
+	redactor          *transport.Redactor
 	now               func() time.Time
 
 	commits  *lru.Cache[string, *commitFacts]
@@ -155,7 +157,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // Can implements forge.Forge.
 func (f *Forge) Can() map[forge.Ability]bool {
-	return map[forge.Ability]bool{forge.Comment: true, forge.Command: true, forge.Draft: true, forge.Ask: true, forge.Team: true}
+	return map[forge.Ability]bool{forge.Comment: true, forge.Command: true, forge.Draft: true, forge.Ask: true, forge.Team: true, forge.Status: true}
 }
 
 // selfLogin returns the login of the token or app. It asks GitHub the first time.

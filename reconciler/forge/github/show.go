@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -24,21 +25,34 @@ func (f *Forge) show(ctx context.Context, a forge.Action) (forge.Receipt, error)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	name := "levee: " + f.base
-	write := f.showStatus
-	if f.appID != 0 {
-		write = f.showCheck
-	}
 	// The comment comes first: who sees the check can read the reason.
 	commented, err := f.writeComment(ctx, p.GetNumber(), verdictMark, summary(a.Show), true, current)
 	if err != nil {
 		return forge.Receipt{}, fmt.Errorf("write the comment: %w", err)
 	}
-	checked, err := write(ctx, name, string(a.Head), a.Show, current)
-	if err != nil {
-		return forge.Receipt{}, fmt.Errorf("write the check %q: %w", name, err)
+	checked, err := f.writeCheck(ctx, "levee: "+f.base, a.Head, a.Show, current)
+	return forge.Receipt{Done: commented || checked}, err
+}
+
+// status writes how far a commit of the base branch has come as a check of its own, beside
+// the one that its change had.
+func (f *Forge) status(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	v := &forge.Verdict{State: a.Status.State, Title: a.Status.Title, Summary: a.Status.Summary}
+	wrote, err := f.writeCheck(ctx, "levee: applied", a.Head, v, func() error { return nil })
+	return forge.Receipt{Done: wrote}, err
+}
+
+// writeCheck writes a check on a commit, as an app a check run, and reports whether it wrote.
+func (f *Forge) writeCheck(ctx context.Context, name string, commit catalog.Commit, v *forge.Verdict, current func() error) (bool, error) {
+	write := f.showStatus
+	if f.appID != 0 {
+		write = f.showCheck
 	}
-	return forge.Receipt{Done: commented || checked}, nil
+	wrote, err := write(ctx, name, string(commit), v, current)
+	if err != nil {
+		return false, fmt.Errorf("write the check %q: %w", name, err)
+	}
+	return wrote, nil
 }
 
 // summary is the text of a verdict for people, no longer than GitHub takes.

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -258,6 +259,18 @@ func (w *world) harness() *forgetest.Harness {
 			return list
 		},
 		Team: w.hub.Team,
+		Status: func(commit catalog.Commit) (forge.State, string) {
+			var last githubtest.Shown
+			for _, s := range slices.Concat(w.hub.Checks(), w.hub.Statuses()) {
+				if s.SHA == string(commit) && s.Name == "levee: applied" {
+					last = s
+				}
+			}
+			if last.State == "in_progress" {
+				last.State = "pending"
+			}
+			return forge.State(last.State), last.Title
+		},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
 )
@@ -119,7 +120,7 @@ func TestLandingThatNobodyHeardOf(t *testing.T) {
 	w.sign("bob", hello, head, catalog.Approve)
 	commit := w.do(land(hello, head)).Commit
 	// Another replica, whose mirror is new, and one that knows another key as well.
-	for name, keys := range map[string][]gitrepo.PublicKey{"same key": {}, "later key": {w.daemon.Public}} {
+	for name, keys := range map[string][]sshkey.PublicKey{"same key": {}, "later key": {w.daemon.Public}} {
 		other := gitrepotest.Open(t, w.remote)
 		o := plaingit.Options{Repo: other, Signer: w.daemon.Signer}
 		if len(keys) > 0 {
@@ -152,7 +153,7 @@ func TestLandingsOfOthersAreNotBelieved(t *testing.T) {
 	if err := real.Use(p); err != nil {
 		t.Fatal(err)
 	}
-	draft := func(signer *gitrepo.Signer, message string, parents ...catalog.Commit) catalog.Commit {
+	draft := func(signer *sshkey.Signer, message string, parents ...catalog.Commit) catalog.Commit {
 		b := must(real.Beside(t.Context(), before))
 		if err := b.UseTree(p.Tree); err != nil {
 			t.Fatal(err)

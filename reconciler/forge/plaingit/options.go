@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -29,11 +30,11 @@ type Options struct {
 
 	// Signer signs what the daemon lands and proposes. Without one this forge can
 	// only be read.
-	Signer *gitrepo.Signer
+	Signer *sshkey.Signer
 
 	// Keys are the daemon's keys of other days: landings signed by them are
 	// believed as well as those by Signer.
-	Keys []gitrepo.PublicKey
+	Keys []sshkey.PublicKey
 
 	// As is the daemon's name in commits, by default "Levee <levee@localhost>". Its
 	// time is not used.
@@ -55,8 +56,8 @@ type Forge struct {
 	repo   *gitrepo.Repo
 	base   string
 	prefix string
-	signer *gitrepo.Signer
-	keys   []gitrepo.PublicKey // whose landings are believed
+	signer *sshkey.Signer
+	keys   []sshkey.PublicKey // whose landings are believed
 	as     gitrepo.Person
 	keep   bool
 	now    func() time.Time
@@ -108,7 +109,7 @@ func New(o Options) (*Forge, error) {
 func (f *Forge) Can() map[forge.Ability]bool { return map[forge.Ability]bool{} }
 
 // daemon reports whether a key is the daemon's own.
-func (f *Forge) daemon(key gitrepo.PublicKey) bool { return slices.ContainsFunc(f.keys, key.Equal) }
+func (f *Forge) daemon(key sshkey.PublicKey) bool { return slices.ContainsFunc(f.keys, key.Equal) }
 
 // self is the daemon as it signs now.
 func (f *Forge) self() gitrepo.Person {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -16,7 +17,7 @@ import (
 type Reviewer struct {
 	Person catalog.Name   // keeps the names of tags apart; the key says who it is
 	As     gitrepo.Person // the tagger; its time is when the review is given
-	Signer *gitrepo.Signer
+	Signer *sshkey.Signer
 }
 
 // Signed is a review that was published.

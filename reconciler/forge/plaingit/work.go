@@ -8,6 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -100,7 +101,7 @@ func (f *Forge) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Cont
 // commit adds who had a hand in a commit: whose key signed it, and whom it names. One
 // without a good signature is somebody's whom nobody knows, and unsigned says why.
 // Merges that add nothing are nobody's, and not mine.
-func (g *gathering) commit(ctx context.Context, f *Forge, c *gitrepo.CommitInfo) (key gitrepo.PublicKey, mine bool, unsigned, err error) {
+func (g *gathering) commit(ctx context.Context, f *Forge, c *gitrepo.CommitInfo) (key sshkey.PublicKey, mine bool, unsigned, err error) {
 	paths, err := f.touched(ctx, c)
 	all := errors.Is(err, catalog.ErrTooLarge) || errors.Is(err, catalog.ErrMalformed)
 	if err != nil && !all || len(c.Parents) > 1 && len(paths) == 0 && !all {
@@ -108,7 +109,7 @@ func (g *gathering) commit(ctx context.Context, f *Forge, c *gitrepo.CommitInfo)
 	}
 	key, unsigned = signerOf(c.Verify)
 	if len(c.Message) > maxText {
-		key, unsigned = gitrepo.PublicKey{}, fmt.Errorf("its message has %d bytes, and may have %d; write a shorter one", len(c.Message), maxText)
+		key, unsigned = sshkey.PublicKey{}, fmt.Errorf("its message has %d bytes, and may have %d; write a shorter one", len(c.Message), maxText)
 	}
 	if unsigned != nil {
 		g.add(forge.Contributor{}, paths, all)
@@ -125,12 +126,12 @@ func (g *gathering) commit(ctx context.Context, f *Forge, c *gitrepo.CommitInfo)
 }
 
 // signerOf returns the key that made a signature, whoever's it is.
-func signerOf(verify func([]gitrepo.PublicKey) (gitrepo.PublicKey, error)) (gitrepo.PublicKey, error) {
+func signerOf(verify func([]sshkey.PublicKey) (sshkey.PublicKey, error)) (sshkey.PublicKey, error) {
 	key, err := verify(nil)
-	if errors.Is(err, gitrepo.ErrUnknownKey) {
+	if errors.Is(err, sshkey.ErrUnknownKey) {
 		return key, nil
 	}
-	return gitrepo.PublicKey{}, err
+	return sshkey.PublicKey{}, err
 }
 
 // A gathering puts together what each contributor touched.

@@ -40,7 +40,8 @@ func (t *Target) quarantine(ctx context.Context, environment, app string, mark t
 		return target.Receipt{}, fmt.Errorf("it is marked and not cut yet: %w", err)
 	}
 	defer release()
-	if err := mendMark(d, app, mark); err != nil {
+	mended, err := mendMark(d, app, mark)
+	if err != nil {
 		return target.Receipt{}, err
 	}
 	r := readEntry(d, app)
@@ -52,23 +53,24 @@ func (t *Target) quarantine(ctx context.Context, environment, app string, mark t
 	if !r.held && len(left) == 0 {
 		receipt.Details = []string{"nothing of it is here; it cannot arrive"}
 	}
-	if fresh || was {
+	if fresh || mended || was {
 		receipt.Outcome = target.Done
 	}
 	return receipt, nil
 }
 
-// mendMark writes the text of a mark whose own was lost.
-func mendMark(d disk, app string, mark target.Mark) error {
-	_, sound, err := readMark(d, app)
-	if sound || err != nil {
-		return err
+// mendMark writes the text of a mark whose own was lost, and one that is in earnest in the
+// place of a drill's. It says whether it wrote one that is new.
+func mendMark(d disk, app string, mark target.Mark) (bool, error) {
+	there, sound, err := readMark(d, app)
+	if err != nil || sound && !there.GivesWayTo(mark) {
+		return false, err
 	}
 	raw, err := lines(mark)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return replace(d, app+".mark", file(marks, app), raw)
+	return sound, replace(d, app+".mark", file(marks, app), raw)
 }
 
 // isolate moves an app's document to where nothing watches, as it is, so that it can

@@ -206,7 +206,7 @@ func TestContainmentWaitsForNobody(t *testing.T) {
 	var once sync.Once
 	d.root = late{d.root, func() {
 		once.Do(func() {
-			short, cancel := context.WithTimeout(bg, 50*time.Millisecond)
+			short, cancel := context.WithTimeout(bg, 500*time.Millisecond)
 			defer cancel()
 			if _, err := other.Quarantine(short, env, v1.App, leak); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "it is marked and not cut yet") {
 				t.Errorf("quarantine beside an apply: %v", err)

@@ -150,10 +150,7 @@ func empty(d disk, name string) bool {
 // files in it follow, each with its own lines.
 func pretty(document []byte) []byte {
 	var whole map[string]json.RawMessage
-	var files map[string]struct {
-		Content    string `json:"content"`
-		Executable bool   `json:"executable"`
-	}
+	var files map[string]filledFile
 	var apart []byte
 	if json.Unmarshal(document, &whole) == nil && json.Unmarshal(whole["files"], &files) == nil && len(files) > 0 {
 		delete(whole, "files")

@@ -46,9 +46,9 @@ func TestRendered(t *testing.T) {
 	defer dir.Close()
 	object := func(version, template string) target.Object {
 		o := targettest.Object("board", version, 1)
-		document, faults, err := Renderer{}.Render(t.Context(), o.Document, []catalog.SubfolderFile{
+		document, faults, err := Renderer{}.Render(t.Context(), target.Source{Document: o.Document, Files: []catalog.SubfolderFile{
 			{Path: "app.conf.tmpl", Content: []byte(template)}, {Path: "start", Executable: true, Content: []byte("#!/bin/sh\nexec app\n")},
-		})
+		}})
 		if err != nil || len(faults) > 0 {
 			t.Fatal(err, faults)
 		}
@@ -79,7 +79,7 @@ func TestRendered(t *testing.T) {
 }
 
 func TestRenderNoDocument(t *testing.T) {
-	_, _, err := Renderer{}.Render(t.Context(), json.RawMessage(`[`), nil)
+	_, _, err := Renderer{}.Render(t.Context(), target.Source{Document: json.RawMessage(`[`), Files: nil})
 	if err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("no document renders: %v", err)
 	}

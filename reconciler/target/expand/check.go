@@ -14,87 +14,80 @@ import (
 // that text/template has besides, each can make text longer without end, or is for code.
 var Functions = []string{"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "len", "index", "json", "lower", "upper"}
 
-// check refuses what a template may not do.
+// check refuses what a template may not do; the first of it is said.
 func check(t *template.Template) *target.Fault {
-	c := &checker{}
-	c.node(t.Root)
-	return c.fault
-}
-
-// checker walks a template up to the first thing that is refused.
-type checker struct{ fault *target.Fault }
-
-func (c *checker) refuse(n parse.Node, message, remedy string) {
-	if c.fault == nil {
-		c.fault = &target.Fault{Line: lineOf(n), Message: message, Remedy: remedy}
-	}
-}
-
-// lineOf is the line of a node that is known by it; 0 for others.
-func lineOf(n parse.Node) int {
-	switch n := n.(type) {
-	case *parse.ActionNode:
-		return n.Line
-	case *parse.TemplateNode:
-		return n.Line
-	case *parse.RangeNode:
-		return n.Line
-	case *parse.IfNode:
-		return n.Line
-	case *parse.WithNode:
-		return n.Line
-	case *parse.PipeNode:
-		return n.Line
-	}
-	return 0
-}
-
-func (c *checker) node(n parse.Node) {
-	switch n := n.(type) {
-	case *parse.ListNode:
-		if n == nil {
-			return
+	for _, n := range nodes(t.Root) {
+		var pipe *parse.PipeNode
+		switch n := n.(type) {
+		case *parse.TemplateNode:
+			return &target.Fault{Line: n.Line, Message: "A template calls another one here.", Remedy: "Write out what it says."}
+		case *parse.ActionNode:
+			pipe = n.Pipe
+		default:
+			if branch := branchOf(n); branch != nil {
+				pipe = branch.Pipe
+			}
 		}
-		for _, one := range n.Nodes {
-			c.node(one)
+		if fault := checkPipe(pipe); fault != nil {
+			return fault
 		}
-	case *parse.ActionNode:
-		c.pipe(n.Pipe)
-	case *parse.IfNode:
-		c.branch(n.BranchNode)
-	case *parse.WithNode:
-		c.branch(n.BranchNode)
-	case *parse.RangeNode:
-		c.branch(n.BranchNode)
-	case *parse.TemplateNode:
-		c.refuse(n, "A template calls another one here.", "Write out what it says.")
 	}
+	return nil
 }
 
-func (c *checker) branch(n parse.BranchNode) {
-	c.pipe(n.Pipe)
-	c.node(n.List)
-	c.node(n.ElseList)
+// nodes lists the nodes of a list and of all lists in it, itself included, each before what
+// it holds. It has none of what stands in braces.
+func nodes(l *parse.ListNode) []parse.Node {
+	if l == nil {
+		return nil
+	}
+	all := []parse.Node{l}
+	for _, n := range l.Nodes {
+		all = append(all, n)
+		if branch := branchOf(n); branch != nil {
+			all = append(append(all, nodes(branch.List)...), nodes(branch.ElseList)...)
+		}
+	}
+	return all
 }
 
-func (c *checker) pipe(p *parse.PipeNode) {
+// branchOf is what an if, a with and a range have in common; nil for other nodes.
+func branchOf(n parse.Node) *parse.BranchNode {
+	switch n := n.(type) {
+	case *parse.IfNode:
+		return &n.BranchNode
+	case *parse.WithNode:
+		return &n.BranchNode
+	case *parse.RangeNode:
+		return &n.BranchNode
+	}
+	return nil
+}
+
+func checkPipe(p *parse.PipeNode) *target.Fault {
 	if p == nil {
-		return
+		return nil
 	}
 	for _, command := range p.Cmds {
 		for _, arg := range command.Args {
+			var inner *parse.PipeNode
 			switch arg := arg.(type) {
 			case *parse.PipeNode:
-				c.pipe(arg)
+				inner = arg
 			case *parse.ChainNode:
-				if inner, ok := arg.Node.(*parse.PipeNode); ok {
-					c.pipe(inner)
-				}
+				inner, _ = arg.Node.(*parse.PipeNode)
 			case *parse.IdentifierNode:
 				if !slices.Contains(Functions, arg.Ident) {
-					c.refuse(p, fmt.Sprintf("`%s` is no function that a blueprint may call.", arg.Ident), "There are `"+strings.Join(Functions, "`, `")+"`.")
+					return &target.Fault{
+						Line: p.Line, Message: fmt.Sprintf("`%s` is no function that a blueprint may call.", arg.Ident),
+						Remedy: "There are `" + strings.Join(Functions, "`, `") + "`.",
+					}
 				}
+			}
+			if fault := checkPipe(inner); fault != nil {
+				return fault
 			}
 		}
 	}
+	return nil
 }

@@ -186,14 +186,11 @@ func faultOf(err error) *target.Fault {
 	return f
 }
 
+// maxWords is how long words of a template may be in a message, in characters.
+const maxWords = 200
+
 // oneLine keeps words of a template on one short line, in which nothing is marked up.
-func oneLine(s string) string {
-	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "`", "'")
-	if r := []rune(s); len(r) > 200 {
-		s = string(r[:200]) + "…"
-	}
-	return s
-}
+func oneLine(s string) string { return target.OneLine(s, maxWords) }
 
 // decode reads a document with whole numbers as such: they are written as people write
 // them, and compared as numbers.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -33,62 +34,19 @@ func (x *execution) functions() template.FuncMap {
 	}
 }
 
-// weave has each loop count what it does, and each value checked that is written.
+// weave has each loop count what it does, and each value checked that is written. It goes
+// from the end, so that a loop is measured with what was woven into those inside it.
 func (x *execution) weave(t *template.Template) {
-	x.list(t.Root)
-}
-
-func (x *execution) node(n parse.Node) {
-	switch n := n.(type) {
-	case *parse.ListNode:
-		x.list(n)
-	case *parse.IfNode:
-		x.branch(n.BranchNode)
-	case *parse.WithNode:
-		x.branch(n.BranchNode)
-	case *parse.RangeNode:
-		x.branch(n.BranchNode)
-		n.List.Nodes = append([]parse.Node{call(stepName, n.Line, sizeOf(n.List))}, n.List.Nodes...)
-	case *parse.ActionNode:
-		if len(n.Pipe.Decl) == 0 {
-			n.Pipe.Cmds = append(n.Pipe.Cmds, call(plainName, n.Line, n.Pipe.String()).Pipe.Cmds[0])
-		}
-	}
-}
-
-func (x *execution) branch(n parse.BranchNode) {
-	x.list(n.List)
-	x.list(n.ElseList)
-}
-
-func (x *execution) list(l *parse.ListNode) {
-	if l == nil {
-		return
-	}
-	for _, n := range l.Nodes {
-		x.node(n)
-	}
-}
-
-// sizeOf is how many nodes a list has, those of its own loops once. It is asked before
-// anything is woven into the list's own beginning.
-func sizeOf(l *parse.ListNode) int {
-	if l == nil {
-		return 0
-	}
-	size := 1
-	for _, n := range l.Nodes {
-		size++
+	for _, n := range slices.Backward(nodes(t.Root)) {
 		switch n := n.(type) {
-		case *parse.IfNode:
-			size += sizeOf(n.List) + sizeOf(n.ElseList)
-		case *parse.WithNode:
-			size += sizeOf(n.List) + sizeOf(n.ElseList)
 		case *parse.RangeNode:
-			size += sizeOf(n.List) + sizeOf(n.ElseList)
+			n.List.Nodes = append([]parse.Node{call(stepName, n.Line, len(nodes(n.List)))}, n.List.Nodes...)
+		case *parse.ActionNode:
+			if len(n.Pipe.Decl) == 0 {
+				n.Pipe.Cmds = append(n.Pipe.Cmds, call(plainName, n.Line, n.Pipe.String()).Pipe.Cmds[0])
+			}
 		}
 	}
-	return size
 }
 
 // call is an action that calls a function.

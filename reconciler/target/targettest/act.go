@@ -61,7 +61,7 @@ func (f *Fake) Quarantine(ctx context.Context, environment, app string, mark tar
 	}
 	return f.act(ctx, Call{Method: "Quarantine", Environment: environment, App: app, Mark: mark}, func(p *place) (target.Receipt, error) {
 		receipt := target.Receipt{Outcome: target.Unchanged}
-		if _, marked := p.marks[app]; !marked {
+		if there, marked := p.marks[app]; !marked || there.GivesWayTo(mark) {
 			p.marks[app] = mark
 			receipt.Outcome = target.Done
 		}

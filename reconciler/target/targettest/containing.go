@@ -49,6 +49,26 @@ func containsTwice(s *scene) {
 	s.stands(o.App)
 }
 
+func containsInEarnest(s *scene) {
+	o := Object("expense-submit", "1.0.0", 1)
+	s.reach(o)
+	drill := target.Mark{Reason: "a drill", By: "somebody", At: leak.At.Add(-1), Drill: true}
+	for _, c := range []struct {
+		mark target.Mark
+		want target.Outcome
+	}{{drill, target.Done}, {drill, target.Unchanged}, {leak, target.Done}, {drill, target.Unchanged}, {leak, target.Unchanged}} {
+		receipt, err := s.Target.Quarantine(background(), Production, o.App, c.mark)
+		if err != nil {
+			s.Fatalf("quarantine as %q: %v", c.mark.Reason, err)
+		}
+		s.outcome("quarantine as "+c.mark.Reason, receipt, c.want, o.Render)
+		s.stands(o.App)
+	}
+	if got := s.marked(o.App); got.Mark.Drill {
+		s.Error("what is in earnest is held as a drill")
+	}
+}
+
 func waitsForRelease(s *scene) {
 	old, fix, newest := Object("expense-submit", "1.0.0", 1), Object("expense-submit", "1.0.1", 2), Object("expense-submit", "1.0.2", 3)
 	s.reach(old)

@@ -31,8 +31,8 @@ func (b Blueprint) files() []catalog.SubfolderFile {
 // or become too large.
 func TestRenderer(t *testing.T, r target.Renderer, good, wrong, unfit map[string]Blueprint) {
 	document := Object("board", "1.0.0", 1).Document
-	if r.Reads() == "" || r.Version() < 1 || strings.ContainsAny(r.Reads(), "/.") {
-		t.Errorf("it reads %q, and is version %d", r.Reads(), r.Version())
+	if r.Reads().Folder == "" || r.Version() < 1 || strings.ContainsAny(r.Reads().Folder, "/.") {
+		t.Errorf("it reads %+v, and is version %d", r.Reads(), r.Version())
 	}
 	for name, blueprint := range good {
 		t.Run(name, func(t *testing.T) { rendersAlike(t, r, document, blueprint.files()) })
@@ -57,7 +57,7 @@ func TestRenderer(t *testing.T, r target.Renderer, good, wrong, unfit map[string
 		over, cancel := context.WithCancel(t.Context())
 		cancel()
 		for _, blueprint := range good {
-			if _, faults, err := r.Render(over, document, blueprint.files()); err == nil || len(faults) > 0 {
+			if _, faults, err := r.Render(over, target.Source{Document: document, Files: blueprint.files()}); err == nil || len(faults) > 0 {
 				t.Errorf("it tells %+v, %v", faults, err)
 			}
 		}
@@ -71,14 +71,14 @@ func rendersAlike(t *testing.T, r target.Renderer, document json.RawMessage, fil
 		t.Fatalf("good files are wrong: %+v", faults)
 	}
 	given := slices.Clone(document)
-	first, faults, err := r.Render(t.Context(), document, files)
+	first, faults, err := r.Render(t.Context(), target.Source{Document: document, Files: files})
 	if err != nil || len(faults) > 0 || !json.Valid(first) {
 		t.Fatalf("it becomes %.200s, %+v, %v", first, faults, err)
 	}
 	var side sync.WaitGroup
 	for range 8 {
 		side.Go(func() {
-			again, faults, err := r.Render(t.Context(), document, files)
+			again, faults, err := r.Render(t.Context(), target.Source{Document: document, Files: files})
 			if err != nil || len(faults) > 0 || !bytes.Equal(again, first) {
 				t.Errorf("once it is\n%s\nand then\n%s\n%+v, %v", first, again, faults, err)
 			}
@@ -92,7 +92,7 @@ func rendersAlike(t *testing.T, r target.Renderer, document json.RawMessage, fil
 
 // tellsFaults: each fault names a file and says in sentences what is wrong and what to do.
 func tellsFaults(t *testing.T, r target.Renderer, document json.RawMessage, blueprint Blueprint) []target.Fault {
-	artefact, faults, err := r.Render(t.Context(), document, blueprint.files())
+	artefact, faults, err := r.Render(t.Context(), target.Source{Document: document, Files: blueprint.files()})
 	if err != nil || len(faults) == 0 || artefact != nil {
 		t.Fatalf("it becomes %.200s, %+v, %v", artefact, faults, err)
 	}

@@ -74,6 +74,7 @@ func TestTarget(t *testing.T, fresh func(t *testing.T) World) {
 		{"what runs is contained", containsRunning},
 		{"an app is contained before it arrives", containsUnknown},
 		{"containment survives a restart and repeats", containsTwice},
+		{"a drill gives way to a containment in earnest", containsInEarnest},
 		{"new content waits while contained, and comes after release", waitsForRelease},
 		{"an app that is contained cannot be brought back by hand", cutsAgain},
 		{"a disabled app is contained and stays disabled", containsDisabled},

@@ -2,68 +2,14 @@ package packstore
 
 import (
 	"bytes"
-	"compress/zlib"
 	"context"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
-	"github.com/go-git/go-git/v5/plumbing/hash"
 )
-
-// EncodePack writes objects as a pack, each of them whole. It is for the objects of one
-// push, which are small and unlike each other, so that deltas would save little. What is
-// that small is as short at the highest speed, which takes a third of the time. Trees are
-// not compressed: they are mostly hashes, and become longer by it.
-func EncodePack(objects []Object) ([]byte, error) {
-	size := packHeader + packTrailer
-	for _, o := range objects {
-		size += len(o.Data) + 32 // at most: its head, and what marks it as stored
-	}
-	b := bytes.NewBuffer(make([]byte, 0, size))
-	b.WriteString("PACK")
-	b.Write(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, 2), uint32(len(objects))))
-	fast, err := zlib.NewWriterLevel(b, zlib.BestSpeed)
-	if err != nil {
-		return nil, fmt.Errorf("write a pack: %w", err) // unreachable
-	}
-	stored, err := zlib.NewWriterLevel(b, zlib.NoCompression)
-	if err != nil {
-		return nil, fmt.Errorf("write a pack: %w", err) // unreachable
-	}
-	for _, o := range objects {
-		z := fast
-		if o.Kind == plumbing.TreeObject {
-			z = stored
-		}
-		b.Write(entryHead(o.Kind, int64(len(o.Data))))
-		z.Reset(b)
-		if _, err := z.Write(o.Data); err != nil {
-			return nil, fmt.Errorf("write a pack: %w", err)
-		}
-		if err := z.Close(); err != nil {
-			return nil, fmt.Errorf("write a pack: %w", err)
-		}
-	}
-	h := hash.New(hash.CryptoType)
-	h.Write(b.Bytes())
-	return h.Sum(b.Bytes()), nil
-}
-
-// entryHead is what readEntry reads.
-func entryHead(kind plumbing.ObjectType, size int64) []byte {
-	b := []byte{byte(kind)<<4 | byte(size&15)}
-	for size >>= 4; size > 0; size >>= 7 {
-		b[len(b)-1] |= 0x80
-		b = append(b, byte(size&0x7f))
-	}
-	return b
-}
 
 // Add adds the pack that fill writes. The pack is indexed and every object in it hashed
 // before any of them can be read; a pack that is there already is no error. An error of
@@ -84,19 +30,43 @@ func (s *Store) Add(ctx context.Context, fill func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("keep a pack: %w", err)
 	}
-	idx, commits, gaps, err := buildIndex(ctx, tmp, size, &s.zip)
+	objects, sum, commits, gaps, err := buildIndex(ctx, tmp, size, &s.zip)
 	if err != nil {
 		return err
 	}
-	id := plumbing.Hash(idx.PackfileChecksum).String()
-	if slices.ContainsFunc(s.list(), func(p *pack) bool { return p.id == id }) {
+	id := sum.String()
+	if s.holds(id) {
 		return nil
 	}
-	var table bytes.Buffer
-	if _, err := idxfile.NewEncoder(&table).Encode(idx); err != nil {
+	return s.add(tmp.Name(), id, encodeTable(objects, sum), commits, gaps)
+}
+
+// AddEncoded adds a pack that EncodePack made. Its index is known, so that nothing in it is
+// read again. Otherwise it is as Add.
+func (s *Store) AddEncoded(p *Pack) error {
+	id := p.sum.String()
+	if s.holds(id) {
+		return nil
+	}
+	tmp, err := os.CreateTemp(s.packDir(), "tmp-*")
+	if err != nil {
 		return fmt.Errorf("keep a pack: %w", err)
 	}
-	p, err := s.keep(tmp.Name(), id, table.Bytes(), commits, gaps)
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(p.Data)
+	if err := errors.Join(err, tmp.Close()); err != nil {
+		return fmt.Errorf("keep a pack: %w", err)
+	}
+	return s.add(tmp.Name(), id, encodeTable(p.objects, p.sum), p.commits, false)
+}
+
+func (s *Store) holds(id string) bool {
+	return slices.ContainsFunc(s.list(), func(p *pack) bool { return p.id == id })
+}
+
+// add keeps a pack whose index is made and gives it to readers.
+func (s *Store) add(tmp, id string, index []byte, commits []*node, gaps bool) error {
+	p, err := s.keep(tmp, id, index, commits, gaps)
 	if err != nil {
 		return err
 	}

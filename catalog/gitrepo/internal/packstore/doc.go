@@ -3,9 +3,10 @@
 //
 // In the order in which data flows:
 //
-//   - Pack. Everything arrives as a pack: from a fetch, or as what was just pushed
-//     (EncodePack). Store.Add writes it to a file of its own (add.go).
-//   - Index. One pass hashes the objects that are stored whole, a second makes those that
+//   - Pack. Everything arrives as a pack: from a fetch, which Store.Add writes to a file of
+//     its own (add.go), or as what was just pushed. That was made here, so that
+//     Store.AddEncoded keeps it with the index that EncodePack made (encode.go).
+//   - Index. Of what was fetched, one pass hashes the objects that are stored whole, a second makes those that
 //     are stored as deltas (index.go, resolve.go). Memory is spent on one chain of deltas
 //     at a time; an object too large for that is left out of the index. Then the pack, its
 //     index and its commits get their names beside each other, and a list that names the

@@ -12,7 +12,6 @@ import (
 	"os"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 	"github.com/go-git/go-git/v5/plumbing/hash"
 )
 
@@ -41,25 +40,24 @@ type indexed struct {
 	done     bool
 }
 
-// buildIndex reads a whole pack and returns its index and its commits. It reports
-// whether objects too large to hold in memory were left out.
-func buildIndex(ctx context.Context, f *os.File, size int64, zip *inflater) (*idxfile.MemoryIndex, []*node, bool, error) {
+// buildIndex reads a whole pack and returns where its objects are, its checksum and its
+// commits. It reports whether objects too large to hold in memory were left out.
+func buildIndex(ctx context.Context, f *os.File, size int64, zip *inflater) ([]located, plumbing.Hash, []*node, bool, error) {
 	x := &indexer{
 		p: &pack{id: "being received", file: f, size: size}, zip: zip,
 		byBase: map[int64][]int{}, byRef: map[plumbing.Hash][]int{},
 	}
 	sum, err := x.checksum(ctx)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, sum, nil, false, err
 	}
 	if err := x.scan(ctx); err != nil {
-		return nil, nil, false, err
+		return nil, sum, nil, false, err
 	}
 	if err := x.resolveAll(ctx); err != nil {
-		return nil, nil, false, err
+		return nil, sum, nil, false, err
 	}
-	idx, err := x.index(sum)
-	return idx, x.commits, x.gaps, err
+	return x.located(), sum, x.commits, x.gaps, nil
 }
 
 // checksum checks that the pack arrived as it was sent.
@@ -167,21 +165,15 @@ func (x *indexer) checksums(ctx context.Context) error {
 	return nil
 }
 
-// index makes the table of all objects that have an id.
-func (x *indexer) index(sum plumbing.Hash) (*idxfile.MemoryIndex, error) {
-	w := new(idxfile.Writer)
-	if err := w.OnHeader(uint32(len(x.entries))); err != nil {
-		return nil, fmt.Errorf("index a pack: %w", err)
-	}
-	for i := range x.entries {
-		if e := &x.entries[i]; !e.id.IsZero() {
-			w.Add(e.id, uint64(e.off), e.crc)
+// located lists all objects that have an id.
+func (x *indexer) located() []located {
+	all := make([]located, 0, len(x.entries))
+	for _, e := range x.entries {
+		if !e.id.IsZero() {
+			all = append(all, located{id: e.id, crc: e.crc, off: e.off})
 		}
 	}
-	if err := w.OnFooter(sum); err != nil {
-		return nil, fmt.Errorf("index a pack: %w", err)
-	}
-	return w.Index()
+	return all
 }
 
 // A counter knows how many bytes were taken from it.

@@ -2,7 +2,6 @@ package packstore
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -10,16 +9,16 @@ import (
 	"path/filepath"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 )
 
 // A pack is one pack file of the mirror, open as long as anybody may read it: the
 // file may be unlinked under its readers, who keep what they hold.
 type pack struct {
+	*table
+
 	id   string // the checksum of its content, forty hexadecimal digits
 	file *os.File
 	size int64
-	idx  *idxfile.MemoryIndex
 }
 
 const (
@@ -31,16 +30,11 @@ const (
 // openPack opens a pack with its index and checks that both are whole: the index
 // by its checksum, the pack by its size and by the checksum at its end.
 func openPack(dir, id string) (*pack, error) {
-	f, err := os.Open(filepath.Join(dir, "pack-"+id+".idx"))
+	t, err := openTable(filepath.Join(dir, "pack-"+id+".idx"))
 	if err != nil {
 		return nil, fmt.Errorf("open the index of pack %s: %w", id, err)
 	}
-	idx := idxfile.NewMemoryIndex()
-	err = errors.Join(idxfile.NewDecoder(f).Decode(idx), f.Close())
-	if err != nil {
-		return nil, fmt.Errorf("read the index of pack %s: %w", id, err)
-	}
-	p := &pack{id: id, idx: idx}
+	p := &pack{id: id, table: t}
 	if p.file, err = os.Open(filepath.Join(dir, "pack-"+id+".pack")); err != nil {
 		return nil, fmt.Errorf("open pack %s: %w", id, err)
 	}
@@ -64,52 +58,11 @@ func (p *pack) check() error {
 	if _, err := p.file.ReadAt(end, p.size-packTrailer); err != nil {
 		return fmt.Errorf("open pack %s: %w", p.id, err)
 	}
-	if !bytes.Equal(end, p.idx.PackfileChecksum[:]) {
+	if !bytes.Equal(end, p.pack[:]) {
 		return fmt.Errorf("open pack %s: %w: it does not end as its index says", p.id, ErrCorrupt)
 	}
 	return nil
 }
-
-// find returns the offset of an object. It reads the tables of the index itself:
-// the index's own lookup remembers every answer in a map that only grows.
-func (p *pack) find(h plumbing.Hash) (int64, bool) {
-	k := p.idx.FanoutMapping[h[0]]
-	if k < 0 || k >= len(p.idx.Names) {
-		return 0, false
-	}
-	names := p.idx.Names[k]
-	lo, hi := 0, len(names)/hashSize
-	for lo < hi {
-		mid := (lo + hi) / 2
-		switch bytes.Compare(names[mid*hashSize:(mid+1)*hashSize], h[:]) {
-		case 0:
-			return p.offset(k, mid)
-		case -1:
-			lo = mid + 1
-		default:
-			hi = mid
-		}
-	}
-	return 0, false
-}
-
-// offset reads the table of offsets, where a set top bit points into a second
-// table of wide ones.
-func (p *pack) offset(fan, i int) (int64, bool) {
-	o := binary.BigEndian.Uint32(p.idx.Offset32[fan][4*i:])
-	if o>>31 == 0 {
-		return int64(o), true
-	}
-	wide := 8 * int(o&^(1<<31))
-	if wide+8 > len(p.idx.Offset64) {
-		return 0, false
-	}
-	o64 := binary.BigEndian.Uint64(p.idx.Offset64[wide:])
-	return int64(o64), o64 < uint64(p.size)
-}
-
-// count is the number of objects in the index.
-func (p *pack) count() int { return int(p.idx.Fanout[255]) }
 
 // An entry is the header of a stored object: whole, or a delta from a base
 // that is named by its offset or by its id.

@@ -36,10 +36,7 @@ func writing(pack []byte) func(io.Writer) error {
 // TestBlobBomb indexes a file of 16 MiB that is packed into 16 KiB. It must not be
 // held in memory.
 func TestBlobBomb(t *testing.T) {
-	pack, err := EncodePack([]Object{{plumbing.BlobObject, make([]byte, 16<<20)}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	pack := encoded(t, Object{plumbing.BlobObject, make([]byte, 16<<20)}).Data
 	h := plumbing.ComputeHash(plumbing.BlobObject, make([]byte, 16<<20))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -101,10 +98,7 @@ func appendSize(b []byte, n int64) []byte {
 // entryOf makes one entry of a pack, with what names its base.
 func entryOf(t *testing.T, kind plumbing.ObjectType, base, data []byte) []byte {
 	t.Helper()
-	whole, err := EncodePack([]Object{{kind, data}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := encoded(t, Object{kind, data}).Data
 	head := entryHead(kind, int64(len(data)))
 	body := whole[packHeader+len(head) : len(whole)-packTrailer]
 	return append(append(head, base...), body...)
@@ -173,10 +167,7 @@ func TestAddEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	pack, err := EncodePack([]Object{{plumbing.BlobObject, []byte("x")}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	pack := encoded(t, Object{plumbing.BlobObject, []byte("x")}).Data
 	if err := s.Add(ctx, writing(pack)); !errors.Is(err, context.Canceled) {
 		t.Errorf("add: %v", err)
 	}

@@ -79,7 +79,7 @@ func (s *Store) join(ctx context.Context, packs []*pack) error {
 		}
 		commits = append(commits, nodes...)
 	}
-	joined, err := s.keep(tmp.Name(), sum.String(), encodeIndex(objects, sum), commits, false)
+	joined, err := s.keep(tmp.Name(), sum.String(), encodeTable(objects, sum), commits, false)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,10 @@ func concat(w io.Writer, packs []*pack) ([]located, plumbing.Hash, error) {
 	all := make([]located, 0, count)
 	at := int64(packHeader)
 	for _, p := range packs {
-		objects := p.located()
+		objects, err := p.located()
+		if err != nil {
+			return nil, plumbing.ZeroHash, fmt.Errorf("read the index of pack %s: %w", p.id, err)
+		}
 		if err := p.copyTo(out, objects); err != nil {
 			return nil, plumbing.ZeroHash, err
 		}
@@ -165,8 +168,8 @@ func (s *Store) unlink(id string) {
 	}
 }
 
-// overlap reports whether two of the packs hold the same object, or one of them
-// holds objects that its index leaves out.
+// overlap reports whether two of the packs hold the same object, or one of them holds objects
+// that its index leaves out, or that cannot be told.
 func overlap(packs []*pack) bool {
 	for _, p := range packs {
 		var head [packHeader]byte
@@ -178,13 +181,13 @@ func overlap(packs []*pack) bool {
 	for first := range 256 {
 		clear(seen)
 		for _, p := range packs {
-			k := p.idx.FanoutMapping[first]
-			if k < 0 || k >= len(p.idx.Names) {
-				continue
+			from, to := p.bucket(byte(first))
+			ids := p.ids(make([]byte, hashSize*(to-from)), from, to)
+			if ids == nil {
+				return true
 			}
-			names := p.idx.Names[k]
-			for i := 0; i+hashSize <= len(names); i += hashSize {
-				h := plumbing.Hash(names[i : i+hashSize])
+			for i := 0; i < len(ids); i += hashSize {
+				h := plumbing.Hash(ids[i:])
 				if seen[h] {
 					return true
 				}

@@ -124,7 +124,7 @@ func (x *exchange) fail(err error) error {
 		kind = context.Canceled
 	case errors.Is(err, context.DeadlineExceeded):
 		kind = context.DeadlineExceeded
-	case errors.Is(err, transport.ErrAuthenticationRequired), errors.Is(err, transport.ErrAuthorizationFailed):
+	case errors.Is(err, transport.ErrAuthenticationRequired), errors.Is(err, transport.ErrAuthorizationFailed), errors.Is(err, ErrUnauthorized):
 		kind = ErrUnauthorized
 	case errors.Is(err, transport.ErrRepositoryNotFound):
 		kind = ErrNoRepository

@@ -121,7 +121,7 @@ func (s *Server) createToken(c *call) (answer, error) {
 	}
 	token := fmt.Sprintf("ghs_%d", s.id())
 	s.tokens[token] = s.app.slug + "[bot]"
-	return s.object(http.StatusCreated, "installation-token", obj{"token": token, "expires_at": stamp(time.Now().Add(time.Hour))})
+	return s.object(http.StatusCreated, "installation-token", obj{"token": token, "expires_at": stamp(time.Now().Add(time.Hour)), "permissions": s.app.granted})
 }
 
 func (s *Server) listMembers(c *call) (answer, error) {
@@ -152,7 +152,12 @@ func (s *Server) getRepo(c *call) (answer, error) {
 	if err := s.checkRepo(c); err != nil {
 		return answer{}, err
 	}
-	return s.object(http.StatusOK, "full-repository", s.repository(s.owner+"/"+s.repo))
+	repo := s.repository(s.owner + "/" + s.repo)
+	if !c.app { // an installation is told with its token what it may do
+		a := s.accounts[c.by]
+		repo["permissions"] = obj{"admin": false, "pull": true, "push": a != nil && a.collaborator}
+	}
+	return s.object(http.StatusOK, "full-repository", repo)
 }
 
 // checkRepo refuses requests for other repositories. Names are compared without case.

@@ -160,6 +160,9 @@ func (s *Server) serve(method, template string, h handler) http.HandlerFunc {
 		etag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(body))
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+		if s.scopes != nil && !c.app {
+			w.Header().Set("X-OAuth-Scopes", *s.scopes)
+		}
 		if method == http.MethodGet && out.status == http.StatusOK {
 			w.Header().Set("ETag", etag)
 			if r.Header.Get("If-None-Match") == etag {

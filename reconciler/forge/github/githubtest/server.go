@@ -33,6 +33,7 @@ type Server struct {
 	accounts map[string]*account
 	tokens   map[string]string // token → login
 	app      *app
+	scopes   *string // of all tokens; nil for fine-grained ones
 	teams    map[string][]string
 	pulls    map[int]*pull
 	checks   []*checkRun
@@ -59,6 +60,7 @@ type app struct {
 	id, installation int64
 	slug             string
 	key              *rsa.PublicKey
+	granted          obj // permissions
 }
 
 // Request is a request that reached the server, with the status of its response.
@@ -115,8 +117,25 @@ func (s *Server) Token(login, token string) {
 func (s *Server) App(slug string, id, installation int64, key *rsa.PublicKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.app = &app{id: id, installation: installation, slug: slug, key: key}
+	s.app = &app{id: id, installation: installation, slug: slug, key: key, granted: obj{"checks": "write", "contents": "write", "metadata": "read", "pull_requests": "write"}}
 	s.accounts[slug+"[bot]"] = &account{id: s.id(), login: slug + "[bot]", kind: "Bot"}
+}
+
+// Grant sets a permission of the app; an empty level takes it away.
+func (s *Server) Grant(permission, level string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.app.granted[permission] = level
+	if level == "" {
+		delete(s.app.granted, permission)
+	}
+}
+
+// Scopes makes the tokens of people classic ones, with scopes; others are fine-grained.
+func (s *Server) Scopes(scopes string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scopes = &scopes
 }
 
 // Team adds a team of the organisation.

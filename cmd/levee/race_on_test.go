@@ -1,7 +1,0 @@
-//go:build race
-
-package main
-
-// sampled makes the long stories short: under the race detector they take ten times
-// as long, and a sample of their moments finds a race as well as all of them.
-const sampled = true

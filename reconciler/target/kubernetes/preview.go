@@ -1,0 +1,161 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
+)
+
+// Preview implements target.Target. What changes is told by the API server's dry run, so that
+// it has the defaults and the refusals that applying would meet.
+func (t *Target) Preview(ctx context.Context, environment string, object target.Object) (target.Preview, error) {
+	items, err := t.preview(ctx, environment, object)
+	if err != nil {
+		return target.Preview{}, fmt.Errorf("preview %.80q in %.80q: %w", object.App, environment, err)
+	}
+	return target.NewPreview(items), nil
+}
+
+func (t *Target) preview(ctx context.Context, environment string, object target.Object) ([]target.Item, error) {
+	if err := (target.Step{Verb: target.Correct, App: object.App, Object: object}).Check(environment); err != nil {
+		return nil, err
+	}
+	inv, err := t.read(ctx, environment, object.App)
+	if err != nil {
+		return nil, err
+	}
+	desired, err := desired(object)
+	if err != nil {
+		return nil, err
+	}
+	live, err := t.live(ctx, environment, map[string]*inventory{object.App: {object: inv.object, Resources: union(inv.Resources, refsOf(desired))}}, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.foreign(inv, desired, live); err != nil {
+		return nil, err
+	}
+	was := inv.applied()
+	if inv.Mark != nil {
+		return waiting(inv, object, was, desired), nil
+	}
+	same := inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.damaged == ""
+	first := ""
+	if inv.document != nil {
+		first = target.Describe(inv.document, object.Document)
+	}
+	var items []target.Item
+	var marks relabelling // that were told of a resource before
+	for _, r := range desired {
+		ref := refOf(r)
+		known, there := refIn(inv.Resources, ref), live.get(ref)
+		if known != nil && asApplied(*known, there) && alike(find(was, ref), r) {
+			continue
+		}
+		item, relabels, err := t.foresee(ctx, environment, r, there, marks)
+		if err != nil {
+			return nil, err
+		}
+		if marks == nil {
+			marks = relabels
+		}
+		if first != "" && item.Words == "" && !same {
+			item.Words, first = first, ""
+		}
+		items = append(items, item)
+	}
+	for _, ref := range inv.Resources {
+		if refIn(refsOf(desired), ref) == nil && live.get(ref) != nil {
+			items = append(items, target.Item{Verb: target.ItemRemove, What: ref.String(), Words: "the chart has it no longer"})
+		}
+	}
+	return items, nil
+}
+
+// foresee is what becomes of one resource, and how its labels change. Those changes of labels that were
+// told of a resource before are not told again.
+func (t *Target) foresee(ctx context.Context, environment string, r resource.Resource, there *unstructured.Unstructured, marks relabelling) (target.Item, relabelling, error) {
+	ref := refOf(r)
+	if there == nil || there.GetDeletionTimestamp() != nil {
+		return target.Item{Verb: target.ItemCreate, What: ref.String(), Words: "not there yet", Diff: target.Difference(nil, shown(r.Content))}, nil, nil
+	}
+	would, err := t.patch(ctx, environment, r, metav1.DryRunAll)
+	if (apierrors.IsInvalid(err) || apierrors.IsForbidden(err)) && !apierrors.IsUnexpectedServerError(err) {
+		return target.Item{Verb: target.ItemChange, What: ref.String(), Words: "the cluster would refuse it: " + strings.Join(strings.Fields(err.Error()), " ")}, nil, nil
+	}
+	if err != nil {
+		return target.Item{}, nil, fmt.Errorf("try %s: %w", ref, told(err))
+	}
+	item := changed(ref, there.Object, would.Object, marks)
+	switch {
+	case runs(there) && !runs(would):
+		item.Verb, item.Words = target.ItemRemove, "its pods: the app shall not run"
+	case !runs(there) && runs(would):
+		item.Words = "its pods run"
+	}
+	return item, relabelled(there.Object, would.Object), nil
+}
+
+// changed is a resource that becomes another, but for the changes of labels that were told before.
+func changed(ref Ref, was, is map[string]any, marks relabelling) target.Item {
+	item := target.Item{Verb: target.ItemChange, What: ref.String(), Diff: target.Difference(shown(marks.without(was)), shown(is))}
+	if item.Diff == "" && len(marks) > 0 {
+		item.Words = "only its labels, as above"
+	}
+	return item
+}
+
+// waiting is what is recorded of an app that is contained.
+func waiting(inv *inventory, object target.Object, was, desired []resource.Resource) []target.Item {
+	if inv.Render == object.Render && inv.Disabled == object.Disabled {
+		return nil
+	}
+	var items []target.Item
+	var marks relabelling // that were told of a resource before
+	for _, r := range desired {
+		before := find(was, refOf(r))
+		if alike(before, r) {
+			continue
+		}
+		item := target.Item{Verb: target.ItemCreate, What: refOf(r).String(), Diff: target.Difference(nil, shown(r.Content))}
+		if before.Content != nil {
+			item = changed(refOf(r), before.Content, r.Content, marks)
+			if marks == nil {
+				marks = relabelled(before.Content, r.Content)
+			}
+		}
+		item.Words = "contained, so it waits"
+		items = append(items, item)
+	}
+	return items
+}
+
+// shown is a resource as people read it: without what the API server keeps about it.
+func shown(content map[string]any) []byte {
+	if content == nil {
+		return nil
+	}
+	copied := (&unstructured.Unstructured{Object: content}).DeepCopy().Object
+	delete(copied, "status")
+	if meta, ok := copied["metadata"].(map[string]any); ok {
+		for _, name := range []string{"managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink"} {
+			delete(meta, name)
+		}
+		if labels, ok := meta["labels"].(map[string]any); ok {
+			delete(labels, labelInventory)
+		}
+	}
+	raw, err := yaml.Marshal(copied)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
