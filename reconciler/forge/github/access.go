@@ -34,22 +34,23 @@ var scopes = []string{"repo", "public_repo"}
 // error is forge.ErrRefused where GitHub does not take the credentials, or shows the repository to
 // nobody who has them; any other means that it could not be told.
 func (f *Forge) Access(ctx context.Context) (Access, error) {
-	login, err := f.selfLogin(ctx)
+	login, err := f.account.login(ctx)
 	if err != nil {
 		return Access{}, f.wrapError(refused(err), "use the credentials for GitHub")
 	}
 	access := Access{Login: login}
-	repo, answer, err := f.client.Repositories.Get(ctx, f.owner, f.repo)
+	r := f.repository
+	repo, answer, err := r.client.Repositories.Get(ctx, r.owner, r.name)
 	if err != nil {
-		return access, f.wrapError(refused(err), "look at the repository %s/%s as %s", f.owner, f.repo, login)
+		return access, f.wrapError(refused(err), "look at the repository %s/%s as %s", r.owner, r.name, login)
 	}
-	if f.granted != nil {
-		granted, err := f.granted(ctx)
+	if f.account.granted != nil {
+		granted, err := f.account.granted(ctx)
 		if err != nil {
-			return access, f.wrapError(refused(err), "ask what the app may do in %s/%s", f.owner, f.repo)
+			return access, f.wrapError(refused(err), "ask what the app may do in %s/%s", r.owner, r.name)
 		}
 		access.Missing, err = missingOf(granted)
-		return access, f.wrapError(err, "read what the app may do in %s/%s", f.owner, f.repo)
+		return access, f.wrapError(err, "read what the app may do in %s/%s", r.owner, r.name)
 	}
 	if !repo.GetPermissions()["push"] {
 		access.Missing = append(access.Missing, "write access to the repository")

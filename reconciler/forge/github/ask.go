@@ -7,14 +7,22 @@ import (
 	"strings"
 
 	"github.com/google/go-github/v60/github"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
+// reviewRequests asks people for reviews of pull requests.
+type reviewRequests struct {
+	*repository
+	pulls   *pulls
+	created *lru.Cache[string, int64]
+}
+
 // ask requests reviews from the collaborators among some people. It skips the author,
 // whoever is requested already, and whoever has reviewed this head.
-func (f *Forge) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	p, current, err := f.pullOf(ctx, a)
+func (q *reviewRequests) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	p, current, err := q.pulls.of(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
@@ -25,7 +33,7 @@ func (f *Forge) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) 
 	var people []string
 	for _, who := range a.Ask.People {
 		login := strings.ToLower(who.Login)
-		if !skip[login] && !f.created.Contains(askedKey(a, login)) {
+		if !skip[login] && !q.created.Contains(askedKey(a, login)) {
 			people = append(people, who.Login)
 		}
 		skip[login] = true
@@ -33,20 +41,20 @@ func (f *Forge) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) 
 	if len(people) == 0 {
 		return forge.Receipt{}, nil
 	}
-	if people, err = f.reviewersAmong(ctx, a, p.GetNumber(), people); err != nil || len(people) == 0 {
+	if people, err = q.reviewersAmong(ctx, a, p.GetNumber(), people); err != nil || len(people) == 0 {
 		return forge.Receipt{}, err
 	}
 	if err := current(); err != nil {
 		return forge.Receipt{}, err
 	}
-	done, err := f.requestReviewers(ctx, a, p.GetNumber(), people)
+	done, err := q.requestReviewers(ctx, a, p.GetNumber(), people)
 	return forge.Receipt{Done: done}, err
 }
 
 // reviewersAmong returns those of some people who can review and have not reviewed this
 // head.
-func (f *Forge) reviewersAmong(ctx context.Context, a forge.Action, number int, people []string) ([]string, error) {
-	reviews, err := f.listReviews(ctx, number)
+func (q *reviewRequests) reviewersAmong(ctx context.Context, a forge.Action, number int, people []string) ([]string, error) {
+	reviews, err := q.listReviews(ctx, number)
 	if err != nil {
 		return nil, err
 	}
@@ -61,14 +69,14 @@ func (f *Forge) reviewersAmong(ctx context.Context, a forge.Action, number int, 
 		if reviewed[strings.ToLower(login)] {
 			continue
 		}
-		can, _, err := f.client.Repositories.IsCollaborator(ctx, f.owner, f.repo, login)
+		can, _, err := q.client.Repositories.IsCollaborator(ctx, q.owner, q.name, login)
 		if err != nil {
 			return nil, fmt.Errorf("ask whether %q may review here: %w", forge.Cut(login, maxTitle), err)
 		}
 		if can {
 			list = append(list, login)
 		} else {
-			f.created.Add(askedKey(a, login), 0) // GitHub's answer has no ETag; asking again with each look would cost a request
+			q.created.Add(askedKey(a, login), 0) // GitHub's answer has no ETag; asking again with each look would cost a request
 		}
 	}
 	return list, nil
@@ -81,13 +89,13 @@ func askedKey(a forge.Action, login string) string {
 // requestReviewers sends one request for all reviewers. GitHub refuses all of them if it
 // refuses one; then each is requested alone, and those refused are skipped until the head
 // moves.
-func (f *Forge) requestReviewers(ctx context.Context, a forge.Action, number int, people []string) (done bool, err error) {
-	_, _, err = f.client.PullRequests.RequestReviewers(ctx, f.owner, f.repo, number, github.ReviewersRequest{Reviewers: people})
+func (q *reviewRequests) requestReviewers(ctx context.Context, a forge.Action, number int, people []string) (done bool, err error) {
+	_, _, err = q.client.PullRequests.RequestReviewers(ctx, q.owner, q.name, number, github.ReviewersRequest{Reviewers: people})
 	refused := statusCode(err) == http.StatusUnprocessableEntity
 	switch {
 	case refused && len(people) > 1:
 		for _, login := range people {
-			one, err := f.requestReviewers(ctx, a, number, []string{login})
+			one, err := q.requestReviewers(ctx, a, number, []string{login})
 			if err != nil {
 				return done, err
 			}
@@ -98,7 +106,7 @@ func (f *Forge) requestReviewers(ctx context.Context, a forge.Action, number int
 		return false, writeError(err)
 	}
 	for _, login := range people {
-		f.created.Add(askedKey(a, login), 0)
+		q.created.Add(askedKey(a, login), 0)
 	}
 	return !refused, nil
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -22,15 +25,26 @@ type capturedReview struct {
 // then.
 const maxCaptured = 20_000
 
-// addCaptured remembers a review. The first capture of a review stays.
-func (f *Forge) addCaptured(key string, r capturedReview) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	first, ok := f.captured.Peek(key)
+// captures are the reviews as they were when they were submitted, by reviewKey.
+type captures struct {
+	mu      sync.Mutex // held while one is added
+	reviews *lru.Cache[string, capturedReview]
+}
+
+func newCaptures() *captures { return &captures{reviews: newLRU[capturedReview](maxCaptured)} }
+
+// get returns what is remembered of a review.
+func (c *captures) get(key string) (capturedReview, bool) { return c.reviews.Get(key) }
+
+// add remembers a review. The first capture of a review stays.
+func (c *captures) add(key string, r capturedReview) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first, ok := c.reviews.Peek(key)
 	// Change may have seen the review before its payload arrived. Only the payload has the
 	// text as it was submitted.
 	if !ok || first.confirms == "" && first.base == r.base && first.commit == r.commit {
-		f.captured.Add(key, r)
+		c.reviews.Add(key, r)
 	}
 }
 
@@ -45,27 +59,27 @@ func (f *Forge) Capture(body []byte) (forge.Evidence, error) {
 	if err := json.Unmarshal(body, &p); err != nil {
 		return forge.Evidence{}, errors.New("capture a review: the payload is not one of GitHub's")
 	}
-	e, r, err := f.submitted(p, body)
+	e, r, err := f.repository.submitted(p, body)
 	if err == nil && e.Review != "" {
-		f.addCaptured(e.Change+"/"+e.Review, r)
+		f.captured.add(e.Change+"/"+e.Review, r)
 	}
 	return e, err
 }
 
 // submitted reads the payload of a review. The evidence is empty for a payload of another
 // repository or another action, and for mere words.
-func (f *Forge) submitted(p payload, body []byte) (e forge.Evidence, r capturedReview, err error) {
-	if !p.of(f) || p.Action != "submitted" {
-		return e, r, nil
+func (r *repository) submitted(p payload, body []byte) (e forge.Evidence, review capturedReview, err error) {
+	if !p.of(r) || p.Action != "submitted" {
+		return e, review, nil
 	}
 	if p.PullRequest.Number <= 0 || p.Review.ID <= 0 || !isCommitID(p.Review.Commit) {
-		return e, r, fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", p.PullRequest.Number)
+		return e, review, fmt.Errorf("capture a review: the payload of pull request %d lacks the review or its commit", p.PullRequest.Number)
 	}
-	r = capturedReview{base: p.PullRequest.Base.Ref, commit: catalog.Commit(p.Review.Commit), confirms: confirmedDigest(p.Review.Body)}
-	if strings.EqualFold(p.Review.State, "commented") && r.confirms == "" {
-		return e, r, nil
+	review = capturedReview{base: p.PullRequest.Base.Ref, commit: catalog.Commit(p.Review.Commit), confirms: confirmedDigest(p.Review.Body)}
+	if strings.EqualFold(p.Review.State, "commented") && review.confirms == "" {
+		return e, review, nil
 	}
-	return forge.Evidence{Change: strconv.Itoa(p.PullRequest.Number), Review: strconv.FormatInt(p.Review.ID, 10), Payload: body}, r, nil
+	return forge.Evidence{Change: strconv.Itoa(p.PullRequest.Number), Review: strconv.FormatInt(p.Review.ID, 10), Payload: body}, review, nil
 }
 
 // isCommitID reports whether a text is a full commit id.

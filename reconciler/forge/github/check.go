@@ -16,16 +16,36 @@ const (
 	maxNotes        = 250 // the others are in the summary
 )
 
+// checks are the verdicts on commits, as branch protection reads them.
+type checks struct {
+	*repository
+	account *account
+	appID   int64 // zero for a token
+}
+
+// write writes a check on a commit, as an app a check run, and reports whether it wrote.
+func (c *checks) write(ctx context.Context, name string, commit catalog.Commit, v *forge.Verdict, current func() error) (bool, error) {
+	write := c.showStatus
+	if c.appID != 0 {
+		write = c.showCheck
+	}
+	wrote, err := write(ctx, name, string(commit), v, current)
+	if err != nil {
+		return false, fmt.Errorf("write the check %q: %w", name, err)
+	}
+	return wrote, nil
+}
+
 // showStatus shows a verdict as a commit status: a token cannot write check runs. It
 // reports whether it wrote.
-func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
-	self, err := f.selfLogin(ctx)
+func (c *checks) showStatus(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
+	self, err := c.account.login(ctx)
 	if err != nil {
 		return false, err
 	}
 	state, text := string(v.State), shorten(oneLine(v.Title), maxStatus)
 	list, err := listAll(func(at github.ListOptions) ([]*github.RepoStatus, *github.Response, error) {
-		return f.client.Repositories.ListStatuses(ctx, f.owner, f.repo, head, &at)
+		return c.client.Repositories.ListStatuses(ctx, c.owner, c.name, head, &at)
 	})
 	if err != nil {
 		return false, err
@@ -42,7 +62,7 @@ func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verd
 	if err := current(); err != nil {
 		return false, err
 	}
-	_, _, err = f.client.Repositories.CreateStatus(ctx, f.owner, f.repo, head, &github.RepoStatus{State: &state, Description: &text, Context: &name})
+	_, _, err = c.client.Repositories.CreateStatus(ctx, c.owner, c.name, head, &github.RepoStatus{State: &state, Description: &text, Context: &name})
 	return err == nil, writeError(err)
 }
 
@@ -51,14 +71,14 @@ func (f *Forge) showStatus(ctx context.Context, name, head string, v *forge.Verd
 // a new run; GitHub counts the newest of a name. The external id is a hash of the verdict
 // and is set by the last request, so a run that was left incomplete by a crash has none,
 // and a new one is created.
-func (f *Forge) showCheck(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
+func (c *checks) showCheck(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
 	notes := annotations(v.Notes)
 	text := summary(v)
 	title := shorten(oneLine(v.Title), maxTitle)
 	state, conclusion := checkState(v.State)
 	noted := hashOf(fmt.Sprint(v.Notes))[:16]
 	complete := hashOf(strings.Join([]string{state, conclusion, title, text}, "\x00"))[:16] + "-" + noted
-	run, err := f.latestCheck(ctx, name, head)
+	run, err := c.latestCheck(ctx, name, head)
 	if err != nil {
 		return false, err
 	}
@@ -70,16 +90,16 @@ func (f *Forge) showCheck(ctx context.Context, name, head string, v *forge.Verdi
 	}
 	output := &github.CheckRunOutput{Title: &title, Summary: &text}
 	if run != nil && strings.HasSuffix(run.GetExternalID(), "-"+noted) && run.GetStatus() != "completed" {
-		err := f.updateCheck(ctx, run.GetID(), name, state, conclusion, complete, output)
+		err := c.updateCheck(ctx, run.GetID(), name, state, conclusion, complete, output)
 		return err == nil, err
 	}
-	return f.createCheck(ctx, github.CreateCheckRunOptions{Name: name, HeadSHA: head, Status: &state, Output: output}, notes, conclusion, complete)
+	return c.createCheck(ctx, github.CreateCheckRunOptions{Name: name, HeadSHA: head, Status: &state, Output: output}, notes, conclusion, complete)
 }
 
 // createCheck creates a run, with the annotations in as many requests as they need. Only the
 // last request sets the conclusion, so that no branch protection opens on part of a
 // verdict.
-func (f *Forge) createCheck(ctx context.Context, o github.CreateCheckRunOptions, notes []*github.CheckRunAnnotation, conclusion, complete string) (bool, error) {
+func (c *checks) createCheck(ctx context.Context, o github.CreateCheckRunOptions, notes []*github.CheckRunAnnotation, conclusion, complete string) (bool, error) {
 	state := *o.Status
 	batch := notes[:min(len(notes), notesPerRequest)]
 	notes = notes[len(batch):]
@@ -92,7 +112,7 @@ func (f *Forge) createCheck(ctx context.Context, o github.CreateCheckRunOptions,
 			o.Conclusion = &conclusion
 		}
 	}
-	made, _, err := f.client.Checks.CreateCheckRun(ctx, f.owner, f.repo, o)
+	made, _, err := c.client.Checks.CreateCheckRun(ctx, c.owner, c.name, o)
 	if err != nil {
 		return false, writeError(err)
 	}
@@ -101,9 +121,9 @@ func (f *Forge) createCheck(ctx context.Context, o github.CreateCheckRunOptions,
 		notes = notes[len(batch):]
 		out := &github.CheckRunOutput{Title: o.Output.Title, Summary: o.Output.Summary, Annotations: batch}
 		if len(notes) == 0 {
-			err = f.updateCheck(ctx, made.GetID(), o.Name, state, conclusion, complete, out)
+			err = c.updateCheck(ctx, made.GetID(), o.Name, state, conclusion, complete, out)
 		} else {
-			err = f.updateCheck(ctx, made.GetID(), o.Name, "in_progress", "", "", out)
+			err = c.updateCheck(ctx, made.GetID(), o.Name, "in_progress", "", "", out)
 		}
 		if err != nil {
 			return false, err
@@ -112,7 +132,7 @@ func (f *Forge) createCheck(ctx context.Context, o github.CreateCheckRunOptions,
 	return true, nil
 }
 
-func (f *Forge) updateCheck(ctx context.Context, id int64, name, state, conclusion, complete string, output *github.CheckRunOutput) error {
+func (c *checks) updateCheck(ctx context.Context, id int64, name, state, conclusion, complete string, output *github.CheckRunOutput) error {
 	o := github.UpdateCheckRunOptions{Name: name, Status: &state, Output: output}
 	if complete != "" {
 		o.ExternalID = &complete
@@ -120,14 +140,14 @@ func (f *Forge) updateCheck(ctx context.Context, id int64, name, state, conclusi
 	if conclusion != "" {
 		o.Conclusion = &conclusion
 	}
-	_, _, err := f.client.Checks.UpdateCheckRun(ctx, f.owner, f.repo, id, o)
+	_, _, err := c.client.Checks.UpdateCheckRun(ctx, c.owner, c.name, id, o)
 	return writeError(err)
 }
 
 // latestCheck returns the newest run of a name that this app created for a commit, or nil.
-func (f *Forge) latestCheck(ctx context.Context, name, head string) (*github.CheckRun, error) {
+func (c *checks) latestCheck(ctx context.Context, name, head string) (*github.CheckRun, error) {
 	list, err := listAll(func(at github.ListOptions) ([]*github.CheckRun, *github.Response, error) {
-		r, resp, err := f.client.Checks.ListCheckRunsForRef(ctx, f.owner, f.repo, head, &github.ListCheckRunsOptions{CheckName: &name, AppID: &f.appID, ListOptions: at})
+		r, resp, err := c.client.Checks.ListCheckRunsForRef(ctx, c.owner, c.name, head, &github.ListCheckRunsOptions{CheckName: &name, AppID: &c.appID, ListOptions: at})
 		if err != nil {
 			return nil, resp, err
 		}
@@ -138,7 +158,7 @@ func (f *Forge) latestCheck(ctx context.Context, name, head string) (*github.Che
 	}
 	var last *github.CheckRun
 	for _, r := range list {
-		if r.GetApp().GetID() == f.appID && r.GetName() == name && (last == nil || r.GetID() > last.GetID()) {
+		if r.GetApp().GetID() == c.appID && r.GetName() == name && (last == nil || r.GetID() > last.GetID()) {
 			last = r
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 const maxFiles = 3_000 // GitHub lists no more files of a commit
@@ -18,15 +20,27 @@ type commitFacts struct {
 	parents        []string
 }
 
+// history tells what the commits of a repository changed, and who brought them. What it read
+// of a commit or tree it keeps: neither can change.
+type history struct {
+	*repository
+	commits *lru.Cache[string, *commitFacts]
+	trees   *lru.Cache[string, map[string]entry]
+}
+
+func newHistory(r *repository) *history {
+	return &history{repository: r, commits: newLRU[*commitFacts](20_000), trees: newLRU[map[string]entry](2_000)}
+}
+
 // commit reads a commit, from GitHub the first time and then from memory.
-func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
-	if facts, ok := f.commits.Get(sha); ok {
+func (h *history) commit(ctx context.Context, sha string) (*commitFacts, error) {
+	if facts, ok := h.commits.Get(sha); ok {
 		return facts, nil
 	}
 	facts := &commitFacts{}
 	at := github.ListOptions{PerPage: 100}
 	for read := 0; ; {
-		c, resp, err := f.client.Repositories.GetCommit(ctx, f.owner, f.repo, sha, &at)
+		c, resp, err := h.client.Repositories.GetCommit(ctx, h.owner, h.name, sha, &at)
 		if err != nil {
 			return nil, err
 		}
@@ -57,23 +71,23 @@ func (f *Forge) commit(ctx context.Context, sha string) (*commitFacts, error) {
 	}
 	if len(facts.parents) > 1 {
 		var err error
-		if facts.paths, facts.all, err = f.mergePaths(ctx, sha, facts.parents); err != nil {
+		if facts.paths, facts.all, err = h.mergePaths(ctx, sha, facts.parents); err != nil {
 			return nil, err
 		}
 	}
 	facts.paths = sortedUnique(facts.paths)
-	f.commits.Add(sha, facts)
+	h.commits.Add(sha, facts)
 	return facts, nil
 }
 
 // mergePaths lists the files that a merge commit changed by itself: those that differ from a
 // merge of its two parents by path, and those that both parents changed. For a merge of
 // more than two parents, or of parents without a common ancestor, all is true.
-func (f *Forge) mergePaths(ctx context.Context, sha string, parents []string) (paths []string, all bool, err error) {
+func (h *history) mergePaths(ctx context.Context, sha string, parents []string) (paths []string, all bool, err error) {
 	if len(parents) != 2 {
 		return nil, true, nil
 	}
-	cmp, _, err := f.client.Repositories.CompareCommits(ctx, f.owner, f.repo, parents[0], parents[1], &github.ListOptions{PerPage: 1})
+	cmp, _, err := h.client.Repositories.CompareCommits(ctx, h.owner, h.name, parents[0], parents[1], &github.ListOptions{PerPage: 1})
 	if err != nil {
 		if statusCode(err) == 404 {
 			return nil, true, nil
@@ -85,18 +99,18 @@ func (f *Forge) mergePaths(ctx context.Context, sha string, parents []string) (p
 		return nil, true, nil
 	}
 	var own []string
-	err = f.diffMerge(ctx, "", [4]string{base, parents[0], parents[1], sha}, &own)
+	err = h.diffMerge(ctx, "", [4]string{base, parents[0], parents[1], sha}, &own)
 	return own, len(own) > maxFiles, err
 }
 
 // diffMerge walks the trees of base, ours, theirs and merged, and appends to own the paths
 // where merged is not what a merge by path gives. It goes only into folders that differ.
-func (f *Forge) diffMerge(ctx context.Context, dir string, ids [4]string, own *[]string) error {
+func (h *history) diffMerge(ctx context.Context, dir string, ids [4]string, own *[]string) error {
 	var trees [4]map[string]entry
 	names := map[string]bool{}
 	for i, id := range ids {
 		var err error
-		if trees[i], err = f.tree(ctx, id); err != nil {
+		if trees[i], err = h.tree(ctx, id); err != nil {
 			return err
 		}
 		for name := range trees[i] {
@@ -130,7 +144,7 @@ func (f *Forge) diffMerge(ctx context.Context, dir string, ids [4]string, own *[
 			*own = append(*own, dir+name)
 			continue
 		}
-		if err := f.diffMerge(ctx, dir+name+"/", below, own); err != nil {
+		if err := h.diffMerge(ctx, dir+name+"/", below, own); err != nil {
 			return err
 		}
 	}
@@ -145,14 +159,14 @@ type entry struct {
 
 // tree reads one folder, given the id of a tree or commit, from GitHub the first time and
 // then from memory. An empty id is an empty folder.
-func (f *Forge) tree(ctx context.Context, id string) (map[string]entry, error) {
+func (h *history) tree(ctx context.Context, id string) (map[string]entry, error) {
 	if id == "" {
 		return nil, nil
 	}
-	if entries, ok := f.trees.Get(id); ok {
+	if entries, ok := h.trees.Get(id); ok {
 		return entries, nil
 	}
-	t, _, err := f.client.Git.GetTree(ctx, f.owner, f.repo, id, false)
+	t, _, err := h.client.Git.GetTree(ctx, h.owner, h.name, id, false)
 	if err != nil {
 		return nil, fmt.Errorf("read tree %s: %w", id, err)
 	}
@@ -163,6 +177,23 @@ func (f *Forge) tree(ctx context.Context, id string) (map[string]entry, error) {
 	for _, e := range t.Entries {
 		entries[e.GetPath()] = entry{e.GetSHA(), e.GetMode(), e.GetType() == "tree"}
 	}
-	f.trees.Add(id, entries)
+	h.trees.Add(id, entries)
 	return entries, nil
+}
+
+// hasFile reports whether a commit has a file.
+func (h *history) hasFile(ctx context.Context, commit, file string) (bool, error) {
+	at := commit
+	for rest := file; ; {
+		name, below, nested := strings.Cut(rest, "/")
+		entries, err := h.tree(ctx, at)
+		if err != nil {
+			return false, err
+		}
+		e, ok := entries[name]
+		if !nested || !ok || !e.folder {
+			return ok && !nested && !e.folder, nil
+		}
+		rest, at = below, e.id
+	}
 }

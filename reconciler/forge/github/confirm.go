@@ -2,7 +2,6 @@ package github
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,11 +29,11 @@ func confirmedDigest(text string) string {
 // itself, in a later comment, or in a later review of the kind "comment". People with
 // write access can edit the texts of others, so a comment counts only if it was never
 // edited, and a review only with the text that was captured.
-func (f *Forge) addConfirmations(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, list []forge.Review) ([]forge.Review, error) {
+func (in *reviewReader) addConfirmations(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, list []forge.Review) ([]forge.Review, error) {
 	if len(list) == 0 {
 		return list, nil
 	}
-	comments, err := f.comments(ctx, p.GetNumber())
+	comments, err := in.comments(ctx, p.GetNumber())
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +43,7 @@ func (f *Forge) addConfirmations(ctx context.Context, p *github.PullRequest, giv
 		}
 	}
 	for _, r := range given {
-		seen, ok := f.captured.Get(reviewKey(p.GetNumber(), r.GetID()))
+		seen, ok := in.captured.get(reviewKey(p.GetNumber(), r.GetID()))
 		if !ok || seen.confirms == "" || seen.base != p.GetBase().GetRef() || isBot(r.User) {
 			continue
 		}
@@ -72,15 +71,4 @@ func confirmLatest(list []forge.Review, by *github.User, at time.Time, digest st
 			return
 		}
 	}
-}
-
-// comments lists the comments on a pull request, oldest first.
-func (f *Forge) comments(ctx context.Context, number int) ([]*github.IssueComment, error) {
-	list, err := listAll(func(at github.ListOptions) ([]*github.IssueComment, *github.Response, error) {
-		return f.client.Issues.ListComments(ctx, f.owner, f.repo, number, &github.IssueListCommentsOptions{ListOptions: at})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list its comments: %w", err)
-	}
-	return list, nil
 }

@@ -13,10 +13,18 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge/github/transport"
 )
 
+// connection is how a forge reaches GitHub, and as whom.
+type connection struct {
+	client   *github.Client
+	redactor *transport.Redactor
+	account  *account
+	appID    int64 // zero for a token
+}
+
 // connect builds the client. A request of go-github passes, in this order: the rate limit
 // and the cache (transport.RateLimiter), the credentials (transport.Token, or ghinstallation for an
 // app), the check of the host (transport.Redactor), and the HTTP transport.
-func (f *Forge) connect(o Options, base *url.URL) error {
+func connect(o Options, base *url.URL) (connection, error) {
 	bottom, timeout := http.DefaultTransport, 30*time.Second
 	if o.HTTP != nil {
 		if o.HTTP.Transport != nil {
@@ -26,41 +34,43 @@ func (f *Forge) connect(o Options, base *url.URL) error {
 			timeout = o.HTTP.Timeout
 		}
 	}
-	f.redactor = &transport.Redactor{Next: bottom, Host: base.Host}
+	c := connection{account: &account{}}
+	c.redactor = &transport.Redactor{Next: bottom, Host: base.Host}
 	var credentials http.RoundTripper
 	if o.Token != nil {
-		credentials = &transport.Token{Next: f.redactor, Token: o.Token, Host: base.Host}
+		credentials = &transport.Token{Next: c.redactor, Token: o.Token, Host: base.Host}
 	} else {
-		apps, err := ghinstallation.NewAppsTransport(f.redactor, o.App.ID, o.App.Key)
+		apps, err := ghinstallation.NewAppsTransport(c.redactor, o.App.ID, o.App.Key)
 		if err != nil {
-			return errors.New("the app's private key cannot be read; it should be the PEM file that GitHub made")
+			return connection{}, errors.New("the app's private key cannot be read; it should be the PEM file that GitHub made")
 		}
 		apps.BaseURL = trimSlash(base)
 		installed := ghinstallation.NewFromAppsTransport(apps, o.App.Installation)
 		installed.BaseURL = apps.BaseURL
-		installed.Client = &http.Client{Transport: f.redactor, Timeout: timeout, CheckRedirect: transport.SameHost(base.Host)}
+		installed.Client = &http.Client{Transport: c.redactor, Timeout: timeout, CheckRedirect: transport.SameHost(base.Host)}
 		// The token is valid for this repository only, even if the app is installed on others.
 		installed.InstallationTokenOptions = &github.InstallationTokenOptions{Repositories: []string{o.Repo}}
 		credentials = installed
-		f.granted = func(ctx context.Context) (github.InstallationPermissions, error) {
+		c.account.granted = func(ctx context.Context) (github.InstallationPermissions, error) {
 			if _, err := installed.Token(ctx); err != nil {
 				return github.InstallationPermissions{}, err
 			}
 			return installed.Permissions()
 		}
-		f.appID = o.App.ID
+		c.appID = o.App.ID
 		// GET /app is authenticated with the app's key, not with the installation's token.
 		own := github.NewClient(&http.Client{Transport: &transport.RateLimiter{Next: apps, Now: o.Now, Sleep: o.Sleep}, Timeout: timeout, CheckRedirect: transport.SameHost(base.Host)})
 		own.BaseURL = base
-		f.getApp = func(ctx context.Context) (*github.App, error) {
+		c.account.app = func(ctx context.Context) (*github.App, error) {
 			app, _, err := own.Apps.Get(ctx, "")
 			return app, err
 		}
 	}
 	limiter := &transport.RateLimiter{Next: credentials, Now: o.Now, Sleep: o.Sleep, Cache: transport.NewCache(), Timeout: timeout}
-	f.client = github.NewClient(&http.Client{Transport: limiter, CheckRedirect: transport.SameHost(base.Host)})
-	f.client.BaseURL = base
-	return nil
+	c.client = github.NewClient(&http.Client{Transport: limiter, CheckRedirect: transport.SameHost(base.Host)})
+	c.client.BaseURL = base
+	c.account.client = c.client
+	return c, nil
 }
 
 func trimSlash(u *url.URL) string {

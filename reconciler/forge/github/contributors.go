@@ -24,12 +24,12 @@ const webFlow = "web-flow"
 // pushers of each commit and the people it names: by e-mail address, and by account where
 // GitHub knows the address, since roles.yaml may list only one of the two. A merge commit
 // that changes nothing by itself has no contributors.
-func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Contributor, bool, error) {
+func (h *history) contributors(ctx context.Context, p *github.PullRequest, pushed pushes, self string) ([]forge.Contributor, bool, error) {
 	if p.GetCommits() > maxCommits {
 		return nil, false, fmt.Errorf("it has %d commits, and GitHub lists %d; publish it in parts, or squash it", p.GetCommits(), maxCommits)
 	}
 	commits, err := listAll(func(at github.ListOptions) ([]*github.RepositoryCommit, *github.Response, error) {
-		return f.client.PullRequests.ListCommits(ctx, f.owner, f.repo, p.GetNumber(), &at)
+		return h.client.PullRequests.ListCommits(ctx, h.owner, h.name, p.GetNumber(), &at)
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("list its commits: %w", err)
@@ -41,7 +41,7 @@ func (f *Forge) contributors(ctx context.Context, p *github.PullRequest, pushed 
 	ancestors := ancestorsOf(commits)
 	var result contributorSet
 	for _, c := range commits {
-		facts, err := f.commit(ctx, c.GetSHA())
+		facts, err := h.commit(ctx, c.GetSHA())
 		if err != nil {
 			return nil, false, fmt.Errorf("read commit %s: %w", c.GetSHA(), err)
 		}

@@ -3,11 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
-	"sync"
 
-	"github.com/google/go-github/v60/github"
-
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
@@ -23,10 +19,10 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		do   func(context.Context, forge.Action) (forge.Receipt, error)
 	}{
 		{a.Show != nil, "show a verdict on", f.show},
-		{a.Ask != nil, "ask for reviews of", f.ask},
+		{a.Ask != nil, "ask for reviews of", f.requests.ask},
 		{a.Mention != nil, "write a comment on", f.tell},
-		{a.Land != nil, "land", f.land},
-		{a.Propose != nil, "propose", f.propose},
+		{a.Land != nil, "land", f.merges.land},
+		{a.Propose != nil, "propose", f.proposals.propose},
 		{a.Status != nil, "show the status of", f.status},
 	} {
 		if kind.set {
@@ -52,41 +48,36 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	return receipt, nil
 }
 
-// pullOf returns the pull request of an action, as Change read it last, or else as it is
-// now. current has to be called before the first write of the action: it reads the pull
-// request if that was not done now, and returns ErrStale if it has changed. So an action
-// that has nothing to write costs no request for it.
-func (f *Forge) pullOf(ctx context.Context, a forge.Action) (p *github.PullRequest, current func() error, err error) {
-	if p, ok := f.pulls.Get(a.Change); ok && f.stale(p, a) == nil {
-		return p, sync.OnceValue(func() error { _, err := f.current(ctx, a); return err }), nil
-	}
-	p, err = f.current(ctx, a)
-	return p, func() error { return nil }, err
-}
-
-// current reads the pull request of an action, and returns ErrStale as stale does.
-func (f *Forge) current(ctx context.Context, a forge.Action) (*github.PullRequest, error) {
-	p, err := f.pull(ctx, a.Change)
-	if err == nil {
-		err = f.stale(p, a)
-	}
+// show writes a verdict as a check on the head, for branch protection, and as a comment
+// for people, which is edited in place. Neither is written if it says the same already.
+func (f *Forge) show(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	p, current, err := f.pulls.of(ctx, a)
 	if err != nil {
-		return nil, err
+		return forge.Receipt{}, err
 	}
-	return p, nil
+	// The comment comes first: who sees the check can read the reason.
+	commented, err := f.comments.write(ctx, p.GetNumber(), verdictMark, summary(a.Show), true, current)
+	if err != nil {
+		return forge.Receipt{}, fmt.Errorf("write the comment: %w", err)
+	}
+	checked, err := f.checks.write(ctx, "levee: "+f.repository.base, a.Head, a.Show, current)
+	return forge.Receipt{Done: commented || checked}, err
 }
 
-// stale returns ErrStale if the head of a pull request is not that of an action, if it is
-// for another branch (the verdict is not about that branch), or if it was closed without
-// being merged.
-func (f *Forge) stale(p *github.PullRequest, a forge.Action) error {
-	switch head := catalog.Commit(p.GetHead().GetSHA()); {
-	case head != a.Head:
-		return fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, head.Short(), a.Head.Short())
-	case p.GetBase().GetRef() != f.base:
-		return fmt.Errorf("%w: it is for %q and no longer for %s", forge.ErrStale, forge.Cut(p.GetBase().GetRef(), maxTitle), f.base)
-	case p.GetState() != "open" && !p.GetMerged():
-		return fmt.Errorf("%w: it was closed", forge.ErrStale)
+// status writes how far a commit of the base branch has come as a check of its own, beside
+// the one that its change had.
+func (f *Forge) status(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	v := &forge.Verdict{State: a.Status.State, Title: a.Status.Title, Summary: a.Status.Summary}
+	wrote, err := f.checks.write(ctx, "levee: applied", a.Head, v, func() error { return nil })
+	return forge.Receipt{Done: wrote}, err
+}
+
+// tell writes a separate comment, once for each key.
+func (f *Forge) tell(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	p, current, err := f.pulls.of(ctx, a)
+	if err != nil {
+		return forge.Receipt{}, err
 	}
-	return nil
+	done, err := f.comments.write(ctx, p.GetNumber(), tellMark(a.Mention.Key), fitComment(a.Mention.Text), false, current)
+	return forge.Receipt{Done: done}, err
 }

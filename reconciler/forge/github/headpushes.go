@@ -30,15 +30,15 @@ type push struct {
 }
 
 // pushes lists the pushes to the head branch of a pull request, oldest first.
-func (f *Forge) pushes(ctx context.Context, p *github.PullRequest) (pushes, error) {
+func (r *repository) pushes(ctx context.Context, p *github.PullRequest) (pushes, error) {
 	repo := p.GetHead().GetRepo()
 	owner, name := repo.GetOwner().GetLogin(), repo.GetName()
 	if owner == "" || name == "" {
 		return pushes{}, nil // the fork was deleted
 	}
 	branch := p.GetHead().GetRef()
-	list, all, err := f.listPushes(ctx, owner, name, branch, "asc", "", maxPages)
-	if own := strings.EqualFold(owner, f.owner) && strings.EqualFold(name, f.repo); !own && (statusCode(err) == http.StatusNotFound || statusCode(err) == http.StatusForbidden) {
+	list, all, err := r.listPushes(ctx, owner, name, branch, "asc", "", maxPages)
+	if own := strings.EqualFold(owner, r.owner) && strings.EqualFold(name, r.name); !own && (statusCode(err) == http.StatusNotFound || statusCode(err) == http.StatusForbidden) {
 		return pushes{}, nil
 	}
 	if err == nil && !all {
@@ -50,15 +50,15 @@ func (f *Forge) pushes(ctx context.Context, p *github.PullRequest) (pushes, erro
 // listPushes lists the pushes to a branch, oldest first ("asc") or newest first ("desc"),
 // up to the one that ended at a commit. all is false if there are more than a number of
 // pages. The pages have cursors, so one reading is enough.
-func (f *Forge) listPushes(ctx context.Context, owner, repo, branch, direction, until string, pages int) (list []push, all bool, err error) {
+func (r *repository) listPushes(ctx context.Context, owner, repo, branch, direction, until string, pages int) (list []push, all bool, err error) {
 	query := url.Values{"ref": {"refs/heads/" + branch}, "direction": {direction}, "per_page": {"100"}}
 	for range pages {
-		req, err := f.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/activity?%s", owner, repo, query.Encode()), nil)
+		req, err := r.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/activity?%s", owner, repo, query.Encode()), nil)
 		if err != nil {
 			return nil, false, err
 		}
 		var page []push
-		resp, err := f.client.Do(ctx, req, &page)
+		resp, err := r.client.Do(ctx, req, &page)
 		if err != nil {
 			return nil, false, fmt.Errorf("read who pushed to %s: %w", forge.Cut(branch, maxTitle), err)
 		}

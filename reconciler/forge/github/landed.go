@@ -31,15 +31,16 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 	if n, ok := f.created.Get("land/" + string(commit)); ok {
 		return strconv.FormatInt(n, 10), nil
 	}
+	r := f.repository
 	pulls, err := listAll(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
-		return f.client.PullRequests.ListPullRequestsWithCommit(ctx, f.owner, f.repo, string(commit), &at)
+		return r.client.PullRequests.ListPullRequestsWithCommit(ctx, r.owner, r.name, string(commit), &at)
 	})
 	if err != nil {
 		return "", err
 	}
 	var later []*github.PullRequest
 	for _, p := range pulls {
-		if p.GetMergedAt().IsZero() || p.GetBase().GetRef() != f.base {
+		if p.GetMergedAt().IsZero() || p.GetBase().GetRef() != r.base {
 			continue
 		}
 		if p.GetMergeCommitSHA() == string(commit) {
@@ -48,7 +49,7 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 		later = append(later, p)
 	}
 	for _, p := range later { // merged by rebase, where this is not the last commit
-		cmp, _, err := f.client.Repositories.CompareCommits(ctx, f.owner, f.repo, string(commit), p.GetMergeCommitSHA(), &github.ListOptions{PerPage: 1})
+		cmp, _, err := r.client.Repositories.CompareCommits(ctx, r.owner, r.name, string(commit), p.GetMergeCommitSHA(), &github.ListOptions{PerPage: 1})
 		if err != nil {
 			return "", err
 		}
@@ -56,7 +57,7 @@ func (f *Forge) landed(ctx context.Context, commit catalog.Commit) (string, erro
 			return strconv.Itoa(p.GetNumber()), nil
 		}
 	}
-	c, _, err := f.client.Repositories.GetCommit(ctx, f.owner, f.repo, string(commit), &github.ListOptions{PerPage: 1})
+	c, _, err := r.client.Repositories.GetCommit(ctx, r.owner, r.name, string(commit), &github.ListOptions{PerPage: 1})
 	if err != nil {
 		return "", err
 	}

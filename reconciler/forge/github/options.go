@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/google/go-github/v60/github"
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -54,24 +52,24 @@ type App struct {
 
 // Forge is a forge.Forge on a repository of GitHub. It is safe for concurrent use.
 type Forge struct {
-	owner, repo, base string
-	merge             string
-	appID             int64 // zero for a token
-	client            *github.Client
-	getApp            func(context.Context) (*github.App, error)                    // GET /app; nil for a token
-	granted           func(context.Context) (github.InstallationPermissions, error) // what the installation gives; nil for a token
-	redactor          *transport.Redactor
-	now               func() time.Time
+	repository *repository
+	account    *account
+	redactor   *transport.Redactor
+	now        func() time.Time
 
-	commits  *lru.Cache[string, *commitFacts]
-	trees    *lru.Cache[string, map[string]entry]
-	pulls    *lru.Cache[string, *github.PullRequest] // the open ones, as Change read them last
-	created  *lru.Cache[string, int64]               // ids of what this forge created or asked for: GitHub's lists show it with a delay
-	captured *lru.Cache[string, capturedReview]
+	// What is read.
+	pulls    *pulls
+	history  *history
+	captured *captures
+	reviews  *reviewReader
 
-	mu    sync.Mutex          // guards self and heads, and the addition to captured
-	self  string              // the login of the token or app; empty until selfLogin asked for it
-	heads map[string][]string // the open pull requests by their heads, as they were listed last
+	// What is written.
+	checks    *checks
+	comments  *comments
+	requests  *reviewRequests
+	merges    *merges
+	proposals *proposals
+	created   *lru.Cache[string, int64] // ids of what this forge created or asked for: GitHub's lists show it with a delay
 }
 
 var (
@@ -108,14 +106,21 @@ func New(o Options) (*Forge, error) {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	f := &Forge{
-		owner: o.Owner, repo: o.Repo, base: o.Base, merge: o.Merge, now: o.Now,
-		commits: newLRU[*commitFacts](20_000), trees: newLRU[map[string]entry](2_000), pulls: newLRU[*github.PullRequest](1_000),
-		created: newLRU[int64](20_000), captured: newLRU[capturedReview](maxCaptured),
-	}
-	if err := f.connect(o, base); err != nil {
+	c, err := connect(o, base)
+	if err != nil {
 		return fail("%w", err)
 	}
+	r := &repository{client: c.client, owner: o.Owner, name: o.Repo, base: o.Base}
+	f := &Forge{
+		repository: r, account: c.account, redactor: c.redactor, now: o.Now,
+		pulls: newPulls(r), history: newHistory(r), captured: newCaptures(), created: newLRU[int64](20_000),
+	}
+	f.reviews = &reviewReader{r, f.captured}
+	f.checks = &checks{r, f.account, c.appID}
+	f.comments = &comments{r, f.account, f.created}
+	f.requests = &reviewRequests{r, f.pulls, f.created}
+	f.merges = &merges{r, f.pulls, f.created, o.Merge}
+	f.proposals = &proposals{r, f.account, f.history, f.created}
 	return f, nil
 }
 
@@ -158,34 +163,4 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Can implements forge.Forge.
 func (f *Forge) Can() map[forge.Ability]bool {
 	return map[forge.Ability]bool{forge.Comment: true, forge.Command: true, forge.Draft: true, forge.Ask: true, forge.Team: true, forge.Status: true}
-}
-
-// selfLogin returns the login of the token or app. It asks GitHub the first time.
-func (f *Forge) selfLogin(ctx context.Context) (string, error) {
-	f.mu.Lock()
-	self := f.self
-	f.mu.Unlock()
-	if self != "" {
-		return self, nil
-	}
-	if f.getApp != nil {
-		app, err := f.getApp(ctx)
-		if err != nil {
-			return "", fmt.Errorf("ask which app this is: %w", err)
-		}
-		self = app.GetSlug() + "[bot]"
-	} else {
-		user, _, err := f.client.Users.Get(ctx, "")
-		if err != nil {
-			return "", fmt.Errorf("ask whose token this is: %w", err)
-		}
-		self = user.GetLogin()
-	}
-	if self == "" || self == "[bot]" {
-		return "", errors.New("ask in whose name this acts: GitHub does not say")
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.self = self
-	return self, nil
 }

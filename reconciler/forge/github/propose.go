@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/google/go-github/v60/github"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
@@ -21,55 +22,63 @@ import (
 // there is overwritten.
 const proposalPrefix = "levee/propose/"
 
+// proposals are the pull requests that the daemon opens itself.
+type proposals struct {
+	*repository
+	account *account
+	history *history
+	created *lru.Cache[string, int64]
+}
+
 // propose opens a pull request with files of the daemon's. The branch is named after the
 // key, and by it an earlier one is found, whether it is open or not.
-func (f *Forge) propose(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+func (ps *proposals) propose(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	p := a.Propose
 	if p.Base == "" {
 		return forge.Receipt{}, errors.New("no branch is named for it")
 	}
 	name := proposalBranch(p.Key)
-	if id, err := f.findProposal(ctx, name, p.Base); err != nil || id != "" {
+	if id, err := ps.find(ctx, name, p.Base); err != nil || id != "" {
 		return forge.Receipt{ID: id}, err
 	}
-	tip, _, err := f.client.Git.GetRef(ctx, f.owner, f.repo, "refs/heads/"+p.Base)
+	tip, _, err := ps.client.Git.GetRef(ctx, ps.owner, ps.name, "refs/heads/"+p.Base)
 	if err != nil {
 		return forge.Receipt{}, fmt.Errorf("read the branch %q: %w", p.Base, writeError(err))
 	}
-	commit, err := f.commitProposal(ctx, p, tip.GetObject().GetSHA())
+	commit, err := ps.commit(ctx, p, tip.GetObject().GetSHA())
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	if err := f.setBranch(ctx, name, commit); err != nil {
+	if err := ps.setBranch(ctx, name, commit); err != nil {
 		return forge.Receipt{}, fmt.Errorf("make the branch %s: %w", name, err)
 	}
 	title, body := shorten(oneLine(p.Title), maxTitle), fitComment(p.Text)
 	if title == "" {
 		title = "Proposed by the daemon"
 	}
-	made, _, err := f.client.PullRequests.Create(ctx, f.owner, f.repo, &github.NewPullRequest{Title: &title, Body: &body, Head: &name, Base: &p.Base})
+	made, _, err := ps.client.PullRequests.Create(ctx, ps.owner, ps.name, &github.NewPullRequest{Title: &title, Body: &body, Head: &name, Base: &p.Base})
 	if err != nil {
-		if id, other := f.findProposal(ctx, name, p.Base); other == nil && id != "" {
+		if id, other := ps.find(ctx, name, p.Base); other == nil && id != "" {
 			return forge.Receipt{ID: id}, nil // another replica was faster
 		}
 		return forge.Receipt{}, writeError(err)
 	}
-	f.created.Add("propose/"+p.Base+"/"+name, int64(made.GetNumber()))
+	ps.created.Add("propose/"+p.Base+"/"+name, int64(made.GetNumber()))
 	return forge.Receipt{Done: true, ID: strconv.Itoa(made.GetNumber())}, nil
 }
 
 // findProposal returns the number of this forge's pull request from a branch; empty for none.
-func (f *Forge) findProposal(ctx context.Context, name, base string) (string, error) {
-	if n, ok := f.created.Get("propose/" + base + "/" + name); ok {
+func (ps *proposals) find(ctx context.Context, name, base string) (string, error) {
+	if n, ok := ps.created.Get("propose/" + base + "/" + name); ok {
 		return strconv.FormatInt(n, 10), nil
 	}
-	self, err := f.selfLogin(ctx)
+	self, err := ps.account.login(ctx)
 	if err != nil {
 		return "", err
 	}
 	list, err := listAll(func(at github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
-		return f.client.PullRequests.List(ctx, f.owner, f.repo, &github.PullRequestListOptions{
-			State: "all", Head: f.owner + ":" + name, Base: base, Sort: "created", Direction: "asc", ListOptions: at,
+		return ps.client.PullRequests.List(ctx, ps.owner, ps.name, &github.PullRequestListOptions{
+			State: "all", Head: ps.owner + ":" + name, Base: base, Sort: "created", Direction: "asc", ListOptions: at,
 		})
 	})
 	if err != nil {
@@ -84,9 +93,9 @@ func (f *Forge) findProposal(ctx context.Context, name, base string) (string, er
 }
 
 // commitProposal creates the commit of a proposal, on top of a commit of the base branch.
-func (f *Forge) commitProposal(ctx context.Context, p *forge.Proposal, tip string) (string, error) {
+func (ps *proposals) commit(ctx context.Context, p *forge.Proposal, tip string) (string, error) {
 	tree, entries := "", []*github.TreeEntry{}
-	on, _, err := f.client.Repositories.GetCommit(ctx, f.owner, f.repo, tip, &github.ListOptions{PerPage: 1})
+	on, _, err := ps.client.Repositories.GetCommit(ctx, ps.owner, ps.name, tip, &github.ListOptions{PerPage: 1})
 	if err != nil {
 		return "", fmt.Errorf("read the tip of %q: %w", p.Base, err)
 	}
@@ -94,14 +103,14 @@ func (f *Forge) commitProposal(ctx context.Context, p *forge.Proposal, tip strin
 	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
 		entry := &github.TreeEntry{Path: github.String(name), Mode: github.String("100644"), Type: github.String("blob")}
 		if p.Files[name] == nil {
-			if there, err := f.hasFile(ctx, tip, name); err != nil {
+			if there, err := ps.history.hasFile(ctx, tip, name); err != nil {
 				return "", err
 			} else if !there {
 				continue // to delete what is not there is an error on GitHub
 			}
 		} else {
 			content, encoding := base64.StdEncoding.EncodeToString(p.Files[name]), "base64"
-			blob, _, err := f.client.Git.CreateBlob(ctx, f.owner, f.repo, &github.Blob{Content: &content, Encoding: &encoding})
+			blob, _, err := ps.client.Git.CreateBlob(ctx, ps.owner, ps.name, &github.Blob{Content: &content, Encoding: &encoding})
 			if err != nil {
 				return "", fmt.Errorf("write %q: %w", name, writeError(err))
 			}
@@ -110,43 +119,26 @@ func (f *Forge) commitProposal(ctx context.Context, p *forge.Proposal, tip strin
 		entries = append(entries, entry)
 	}
 	if len(entries) > 0 {
-		made, _, err := f.client.Git.CreateTree(ctx, f.owner, f.repo, tree, entries)
+		made, _, err := ps.client.Git.CreateTree(ctx, ps.owner, ps.name, tree, entries)
 		if err != nil {
 			return "", fmt.Errorf("write its files: %w", writeError(err))
 		}
 		tree = made.GetSHA()
 	}
 	message := shorten(oneLine(p.Title), maxTitle) + "\n\n" + fitComment(p.Text)
-	commit, _, err := f.client.Git.CreateCommit(ctx, f.owner, f.repo, &github.Commit{
+	commit, _, err := ps.client.Git.CreateCommit(ctx, ps.owner, ps.name, &github.Commit{
 		Message: &message, Tree: &github.Tree{SHA: &tree}, Parents: []*github.Commit{{SHA: &tip}},
 	}, nil)
 	return commit.GetSHA(), writeError(err)
 }
 
-// hasFile reports whether a commit has a file.
-func (f *Forge) hasFile(ctx context.Context, commit, file string) (bool, error) {
-	at := commit
-	for rest := file; ; {
-		name, below, nested := strings.Cut(rest, "/")
-		entries, err := f.tree(ctx, at)
-		if err != nil {
-			return false, err
-		}
-		e, ok := entries[name]
-		if !nested || !ok || !e.folder {
-			return ok && !nested && !e.folder, nil
-		}
-		rest, at = below, e.id
-	}
-}
-
 // setBranch creates a branch at a commit, or moves it there.
-func (f *Forge) setBranch(ctx context.Context, name, commit string) error {
+func (ps *proposals) setBranch(ctx context.Context, name, commit string) error {
 	ref := "refs/heads/" + name
 	to := &github.Reference{Ref: &ref, Object: &github.GitObject{SHA: &commit}}
-	_, _, err := f.client.Git.CreateRef(ctx, f.owner, f.repo, to)
+	_, _, err := ps.client.Git.CreateRef(ctx, ps.owner, ps.name, to)
 	if statusCode(err) == http.StatusUnprocessableEntity {
-		_, _, err = f.client.Git.UpdateRef(ctx, f.owner, f.repo, to, true)
+		_, _, err = ps.client.Git.UpdateRef(ctx, ps.owner, ps.name, to, true)
 	}
 	return writeError(err)
 }

@@ -19,27 +19,28 @@ const maxPushPages = 10
 // Pushed implements forge.Forge. GitHub lists the pushes to the base branch; the pusher of
 // a commit is that of the first push after which the branch contained the commit.
 func (f *Forge) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
-	list, err := f.pushed(ctx, string(commit))
+	self, err := f.account.login(ctx)
+	var list []forge.Contributor
+	if err == nil {
+		list, err = f.history.pushedBy(ctx, string(commit), self)
+	}
 	return list, f.wrapError(err, "find out who pushed %s", commit.Short())
 }
 
-func (f *Forge) pushed(ctx context.Context, sha string) ([]forge.Contributor, error) {
+// pushedBy lists the contributors of one commit of the base branch.
+func (h *history) pushedBy(ctx context.Context, sha, self string) ([]forge.Contributor, error) {
 	if !isCommitID(sha) {
 		return nil, fmt.Errorf("%q is no commit", forge.Cut(sha, 80))
 	}
-	facts, err := f.commit(ctx, sha)
+	facts, err := h.commit(ctx, sha)
 	if err != nil {
 		return nil, err
 	}
-	self, err := f.selfLogin(ctx)
+	moves, _, err := h.listPushes(ctx, h.owner, h.name, h.base, "desc", sha, maxPushPages)
 	if err != nil {
 		return nil, err
 	}
-	moves, _, err := f.listPushes(ctx, f.owner, f.repo, f.base, "desc", sha, maxPushPages)
-	if err != nil {
-		return nil, err
-	}
-	actor, err := f.pusherOf(ctx, sha, moves)
+	actor, err := h.pusherOf(ctx, sha, moves)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func (f *Forge) pushed(ctx context.Context, sha string) ([]forge.Contributor, er
 
 // pusherOf is the account whose push brought a commit to the branch; nil where the listed
 // pushes do not tell. It finds it by binary search, one comparison of commits a step.
-func (f *Forge) pusherOf(ctx context.Context, sha string, moves []push) (*github.User, error) {
+func (r *repository) pusherOf(ctx context.Context, sha string, moves []push) (*github.User, error) {
 	if n := len(moves); n > 0 && moves[n-1].After == sha {
 		return moves[n-1].Actor, nil
 	}
@@ -69,7 +70,7 @@ func (f *Forge) pusherOf(ctx context.Context, sha string, moves []push) (*github
 		if failed != nil {
 			return true
 		}
-		cmp, _, err := f.client.Repositories.CompareCommits(ctx, f.owner, f.repo, sha, moves[i].After, &github.ListOptions{PerPage: 1})
+		cmp, _, err := r.client.Repositories.CompareCommits(ctx, r.owner, r.name, sha, moves[i].After, &github.ListOptions{PerPage: 1})
 		if err != nil && statusCode(err) != http.StatusNotFound {
 			failed = err
 		}

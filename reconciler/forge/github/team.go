@@ -16,10 +16,10 @@ import (
 func (f *Forge) Members(ctx context.Context, team string) ([]forge.Identity, error) {
 	org, slug, ok := strings.Cut(team, "/")
 	if !ok {
-		org, slug = f.owner, team
+		org, slug = f.repository.owner, team
 	}
 	list, err := listAll(func(at github.ListOptions) ([]*github.User, *github.Response, error) {
-		return f.client.Teams.ListTeamMembersBySlug(ctx, org, slug, &github.TeamListTeamMembersOptions{ListOptions: at})
+		return f.repository.client.Teams.ListTeamMembersBySlug(ctx, org, slug, &github.TeamListTeamMembersOptions{ListOptions: at})
 	})
 	if statusCode(err) == http.StatusNotFound {
 		err = fmt.Errorf("%w: no team of that name, or no right to see it", forge.ErrUnknown)

@@ -28,7 +28,11 @@ const (
 
 // webhook is the handler of webhooks.
 type webhook struct {
-	forge   *Forge
+	repository *repository
+	account    *account
+	pulls      *pulls
+	captured   *captures
+
 	secret  []byte
 	nudge   func(forge.Key)
 	capture func(forge.Evidence) error
@@ -55,7 +59,10 @@ func (f *Forge) Handler(secret []byte, nudge func(forge.Key), capture func(forge
 	if nudge == nil || capture == nil {
 		return nil, errors.New("receive webhooks: there is nobody to tell of them")
 	}
-	h := &webhook{forge: f, secret: append([]byte(nil), secret...), nudge: nudge, capture: capture, seen: newLRU[bool](maxDeliveries)}
+	h := &webhook{
+		repository: f.repository, account: f.account, pulls: f.pulls, captured: f.captured,
+		secret: append([]byte(nil), secret...), nudge: nudge, capture: capture, seen: newLRU[bool](maxDeliveries),
+	}
 	return http.TimeoutHandler(http.HandlerFunc(h.serve), webhookTimeout, "took too long\n"), nil
 }
 
@@ -144,9 +151,9 @@ type checkEvent struct {
 	PullRequests []struct{ Number int } `json:"pull_requests"`
 }
 
-// of reports whether an event is of the forge's repository.
-func (p payload) of(f *Forge) bool {
-	return strings.EqualFold(p.Repository.Name, f.repo) && strings.EqualFold(p.Repository.Owner.Login, f.owner)
+// of reports whether an event is of a repository.
+func (p payload) of(r *repository) bool {
+	return strings.EqualFold(p.Repository.Name, r.name) && strings.EqualFold(p.Repository.Owner.Login, r.owner)
 }
 
 // handle handles a delivery whose signature is valid.
@@ -159,21 +166,17 @@ func (h *webhook) handle(header http.Header, body []byte) error {
 	if err := json.Unmarshal(body, &p); err != nil {
 		return &httpError{http.StatusBadRequest, "the payload is not JSON; choose application/json at GitHub"}
 	}
-	f := h.forge
-	if !p.of(f) {
+	if !p.of(h.repository) {
 		return nil
 	}
 	// The own login is not asked for here: a rate limit would delay the delivery.
-	f.mu.Lock()
-	self := f.self
-	f.mu.Unlock()
-	if self != "" && strings.EqualFold(p.Sender.Login, self) {
+	if self := h.account.known(); self != "" && strings.EqualFold(p.Sender.Login, self) {
 		return nil
 	}
 	if known, err := h.captureOnce(id, event, p, body); known || err != nil {
 		return err
 	}
-	for _, key := range p.keys(event, f) {
+	for _, key := range p.keys(event, h.pulls) {
 		h.nudge(key)
 	}
 	return nil
@@ -188,13 +191,13 @@ func (h *webhook) captureOnce(id, event string, p payload, body []byte) (known b
 		return true, nil
 	}
 	if event == reviewEvent {
-		e, review, err := h.forge.submitted(p, body)
+		e, review, err := h.repository.submitted(p, body)
 		if err != nil {
 			return false, &httpError{http.StatusBadRequest, err.Error()}
 		}
 		if e.Review != "" {
 			// A look that begins once it is kept has to find it captured.
-			h.forge.addCaptured(e.Change+"/"+e.Review, review)
+			h.captured.add(e.Change+"/"+e.Review, review)
 			if err := h.capture(e); errors.Is(err, forge.ErrFull) {
 				return false, &httpError{http.StatusServiceUnavailable, forge.ErrFull.Error()}
 			} else if err != nil {
@@ -207,7 +210,7 @@ func (h *webhook) captureOnce(id, event string, p payload, body []byte) (known b
 }
 
 // keys lists what an event is about; nil for events that do not matter to any verdict.
-func (p payload) keys(event string, f *Forge) []forge.Key {
+func (p payload) keys(event string, open *pulls) []forge.Key {
 	switch event {
 	case "pull_request", reviewEvent:
 		if p.PullRequest.Number > 0 {
@@ -218,7 +221,7 @@ func (p payload) keys(event string, f *Forge) []forge.Key {
 			return []forge.Key{keyOf(p.Issue.Number)}
 		}
 	case "push":
-		if p.Ref == "refs/heads/"+f.base {
+		if p.Ref == "refs/heads/"+open.base {
 			return []forge.Key{forge.KeyLanding}
 		}
 	case "check_run", "check_suite":
@@ -230,7 +233,7 @@ func (p payload) keys(event string, f *Forge) []forge.Key {
 			if len(check.PullRequests) > 0 {
 				continue
 			}
-			for _, id := range f.headedBy(check.Head) { // GitHub lists none for the pull request of a fork
+			for _, id := range open.headedBy(check.Head) { // GitHub lists none for the pull request of a fork
 				list = append(list, forge.KeyChange(id))
 			}
 		}
