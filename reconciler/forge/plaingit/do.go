@@ -27,8 +27,8 @@ func (f *Forge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 		{a.Show != nil, "show a verdict on", f.show},
 		{a.Ask != nil, "ask for reviews of", unable},
 		{a.Mention != nil, "write a comment on", unable},
-		{a.Land != nil, "land", f.land},
-		{a.Propose != nil, "propose", f.propose},
+		{a.Land != nil, "land", f.merges.land},
+		{a.Propose != nil, "propose", f.proposals.propose},
 	} {
 		if kind.set {
 			verb, do = kind.verb, kind.do
@@ -54,18 +54,8 @@ func unable(context.Context, forge.Action) (forge.Receipt, error) {
 }
 
 func (f *Forge) show(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	_, err := f.current(ctx, a)
+	_, err := f.changes.current(ctx, a)
 	return forge.Receipt{}, err
-}
-
-// current finds the change of an action and sees to it that it is still the one
-// the action is about.
-func (f *Forge) current(ctx context.Context, a forge.Action) (span, error) {
-	s, err := f.find(ctx, a.Change)
-	if err == nil && s.head != a.Head {
-		err = fmt.Errorf("%w: its head is %s and no longer %s", forge.ErrStale, s.head.Short(), a.Head.Short())
-	}
-	return s, err
 }
 
 // pushed says what a failed push means to the reconciler.

@@ -12,32 +12,39 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
+// merges lands changes.
+type merges struct {
+	*changes
+	daemon *daemon
+	keep   bool // the branch of what landed
+}
+
 // land puts the proposed tree on the base branch, once. Between reading and
 // pushing nothing may have moved, on either branch: what would land would be
 // something else than was judged.
-func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	if f.signer == nil {
+func (m *merges) land(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	if m.daemon.signer == nil {
 		return forge.Receipt{}, fmt.Errorf("%w without a signing key", forge.ErrUnable)
 	}
-	if done, err := f.landedAs(ctx, a); err != nil || done != "" {
+	if done, err := m.landedAs(ctx, a); err != nil || done != "" {
 		return forge.Receipt{Commit: done}, err
 	}
-	s, err := f.current(ctx, a)
+	s, err := m.current(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	b, commit, err := f.draft(ctx, s, a.Land.Message)
+	b, commit, err := m.draft(ctx, s, a.Land.Message)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
-	move := gitrepo.Advance(f.base, s.before, commit)
-	if !f.keep {
-		err = f.repo.Push(ctx, b, move, gitrepo.Update{Ref: gitrepo.Branch(s.id), Old: gitrepo.ID(s.head)})
+	move := gitrepo.Advance(m.base, s.before, commit)
+	if !m.keep {
+		err = m.repo.Push(ctx, b, move, gitrepo.Update{Ref: gitrepo.Branch(s.id), Old: gitrepo.ID(s.head)})
 	}
 	// A server may let branches land and not let them be deleted.
-	if f.keep || errors.Is(err, gitrepo.ErrRejected) {
-		if err = f.still(ctx, s); err == nil {
-			err = f.repo.Push(ctx, b, move)
+	if m.keep || errors.Is(err, gitrepo.ErrRejected) {
+		if err = m.still(ctx, s); err == nil {
+			err = m.repo.Push(ctx, b, move)
 		}
 	}
 	if err != nil {
@@ -48,11 +55,11 @@ func (f *Forge) land(ctx context.Context, a forge.Action) (forge.Receipt, error)
 
 // landedAs finds the commit with which an action was done before; empty if it was
 // not.
-func (f *Forge) landedAs(ctx context.Context, a forge.Action) (catalog.Commit, error) {
-	if !f.names(a.Change) {
+func (m *merges) landedAs(ctx context.Context, a forge.Action) (catalog.Commit, error) {
+	if !m.names(a.Change) {
 		return "", nil
 	}
-	_, past, err := f.landingsOf(ctx, a.Change)
+	_, past, err := m.landings.of(ctx, a.Change)
 	for _, l := range slices.Backward(past) {
 		if l.head == a.Head {
 			return l.commit, err
@@ -62,22 +69,22 @@ func (f *Forge) landedAs(ctx context.Context, a forge.Action) (catalog.Commit, e
 }
 
 // draft makes the landing of a change.
-func (f *Forge) draft(ctx context.Context, s span, message string) (*gitrepo.Batch, catalog.Commit, error) {
-	bases, err := f.repo.MergeBases(ctx, s.before, s.head)
+func (m *merges) draft(ctx context.Context, s span, message string) (*gitrepo.Batch, catalog.Commit, error) {
+	bases, err := m.repo.MergeBases(ctx, s.before, s.head)
 	if err != nil {
 		return nil, "", err
 	}
 	if len(bases) == 0 {
-		return nil, "", fmt.Errorf("%w: it has no commit in common with %s; start the branch there", forge.ErrRefused, f.base)
+		return nil, "", fmt.Errorf("%w: it has no commit in common with %s; start the branch there", forge.ErrRefused, m.base)
 	}
-	p, err := f.repo.Propose(ctx, s.before, bases[0], s.head)
+	p, err := m.repo.Propose(ctx, s.before, bases[0], s.head)
 	if err != nil {
 		return nil, "", err
 	}
 	if clash := slices.Concat(p.Behind, p.Conflicts); len(clash) > 0 {
-		return nil, "", fmt.Errorf("%w: %s also changed %s; merge %s into the branch", forge.ErrRefused, f.base, enumerate(clash), f.base)
+		return nil, "", fmt.Errorf("%w: %s also changed %s; merge %s into the branch", forge.ErrRefused, m.base, enumerate(clash), m.base)
 	}
-	b, err := f.repo.Batch(ctx, s.before)
+	b, err := m.repo.Batch(ctx, s.before)
 	if err != nil {
 		return nil, "", err
 	}
@@ -86,7 +93,7 @@ func (f *Forge) draft(ctx context.Context, s span, message string) (*gitrepo.Bat
 	}
 	commit, err := b.Commit(ctx, gitrepo.Draft{
 		Message: withTrailers(message, "Land "+s.id, trailer(changeTrailer, s.id)+trailer(headTrailer, string(s.head))),
-		Author:  f.self(), Parents: []catalog.Commit{s.head}, Signer: f.signer,
+		Author:  m.daemon.self(), Parents: []catalog.Commit{s.head}, Signer: m.daemon.signer,
 	})
 	return b, commit, err
 }
@@ -94,9 +101,9 @@ func (f *Forge) draft(ctx context.Context, s span, message string) (*gitrepo.Bat
 // still asks the remote whether a branch that stays is where it was. It can move
 // in the instant before the push that follows; then what was judged lands all the
 // same, and the rest is a new change.
-func (f *Forge) still(ctx context.Context, s span) error {
+func (m *merges) still(ctx context.Context, s span) error {
 	ref := gitrepo.Branch(s.id)
-	tips, err := f.repo.RemoteTips(ctx, string(ref))
+	tips, err := m.repo.RemoteTips(ctx, string(ref))
 	if err != nil {
 		return err
 	}

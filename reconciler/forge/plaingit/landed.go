@@ -29,7 +29,7 @@ type landing struct {
 // Landed implements forge.Forge. Only a commit signed with a key of the daemon is
 // believed.
 func (f *Forge) Landed(ctx context.Context, commit catalog.Commit) (string, error) {
-	c, err := f.repo.Commit(ctx, commit)
+	c, err := f.branches.repo.Commit(ctx, commit)
 	if errors.Is(err, gitrepo.ErrMalformed) {
 		return "", nil // the daemon writes none like it
 	}
@@ -37,7 +37,7 @@ func (f *Forge) Landed(ctx context.Context, commit catalog.Commit) (string, erro
 		return "", fmt.Errorf("find out what landed as %s: %w", commit.Short(), err)
 	}
 	l, ok := claimed(c)
-	if !ok || !f.names(l.id) || !f.own(c) {
+	if !ok || !f.branches.names(l.id) || !f.daemon.signed(c) {
 		return "", nil
 	}
 	return l.id, nil
@@ -69,88 +69,83 @@ func only(trailers []gitrepo.Trailer, key string) (value string, ok bool) {
 	return value, ok
 }
 
-// own reports whether the daemon signed a commit.
-func (f *Forge) own(c *gitrepo.CommitInfo) bool {
-	_, err := c.Verify(f.keys)
-	return err == nil
-}
-
 // landings remembers what the commits of the base branch say they landed, so that
 // each is read once. What they say is believed only after another look at the
 // signature, which most of them are never asked for.
 type landings struct {
-	turn chan struct{} // held by who reads or writes the rest
-	tip  catalog.Commit
+	*branches
+	daemon *daemon
+
+	turn chan struct{}        // held by who reads or writes the rest
+	read catalog.Commit       // up to where the branch was read
 	byID map[string][]landing // oldest first
 }
 
-func newLandings() landings {
-	return landings{turn: make(chan struct{}, 1), byID: map[string][]landing{}}
+func newLandings(b *branches, d *daemon) *landings {
+	return &landings{branches: b, daemon: d, turn: make(chan struct{}, 1), byID: map[string][]landing{}}
 }
 
-// landingsOf returns the tip of the base branch and the landings below it of
+// of returns the tip of the base branch and the landings below it of
 // changes of one name, oldest first.
-func (f *Forge) landingsOf(ctx context.Context, id string) (tip catalog.Commit, believed []landing, err error) {
-	tip, claims, err := f.claims(ctx, id)
+func (l *landings) of(ctx context.Context, id string) (tip catalog.Commit, believed []landing, err error) {
+	tip, claims, err := l.claims(ctx, id)
 	if err != nil {
-		return "", nil, fmt.Errorf("read what landed on %s: %w", f.base, err)
+		return "", nil, fmt.Errorf("read what landed on %s: %w", l.base, err)
 	}
 	for _, claim := range claims {
-		c, err := f.repo.Commit(ctx, claim.commit)
+		c, err := l.repo.Commit(ctx, claim.commit)
 		if err != nil {
 			return "", nil, err
 		}
-		if f.own(c) {
+		if l.daemon.signed(c) {
 			believed = append(believed, claim)
 		}
 	}
 	return tip, believed, nil
 }
 
-// claims is landingsOf before anything is believed. The tip is looked up while
+// claims is of before anything is believed. The tip is looked up while
 // nobody else follows the branch, so that what was read never runs ahead of it.
-func (f *Forge) claims(ctx context.Context, id string) (catalog.Commit, []landing, error) {
-	l := &f.landings
+func (l *landings) claims(ctx context.Context, id string) (catalog.Commit, []landing, error) {
 	select {
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
 	case <-ctx.Done():
 		return "", nil, ctx.Err()
 	}
-	tip, err := f.tip(ctx)
+	tip, err := l.tip(ctx)
 	if err == nil {
-		err = f.follow(ctx, tip)
+		err = l.follow(ctx, tip)
 	}
 	return tip, slices.Clone(l.byID[id]), err
 }
 
 // follow reads the commits of the base branch that are new since the last time,
 // and all of them when its history was rewritten.
-func (f *Forge) follow(ctx context.Context, tip catalog.Commit) error {
-	l := &f.landings
-	if l.tip == tip {
+func (l *landings) follow(ctx context.Context, tip catalog.Commit) error {
+	if l.read == tip {
 		return nil
 	}
-	line, err := f.repo.FirstParents(ctx, l.tip, tip)
-	if l.tip != "" && (errors.Is(err, gitrepo.ErrUnrelated) || errors.Is(err, gitrepo.ErrNotFound)) {
-		l.tip, l.byID = "", map[string][]landing{}
-		line, err = f.repo.FirstParents(ctx, "", tip)
+	line, err := l.repo.FirstParents(ctx, l.read, tip)
+	if l.read != "" && (errors.Is(err, gitrepo.ErrUnrelated) || errors.Is(err, gitrepo.ErrNotFound)) {
+		l.read, l.byID = "", map[string][]landing{}
+		line, err = l.repo.FirstParents(ctx, "", tip)
 	}
 	if err != nil {
 		return err
 	}
 	for _, id := range line {
-		c, err := f.repo.Commit(ctx, id)
+		c, err := l.repo.Commit(ctx, id)
 		if errors.Is(err, gitrepo.ErrMalformed) {
 			c, err = &gitrepo.CommitInfo{}, nil
 		}
 		if err != nil {
 			return err
 		}
-		if claim, ok := claimed(c); ok && f.names(claim.id) {
+		if claim, ok := claimed(c); ok && l.names(claim.id) {
 			l.byID[claim.id] = append(l.byID[claim.id], claim)
 		}
-		l.tip = id
+		l.read = id
 	}
 	return nil
 }

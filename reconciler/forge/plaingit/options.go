@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -53,17 +52,15 @@ type Options struct {
 
 // Forge is a forge.Forge on a repository. It is safe for concurrent use.
 type Forge struct {
-	repo   *gitrepo.Repo
-	base   string
-	prefix string
-	signer *sshkey.Signer
-	keys   []sshkey.PublicKey // whose landings are believed
-	as     gitrepo.Person
-	keep   bool
-	now    func() time.Time
-
-	landings landings
-	journal  journal
+	branches  *branches
+	daemon    *daemon
+	landings  *landings
+	changes   *changes
+	commits   *commits
+	reviews   *reviews
+	merges    *merges
+	proposals *proposals
+	journal   journal
 }
 
 var _ forge.Forge = (*Forge)(nil)
@@ -88,32 +85,25 @@ func New(o Options) (*Forge, error) {
 	if strings.HasPrefix(o.Base, o.Prefix) {
 		return nil, fmt.Errorf("use plain git as forge: the base branch %q would be a change; choose another prefix than %q", o.Base, o.Prefix)
 	}
+	if o.As.Name == "" {
+		o.As = gitrepo.Person{Name: "Levee", Email: "levee@localhost"}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	f := &Forge{
-		repo: o.Repo, base: o.Base, prefix: o.Prefix, signer: o.Signer, keys: slices.Clone(o.Keys),
-		as: o.As, keep: o.KeepBranches, now: o.Now,
-		landings: newLandings(), journal: newJournal(o.Log),
+		branches: &branches{o.Repo, o.Base, o.Prefix},
+		daemon:   newDaemon(o),
+		journal:  newJournal(o.Log),
 	}
-	if f.signer != nil {
-		f.keys = append(f.keys, f.signer.Public())
-	}
-	if f.as.Name == "" {
-		f.as = gitrepo.Person{Name: "Levee", Email: "levee@localhost"}
-	}
-	if f.now == nil {
-		f.now = time.Now
-	}
+	f.landings = newLandings(f.branches, f.daemon)
+	f.changes = &changes{f.branches, f.landings}
+	f.commits = &commits{f.branches.repo, f.daemon}
+	f.reviews = &reviews{f.branches, f.daemon}
+	f.merges = &merges{f.changes, f.daemon, o.KeepBranches}
+	f.proposals = &proposals{f.changes, f.daemon}
 	return f, nil
 }
 
 // Can implements forge.Forge: there are no abilities beyond the core.
 func (f *Forge) Can() map[forge.Ability]bool { return map[forge.Ability]bool{} }
-
-// daemon reports whether a key is the daemon's own.
-func (f *Forge) daemon(key sshkey.PublicKey) bool { return slices.ContainsFunc(f.keys, key.Equal) }
-
-// self is the daemon as it signs now.
-func (f *Forge) self() gitrepo.Person {
-	as := f.as
-	as.When = f.now().UTC()
-	return as
-}

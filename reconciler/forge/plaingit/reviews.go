@@ -57,16 +57,22 @@ func numberOf(s string) int {
 // maxLoose is how many refs that are only named like reviews are told one by one.
 const maxLoose = 20
 
-// reviews reads the reviews of a change in the order given, and says which refs
+// reviews reads the reviews of changes.
+type reviews struct {
+	*branches
+	daemon *daemon
+}
+
+// of reads the reviews of a change in the order given, and says which refs
 // are only named like one. Anybody can push as many of those as they like, so they are
 // passed over; beyond some they are only counted.
-func (f *Forge) reviews(ctx context.Context, s span) ([]forge.Review, []Problem, error) {
-	refs := reviewRefs(f.repo, s.id)
+func (in *reviews) of(ctx context.Context, s span) ([]forge.Review, []Problem, error) {
+	refs := reviewRefs(in.repo, s.id)
 	var list []forge.Review
 	var problems []Problem
 	numbers := map[string]int{}
 	for _, ref := range refs {
-		r, err := f.review(ctx, s, ref)
+		r, err := in.review(ctx, s, ref)
 		if reason := (*notReview)(nil); errors.As(err, &reason) {
 			problems = append(problems, Problem{s.id, ref.Ref, ref.ID, reason.Error()})
 			continue
@@ -94,8 +100,8 @@ func (n *notReview) Error() string { return n.reason }
 
 func not(format string, args ...any) error { return &notReview{fmt.Sprintf(format, args...)} }
 
-func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review, error) {
-	tag, err := f.repo.Tag(ctx, ref.ID)
+func (in *reviews) review(ctx context.Context, s span, ref reviewRef) (forge.Review, error) {
+	tag, err := in.repo.Tag(ctx, ref.ID)
 	switch {
 	case errors.Is(err, gitrepo.ErrNotFound):
 		return forge.Review{}, not("it is no annotated tag; sign it, as with git tag -s")
@@ -118,14 +124,14 @@ func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review
 		return forge.Review{}, not("%v", err)
 	case says.Change != s.id:
 		return forge.Review{}, not("its text is about the change %q", forge.Cut(says.Change, maxName))
-	case tag.Tagger.When.After(f.now().Add(maxSkew)):
+	case tag.Tagger.When.After(in.daemon.now().Add(maxSkew)):
 		return forge.Review{}, not("it is dated %s, in the future, and would outlive its own withdrawal", tag.Tagger.When.UTC().Format("2006-01-02 15:04"))
 	}
-	if err := f.recent(ctx, s, tag); err != nil {
+	if err := in.recent(ctx, s, tag); err != nil {
 		return forge.Review{}, err
 	}
 	return forge.Review{
-		ID: string(ref.ID), By: forge.Identity{Key: key.String()}, Bot: f.daemon(key), Review: says.Verdict,
+		ID: string(ref.ID), By: forge.Identity{Key: key.String()}, Bot: in.daemon.has(key), Review: says.Verdict,
 		Commit: catalog.Commit(tag.Target), Digests: says.Digests, At: tag.Tagger.When.UTC(),
 		Witnessed: true, Confirms: says.Confirms, Text: says.Text,
 	}, nil
@@ -133,18 +139,18 @@ func (f *Forge) review(ctx context.Context, s span, ref reviewRef) (forge.Review
 
 // recent reports a review that belongs to an earlier change of the same name, or
 // to no commit at all.
-func (f *Forge) recent(ctx context.Context, s span, tag *gitrepo.TagInfo) error {
+func (in *reviews) recent(ctx context.Context, s span, tag *gitrepo.TagInfo) error {
 	if tag.Kind != "commit" {
 		return not("it points to a %q and not to a commit", forge.Cut(tag.Kind, 20))
 	}
 	target := catalog.Commit(tag.Target)
-	switch old, err := f.repo.Descends(ctx, s.before, target); {
+	switch old, err := in.repo.Descends(ctx, s.before, target); {
 	case errors.Is(err, gitrepo.ErrNotFound):
 		return not("it points to a commit that is not there")
 	case err != nil:
 		return err
 	case old:
-		return not("it points to %s, which was on %s before the change", target.Short(), f.base)
+		return not("it points to %s, which was on %s before the change", target.Short(), in.base)
 	}
 	if !s.since.IsZero() && !tag.Tagger.When.After(s.since) {
 		return not("it is from before %s, when another change of this name landed", s.since.UTC().Format("2006-01-02 15:04:05"))

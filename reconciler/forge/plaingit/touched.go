@@ -11,32 +11,32 @@ import (
 // touched returns the paths that a commit itself changed, sorted. Of a merge these
 // are the paths at which it differs from what its parents say together, and those
 // on which they do not agree, whatever it chose.
-func (f *Forge) touched(ctx context.Context, c *gitrepo.CommitInfo) ([]string, error) {
+func touched(ctx context.Context, repo *gitrepo.Repo, c *gitrepo.CommitInfo) ([]string, error) {
 	if len(c.Parents) == 0 {
-		changes, err := f.repo.Diff(ctx, gitrepo.EmptyTree, c.Tree)
+		changes, err := repo.Diff(ctx, gitrepo.EmptyTree, c.Tree)
 		return sortedPaths(changes), err
 	}
 	if len(c.Parents) == 2 {
-		bases, err := f.repo.MergeBases(ctx, c.Parents[0], c.Parents[1])
+		bases, err := repo.MergeBases(ctx, c.Parents[0], c.Parents[1])
 		if err != nil {
 			return nil, err
 		}
 		if 0 < len(bases) && len(bases) <= maxBases {
-			return f.merged(ctx, c, bases)
+			return merged(ctx, repo, c, bases)
 		}
 	}
-	return f.unlike(ctx, c)
+	return unlike(ctx, repo, c)
 }
 
 // unlike returns the paths at which a commit differs from any of its parents.
-func (f *Forge) unlike(ctx context.Context, c *gitrepo.CommitInfo) ([]string, error) {
+func unlike(ctx context.Context, repo *gitrepo.Repo, c *gitrepo.CommitInfo) ([]string, error) {
 	var all []gitrepo.Change
 	for _, id := range c.Parents {
-		parent, err := f.repo.Commit(ctx, id)
+		parent, err := repo.Commit(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		changes, err := f.repo.Diff(ctx, parent.Tree, c.Tree)
+		changes, err := repo.Diff(ctx, parent.Tree, c.Tree)
 		if err != nil {
 			return nil, err
 		}
@@ -48,10 +48,10 @@ func (f *Forge) unlike(ctx context.Context, c *gitrepo.CommitInfo) ([]string, er
 // merged returns what a merge of two parents added to merging them by path. Where
 // histories crossed there are several bases to measure from, and what any of them
 // shows is taken.
-func (f *Forge) merged(ctx context.Context, c *gitrepo.CommitInfo, bases []catalog.Commit) ([]string, error) {
+func merged(ctx context.Context, repo *gitrepo.Repo, c *gitrepo.CommitInfo, bases []catalog.Commit) ([]string, error) {
 	var own []string
 	for _, base := range bases {
-		p, err := f.repo.Propose(ctx, c.Parents[0], base, c.Parents[1])
+		p, err := repo.Propose(ctx, c.Parents[0], base, c.Parents[1])
 		if err != nil {
 			return nil, err
 		}

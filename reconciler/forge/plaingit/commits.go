@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
+
+// commits reads who had a hand in commits.
+type commits struct {
+	repo   *gitrepo.Repo
+	daemon *daemon
+}
 
 // work is what the commits of a change say and prove.
 type work struct {
@@ -23,9 +28,9 @@ type work struct {
 
 // work reads the commits of a change, oldest first. Merges that add nothing are
 // passed over.
-func (f *Forge) work(ctx context.Context, s span) (work, error) {
+func (cs *commits) work(ctx context.Context, s span) (work, error) {
 	w := work{title: s.id}
-	ids, err := f.repo.Between(ctx, s.before, s.head)
+	ids, err := cs.repo.Between(ctx, s.before, s.head)
 	if err != nil {
 		return w, err
 	}
@@ -35,11 +40,11 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 	var g gathering
 	first, nobodys := true, false
 	for _, id := range ids {
-		c, err := f.repo.Commit(ctx, id)
+		c, err := cs.repo.Commit(ctx, id)
 		if err != nil {
 			return w, err
 		}
-		key, mine, unsigned, err := g.commit(ctx, f, c)
+		key, mine, unsigned, err := cs.gather(ctx, &g, c)
 		if err != nil {
 			return w, err
 		}
@@ -51,7 +56,7 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 			w.problems = append(w.problems, Problem{s.id, gitrepo.Branch(s.id), gitrepo.ID(id), "the commit is nobody's: " + unsigned.Error()})
 		}
 		if first {
-			w.title, w.author, w.bot, first = subject(c.Message, s.id), forge.Identity{Key: key.String()}, f.daemon(key), false
+			w.title, w.author, w.bot, first = subject(c.Message, s.id), forge.Identity{Key: key.String()}, cs.daemon.has(key), false
 		}
 	}
 	if nobodys {
@@ -61,48 +66,44 @@ func (f *Forge) work(ctx context.Context, s span) (work, error) {
 	return w, nil
 }
 
-// Pushed implements forge.Forge. A commit says who made it by its signature; what the
-// daemon landed is its own.
-func (f *Forge) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
-	fail := func(err error) ([]forge.Contributor, error) {
-		return nil, fmt.Errorf("find out who pushed %s: %w", commit.Short(), err)
-	}
-	c, err := f.repo.Commit(ctx, commit)
+// pushed lists who had a hand in the commits that one commit of the base branch brought.
+func (cs *commits) pushed(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
+	c, err := cs.repo.Commit(ctx, commit)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
 	var before catalog.Commit
 	if len(c.Parents) > 0 {
 		before = c.Parents[0]
 	}
-	ids, err := f.repo.Between(ctx, before, commit)
+	ids, err := cs.repo.Between(ctx, before, commit)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
 	if len(ids) > maxCommits {
 		return []forge.Contributor{{}}, nil
 	}
 	var g gathering
 	for _, id := range ids {
-		c, err := f.repo.Commit(ctx, id)
+		c, err := cs.repo.Commit(ctx, id)
 		if err != nil {
-			return fail(err)
+			return nil, err
 		}
-		if f.own(c) {
+		if cs.daemon.signed(c) {
 			continue
 		}
-		if _, _, _, err := g.commit(ctx, f, c); err != nil {
-			return fail(err)
+		if _, _, _, err := cs.gather(ctx, &g, c); err != nil {
+			return nil, err
 		}
 	}
 	return g.list(), nil
 }
 
-// commit adds who had a hand in a commit: whose key signed it, and whom it names. One
+// gather adds who had a hand in a commit: whose key signed it, and whom it names. One
 // without a good signature is somebody's whom nobody knows, and unsigned says why.
 // Merges that add nothing are nobody's, and not mine.
-func (g *gathering) commit(ctx context.Context, f *Forge, c *gitrepo.CommitInfo) (key sshkey.PublicKey, mine bool, unsigned, err error) {
-	paths, err := f.touched(ctx, c)
+func (cs *commits) gather(ctx context.Context, g *gathering, c *gitrepo.CommitInfo) (key sshkey.PublicKey, mine bool, unsigned, err error) {
+	paths, err := touched(ctx, cs.repo, c)
 	all := errors.Is(err, catalog.ErrTooLarge) || errors.Is(err, catalog.ErrMalformed)
 	if err != nil && !all || len(c.Parents) > 1 && len(paths) == 0 && !all {
 		return key, false, nil, err
@@ -132,55 +133,4 @@ func signerOf(verify func([]sshkey.PublicKey) (sshkey.PublicKey, error)) (sshkey
 		return key, nil
 	}
 	return sshkey.PublicKey{}, err
-}
-
-// A gathering puts together what each contributor touched.
-type gathering struct {
-	order []gathered
-	at    map[gathered]int
-	paths []map[string]bool
-	all   []bool // there is no telling what they touched
-}
-
-// gathered is who a contributor is.
-type gathered struct {
-	identity forge.Identity
-	email    string
-}
-
-// add notes what a contributor touched: all there is, where that cannot be told.
-func (g *gathering) add(c forge.Contributor, paths []string, all bool) {
-	who := gathered{c.Identity, c.Email}
-	i, ok := g.at[who]
-	if !ok {
-		if g.at == nil {
-			g.at = map[gathered]int{}
-		}
-		i = len(g.order)
-		g.at[who] = i
-		g.order, g.paths, g.all = append(g.order, who), append(g.paths, map[string]bool{}), append(g.all, false)
-	}
-	g.all[i] = g.all[i] || all
-	for _, p := range paths {
-		if len(g.paths[i]) > maxPaths {
-			break
-		}
-		g.paths[i][p] = true
-	}
-}
-
-// list returns the contributors in the order in which they appeared.
-func (g *gathering) list() []forge.Contributor {
-	var list []forge.Contributor
-	for i, who := range g.order {
-		c := forge.Contributor{Identity: who.identity, Email: who.email}
-		if len(g.paths[i]) <= maxPaths && !g.all[i] {
-			for p := range g.paths[i] {
-				c.Paths = append(c.Paths, p)
-			}
-			slices.Sort(c.Paths)
-		}
-		list = append(list, c)
-	}
-	return list
 }
