@@ -16,7 +16,7 @@ const mostChanges = 10
 
 // writeChanges says what changes in meaning, field by field; of a new app, what a
 // reviewer has to know of it; of governance, which files and whom it touches.
-func (p Page) writeChanges(b *strings.Builder, s Subject) {
+func writeChanges(b *strings.Builder, s Subject) {
 	switch {
 	case s.Subject == catalog.Governance:
 		writeGovernance(b, s)
@@ -136,7 +136,7 @@ var areaWords = map[string]struct {
 
 // writeFine says what was looked at and is in order: nothing is wrong with it, and
 // nobody is asked about it.
-func (p Page) writeFine(b *strings.Builder, s Subject) {
+func writeFine(b *strings.Builder, s Subject, areas map[string]bool) {
 	if s.App == nil || s.Unchanged || s.App.Spec.Lifecycle.Stage == "retired" {
 		return
 	}
@@ -159,7 +159,7 @@ func (p Page) writeFine(b *strings.Builder, s Subject) {
 	all := catalog.Edits(nil, s.App)
 	var fine []string
 	for _, area := range slices.Sorted(maps.Keys(areaWords)) {
-		if w := areaWords[area]; p.Areas[area] && !open[area] && (w.always || touching(all, w.fields)) {
+		if w := areaWords[area]; areas[area] && !open[area] && (w.always || touching(all, w.fields)) {
 			fine = append(fine, w.words)
 		}
 	}

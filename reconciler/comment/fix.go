@@ -40,7 +40,7 @@ func turn(p catalog.Problem) int {
 
 // writeFix says what is wrong, what the change did to it, what to do, and what that
 // means until it is done: of one problem in full, and of the next ones in short.
-func (p Page) writeFix(b *strings.Builder, s Subject) {
+func writeFix(b *strings.Builder, s Subject) {
 	blocking := blocking(s)
 	if len(blocking) == 0 {
 		return
@@ -109,7 +109,7 @@ func meanwhile(s Subject) string {
 }
 
 // writeRemarks says what is worth knowing and stops nothing.
-func (p Page) writeRemarks(b *strings.Builder, s Subject) {
+func writeRemarks(b *strings.Builder, s Subject) {
 	var lines []string
 	for _, problem := range s.Problems {
 		switch {

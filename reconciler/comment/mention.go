@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/identity"
 )
 
 // A Mention is a comment of its own that notifies whoever must act next: the comment with
@@ -47,12 +48,13 @@ func (p Page) toReviewers(asked []string) []Mention {
 	if p.State != forge.Pending {
 		return nil
 	}
+	a := p.approvers()
 	var roles, reasons []string
 	var people []catalog.Name
 	for _, s := range p.Subjects {
 		for _, need := range s.Approvals.Required {
-			can, left := p.canStill(s, need)
-			if left == 0 || p.unable(s, need, can, left) != "" || s.Unchanged || slices.Contains(asked, need.Role) {
+			can, left := a.canStill(s, need)
+			if left == 0 || a.unable(s, need, can, left) != "" || s.Unchanged || slices.Contains(asked, need.Role) {
 				continue
 			}
 			roles, people = append(roles, need.Role), append(people, can...)
@@ -66,7 +68,7 @@ func (p Page) toReviewers(asked []string) []Mention {
 	slices.Sort(people)
 	var callees []string
 	for _, person := range slices.Compact(people) {
-		callees = append(callees, p.call(person))
+		callees = append(callees, call(p.People, person))
 	}
 	return []Mention{{
 		To: strings.Join(slices.Compact(roles), ", "), Why: Asked,
@@ -77,16 +79,17 @@ func (p Page) toReviewers(asked []string) []Mention {
 
 // toConfirm answers approvals that were given too soon.
 func (p Page) toConfirm() []Mention {
+	a := p.approvers()
 	var list []Mention
 	for _, s := range p.Subjects {
 		for _, i := range s.Approvals.Ignored {
-			if !p.unsettled(s, s.Approval(i.ID)) || slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == i.Person }) {
+			if !a.unsettled(s, s.Approval(i.ID)) || slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == i.Person }) {
 				continue
 			}
 			list = append(list, Mention{
 				To: string(i.Person) + " " + s.Digest.Short(), Why: Confirm,
 				Text: fmt.Sprintf("%s, the content changed while you were reading. Please look at it again. To make your approval count, then write %s as a comment, or approve once more.",
-					p.call(i.Person), span("/levee confirm "+s.Digest.Short())),
+					call(p.People, i.Person), span("/levee confirm "+s.Digest.Short())),
 			})
 		}
 	}
@@ -121,10 +124,11 @@ func (p Page) toAuthorStuck(asked []string) []Mention {
 	if p.State != forge.Pending || p.Change.Bot || login == "" {
 		return nil
 	}
+	a := p.approvers()
 	for _, s := range p.Subjects {
 		for _, need := range s.Approvals.Required {
-			can, left := p.canStill(s, need)
-			why := p.unable(s, need, can, left)
+			can, left := a.canStill(s, need)
+			why := a.unable(s, need, can, left)
 			if why == "" || !slices.Contains(asked, need.Role) {
 				continue
 			}
@@ -156,8 +160,8 @@ func mention(login string) string {
 }
 
 // call calls a person by the account that roles.yaml lists, or by name.
-func (p Page) call(person catalog.Name) string {
-	if listed, _ := p.People.Listed(person); listed.GitHub != "" {
+func call(people identity.Directory, person catalog.Name) string {
+	if listed, _ := people.Listed(person); listed.GitHub != "" {
 		return mention(listed.GitHub)
 	}
 	return span(string(person))

@@ -17,7 +17,7 @@ func (p Page) writeNext(b *strings.Builder, s Subject) {
 		b.WriteString("put it right on this branch. It is then looked at again by itself.")
 	case p.Change.Draft:
 		b.WriteString("this is marked as a draft. Nobody is asked to look at it until it is marked as ready.")
-	case p.stuckAt(s):
+	case p.approvers().stuckAt(s):
 		b.WriteString("as long as nobody can agree, nothing does. What has to change first is named above; this is then looked at again by itself.")
 	case len(s.Approvals.Missing) > 0:
 		b.WriteString("those named above are asked. Once they agree, " + p.merge(false) + ".")
@@ -30,7 +30,7 @@ func (p Page) writeNext(b *strings.Builder, s Subject) {
 		b.WriteString(" What follows from it can be told once the file can be read.\n")
 		return
 	}
-	fmt.Fprintf(b, " After the merge %s.\n", p.afterwards(s))
+	fmt.Fprintf(b, " After the merge %s.\n", afterwards(p.Settings, s))
 }
 
 // merge says who merges.
@@ -49,7 +49,7 @@ func (p Page) merge(now bool) string {
 }
 
 // afterwards says what the merge brings about.
-func (p Page) afterwards(s Subject) string {
+func afterwards(settings *catalog.Settings, s Subject) string {
 	switch {
 	case s.Subject == catalog.Governance:
 		return "every app is judged by this, those that run included"
@@ -63,19 +63,19 @@ func (p Page) afterwards(s Subject) string {
 		return fmt.Sprintf("its time starts again: the owner is asked about it before %s", span(string(s.Until)))
 	}
 	if s.App == nil {
-		return p.published(s.Publish, "")
+		return published(settings, s.Publish, "")
 	}
-	return p.published(s.Publish, s.App.Spec.Lifecycle.Stage)
+	return published(settings, s.Publish, s.App.Spec.Lifecycle.Stage)
 }
 
 // published says where content goes and when, and why not further.
-func (p Page) published(how, stage string) string {
-	if p.Settings == nil || len(p.Settings.Environments) == 0 {
+func published(settings *catalog.Settings, how, stage string) string {
+	if settings == nil || len(settings.Environments) == 0 {
 		return "it is published"
 	}
-	environments := p.Settings.Environments
+	environments := settings.Environments
 	if stage != "" {
-		environments = p.Settings.Reach(stage)
+		environments = settings.Reach(stage)
 	}
 	list := make([]catalog.Name, len(environments))
 	for i, env := range environments {
@@ -101,7 +101,7 @@ func (p Page) published(how, stage string) string {
 	if len(frozen) > 0 {
 		words += ", but waits while " + names(frozen, "or") + " is frozen"
 	}
-	if last := p.Settings.Environments[len(p.Settings.Environments)-1]; stage != "" && !p.Settings.GoesToProduction(stage) {
+	if last := settings.Environments[len(settings.Environments)-1]; stage != "" && !settings.GoesToProduction(stage) {
 		words += fmt.Sprintf(". It does not go to %s, because its stage is %s", span(string(last.Name)), span(stage))
 	}
 	return words

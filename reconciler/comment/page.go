@@ -79,11 +79,11 @@ func (p Page) Verdict() forge.Verdict {
 		fmt.Fprintf(&b, "%s\n\n", plain(note))
 	}
 	subjects := slices.Clone(p.Subjects)
-	slices.SortStableFunc(subjects, func(x, y Subject) int { return cmp.Compare(p.urgency(x), p.urgency(y)) })
+	slices.SortStableFunc(subjects, func(x, y Subject) int { return cmp.Compare(urgency(x), urgency(y)) })
 	for i, s := range subjects {
 		section := p.section(s)
 		if i >= fullSections {
-			section = p.line(s)
+			section = line(s)
 		}
 		if b.Len()+len(section) > maxSummary-1000 {
 			b.WriteString("\nThere is more than fits here; `levee check` shows all of it.\n")
@@ -101,7 +101,7 @@ func (p Page) Verdict() forge.Verdict {
 }
 
 // urgency puts what is to be mended before what waits, and that before what is done.
-func (p Page) urgency(s Subject) int {
+func urgency(s Subject) int {
 	switch {
 	case len(blocking(s)) > 0:
 		return 0
@@ -152,24 +152,24 @@ func (p Page) unchanged() bool {
 // section is all there is to say of one subject.
 func (p Page) section(s Subject) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", p.heading(s))
+	fmt.Fprintf(&b, "%s\n\n", heading(s))
 	if s.Verdict == policies.Error {
 		p.writeTrouble(&b, s)
 		return b.String()
 	}
-	p.writeFix(&b, s)
-	p.writeChanges(&b, s)
+	writeFix(&b, s)
+	writeChanges(&b, s)
 	writeForeseen(&b, s)
 	p.writePeople(&b, s)
-	p.writeRemarks(&b, s)
-	p.writeFine(&b, s)
+	writeRemarks(&b, s)
+	writeFine(&b, s, p.Areas)
 	p.writeNext(&b, s)
 	writeReference(&b, s)
 	return b.String()
 }
 
 // heading names a subject, and how much care it asks for.
-func (p Page) heading(s Subject) string {
+func heading(s Subject) string {
 	name := "**" + subjectName(s.Subject) + "**"
 	switch {
 	case s.Subject == catalog.Governance:
@@ -200,9 +200,9 @@ func (p Page) heading(s Subject) string {
 }
 
 // line is a subject for which there is no room.
-func (p Page) line(s Subject) string {
+func line(s Subject) string {
 	word := "fine"
-	switch p.urgency(s) {
+	switch urgency(s) {
 	case 0:
 		word = fmt.Sprintf("%d to fix, first: %s", len(blocking(s)), plain(blocking(s)[0].Message))
 	case 1:
@@ -240,7 +240,7 @@ func (p Page) writeTrouble(b *strings.Builder, s Subject) {
 	}
 	help := "the platform team"
 	if len(people) > 0 {
-		help += ", such as " + enumerate(shortly(p.callAll(people), 3), "or")
+		help += ", such as " + enumerate(shortly(p.approvers().callAll(people), 3), "or")
 	}
 	fmt.Fprintf(b, "**Who can help:** %s. This is what they need to know: %s\n\n", help, spanOf(s.Reason, 300))
 }

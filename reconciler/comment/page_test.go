@@ -168,7 +168,7 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 	s.Decision = policies.Decision{Digest: "c1:2222222", Approvals: policies.Approvals{Ignored: []policies.Ignored{
 		{Person: "ben", ID: "1"}, {Person: "dana", ID: "2"}, {Person: "ana", ID: "3"}, {Person: "ben", ID: "4"}, {Person: "dana", ID: "5", Reason: "it was withdrawn"},
 	}}}
-	got := strings.Join(p.ignored(s), "\n")
+	got := strings.Join(p.approvers().ignored(s), "\n")
 	want := "`ana` approved, but had a hand in this change. Nobody agrees to their own work.\n" +
 		"`Ben O` (`ben-gh`) approved too soon: the content changed while they were reading. To make it count, look again and write `/levee confirm 2222222` as a comment, or approve once more.\n" +
 		"The approval by `dana` does not count: it was withdrawn.\n" +
@@ -177,7 +177,7 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 		t.Errorf("it says\n%s\nwant\n%s", got, want)
 	}
 	s.Approvals.Granted = []policies.Granted{{Person: "ben"}, {Person: "dana"}, {Person: "ana"}}
-	if said := p.ignored(s); len(said) != 0 {
+	if said := p.approvers().ignored(s); len(said) != 0 {
 		t.Errorf("of those who agreed since it says %q", said)
 	}
 }
@@ -190,7 +190,7 @@ func TestWhoIsAskedForMore(t *testing.T) {
 	s := Subject{Decision: policies.Decision{Approvals: policies.Approvals{Missing: []string{"security", "security"}}}}
 	say := func(want string) {
 		t.Helper()
-		if got := p.requirement(s, need); got != want {
+		if got := p.approvers().requirement(s, need); got != want {
 			t.Errorf("it says\n%s\nwant\n%s", got, want)
 		}
 	}

@@ -17,25 +17,40 @@ type Stuck struct {
 	Why     string `json:"why"` // of each who might have, why not; and who could change that
 }
 
+// Stuck lists the missing approvals that nobody can give.
+func (p Page) Stuck() []Stuck {
+	var list []Stuck
+	a := p.approvers()
+	for _, s := range p.Subjects {
+		for _, need := range s.Approvals.Required {
+			can, left := a.canStill(s, need)
+			if why := a.unable(s, need, can, left); why != "" {
+				list = append(list, Stuck{Subject: s.Subject, Role: need.Role, Why: terminalLine(why)})
+			}
+		}
+	}
+	return list
+}
+
 // unable says of an approval that too few people can give why each of them cannot, and
 // who could change that. can are those who are asked; it is empty where they suffice.
-func (p Page) unable(s Subject, need policies.Requirement, can []catalog.Name, left int) string {
-	if p.People.Roles() == nil {
+func (a approvers) unable(s Subject, need policies.Requirement, can []catalog.Name, left int) string {
+	if a.people.Roles() == nil {
 		return ""
 	}
 	if len(can) >= left {
-		return p.crowded(s, need)
+		return a.crowded(s, need)
 	}
-	holders := p.holders(need.Role, s)
+	holders := a.holders(need.Role, s)
 	var reasons []string
 	others := ""
 	for _, person := range holders {
-		reason := p.cannot(s, person)
+		reason := a.cannot(s, person)
 		if reason == "" {
 			continue
 		}
 		reasons = append(reasons, span(string(person))+" "+reason)
-		if others == "" && slices.Contains(contributors(p, s), person) && p.People.CanProve(person) {
+		if others == "" && slices.Contains(a.contributors(s), person) && a.people.CanProve(person) {
 			others = fmt.Sprintf("if somebody else asks for this change, %s can agree to it", span(string(person)))
 		}
 	}
@@ -47,21 +62,21 @@ func (p Page) unable(s Subject, need policies.Requirement, can []catalog.Name, l
 	case others != "":
 		return why + "; " + others
 	case need.Role == "owner":
-		return why + "; " + p.whoReplaces(s)
+		return why + "; " + a.whoReplaces(s)
 	}
-	return why + "; " + p.whoNames(need.Role)
+	return why + "; " + a.whoNames(need.Role)
 }
 
 // crowded says of an approval that somebody could give why nobody can, because they are
 // needed for the others that are missing and count once; empty where there are enough
 // people. Which of the approvals that is said of depends on their order alone.
-func (p Page) crowded(s Subject, need policies.Requirement) string {
-	if p.Settings != nil && p.Settings.Approvals.SamePerson {
+func (a approvers) crowded(s Subject, need policies.Requirement) string {
+	if a.settings != nil && a.settings.Approvals.SamePerson {
 		return ""
 	}
 	can := map[string][]catalog.Name{}
 	for _, r := range s.Approvals.Required {
-		can[r.Role], _ = p.canStill(s, r)
+		can[r.Role], _ = a.canStill(s, r)
 	}
 	taken := map[catalog.Name]int{} // person → slot
 	slots := s.Approvals.Missing
@@ -85,7 +100,7 @@ func (p Page) crowded(s Subject, need policies.Requirement) string {
 			if len(people) > 1 {
 				count = "count once each, and are needed for others of these"
 			}
-			return fmt.Sprintf("%s %s; %s", enumerate(shortly(p.callAll(people), 5), "and"), count, p.whoNames(role))
+			return fmt.Sprintf("%s %s; %s", enumerate(shortly(a.callAll(people), 5), "and"), count, a.whoNames(role))
 		}
 	}
 	return ""
@@ -93,26 +108,26 @@ func (p Page) crowded(s Subject, need policies.Requirement) string {
 
 // whoReplaces says who can propose another owner of an app: its team, from which a change
 // needs no word of the owner before.
-func (p Page) whoReplaces(s Subject) string {
+func (a approvers) whoReplaces(s Subject) string {
 	app := cmp.Or(s.Before, s.App)
 	if app == nil {
 		return "let a change first name an owner who works here"
 	}
 	team := app.Spec.Owner.Team
-	members := slices.DeleteFunc(slices.Clone(p.People.Roles().Teams[team].Members), func(person catalog.Name) bool { return !p.People.CanProve(person) })
+	members := slices.DeleteFunc(slices.Clone(a.people.Roles().Teams[team].Members), func(person catalog.Name) bool { return !a.people.CanProve(person) })
 	if len(members) == 0 {
-		return "nobody of its team could name another owner; " + p.whoNames("team:"+string(team))
+		return "nobody of its team could name another owner; " + a.whoNames("team:"+string(team))
 	}
-	return fmt.Sprintf("let %s first name an owner who works here, in a change of its own", enumerate(shortly(p.callAll(members), 5), "or"))
+	return fmt.Sprintf("let %s first name an owner who works here, in a change of its own", enumerate(shortly(a.callAll(members), 5), "or"))
 }
 
 // whoNames says who can let somebody else hold a role.
-func (p Page) whoNames(role string) string {
+func (a approvers) whoNames(role string) string {
 	var approvers []catalog.Name
-	if p.Settings != nil {
-		for _, owner := range p.Settings.GovernanceOwners("roles.yaml") {
-			for _, grant := range p.People.Roles().Roles[owner] {
-				if p.People.CanProve(grant.Person) && !slices.Contains(approvers, grant.Person) {
+	if a.settings != nil {
+		for _, owner := range a.settings.GovernanceOwners("roles.yaml") {
+			for _, grant := range a.people.Roles().Roles[owner] {
+				if a.people.CanProve(grant.Person) && !slices.Contains(approvers, grant.Person) {
 					approvers = append(approvers, grant.Person)
 				}
 			}
@@ -125,11 +140,11 @@ func (p Page) whoNames(role string) string {
 	if len(approvers) == 0 {
 		return holds + ", and nobody can approve that either: whoever has the root key lands it and runs `levee ledger adopt --governance`"
 	}
-	return holds + ", which " + enumerate(shortly(p.callAll(approvers), 5), "or") + " can approve"
+	return holds + ", which " + enumerate(shortly(a.callAll(approvers), 5), "or") + " can approve"
 }
 
 // holders lists who holds a role for a subject, whether they can approve or not.
-func (p Page) holders(role string, s Subject) []catalog.Name {
+func (a approvers) holders(role string, s Subject) []catalog.Name {
 	app := s.Before
 	if app == nil {
 		app = s.App
@@ -146,11 +161,11 @@ func (p Page) holders(role string, s Subject) []catalog.Name {
 		add(app.Spec.Owner.Person)
 		add(app.Spec.Owner.Fallback)
 	case ofTeam:
-		for _, person := range p.People.Roles().Teams[catalog.Name(team)].Members {
+		for _, person := range a.people.Roles().Teams[catalog.Name(team)].Members {
 			add(person)
 		}
 	default:
-		for _, grant := range p.People.Roles().Roles[catalog.Name(role)] {
+		for _, grant := range a.people.Roles().Roles[catalog.Name(role)] {
 			if len(grant.Teams) == 0 || app == nil || slices.Contains(grant.Teams, app.Spec.Owner.Team) {
 				add(grant.Person)
 			}
@@ -160,8 +175,8 @@ func (p Page) holders(role string, s Subject) []catalog.Name {
 }
 
 // cannot says why a person cannot approve a subject; empty where they can, or did.
-func (p Page) cannot(s Subject, name catalog.Name) string {
-	person, listed := p.People.Roles().People[name]
+func (a approvers) cannot(s Subject, name catalog.Name) string {
+	person, listed := a.people.Roles().People[name]
 	switch {
 	case !listed:
 		return "is not on the list of people"
@@ -169,59 +184,20 @@ func (p Page) cannot(s Subject, name catalog.Name) string {
 		return "no longer works here"
 	case person.Bot:
 		return "is a bot"
-	case slices.Contains(contributors(p, s), name):
+	case slices.Contains(a.contributors(s), name):
 		return "had a hand in this"
-	case !p.People.CanProve(name):
-		return "has no " + string(p.People.Proof()) + " listed"
+	case !a.people.CanProve(name):
+		return "has no " + string(a.people.Proof()) + " listed"
 	case slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == name }):
 		return "agreed already"
 	}
 	return ""
 }
 
-// Stuck lists the missing approvals that nobody can give.
-func (p Page) Stuck() []Stuck {
-	var list []Stuck
-	for _, s := range p.Subjects {
-		for _, need := range s.Approvals.Required {
-			can, left := p.canStill(s, need)
-			if why := p.unable(s, need, can, left); why != "" {
-				list = append(list, Stuck{Subject: s.Subject, Role: need.Role, Why: terminalLine(why)})
-			}
-		}
-	}
-	return list
-}
-
 // stuckAt reports whether an approval of a decision is missing that nobody can give.
-func (p Page) stuckAt(s Subject) bool {
+func (a approvers) stuckAt(s Subject) bool {
 	return slices.ContainsFunc(s.Approvals.Required, func(need policies.Requirement) bool {
-		can, left := p.canStill(s, need)
-		return p.unable(s, need, can, left) != ""
-	})
-}
-
-// canStill lists who can give what is still missing in a role, and how many of them are
-// needed.
-func (p Page) canStill(s Subject, need policies.Requirement) (can []catalog.Name, left int) {
-	for _, role := range s.Approvals.Missing {
-		if role == need.Role {
-			left++
-		}
-	}
-	can = need.From
-	if p.Settings == nil || !p.Settings.Approvals.SamePerson {
-		can = canGive(s, need)
-	}
-	if p.People.Proof() == "" {
-		return can, left
-	}
-	return slices.DeleteFunc(slices.Clone(can), func(person catalog.Name) bool { return !p.People.CanProve(person) }), left
-}
-
-// canGive lists who can give a missing approval: whoever gave another one cannot.
-func canGive(s Subject, need policies.Requirement) []catalog.Name {
-	return slices.DeleteFunc(slices.Clone(need.From), func(person catalog.Name) bool {
-		return slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == person })
+		can, left := a.canStill(s, need)
+		return a.unable(s, need, can, left) != ""
 	})
 }

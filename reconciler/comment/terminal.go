@@ -19,8 +19,8 @@ func (p Page) Text() (title, text string) {
 func (p Page) Meaning() string {
 	var b strings.Builder
 	for _, s := range p.Subjects {
-		fmt.Fprintf(&b, "%s\n\n", p.heading(s))
-		p.writeChanges(&b, s)
+		fmt.Fprintf(&b, "%s\n\n", heading(s))
+		writeChanges(&b, s)
 	}
 	return terminal(b.String())
 }
