@@ -6,8 +6,9 @@
 //	settings, now → Timetable: the runs of the scheduled reviews (timetable.go, wallclock.go)
 //	what is admitted, the decision on what runs, who is gone → Reasons (reason.go)
 //	Reasons, stage, what was announced → Review.Outcome: the next stage, what is to be
-//	  announced, when to look again (review.go, reminder.go)
-//	Announcement → Notices: to whom, in which words (recipient.go, notice.go)
+//	  announced (reminder.go), the moments of stages (deadline.go), when to look again (review.go)
+//	Announcement → Notices: to whom (recipient.go), who was told before (history.go), in which
+//	  words (wording.go, notice.go)
 //	apps that may go down → Within: how many at once (caps.go)
 //	all of it, run after run → Forecast (forecast.go)
 //

@@ -129,7 +129,7 @@ func (f *forecast) tell(t Timetable, r *Review, x *foreseen, list []Announcement
 		notices = map[string]ledger.Notice{}
 	}
 	for _, a := range list {
-		people := r.addressees(a, t.now)
+		people := r.audience().addressees(a, t.now)
 		if len(people) == 0 {
 			people = []recipient{{id: "nobody"}}
 		}

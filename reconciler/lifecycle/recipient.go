@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/notifier"
 )
 
@@ -79,25 +78,34 @@ func personToTell(roles *catalog.RolesSpec, id catalog.Name, channel string) (re
 	return recipient{string(id), notifier.Recipient{Name: cmp.Or(p.Name, string(id)), Email: p.Email, Channel: channel}}, true
 }
 
+// audience is who is told of an app, and what they were told before.
+type audience struct {
+	people []recipient // who answers for it, in the order in which they are told
+	team   []recipient // who else is told of what concerns all of them
+	before history
+}
+
+func (r *Review) audience() audience { return audience{r.people, r.team, r.history()} }
+
 // addressees are whom something is announced to now: everybody, where it concerns all, or
 // the first who can be reached. That it is settled is told to whoever was told before: to
 // all of them, or to the last.
-func (r *Review) addressees(a Announcement, now time.Time) []recipient {
+func (a audience) addressees(what Announcement, now time.Time) []recipient {
 	switch {
-	case a.toAll() && a.Reminder == reminderSettled:
-		return slices.DeleteFunc(r.all(), func(to recipient) bool {
-			_, told := lastTold(r.state, a.Epoch, to.id)
+	case what.toAll() && what.Reminder == reminderSettled:
+		return slices.DeleteFunc(a.all(), func(to recipient) bool {
+			_, told := a.before.lastTold(what.Epoch, to.id)
 			return !told
 		})
-	case a.toAll():
-		return r.all()
-	case a.Reminder == reminderSettled:
-		last, _ := lastTold(r.state, a.Epoch, "")
-		if i := slices.IndexFunc(r.people, func(to recipient) bool { return to.id == last.Recipient }); i >= 0 {
-			return r.people[i : i+1]
+	case what.toAll():
+		return a.all()
+	case what.Reminder == reminderSettled:
+		last, _ := a.before.lastTold(what.Epoch, "")
+		if i := slices.IndexFunc(a.people, func(to recipient) bool { return to.id == last.Recipient }); i >= 0 {
+			return a.people[i : i+1]
 		}
 	}
-	if to, ok := addressee(r.people, r.state, a.Epoch, now); ok {
+	if to, ok := a.first(what.Epoch, now); ok {
 		return []recipient{to}
 	}
 	return nil
@@ -105,9 +113,9 @@ func (r *Review) addressees(a Announcement, now time.Time) []recipient {
 
 // all are those whom it concerns if something happens to the app at once, each once by
 // each address.
-func (r *Review) all() []recipient {
-	list := slices.Clone(r.people)
-	for _, to := range r.team {
+func (a audience) all() []recipient {
+	list := slices.Clone(a.people)
+	for _, to := range a.team {
 		if !slices.ContainsFunc(list, func(x recipient) bool {
 			return x.id == to.id || x.to.Email == to.to.Email && x.to.Channel == to.to.Channel
 		}) {
@@ -117,43 +125,14 @@ func (r *Review) all() []recipient {
 	return list
 }
 
-// addressee is who is told now: the first whose address has not failed for as long
+// first is who is told now: the first whose address has not failed for as long
 // as it may. The last one is tried for ever.
-func addressee(list []recipient, state ledger.App, epoch string, now time.Time) (recipient, bool) {
-	for i, r := range list {
-		since := failing(state, r.id, epoch)
-		if since.IsZero() || now.Before(since.Add(passOn)) || i == len(list)-1 {
+func (a audience) first(epoch string, now time.Time) (recipient, bool) {
+	for i, r := range a.people {
+		since := a.before.failing(r.id, epoch)
+		if since.IsZero() || now.Before(since.Add(passOn)) || i == len(a.people)-1 {
 			return r, true
 		}
 	}
 	return recipient{}, false
-}
-
-// failing is since when telling somebody of an epoch fails; zero where it does not,
-// or where nobody tried since it last worked. With a new epoch an address is tried
-// again.
-func failing(state ledger.App, id, epoch string) time.Time {
-	var worked, since time.Time
-	for _, n := range state.Notices {
-		if n.Recipient == id && n.Epoch == epoch && n.Delivered && n.At.After(worked) {
-			worked = n.At
-		}
-	}
-	for _, n := range state.Notices {
-		if n.Recipient == id && n.Epoch == epoch && !n.Delivered && n.Failing.After(worked) && (since.IsZero() || n.Failing.Before(since)) {
-			since = n.Failing
-		}
-	}
-	return since
-}
-
-// lastTold is what a recipient, or with an empty id anybody, was last told of an epoch.
-func lastTold(state ledger.App, epoch, id string) (ledger.Notice, bool) {
-	var last ledger.Notice
-	for _, n := range state.Notices {
-		if n.Delivered && n.Epoch == epoch && (id == "" || n.Recipient == id) && n.At.After(last.At) {
-			last = n
-		}
-	}
-	return last, last.Key != ""
 }

@@ -105,9 +105,9 @@ func (r *Review) announce(t Timetable, pressing Reason) []Announcement {
 // announced reports whether everybody who has to know was told.
 func (r *Review) announced(a Announcement) bool {
 	if !a.toAll() {
-		return r.told(a.Epoch, a.Reminder)
+		return r.history().told(a.Epoch, a.Reminder)
 	}
-	return !slices.ContainsFunc(r.addressees(a, time.Time{}), func(to recipient) bool {
+	return !slices.ContainsFunc(r.audience().addressees(a, time.Time{}), func(to recipient) bool {
 		return !r.state.Notices[noticeKey(r.state.Name, a.Epoch, a.Reminder, to.id)].Delivered
 	})
 }
@@ -117,7 +117,7 @@ func (r *Review) announcementOf(t Timetable, x Reason) (Announcement, bool) {
 	if x.Epoch == "" {
 		return Announcement{}, false
 	}
-	a := Announcement{Reason: x, DisableAt: r.disableRun(t, x)}
+	a := Announcement{Reason: x, DisableAt: r.deadlines(t).disableRun(x)}
 	mine := r.state.Epoch == x.Epoch
 	switch {
 	case r.state.Stage == ledger.Disabled && mine:
@@ -136,7 +136,7 @@ func (r *Review) announcementOf(t Timetable, x Reason) (Announcement, bool) {
 // dueOrFinal is what is announced while an app is due: that it is, and with the last run
 // that is early enough that it goes down.
 func (r *Review) dueOrFinal(t Timetable, x Reason) string {
-	if next := t.Next(); !next.IsZero() && !next.After(t.at(r.disableAt(t, x)).Add(-noticeBefore)) {
+	if next := t.Next(); !next.IsZero() && !next.After(t.at(r.deadlines(t).disableAt(x)).Add(-noticeBefore)) {
 		return reminderDue
 	}
 	return finalNotice
@@ -145,12 +145,12 @@ func (r *Review) dueOrFinal(t Timetable, x Reason) string {
 // FinalAgain is the final notice once more for an app that may be taken down, because
 // the first was too long ago, or was about an earlier time that the app was due.
 func (r *Review) FinalAgain(t Timetable, x Reason) []Announcement {
-	final := r.finalNotice(x.Epoch)
+	final := r.history().finalNotice(x.Epoch)
 	name := finalNotice + " " + string(scalar.DateOf(t.run, t.zone))
 	switch {
 	case final.Key != "" && t.now.Before(final.DisableAt.Add(noticeHolds)): // it holds, or will
-	case final.Key == "" && !r.told(x.Epoch, finalNotice): // it is being given
-	case r.told(x.Epoch, name):
+	case final.Key == "" && !r.history().told(x.Epoch, finalNotice): // it is being given
+	case r.history().told(x.Epoch, name):
 	default:
 		return []Announcement{{Reason: x, Reminder: name, DisableAt: t.at(t.now.Add(noticeBefore))}}
 	}
@@ -177,52 +177,4 @@ func (r *Review) settled() []Announcement {
 	}
 	slices.SortFunc(list, func(a, b Announcement) int { return strings.Compare(a.Epoch, b.Epoch) })
 	return list
-}
-
-// told reports whether somebody was told an announcement of an epoch, whenever it was.
-func (r *Review) told(epoch, name string) bool {
-	for _, n := range r.state.Notices {
-		if n.Delivered && n.Epoch == epoch && n.Reminder == name {
-			return true
-		}
-	}
-	return false
-}
-
-// toldBy reports whether somebody was told anything of an epoch by an instant.
-func (r *Review) toldBy(epoch string, by time.Time) bool {
-	for _, n := range r.state.Notices {
-		if n.Delivered && n.Epoch == epoch && !n.At.After(by) {
-			return true
-		}
-	}
-	return false
-}
-
-// firstTold is when somebody was first told anything of an epoch; otherwise, if nobody
-// was.
-func (r *Review) firstTold(epoch string, otherwise time.Time) time.Time {
-	first := otherwise
-	for _, n := range r.state.Notices {
-		if n.Delivered && n.Epoch == epoch {
-			first = earlier(first, n.At)
-		}
-	}
-	return first
-}
-
-// finalNotice is what somebody was last told of the day on which an app that is due goes
-// down; without a key if nobody was since it became due. One of an older release
-// promised no day, and held from the next.
-func (r *Review) finalNotice(epoch string) ledger.Notice {
-	var last ledger.Notice
-	for _, n := range r.state.Notices {
-		if n.Delivered && n.Epoch == epoch && isFinal(n.Reminder) && !n.At.Before(r.state.StageAt) && n.At.After(last.At) {
-			last = n
-		}
-	}
-	if last.DisableAt.IsZero() {
-		last.DisableAt = last.At.Add(noticeBefore)
-	}
-	return last
 }

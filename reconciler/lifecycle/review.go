@@ -89,17 +89,18 @@ func (r *Review) Outcome(t Timetable) Outcome {
 	}
 	x, pressed := r.pressing()
 	o := Outcome{Announce: r.announce(t, x)}
+	ofStage := func(x Reason) bool { return x.Epoch == r.state.Epoch }
 	switch stage := r.state.Stage; {
 	case stage == ledger.Archived, stage == ledger.Tombstoned:
 		return o
-	case stage != ledger.Active && !r.has(r.state.Epoch):
+	case stage != ledger.Active && !slices.ContainsFunc(r.reasons, ofStage):
 		o.Move = r.transition(ledger.Active, Reason{Epoch: r.state.Epoch}, r.whyOn())
 	case !pressed, stage == ledger.Disabled:
 	case stage == ledger.Active && x.begun(t):
 		o.Move = r.transition(ledger.Expiring, x, x.Text)
-	case stage == ledger.Expiring && !t.run.Before(x.ends) && (x.kind == retired || r.toldBy(x.Epoch, t.now.Add(-noticeBefore))):
+	case stage == ledger.Expiring && !t.run.Before(x.ends) && (x.kind == retired || r.history().toldBy(x.Epoch, t.now.Add(-noticeBefore))):
 		o.Move = r.transition(ledger.Due, x, x.Text)
-	case stage == ledger.Due && !t.run.Before(r.disableAt(t, x)) && r.hold == "":
+	case stage == ledger.Due && !t.run.Before(r.deadlines(t).disableAt(x)) && r.hold == "":
 		o.Disable = &x
 	}
 	switch {
@@ -140,56 +141,15 @@ func (r *Review) pressing() (Reason, bool) {
 	return first, found
 }
 
-func (r *Review) has(epoch string) bool {
-	return slices.ContainsFunc(r.reasons, func(x Reason) bool { return x.Epoch == epoch })
-}
-
 // begun reports whether the first announcement of a reason has come by now, or its end.
 func (x Reason) begun(t Timetable) bool { return x.reached(t) != "" || !t.run.Before(x.ends) }
-
-// dueAt is when an app becomes due: the recorded moment, which a restart does not move,
-// or else the first run at which its time is over and somebody was told long enough
-// before, if that is now.
-func (r *Review) dueAt(t Timetable, x Reason) time.Time {
-	if r.state.Stage == ledger.Due && r.state.Epoch == x.Epoch {
-		return r.state.StageAt
-	}
-	at := x.ends
-	if x.kind != retired {
-		at = later(at, r.firstTold(x.Epoch, t.now).Add(noticeBefore))
-	}
-	if !at.After(t.run) {
-		return t.now
-	}
-	return t.at(at)
-}
-
-// disableAt is when the grace of a reason is over, counted from when the app became due.
-func (r *Review) disableAt(t Timetable, x Reason) time.Time {
-	return t.after(later(x.ends, r.dueAt(t, x)), x.grace)
-}
-
-// disableRun is the run in which an app goes down if nobody does anything: the first after
-// its grace that leaves time for a final notice. Notices, forecasts and reviews all take
-// it from here, so that they name one day. What was promised holds.
-func (r *Review) disableRun(t Timetable, x Reason) time.Time {
-	mine := r.state.Stage == ledger.Due && r.state.Epoch == x.Epoch
-	if final := r.finalNotice(x.Epoch); mine && final.Key != "" && t.now.Before(final.DisableAt.Add(noticeHolds)) {
-		return final.DisableAt
-	}
-	told := r.dueAt(t, x)
-	if mine {
-		told = t.now
-	}
-	return later(t.at(r.disableAt(t, x)), t.at(told.Add(noticeBefore)))
-}
 
 // soonest is the next run at which a review of the app may lead to something.
 func (r *Review) soonest(t Timetable, x Reason) time.Time {
 	if r.state.Stage != ledger.Active && !r.state.StageAt.IsZero() {
 		return t.Next() // under way: look at every run
 	}
-	moments := []time.Time{x.ends, r.disableAt(t, x)}
+	moments := []time.Time{x.ends, r.deadlines(t).disableAt(x)}
 	for _, x := range r.reasons {
 		for _, m := range x.reminders {
 			moments = append(moments, m.at)
@@ -218,14 +178,14 @@ func (r *Review) Disable(x Reason) ledger.Transition {
 }
 
 func (r *Review) transition(to ledger.Stage, x Reason, why string) *ledger.Transition {
-	return &ledger.Transition{From: r.state.Stage, To: to, Epoch: x.Epoch, Cause: why, Undo: r.undo(to, x)}
+	return &ledger.Transition{From: r.state.Stage, To: to, Epoch: x.Epoch, Cause: why, Undo: undo(r.state.Name, to, x)}
 }
 
 // undo is how a stage is taken back.
-func (r *Review) undo(to ledger.Stage, x Reason) string {
+func undo(app string, to ledger.Stage, x Reason) string {
 	switch to {
 	case ledger.Disabled:
-		return "levee release " + r.state.Name
+		return "levee release " + app
 	case ledger.Active:
 		return ""
 	default:
@@ -236,7 +196,7 @@ func (r *Review) undo(to ledger.Stage, x Reason) string {
 // Ready reports whether an app that may go down was announced as it must be: not
 // too late, and not so long ago that nobody remembers.
 func (r *Review) Ready(t Timetable, x Reason) bool {
-	final := r.finalNotice(x.Epoch)
+	final := r.history().finalNotice(x.Epoch)
 	return final.Key != "" && !final.At.After(t.now.Add(-noticeBefore)) && !t.now.Before(final.DisableAt) && t.now.Before(final.DisableAt.Add(noticeHolds))
 }
 

@@ -48,7 +48,7 @@ func (w *walk) pass(hold string) {
 	w.wake = o.Wake
 	tell := o.Announce
 	if o.Move != nil {
-		if o.Move.To == ledger.Due && !r.toldBy(o.Move.Epoch, w.now.Add(-noticeBefore)) {
+		if o.Move.To == ledger.Due && !r.history().toldBy(o.Move.Epoch, w.now.Add(-noticeBefore)) {
 			w.t.Fatalf("%s: due, and nobody was told a day before", w.now)
 		}
 		w.move(*o.Move)
