@@ -23,7 +23,7 @@ type AdmittedApp struct {
 // Admitted reads what is admitted of an app; ok is false where nothing is.
 func (j *Judge) Admitted(ctx context.Context, v *chain.View, name string) (a AdmittedApp, ok bool, err error) {
 	state, known := v.App(name)
-	env, admitted, ok := j.LastAdmitted(state)
+	env, admitted, ok := j.Environments().LastAdmitted(state)
 	if !known || !ok {
 		return a, false, nil
 	}
@@ -32,7 +32,7 @@ func (j *Judge) Admitted(ctx context.Context, v *chain.View, name string) (a Adm
 		return a, false, err
 	}
 	a.Document, a.Newest = a.Running, admitted
-	first := string(j.First().Name)
+	first := string(j.Environments().First().Name)
 	if newest, there := state.Admitted[first]; there {
 		a.Newest = newest
 	}

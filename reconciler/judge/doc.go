@@ -6,7 +6,8 @@
 //	content that runs → Rejudge: by today's rules (running.go)
 //	content that soaked → Promote: to the next environment (promote.go)
 //	a folder that goes → Removal (removal.go)
-//	proposed governance → Impact: which apps would be judged otherwise (impact.go), and
+//	where content goes and where it is → Environments (environment.go)
+//	proposed governance → comparison: which apps would be judged otherwise (impact.go), and
 //	become something else (rerender.go)
 //	what cannot be rendered → problems of content, or of what would govern (render.go)
 //	a ledger that begins → Adopt (adopt.go)

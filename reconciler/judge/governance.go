@@ -92,16 +92,16 @@ func (s *Source) impact(ctx context.Context, from *session.Session, j *Judge, pr
 		return known, nil
 	}
 	found := keptImpact{key: key}
-	paths, _ := catalog.Affected(j.Governing, proposed)
+	c := j.compare(proposed, from.View)
 	var err error
-	if found.Impact, found.died, err = j.Impact(ctx, from.View, proposed, paths, trial); err != nil {
+	if found.Impact, found.died, err = c.impact(ctx, trial); err != nil {
 		return keptImpact{}, fmt.Errorf("tell what follows from a change of governance: %w", err)
 	}
-	running := j.runningOf(from.View, proposed, paths)
-	if found.unrendered, err = j.unrenderedBy(ctx, from.View, proposed, running); err != nil {
+	running := c.runs()
+	if found.unrendered, err = c.unrendered(ctx, running); err != nil {
 		return keptImpact{}, fmt.Errorf("tell which apps a change of governance keeps from being rendered: %w", err)
 	}
-	if found.Rerenders, err = j.rerendered(ctx, from.View, proposed, running); err != nil {
+	if found.Rerenders, err = c.rerendered(ctx, running); err != nil {
 		return keptImpact{}, fmt.Errorf("tell what a change of governance makes of the apps that run: %w", err)
 	}
 	s.keepImpact(found)

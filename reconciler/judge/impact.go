@@ -13,16 +13,49 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/parallel"
+	"github.com/levee-gitops/levee/reconciler/render"
 )
 
 // compareFor is how long the apps that run are looked at for one change: a rule that
 // anybody may propose must not hold up everything else.
 const compareFor = 20 * time.Second
 
-// Impact compares what governs with what is proposed, by what each says of the apps that
-// run, of those at paths: it lists those judged otherwise, by name. died says how the proposed rules failed when they
-// were asked; empty for most. An error means that it could not be told.
-func (j *Judge) Impact(ctx context.Context, v *chain.View, proposed *catalog.Snapshot, paths []string, trial *policies.Trial) (all comment.Impact, died string, err error) {
+// comparison compares proposed governance with what governs, by what each says of the apps
+// that run and makes of them.
+type comparison struct {
+	governing, proposed *catalog.Snapshot
+	rules               *policies.RuleSet // that govern
+	environments        Environments      // likewise
+	render              *render.Source
+	view                *chain.View
+	paths               []string // of the apps that are looked at, in the proposed catalog
+	now                 time.Time
+}
+
+func (j *Judge) compare(proposed *catalog.Snapshot, v *chain.View) *comparison {
+	paths, _ := catalog.Affected(j.Governing, proposed)
+	return &comparison{j.Governing, proposed, j.Rules, j.Environments(), j.Render, v, paths, j.Now}
+}
+
+// runs lists the apps that run, of those looked at, by their files in the proposed catalog.
+func (c *comparison) runs() (running []*catalog.Document) {
+	for _, p := range c.paths {
+		doc := c.proposed.Document(p)
+		if doc.App() == nil {
+			continue
+		}
+		state, _ := c.view.App(doc.Name)
+		if _, _, ok := c.environments.LastAdmitted(state); ok && c.environments.DocumentOf(c.proposed, state, doc.Name) == doc {
+			running = append(running, doc)
+		}
+	}
+	return running
+}
+
+// impact lists the apps that run and would be judged otherwise, by name. died says how the
+// proposed rules failed when they were asked; empty for most. An error means that it could
+// not be told.
+func (c *comparison) impact(ctx context.Context, trial *policies.Trial) (all comment.Impact, died string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, compareFor)
 	defer cancel()
 	rules := trial.Rules()
@@ -31,32 +64,32 @@ func (j *Judge) Impact(ctx context.Context, v *chain.View, proposed *catalog.Sna
 		before policies.Decision
 		brief  policies.Brief
 	}
-	running := make([]*compared, len(paths))
-	parallel.Each(len(paths), func(i int) {
-		doc := proposed.Document(paths[i])
+	running := make([]*compared, len(c.paths))
+	parallel.Each(len(c.paths), func(i int) {
+		doc := c.proposed.Document(c.paths[i])
 		if doc.App() == nil || ctx.Err() != nil {
 			return
 		}
-		state, _ := v.App(doc.Name)
-		_, admitted, ok := j.LastAdmitted(state)
+		state, _ := c.view.App(doc.Name)
+		_, admitted, ok := c.environments.LastAdmitted(state)
 		if !ok || admitted.Digest != doc.Digest() {
 			return
 		}
 		q := policies.Question{
-			Governing: j.Governing, Proposed: proposed, Path: doc.Path, Admitted: doc.App(), Now: j.Now,
-			Home: j.DocumentOf(proposed, state, doc.Name) == doc,
+			Governing: c.governing, Proposed: c.proposed, Path: doc.Path, Admitted: doc.App(), Now: c.now,
+			Home: c.environments.DocumentOf(c.proposed, state, doc.Name) == doc,
 			Facts: policies.Facts{
 				Admission: AdmissionFacts(state, admitted.Admission, admitted.At), Since: state.Since,
 			},
 		}
-		before := j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules))
-		q.Governing = proposed
+		before := c.rules.Decide(ctx, policies.NewBrief(q, c.rules))
+		q.Governing = c.proposed
 		running[i] = &compared{doc.Name, before, policies.NewBrief(q, rules)}
 	})
-	running = slices.DeleteFunc(running, func(c *compared) bool { return c == nil })
+	running = slices.DeleteFunc(running, func(one *compared) bool { return one == nil })
 	briefs := make([]policies.Brief, len(running))
-	for i, c := range running {
-		briefs[i] = c.brief
+	for i, one := range running {
+		briefs[i] = one.brief
 	}
 	unjudged := ""
 	died, err = trial.Judge(ctx, briefs, func(i int, after policies.Decision) {
@@ -65,7 +98,7 @@ func (j *Judge) Impact(ctx context.Context, v *chain.View, proposed *catalog.Sna
 			unjudged = fmt.Sprintf("left `%s` without a verdict (%s)", running[i].app, strings.ReplaceAll(after.Reason, "`", "'"))
 		}
 		if before := running[i].before; before.Verdict != after.Verdict {
-			all.Flips = append(all.Flips, j.flipOf(running[i].app, before, after))
+			all.Flips = append(all.Flips, flipOf(running[i].app, before, after, c.now))
 		}
 	})
 	all.Left, died = len(running)-all.Judged, cmp.Or(died, unjudged)
@@ -73,7 +106,7 @@ func (j *Judge) Impact(ctx context.Context, v *chain.View, proposed *catalog.Sna
 	return all, died, err
 }
 
-func (j *Judge) flipOf(app string, before, after policies.Decision) comment.Flip {
+func flipOf(app string, before, after policies.Decision, now time.Time) comment.Flip {
 	f := comment.Flip{App: app, From: before.Verdict, To: after.Verdict, Running: after.Running}
 	if i := slices.IndexFunc(after.Problems, func(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }); i >= 0 {
 		f.Problem = after.Problems[i].Message
@@ -84,7 +117,7 @@ func (j *Judge) flipOf(app string, before, after policies.Decision) comment.Flip
 	}
 	// The grace of an app that was fine begins with the change, whenever that is.
 	if r := after.Running; r != nil && r.Effect == policies.Grace && before.Verdict == policies.Allow {
-		f.Grace = catalog.Duration(r.Until.Sub(j.Now).Seconds())
+		f.Grace = catalog.Duration(r.Until.Sub(now).Seconds())
 	}
 	return f
 }

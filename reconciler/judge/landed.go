@@ -55,12 +55,12 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	if state.Held != nil && state.Held.Digest == d.Digest {
 		cause = ledger.CauseRetrospective
 	}
-	environments := j.Reach(state, doc.App())
+	environments := j.Environments().Reach(state, doc.App())
 	if d.Publish != catalog.Automatic {
 		environments = environments[:1]
 	}
 	for place, env := range environments {
-		if f := j.frozen(state, doc, env, j.Now); place > 0 && !f.Until.IsZero() {
+		if f := j.Environments().frozen(state, doc, env, j.Now); place > 0 && !f.Until.IsZero() {
 			break // it goes on from the one before, once that is over
 		}
 		entry, err := j.admit(doc, env, d, from, cause)

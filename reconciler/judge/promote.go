@@ -9,7 +9,6 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
@@ -25,7 +24,8 @@ type Promotion struct {
 // Promotions lists where content that was applied goes next.
 func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion {
 	var list []Promotion
-	environments := j.Reach(state, doc.App())
+	all := j.Environments()
+	environments := all.Reach(state, doc.App())
 	for i := 1; i < len(environments); i++ {
 		s := Promotion{From: environments[i-1], To: environments[i]}
 		var ok bool
@@ -41,24 +41,15 @@ func (j *Judge) Promotions(state ledger.App, doc *catalog.Document) []Promotion 
 		}
 		ready, why := readySince(applied)
 		s.At, s.Held = ready.Add(s.From.Soak.Std()), why
-		if f := j.frozen(state, doc, s.To, latest(s.At, j.Now)); !f.Until.IsZero() {
+		if f := all.frozen(state, doc, s.To, latest(s.At, j.Now)); !f.Until.IsZero() {
 			s.At, s.Frozen = f.Until, f.By
 		}
-		if j.IsLast(s.To) && s.Admitted.Bot && len(s.Admitted.Approvals) == 0 {
+		if all.isLast(s.To) && s.Admitted.Bot && len(s.Admitted.Approvals) == 0 {
 			s.Held = "a bot asked for it, and no person answers for it"
 		}
 		list = append(list, s)
 	}
 	return list
-}
-
-// frozen says until when an environment is frozen for content at a moment; zero where it is
-// not, or somebody broke the glass for this content.
-func (j *Judge) frozen(state ledger.App, doc *catalog.Document, env catalog.Environment, at time.Time) lifecycle.Frozen {
-	if state.Thawed[string(env.Name)] == doc.Digest() || doc.App() == nil {
-		return lifecycle.Frozen{}
-	}
-	return lifecycle.FrozenAt(j.Rules.Settings(), env, doc.App().Spec.Classification, at)
 }
 
 func latest(a, b time.Time) time.Time {

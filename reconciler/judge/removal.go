@@ -12,7 +12,7 @@ import (
 // Removal is the question whether the folder of an app may be taken away from base.
 func (j *Judge) Removal(base *catalog.Snapshot, state ledger.App, e catalog.FolderEdit, admitted *catalog.App) policies.RemovalQuestion {
 	q := policies.RemovalQuestion{Governing: j.Governing, Name: e.Name, Path: e.From.Path, App: e.From.App(), Content: e.From.Digest()}
-	if j.DocumentOf(base, state, e.Name) != e.From {
+	if j.Environments().DocumentOf(base, state, e.Name) != e.From {
 		return q // a folder that only claims the name
 	}
 	if admitted != nil {

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/render"
@@ -25,10 +24,20 @@ type rerendering struct {
 	env catalog.Environment
 }
 
+// unrendered lists what keeps apps that run from being rendered by proposed governance.
+func (c *comparison) unrendered(ctx context.Context, running []*catalog.Document) ([]catalog.Problem, error) {
+	ctx, cancel := context.WithTimeout(ctx, compareFor)
+	defer cancel()
+	return c.render.Across(ctx, c.proposed, running, func(doc *catalog.Document) []catalog.Environment {
+		state, _ := c.view.App(doc.Name)
+		return c.environments.Reach(state, doc.App())
+	})
+}
+
 // rerendered lists what proposed governance would make otherwise of apps that run, where they
 // are admitted: what becomes of the present content by it, and by what governs. What cannot be
-// rendered is told by unrenderedBy. Whatever does not come in time is counted as left.
-func (j *Judge) rerendered(ctx context.Context, v *chain.View, proposed *catalog.Snapshot, running []*catalog.Document) (comment.Rerenders, error) {
+// rendered is told by unrendered. Whatever does not come in time is counted as left.
+func (c *comparison) rerendered(ctx context.Context, running []*catalog.Document) (comment.Rerenders, error) {
 	bounded, cancel := context.WithTimeout(ctx, compareFor)
 	defer cancel()
 	var mu sync.Mutex
@@ -37,13 +46,13 @@ func (j *Judge) rerendered(ctx context.Context, v *chain.View, proposed *catalog
 	var failed error
 	parallel.Each(len(running), func(i int) {
 		doc := running[i]
-		state, _ := v.App(doc.Name)
-		for _, env := range j.Reach(state, doc.App()) {
+		state, _ := c.view.App(doc.Name)
+		for _, env := range c.environments.Reach(state, doc.App()) {
 			if _, runs := state.Admitted[string(env.Name)]; !runs {
 				continue
 			}
 			one := rerendering{doc, env}
-			_, _, differs, err := j.rerender(bounded, proposed, one)
+			_, _, differs, err := c.rerender(bounded, one)
 			mu.Lock()
 			switch {
 			case bounded.Err() != nil:
@@ -64,7 +73,7 @@ func (j *Judge) rerendered(ctx context.Context, v *chain.View, proposed *catalog
 	})
 	all.More = max(0, len(found)-mostRerendered)
 	for _, one := range found[:len(found)-all.More] {
-		was, is, _, err := j.rerender(ctx, proposed, one)
+		was, is, _, err := c.rerender(ctx, one)
 		if err != nil {
 			return comment.Rerenders{}, err
 		}
@@ -76,15 +85,15 @@ func (j *Judge) rerendered(ctx context.Context, v *chain.View, proposed *catalog
 
 // rerender is what an app becomes in one environment by what governs and by what is proposed,
 // and whether these differ; they do not where one of the two cannot be rendered.
-func (j *Judge) rerender(ctx context.Context, proposed *catalog.Snapshot, one rerendering) (was, is render.Rendering, differs bool, err error) {
-	if was, err = j.Render.App(j.Governing, one.doc, one.env); err != nil {
+func (c *comparison) rerender(ctx context.Context, one rerendering) (was, is render.Rendering, differs bool, err error) {
+	if was, err = c.render.App(c.governing, one.doc, one.env); err != nil {
 		return was, is, false, err
 	}
-	if is, err = j.Render.App(proposed, one.doc, one.env); err != nil || was.Digest == is.Digest {
+	if is, err = c.render.App(c.proposed, one.doc, one.env); err != nil || was.Digest == is.Digest {
 		return was, is, false, err
 	}
 	for _, r := range []*render.Rendering{&was, &is} {
-		whole, problems, err := j.Render.Artefact(ctx, *r)
+		whole, problems, err := c.render.Artefact(ctx, *r)
 		if err != nil {
 			return was, is, false, fmt.Errorf("render %s for %s: %w", one.doc.Name, one.env.Name, err)
 		}

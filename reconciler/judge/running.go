@@ -18,7 +18,7 @@ import (
 func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Document) Outcome {
 	c := Outcome{App: doc.Name}
 	app := doc.App()
-	env, admission, ok := j.LastAdmitted(state)
+	env, admission, ok := j.Environments().LastAdmitted(state)
 	if app == nil || !ok {
 		return c
 	}
@@ -97,7 +97,7 @@ func (j *Judge) Consider(ctx context.Context, v *chain.View, name string) Outcom
 	for i, e := range promoted.Entries {
 		// What goes on is what was admitted before, wherever its commit is by now. What is
 		// rendered anew is kept already.
-		folder, _, err := v.Kept(ctx, j.Before(e.Body.(ledger.Admission).Environment, a.Document.App().Spec.Lifecycle.Stage), name)
+		folder, _, err := v.Kept(ctx, j.Environments().before(e.Body.(ledger.Admission).Environment, a.Document.App().Spec.Lifecycle.Stage), name)
 		if err != nil {
 			return Outcome{App: name, Trouble: err}
 		}

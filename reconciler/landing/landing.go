@@ -176,7 +176,7 @@ func (c *deciding) apps(ctx context.Context) ([]string, error) {
 		}
 		names = append(names, e.Name)
 		state, _ := c.View.App(e.Name)
-		switch holder := c.judge.DocumentOf(c.to, state, e.Name); {
+		switch holder := c.judge.Environments().DocumentOf(c.to, state, e.Name); {
 		case e.To == nil:
 			if err := c.removal(ctx, e); err != nil {
 				return nil, err
@@ -213,11 +213,11 @@ func (c *deciding) apps(ctx context.Context) ([]string, error) {
 func (c *deciding) app(ctx context.Context, e catalog.FolderEdit) (judge.Outcome, error) {
 	b, doc := c.judge, e.To
 	state, _ := c.View.App(doc.Name)
-	newest, ok := state.Admitted[string(b.First().Name)]
+	newest, ok := state.Admitted[string(b.Environments().First().Name)]
 	var admitted *catalog.Document
 	if ok {
 		var err error
-		if admitted, err = judge.AdmittedDocument(ctx, c.View, string(b.First().Name), doc.Name, newest.Path); err != nil {
+		if admitted, err = judge.AdmittedDocument(ctx, c.View, string(b.Environments().First().Name), doc.Name, newest.Path); err != nil {
 			return judge.Outcome{}, err
 		}
 	}
@@ -256,7 +256,7 @@ func (c *deciding) origin(ctx context.Context, e catalog.FolderEdit, state ledge
 	if change == nil {
 		return from, nil, nil
 	}
-	held, err := approval.ContributorsToHeld(ctx, c.History, state, state.Admitted[string(b.First().Name)].Commit, e.Dirs()...)
+	held, err := approval.ContributorsToHeld(ctx, c.History, state, state.Admitted[string(b.Environments().First().Name)].Commit, e.Dirs()...)
 	if err != nil {
 		return from, nil, err
 	}
@@ -297,7 +297,7 @@ func (c *deciding) removal(ctx context.Context, e catalog.FolderEdit) error {
 		c.past = append(c.past, e.Name+" (its folder was taken away)")
 		return nil
 	}
-	before, err := judge.AdmittedDocument(ctx, c.View, string(b.First().Name), e.Name, e.From.Path)
+	before, err := judge.AdmittedDocument(ctx, c.View, string(b.Environments().First().Name), e.Name, e.From.Path)
 	if err != nil {
 		return err
 	}

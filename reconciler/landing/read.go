@@ -84,7 +84,7 @@ func (d *Decider) readOne(ctx context.Context, s *session.Session, l *Landing) e
 	if err != nil {
 		return err
 	}
-	first := string(c.judge.First().Name)
+	first := string(c.judge.Environments().First().Name)
 	for _, e := range catalog.FolderEdits(c.from, c.to) {
 		state, _ := s.View.App(e.Name)
 		if l.Change == nil || state.Held == nil {

@@ -29,7 +29,7 @@ func Held(j *judge.Judge, state ledger.App, branch string) (p Proposal, ok bool)
 	}
 	file := path.Join(notesFolder, "landed-"+held.Digest.Short()+".md")
 	if state.Name != catalog.Governance {
-		doc := j.DocumentOf(j.Main, state, state.Name)
+		doc := j.Environments().DocumentOf(j.Main, state, state.Name)
 		if doc == nil || doc.Digest() != held.Digest {
 			return Proposal{}, false // it is gone from the branch
 		}

@@ -169,7 +169,7 @@ func (v *review) foresee(ctx context.Context) map[string][]comment.Foreseen {
 			continue
 		}
 		apps++
-		for _, env := range v.judge.Reach(s.State, app) {
+		for _, env := range v.judge.Environments().Reach(s.State, app) {
 			r, err := v.judge.RenderWhole(ctx, s.Document, env)
 			if err != nil {
 				continue

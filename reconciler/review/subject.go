@@ -22,8 +22,8 @@ func (v *review) addApp(ctx context.Context, e catalog.FolderEdit) error {
 	if e.To != nil {
 		s.Digest = e.To.Digest()
 	}
-	if admitted, ok := s.State.Admitted[string(v.judge.First().Name)]; ok {
-		before, err := judge.AdmittedDocument(ctx, v.View, string(v.judge.First().Name), e.Name, admitted.Path)
+	if admitted, ok := s.State.Admitted[string(v.judge.Environments().First().Name)]; ok {
+		before, err := judge.AdmittedDocument(ctx, v.View, string(v.judge.Environments().First().Name), e.Name, admitted.Path)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (v *review) addApp(ctx context.Context, e catalog.FolderEdit) error {
 
 // decideApp judges what the change makes of an app.
 func (v *review) decideApp(ctx context.Context, s *subject) error {
-	first := string(v.judge.First().Name)
+	first := string(v.judge.Environments().First().Name)
 	admitted, ok := s.State.Admitted[first]
 	held, err := approval.ContributorsToHeld(ctx, v.by.History, s.State, admitted.Commit, s.Edit.Dirs()...)
 	if err != nil {
@@ -48,7 +48,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	if err != nil {
 		return err
 	}
-	holder := v.judge.DocumentOf(v.proposed, s.State, s.Name)
+	holder := v.judge.Environments().DocumentOf(v.proposed, s.State, s.Name)
 	q := policies.Question{
 		Governing: v.judge.Governing, Proposed: v.proposed, Path: s.Document.Path, Now: v.Now, Approvals: s.reviews, Home: holder == s.Document,
 		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held, s.Edit.Dirs()...)},

@@ -63,7 +63,7 @@ func (r *Roller) back(ctx context.Context, app, to, reason, by string) (Done, er
 	if !known {
 		return fail(contain.UnknownApp(app, s.View.Apps()))
 	}
-	env, admitted, ok := b.LastAdmitted(state)
+	env, admitted, ok := b.Environments().LastAdmitted(state)
 	if !ok {
 		return fail(fmt.Errorf("nothing of it was ever admitted"))
 	}
@@ -89,7 +89,7 @@ func (r *Roller) back(ctx context.Context, app, to, reason, by string) (Done, er
 	if err != nil {
 		return fail(err)
 	}
-	entries := []ledger.Entry{judge.DecisionEntry(out.Decision, brief, "", earlier.Commit, string(b.First().Name))}
+	entries := []ledger.Entry{judge.DecisionEntry(out.Decision, brief, "", earlier.Commit, string(b.Environments().First().Name))}
 	for _, env := range b.Rules.Settings().Environments {
 		now, ok := state.Admitted[string(env.Name)]
 		if !ok || now.Digest == earlier.Digest {

@@ -43,7 +43,7 @@ func standingOf(ctx context.Context, b *judge.Judge, v *chain.View, name string)
 		next[string(step.To.Name)] = step
 	}
 	zone := b.Rules.Settings().Location()
-	for _, env := range b.Reach(state, a.Document.App()) {
+	for _, env := range b.Environments().Reach(state, a.Document.App()) {
 		admitted, ok := state.Admitted[string(env.Name)]
 		if !ok || admitted.Digest != a.Newest.Digest {
 			step, ok := next[string(env.Name)]
