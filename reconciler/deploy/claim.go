@@ -29,7 +29,7 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 		state, _ := s.View.App(name)
 		for _, env := range b.Rules.Settings().Environments {
 			admitted, ok := state.Admitted[string(env.Name)]
-			if !ok || !d.lacks(s, state, string(env.Name), admitted) {
+			if !ok || !lacks(s, state, string(env.Name), admitted) {
 				continue
 			}
 			key := effect{app: name, environment: string(env.Name)}.key()
@@ -43,7 +43,7 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 				d.Work.Agenda.Enqueue(name)
 				continue
 			}
-			e, err := d.effect(ctx, s, b, state, env, admitted)
+			e, err := d.renderer.effect(ctx, s, b, state, env, admitted)
 			if err != nil {
 				d.Log.Error("an app cannot be applied", "app", name, "environment", env.Name, "error", err)
 				d.made = append(d.made, effect{verb: "apply", app: name, environment: string(env.Name)}.failed("it cannot be rendered for its target", err))
@@ -54,11 +54,11 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 				d.Work.Agenda.TryAgain(name, held.Until)
 				continue
 			}
-			if waits := d.waits(s, e, state); len(waits) > 0 {
-				d.wait(s, e, waits)
+			if needs := waitsFor(s, e, state); len(needs) > 0 {
+				d.waits.add(s, e, needs)
 				continue
 			}
-			delete(d.waiting, e.key())
+			d.waits.done(e)
 			room[e.lane]--
 			effects = append(effects, e)
 			claims = append(claims, claimFor(s, e))
@@ -108,7 +108,7 @@ func (d *Deployer) roomByLane(s *session.Session, b *judge.Judge) map[string]int
 
 // lacks reports whether a target does not yet hold what was admitted, as far as
 // the ledger knows. What waits for the release of a quarantine lacks nothing.
-func (d *Deployer) lacks(s *session.Session, state ledger.App, environment string, admitted ledger.Admitted) bool {
+func lacks(s *session.Session, state ledger.App, environment string, admitted ledger.Admitted) bool {
 	if state.Quarantine != nil {
 		return false
 	}

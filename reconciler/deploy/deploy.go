@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/contain"
 	"github.com/levee-gitops/levee/reconciler/judge"
@@ -31,24 +30,48 @@ type Deployer struct {
 	Nudge      func()        // has a pass made soon; it never blocks
 	Log        *slog.Logger
 
-	waiting   map[string]waiting          // what waits for other apps, by effect
-	inVain    map[string]int64            // the admission that was last tried in vain, by effect
-	looked    time.Time                   // when targets were last looked at
-	observed  map[catalog.Name]observedAt // what they held, by environment, for the next pass
-	notBefore time.Time                   // everything is not looked at before, whoever asks
-	named     map[nudged]observedAt       // what looks at single apps found, for the next pass
-	sightings *sightings                  // what they find meanwhile
-	told      map[string]toldHealth       // of apps, by effect: what is not recorded
-	made      []Effect                    // what has happened since it was asked last
+	renderer *renderer
+	looks    *looks
+	waits    *waits
+	healths  *healths
+	inVain   map[string]int64 // the admission that was last tried in vain, by effect
+	made     []Effect         // what has happened since it was asked last
 }
 
 // New returns a Deployer of what is set in d.
 func New(d Deployer) *Deployer {
-	d.named, d.sightings = map[nudged]observedAt{}, newSightings()
-	d.waiting = map[string]waiting{}
-	d.inVain, d.observed, d.told = map[string]int64{}, map[catalog.Name]observedAt{}, map[string]toldHealth{}
+	d.inVain = map[string]int64{}
+	d.renderer = &renderer{d.Targets, d.Log}
+	d.looks = newLooks(&d)
+	d.waits = &waits{map[string]waiting{}, d.Work.Agenda, d.Log}
+	d.healths = &healths{map[string]toldHealth{}, d.looks, d.waits, d.Work.Jobs}
 	return &d
 }
+
+// Watch has the targets that can tell of changes do so, until ctx ends: each event leads to
+// a look at that app alone. It may be used beside passes.
+func (d *Deployer) Watch(ctx context.Context) { d.looks.watch(ctx) }
+
+// Observe has all targets looked at, at its own cadence and beside the passes. Each answer
+// is told to the pass after it. It returns when the next look is due; zero where there is
+// nothing to look at.
+func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, error) {
+	return d.looks.observe(ctx, s)
+}
+
+// ObserveAfter puts off the next look.
+func (d *Deployer) ObserveAfter(now time.Time, pause time.Duration) { d.looks.after(now, pause) }
+
+// Health notes what targets told of apps that were looked at, where that is another state
+// than the one recorded for what is applied. It returns when the next may be noted that
+// has to wait; zero where none has.
+func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, error) {
+	return d.healths.note(ctx, s)
+}
+
+// WaitingFor lists the apps that wait for one: they are to be looked at when anything was
+// recorded of it.
+func (d *Deployer) WaitingFor(app string) []string { return d.waits.on(app) }
 
 // Effects are steps to be made, as they were claimed.
 type Effects []effect
@@ -67,7 +90,7 @@ func (d *Deployer) Start(ctx context.Context, s *session.Session, effects Effect
 			Do: func(ctx context.Context, _ time.Time) work.Outcome {
 				made, receipt, observed := e.do(ctx, d.Log)
 				if observed.App != "" {
-					d.sightings.note(e.on, e.environment, map[string]target.Observed{e.app: observed})
+					d.looks.sightings.note(e.on, e.environment, map[string]target.Observed{e.app: observed})
 				}
 				return func(now time.Time) []ledger.Entry {
 					receipt.Health = healthOf(observed.Health, now)

@@ -7,6 +7,7 @@
 //	effect.go     one app into one environment: observe, plan, apply
 //	health.go     what targets hold → how what is applied does → health records
 //	drift.go      what targets hold → what was changed by hand → corrections
+//	look.go       looks at everything from time to time → what targets hold
 //	watch.go      targets that tell of changes → looks at single apps (nudges.go, sightings.go) → passes
 //	witnesses.go  the tip of the ledger that targets were given last
 //	plan.go       what would be done

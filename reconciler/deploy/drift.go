@@ -9,75 +9,10 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
-	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
-
-// observedAt is what one environment's target held at a moment.
-type observedAt struct {
-	at        time.Time // when it was asked
-	inventory target.Inventory
-}
-
-// Observe has all targets looked at, at its own cadence and beside the passes. Each answer
-// is told to the pass after it. It returns when the next look is due; zero where there is
-// nothing to look at.
-func (d *Deployer) Observe(ctx context.Context, s *session.Session) (time.Time, error) {
-	due := d.looked.Add(d.DriftEvery)
-	if soon := d.looked.Add(fullPause); d.sightings.wantsAll() && soon.Before(due) {
-		due = soon
-	}
-	if due.Before(d.notBefore) {
-		due = d.notBefore
-	}
-	if s.Now.Before(due) {
-		return due, nil
-	}
-	if s.View == nil || s.View.Root().Governing.Commit == "" {
-		return time.Time{}, nil
-	}
-	settings, err := s.Settings(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
-	d.sightings.lookedAtAll()
-	for _, env := range settings.Environments {
-		t, err := d.Targets.Of(env)
-		if err != nil {
-			continue // which is said where the configuration is found unfit
-		}
-		at := s.Now
-		d.Work.Jobs.Start(ctx, work.Job[work.Outcome]{
-			Lane: "look at " + string(env.Target), Key: "look at " + string(env.Name),
-			Do: func(ctx context.Context, _ time.Time) work.Outcome {
-				var inventory target.Inventory
-				err := parallel.Guard(d.Log, "looking at an environment", string(env.Name), func() (err error) {
-					inventory, err = t.Observe(ctx, string(env.Name))
-					return err
-				})
-				return func(now time.Time) []ledger.Entry {
-					if err != nil {
-						d.Log.Error("a target could not be looked at", "environment", env.Name, "error", err)
-						return nil
-					}
-					d.observed[env.Name] = observedAt{at, inventory}
-					d.sightings.note(string(env.Target), string(env.Name), inventory.Apps)
-					d.Witnesses.heard(env.Name, inventory.Witness.Ledger)
-					return nil
-				}
-			},
-		})
-	}
-	d.looked = s.Now
-	return d.looked.Add(d.DriftEvery), nil
-}
-
-// ObserveAfter puts off the next look.
-func (d *Deployer) ObserveAfter(now time.Time, pause time.Duration) {
-	d.looked, d.notBefore = now.Add(pause-d.DriftEvery), now.Add(pause)
-}
 
 // Drift finds what differs in the targets that were looked at from what is admitted, and
 // notes a claim for each app that was changed by hand. What is applied anyway is not
@@ -122,8 +57,8 @@ func (d *Deployer) DriftWhileFrozen(ctx context.Context, s *session.Session, mai
 
 // findDrift takes what was observed since the last pass.
 func (d *Deployer) findDrift(ctx context.Context, s *session.Session, main catalog.Commit) (Effects, []ledger.Entry, error) {
-	d.gather()
-	if len(d.observed) == 0 && len(d.named) == 0 {
+	d.looks.gather()
+	if len(d.looks.observed) == 0 && len(d.looks.named) == 0 {
 		return nil, nil, nil
 	}
 	b, err := d.Judges.At(ctx, s, "")
@@ -140,11 +75,11 @@ func (d *Deployer) findDrift(ctx context.Context, s *session.Session, main catal
 		if err != nil {
 			continue
 		}
-		if seen, looked := d.observed[env.Name]; looked {
+		if seen, looked := d.looks.observed[env.Name]; looked {
 			found, marks := d.driftIn(ctx, s, b, env, t, seen, s.View.Apps())
 			effects, notes = append(effects, found...), append(notes, marks...)
 		}
-		for n, seen := range d.named {
+		for n, seen := range d.looks.named {
 			if n.target == string(env.Target) && n.environment == string(env.Name) {
 				found, marks := d.driftIn(ctx, s, b, env, t, seen, []string{n.app})
 				effects, notes = append(effects, found...), append(notes, marks...)
@@ -152,8 +87,7 @@ func (d *Deployer) findDrift(ctx context.Context, s *session.Session, main catal
 		}
 	}
 	effects = onceEach(effects)
-	clear(d.observed)
-	clear(d.named)
+	d.looks.forget()
 	return effects, notes, nil
 }
 
@@ -188,10 +122,10 @@ func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Jud
 			continue
 		}
 		if !applied.At.Before(seen.at) || d.Work.Jobs.Busy(effect{app: name, environment: string(env.Name)}.key(), 0) {
-			d.sightings.lookAgain(nudged{string(env.Target), string(env.Name), name})
+			d.looks.sightings.lookAgain(nudged{string(env.Target), string(env.Name), name})
 			continue
 		}
-		e, err := d.effect(ctx, s, b, state, env, admitted)
+		e, err := d.renderer.effect(ctx, s, b, state, env, admitted)
 		if err != nil {
 			d.Log.Error("drift of an app cannot be corrected", "app", name, "error", err)
 			continue

@@ -20,6 +20,14 @@ type toldHealth struct {
 	at               time.Time // when it was asked
 }
 
+// healths are what targets told of the health of apps and is not recorded yet.
+type healths struct {
+	told  map[string]toldHealth // by effect
+	looks *looks
+	waits *waits
+	jobs  *work.Pool[work.Outcome]
+}
+
 // healthPause is how long after a health record of an app in an environment the next may
 // be written: an app that goes up and down writes no more. What was told last counts. It is
 // awaitedPause where others wait for the app.
@@ -29,41 +37,41 @@ const (
 )
 
 // pause is how long after a health record of an app the next may be written.
-func (d *Deployer) pause(app string) time.Duration {
-	if len(d.WaitingFor(app)) > 0 {
+func (h *healths) pause(app string) time.Duration {
+	if len(h.waits.on(app)) > 0 {
 		return awaitedPause
 	}
 	return healthPause
 }
 
-// Health notes what targets told of apps that were looked at, where that is another state
+// note notes what targets told of apps that were looked at, where that is another state
 // than the one recorded for what is applied. It returns when the next may be noted that
 // has to wait; zero where none has.
-func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, error) {
-	d.gather()
-	for n, seen := range d.named {
-		if state, known := s.View.App(n.app); known && !d.noteHealth(state, n.environment, seen) {
-			d.sightings.lookAgain(n)
+func (h *healths) note(ctx context.Context, s *session.Session) (time.Time, error) {
+	h.looks.gather()
+	for n, seen := range h.looks.named {
+		if state, known := s.View.App(n.app); known && !h.keep(state, n.environment, seen) {
+			h.looks.sightings.lookAgain(n)
 		}
 	}
-	for _, env := range slices.Sorted(maps.Keys(d.observed)) {
-		seen := d.observed[env]
+	for _, env := range slices.Sorted(maps.Keys(h.looks.observed)) {
+		seen := h.looks.observed[env]
 		for state := range s.View.States() {
-			d.noteHealth(state, string(env), seen)
+			h.keep(state, string(env), seen)
 		}
 	}
 	var next time.Time
 	var entries []ledger.Entry
-	for _, key := range slices.Sorted(maps.Keys(d.told)) {
-		told := d.told[key]
+	for _, key := range slices.Sorted(maps.Keys(h.told)) {
+		told := h.told[key]
 		state, _ := s.View.App(told.app)
 		applied := state.Applied[told.environment]
 		switch {
 		case !applied.At.Before(told.at) || recordedState(applied) == ledger.HealthState(told.health.State):
-			delete(d.told, key)
+			delete(h.told, key)
 			continue
-		case applied.Health != nil && s.Now.Before(applied.Health.Recorded.Add(d.pause(told.app))):
-			next = work.Earliest(next, applied.Health.Recorded.Add(d.pause(told.app)))
+		case applied.Health != nil && s.Now.Before(applied.Health.Recorded.Add(h.pause(told.app))):
+			next = work.Earliest(next, applied.Health.Recorded.Add(h.pause(told.app)))
 			continue
 		}
 		// It stays told until the record is found: nobody knows yet whether it lands.
@@ -78,17 +86,17 @@ func (d *Deployer) Health(ctx context.Context, s *session.Session) (time.Time, e
 	return next, s.Note(ctx, entries)
 }
 
-// noteHealth keeps what a look told of an app. It says something only of what the ledger says is
+// keep keeps what a look told of an app. It says something only of what the ledger says is
 // applied, and not of what was changed since, is being changed, or is about to be put
 // right: then a receipt follows that tells. It is false where the look came too early.
-func (d *Deployer) noteHealth(state ledger.App, environment string, seen observedAt) bool {
+func (h *healths) keep(state ledger.App, environment string, seen observedAt) bool {
 	key := effect{app: state.Name, environment: environment}.key()
 	applied := state.Applied[environment]
 	o, there := seen.inventory.Apps[state.Name]
 	if !there || applied.Admission == 0 || o.Render != applied.Digest || o.Disabled != applied.Disabled {
 		return true
 	}
-	if !applied.At.Before(seen.at) || d.Work.Jobs.Busy(key, 0) {
+	if !applied.At.Before(seen.at) || h.jobs.Busy(key, 0) {
 		return false
 	}
 	if o.Drift != "" && applied.Outcome != ledger.OutcomeFailed && state.Quarantine == nil {
@@ -96,10 +104,10 @@ func (d *Deployer) noteHealth(state ledger.App, environment string, seen observe
 	}
 	health := o.Health.Bounded()
 	if health.State == "" || recordedState(applied) == ledger.HealthState(health.State) {
-		delete(d.told, key)
+		delete(h.told, key)
 		return true
 	}
-	d.told[key] = toldHealth{app: state.Name, environment: environment, health: health, at: seen.at}
+	h.told[key] = toldHealth{app: state.Name, environment: environment, health: health, at: seen.at}
 	return true
 }
 

@@ -40,7 +40,7 @@ func (d *Deployer) Plan(ctx context.Context, s *session.Session) ([]Planned, err
 			if !ok || state.Quarantine != nil {
 				continue
 			}
-			e, err := d.effect(ctx, s, b, state, env, admitted)
+			e, err := d.renderer.effect(ctx, s, b, state, env, admitted)
 			if err != nil {
 				return plan, fmt.Errorf("plan: %w", err)
 			}

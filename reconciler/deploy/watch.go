@@ -15,32 +15,32 @@ const (
 	watchPause = time.Minute      // from the end of watching to the next try
 )
 
-// Watch has the targets that can tell of changes do so, until ctx ends. An event leads to
+// watch has the targets that can tell of changes do so, until ctx ends. An event leads to
 // a look at that app alone; what it finds that is news makes a pass. A target that cannot
 // tell any more is looked at as a whole, as often as all are anyway, and asked to tell
 // again later.
-func (d *Deployer) Watch(ctx context.Context) {
+func (l *looks) watch(ctx context.Context) {
 	var watchers sync.WaitGroup
-	for name, t := range d.Targets {
+	for name, t := range l.targets {
 		if w, ok := t.(target.Watcher); ok {
-			watchers.Go(func() { d.watchOne(ctx, name, t, w) })
+			watchers.Go(func() { l.watchOne(ctx, name, t, w) })
 		}
 	}
 	watchers.Wait()
 }
 
-func (d *Deployer) watchOne(ctx context.Context, name string, t target.Target, w target.Watcher) {
+func (l *looks) watchOne(ctx context.Context, name string, t target.Target, w target.Watcher) {
 	waiting := newNudges()
 	var side sync.WaitGroup
-	side.Go(func() { waiting.run(ctx, func(n nudged) { d.lookAt(ctx, t, n) }) })
+	side.Go(func() { waiting.run(ctx, func(n nudged) { l.lookAt(ctx, t, n) }) })
 	defer side.Wait()
-	d.sightings.watched(name, waiting.add)
+	l.sightings.watched(name, waiting.add)
 	for said := false; ctx.Err() == nil; {
-		err := parallel.Guard(d.Log, "watching a target", name, func() error {
+		err := parallel.Guard(l.log, "watching a target", name, func() error {
 			return w.Watch(ctx, func(e target.Event) {
 				if e.App == "" || !waiting.add(nudged{name, e.Environment, e.App}) {
-					d.sightings.wantAll()
-					d.Nudge()
+					l.sightings.wantAll()
+					l.nudge()
 				}
 			})
 		})
@@ -49,10 +49,10 @@ func (d *Deployer) watchOne(ctx context.Context, name string, t target.Target, w
 		}
 		if !said {
 			said = true
-			d.Log.Error("a target cannot tell of changes; it is looked at from time to time", "target", name, "every", d.DriftEvery, "error", err)
+			l.log.Error("a target cannot tell of changes; it is looked at from time to time", "target", name, "every", l.every, "error", err)
 		}
-		d.sightings.wantAll()
-		d.Nudge()
+		l.sightings.wantAll()
+		l.nudge()
 		select {
 		case <-ctx.Done():
 		case <-time.After(watchPause):
@@ -62,30 +62,23 @@ func (d *Deployer) watchOne(ctx context.Context, name string, t target.Target, w
 
 // lookAt looks at one app, and has a pass made if that is news. What is being changed is
 // looked at by who changes it.
-func (d *Deployer) lookAt(ctx context.Context, t target.Target, n nudged) {
-	if d.Work.Jobs.Busy(effect{app: n.app, environment: n.environment}.key(), 0) {
+func (l *looks) lookAt(ctx context.Context, t target.Target, n nudged) {
+	if l.work.Jobs.Busy(effect{app: n.app, environment: n.environment}.key(), 0) {
 		return
 	}
 	looking, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	at := d.Work.Now()
+	at := l.work.Now()
 	var inventory target.Inventory
-	err := parallel.Guard(d.Log, "looking at an app", n.app, func() (err error) {
+	err := parallel.Guard(l.log, "looking at an app", n.app, func() (err error) {
 		inventory, err = t.Observe(looking, n.environment, n.app)
 		return err
 	})
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		d.Log.Error("an app that may have changed could not be looked at", "app", n.app, "environment", n.environment, "error", err)
-	case d.sightings.add(n, observedAt{at, inventory}):
-		d.Nudge()
-	}
-}
-
-// gather takes what was found of single apps since the last pass.
-func (d *Deployer) gather() {
-	for n, seen := range d.sightings.take() {
-		d.named[n] = seen
+		l.log.Error("an app that may have changed could not be looked at", "app", n.app, "environment", n.environment, "error", err)
+	case l.sightings.add(n, observedAt{at, inventory}):
+		l.nudge()
 	}
 }
