@@ -23,7 +23,7 @@ type Batch struct {
 // Batch starts a batch on top of a commit of the mirror. With an empty parent the
 // first commit has no parents and no files.
 func (r *Repo) Batch(ctx context.Context, parent catalog.Commit) (*Batch, error) {
-	return newBatch(ctx, r.current.Load().Overlay(), parent)
+	return newBatch(ctx, r.mirror.current.Load().Overlay(), parent)
 }
 
 // Beside starts another line of commits in the same batch, on top of a commit of

@@ -39,7 +39,7 @@ func OpenClone(ctx context.Context, opts Options) (*Repo, error) {
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	r.temporary = true
+	r.temporary, r.fetcher.temporary = true, true
 	return r, nil
 }
 

@@ -56,7 +56,7 @@ func CoAuthors(message string) []string {
 // Commit reads a commit of the mirror. Of one beyond the limit only the start is read,
 // and the message is cut.
 func (r *Repo) Commit(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {
-	return commitOf(ctx, r.current.Load(), id)
+	return commitOf(ctx, r.mirror.current.Load(), id)
 }
 
 func commitOf(ctx context.Context, src packstore.Reader, id catalog.Commit) (*CommitInfo, error) {

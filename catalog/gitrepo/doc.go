@@ -4,9 +4,9 @@
 // In the order in which data flows:
 //
 //   - Fetch. The repository lives on a server, the remote. Open keeps a bare copy of it,
-//     the mirror, in a folder of its own (repo.go, generation.go): pure cache, which may be
+//     the mirror, in a folder of its own (mirror.go, generation.go): pure cache, which may be
 //     deleted at any time. Fetch asks the remote what its refs point to and brings what is
-//     missing (fetch.go); when nothing moved, that question is all it costs. A change that
+//     missing (fetch.go, download.go); when nothing moved, that question is all it costs. A change that
 //     is too large to bring holds up nothing else (oversize.go). OpenClone gives a second
 //     process a mirror of its own (clone.go). No work tree exists, so no path of a commit
 //     is ever a path on disk, and nothing in a commit can be executed.

@@ -18,7 +18,7 @@ type Raw struct {
 // Land puts objects into the mirror as if a server had sent them, and returns
 // their ids. Git itself refuses to serve some of them.
 func (r *Repo) Land(ctx context.Context, raws ...Raw) ([]ID, error) {
-	store := r.current.Load()
+	store := r.mirror.current.Load()
 	objects := store.Overlay()
 	var ids []ID
 	for _, raw := range raws {
@@ -39,4 +39,4 @@ func (r *Repo) Land(ctx context.Context, raws ...Raw) ([]ID, error) {
 }
 
 // Damaged reports whether the next Fetch builds the mirror again.
-func (r *Repo) Damaged() bool { return r.current.Load().Damaged() }
+func (r *Repo) Damaged() bool { return r.mirror.current.Load().Damaged() }

@@ -2,15 +2,9 @@ package gitrepo
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 
-	"github.com/go-git/go-git/v5/plumbing"
-
-	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/remote"
 )
 
@@ -32,28 +26,48 @@ func (r *Repo) RemoteTips(ctx context.Context, prefix string) ([]Tip, error) {
 // A mirror that was found damaged is built again beside the old one, which serves its
 // readers meanwhile. One that has grown beyond its limits is built again beside calls of Fetch
 // too, and used from the first call after that; see renew. One Fetch runs at a time; others wait.
-func (r *Repo) Fetch(ctx context.Context) ([]Move, error) {
-	r.fetching.Lock()
-	defer r.fetching.Unlock()
-	g := r.current.Load()
-	switch overgrown, far := r.overgrown(g); {
+func (r *Repo) Fetch(ctx context.Context) ([]Move, error) { return r.fetcher.fetch(ctx) }
+
+// fetcher keeps a mirror up to date.
+type fetcher struct {
+	opts      Options
+	temporary bool // the mirror is a clone, which lives too short to be renewed
+	mirror    *mirror
+	downloads *downloads
+
+	mu        sync.Mutex // one Fetch at a time
+	oversize  map[Ref]ID // changes that are not brought, until they move
+	renewal   *renewal   // of an overgrown mirror; nil for none
+	unrenewed time.Time  // when that failed last
+}
+
+func newFetcher(o Options, from *remote.Remote, m *mirror) *fetcher {
+	return &fetcher{opts: o, mirror: m, downloads: &downloads{from, m, o.MaxFetch}, oversize: map[Ref]ID{}}
+}
+
+// fetch is Repo.Fetch.
+func (f *fetcher) fetch(ctx context.Context) ([]Move, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	g := f.mirror.current.Load()
+	switch overgrown, far := f.overgrown(g); {
 	case g.Damaged(), far:
-		r.endRenewal()
-		return r.rebuild(ctx)
+		f.endRenewal()
+		return f.rebuild(ctx)
 	case overgrown:
-		if next := r.renewed(); next != nil {
-			if moves, err := r.takeOver(ctx, next); err == nil || ctx.Err() != nil {
+		if next := f.renewed(); next != nil {
+			if moves, err := f.takeOver(ctx, next); err == nil || ctx.Err() != nil {
 				return moves, err
 			}
-			r.unrenewed = time.Now()
+			f.unrenewed = time.Now()
 		}
 	}
-	before := r.pushCount()
-	next, err := r.bring(ctx, g, r.oversize)
+	before := f.mirror.pushCount()
+	next, err := f.downloads.bring(ctx, g, f.oversize)
 	if err != nil {
 		return nil, err
 	}
-	moves, err := r.move(g, next, before)
+	moves, err := f.mirror.move(g, next, before)
 	if err == nil && len(moves) > 0 {
 		err = g.Repack(ctx)
 	}
@@ -62,130 +76,11 @@ func (r *Repo) Fetch(ctx context.Context) ([]Move, error) {
 
 // overgrown reports whether a mirror costs more to search than to build again, and whether
 // it is far beyond that: then whoever built it beside never came to an end.
-func (r *Repo) overgrown(g *generation) (overgrown, far bool) {
-	growth := r.opts.MaxBytes
+func (f *fetcher) overgrown(g *generation) (overgrown, far bool) {
+	growth := f.opts.MaxBytes
 	if growth <= 0 {
 		growth = max(3*g.base, 1<<30)
 	}
 	packs, size := g.Size()
-	return packs > r.opts.MaxPacks || size > g.base+growth, packs > 2*r.opts.MaxPacks || size > g.base+2*growth
-}
-
-func (r *Repo) pushCount() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.pushes
-}
-
-// download asks for the refs and downloads what is missing for some of them. The refs
-// are known too if that is too large.
-func (r *Repo) download(ctx context.Context, g *generation, some func(Tip) bool) (*refTable, error) {
-	session, err := r.remote.Fetch(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer session.Close()
-	next := tableOf(session.Refs, r.opts.mirrors)
-	var wants []plumbing.Hash
-	seen := map[ID]bool{}
-	for _, tip := range next.tips {
-		if h, err := packstore.ParseHash(tip.ID); err == nil && !seen[tip.ID] && !g.Has(h) && some(tip) {
-			seen[tip.ID] = true
-			wants = append(wants, h)
-		}
-	}
-	if len(wants) == 0 {
-		return next, nil
-	}
-	haves := r.haves(g, next)
-	err = g.Add(ctx, func(w io.Writer) error { return session.Pack(ctx, w, wants, haves, r.opts.MaxFetch) })
-	if err != nil {
-		return next, err
-	}
-	for _, h := range wants {
-		if !g.Has(h) {
-			return nil, fmt.Errorf("fetch from %s: it did not send object %s", r.remote.Name, h)
-		}
-	}
-	return next, nil
-}
-
-// tableOf takes the refs that are wanted. Names that Git would not take for a ref
-// are not refs.
-func tableOf(refs remote.Refs, want func(Ref) bool) *refTable {
-	t := &refTable{}
-	if validRef(refs.Head) {
-		t.head = Ref(refs.Head)
-	}
-	for name, h := range refs.Tips {
-		if validRef(name) && want(Ref(name)) && !h.IsZero() {
-			t.tips = append(t.tips, Tip{Ref(name), idOf(h)})
-		}
-	}
-	t.sort()
-	return t
-}
-
-// maxHaves bounds how many commits a fetch tells the server about. It does not
-// need all: they are where the search for common history starts.
-const maxHaves = 256
-
-// haves picks commits that the server most likely has too: where the refs that
-// moved were, with some of their ancestors, in case they were rewritten, and
-// branches.
-func (r *Repo) haves(g *generation, next *refTable) []plumbing.Hash {
-	var haves []plumbing.Hash
-	seen := map[plumbing.Hash]bool{}
-	add := func(h plumbing.Hash) {
-		if !seen[h] && len(haves) < maxHaves && g.Has(h) {
-			seen[h] = true
-			haves = append(haves, h)
-		}
-	}
-	refs := r.refs.Load()
-	for _, m := range refs.moves(next) {
-		if h, err := packstore.ParseHash(m.Old); err == nil {
-			for _, ancestor := range g.Ancestry(h, 8) {
-				add(ancestor)
-			}
-		}
-	}
-	for _, tip := range slices.Concat(refs.tips, next.tips) {
-		if h, err := packstore.ParseHash(tip.ID); err == nil && strings.HasPrefix(string(tip.Ref), "refs/heads/") {
-			add(h)
-		}
-	}
-	return haves
-}
-
-// move lets the mirror's refs follow the remote's.
-func (r *Repo) move(g *generation, next *refTable, before int) ([]Move, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	old := r.refs.Load()
-	next = r.newest(next, before)
-	moves := old.moves(next)
-	if len(moves) == 0 && old.head == next.head {
-		return nil, nil
-	}
-	if err := g.writeRefs(next, old.head != next.head); err != nil {
-		return nil, err
-	}
-	r.refs.Store(next)
-	return moves, nil
-}
-
-// newest corrects an answer of the remote by the pushes that came after the
-// question. The caller holds mu.
-func (r *Repo) newest(next *refTable, before int) *refTable {
-	newer := map[Ref]ID{}
-	for ref, n := range r.pushed {
-		if n > before && r.opts.mirrors(ref) {
-			newer[ref] = r.refs.Load().get(ref)
-		}
-	}
-	if len(newer) == 0 {
-		return next
-	}
-	return next.with(newer)
+	return packs > f.opts.MaxPacks || size > g.base+growth, packs > 2*f.opts.MaxPacks || size > g.base+2*growth
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
@@ -122,92 +121,4 @@ func (g *generation) makeCurrent(dir string) error {
 		return fmt.Errorf("swap the mirror: %w", err)
 	}
 	return nil
-}
-
-// rebuild makes a new generation from nothing but the remote and swaps it in. The
-// old one stays until the new one is complete, and longer for its readers.
-func (r *Repo) rebuild(ctx context.Context) ([]Move, error) {
-	g, err := newGeneration(r.opts)
-	if err != nil {
-		return nil, err
-	}
-	return r.takeOver(ctx, g)
-}
-
-// takeOver fills a generation with what it does not have yet of the remote, and swaps it in. One that
-// cannot be filled is removed.
-func (r *Repo) takeOver(ctx context.Context, g *generation) ([]Move, error) {
-	before := r.startRebuild()
-	defer r.endRebuild()
-	moves, err := r.fill(ctx, g, before)
-	if err != nil {
-		os.RemoveAll(g.dir)
-		return nil, err
-	}
-	r.sweep()
-	return moves, nil
-}
-
-func (r *Repo) startRebuild() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.rebuilding = true
-	return r.pushes
-}
-
-func (r *Repo) endRebuild() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.rebuilding, r.landed = false, nil
-}
-
-// fill downloads what a generation does not have yet and makes it the current one.
-func (r *Repo) fill(ctx context.Context, g *generation, before int) ([]Move, error) {
-	next, err := r.bring(ctx, g, r.oversize)
-	if err != nil {
-		return nil, err
-	}
-	_, g.base = g.Size()
-	if old := r.current.Load(); old != nil && old.Damaged() {
-		g.SetRebuilt()
-	}
-	return r.swap(ctx, g, next, before)
-}
-
-// swap lets a generation take the place of the current one. What was pushed while
-// it was filled is added first: the remote's answer may be older than that.
-func (r *Repo) swap(ctx context.Context, g *generation, next *refTable, before int) ([]Move, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, pack := range r.landed {
-		if err := g.AddEncoded(pack); err != nil {
-			return nil, fmt.Errorf("catch up with pushes: %w", err)
-		}
-	}
-	next = r.newest(next, before)
-	if err := g.writeRefs(next, true); err != nil {
-		return nil, err
-	}
-	if err := g.makeCurrent(r.opts.Dir); err != nil {
-		return nil, err
-	}
-	moves := r.refs.Load().moves(next)
-	r.current.Store(g)
-	r.refs.Store(next)
-	return moves, nil
-}
-
-// sweep removes all generations but the current one. Readers of an old one hold its
-// files open.
-func (r *Repo) sweep() {
-	keep := filepath.Base(r.current.Load().dir)
-	files, err := os.ReadDir(r.opts.Dir)
-	if err != nil {
-		return // the next Open sweeps again
-	}
-	for _, f := range files {
-		if strings.HasPrefix(f.Name(), generationPrefix) && f.Name() != keep {
-			os.RemoveAll(filepath.Join(r.opts.Dir, f.Name()))
-		}
-	}
 }

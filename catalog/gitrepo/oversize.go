@@ -14,21 +14,21 @@ import (
 // again: a change that is over Options.MaxFetch stays where it was, and holds up neither
 // the repository nor other changes. Branches and tags that are too large are an error. What
 // is oversize is not asked for again until it moves; what is found is added.
-func (r *Repo) bring(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
-	next, err := r.download(ctx, g, func(tip Tip) bool { return oversize[tip.Ref] != tip.ID })
+func (d *downloads) bring(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
+	next, err := d.download(ctx, g, func(tip Tip) bool { return oversize[tip.Ref] != tip.ID })
 	if errors.Is(err, catalog.ErrTooLarge) && slices.ContainsFunc(next.tips, func(tip Tip) bool { return isChange(tip) && !g.hasTip(tip) }) {
-		next, err = r.bringOneByOne(ctx, g, oversize)
+		next, err = d.bringOneByOne(ctx, g, oversize)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return r.withoutOversize(g, next, oversize), nil
+	return d.withoutOversize(g, next, oversize), nil
 }
 
 // bringOneByOne brings what is the repository's own first, and then each change by itself,
 // to find out which of them are too large.
-func (r *Repo) bringOneByOne(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
-	next, err := r.download(ctx, g, func(tip Tip) bool { return !isChange(tip) })
+func (d *downloads) bringOneByOne(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
+	next, err := d.download(ctx, g, func(tip Tip) bool { return !isChange(tip) })
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (r *Repo) bringOneByOne(ctx context.Context, g *generation, oversize map[Re
 		if g.hasTip(tip) || oversize[tip.Ref] == tip.ID {
 			continue
 		}
-		if _, err := r.download(ctx, g, func(other Tip) bool { return other == tip }); errors.Is(err, catalog.ErrTooLarge) {
+		if _, err := d.download(ctx, g, func(other Tip) bool { return other == tip }); errors.Is(err, catalog.ErrTooLarge) {
 			oversize[tip.Ref] = tip.ID
 		} else if err != nil {
 			return nil, err
@@ -53,14 +53,14 @@ func isChange(tip Tip) bool {
 
 // withoutOversize is a table in which refs whose objects were not brought are where they
 // were before.
-func (r *Repo) withoutOversize(g *generation, next *refTable, oversize map[Ref]ID) *refTable {
+func (d *downloads) withoutOversize(g *generation, next *refTable, oversize map[Ref]ID) *refTable {
 	back := map[Ref]ID{}
 	for ref, id := range oversize {
 		if next.get(ref) != id {
 			delete(oversize, ref) // it has moved, or is gone
 			continue
 		}
-		if back[ref] = r.refs.Load().get(ref); !g.hasTip(Tip{ref, back[ref]}) {
+		if back[ref] = d.mirror.refs.Load().get(ref); !g.hasTip(Tip{ref, back[ref]}) {
 			back[ref] = ""
 		}
 	}

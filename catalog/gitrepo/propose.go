@@ -26,7 +26,7 @@ type Change struct {
 // are not entered, so it takes time for what differs only. More than half a million
 // changes are catalog.ErrTooLarge.
 func (r *Repo) Diff(ctx context.Context, from, to Tree) ([]Change, error) {
-	return diffOf(ctx, r.current.Load(), from, to)
+	return diffOf(ctx, r.mirror.current.Load(), from, to)
 }
 
 func diffOf(ctx context.Context, src packstore.Reader, from, to Tree) ([]Change, error) {
@@ -79,7 +79,7 @@ type Proposal struct {
 // never merged. Folders that only one side changed are taken over as they are, so
 // the work is proportional to what both sides touched.
 func (r *Repo) Propose(ctx context.Context, base, mergeBase, head catalog.Commit) (*Proposal, error) {
-	o := r.current.Load().Overlay()
+	o := r.mirror.current.Load().Overlay()
 	var trees [3]plumbing.Hash
 	for i, id := range []catalog.Commit{mergeBase, head, base} {
 		c, err := commitOf(ctx, o, id)

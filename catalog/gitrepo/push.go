@@ -59,7 +59,7 @@ func (r *Repo) Push(ctx context.Context, b *Batch, updates ...Update) error {
 	if err := send(); err != nil {
 		return err
 	}
-	r.landPush(ctx, pack, updates)
+	r.mirror.follow(ctx, pack, updates)
 	return nil
 }
 
@@ -105,36 +105,4 @@ func describe(updates []Update) string {
 		names[i] = string(u.Ref)
 	}
 	return "push " + strings.Join(names, " ")
-}
-
-// landPush lets the mirror follow a push that succeeded; pack is nil if it sent no
-// objects. A failure is left to the next Fetch, which finds the refs elsewhere and brings
-// the objects.
-func (r *Repo) landPush(ctx context.Context, pack *packstore.Pack, updates []Update) {
-	ctx = context.WithoutCancel(ctx) // it happened; what is left is local and short
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	g := r.current.Load()
-	if pack.Len() > 0 {
-		if err := g.AddEncoded(pack); err != nil {
-			return
-		}
-		if r.rebuilding {
-			r.landed = append(r.landed, pack)
-		}
-	}
-	moved := map[Ref]ID{}
-	r.pushes++
-	for _, u := range updates {
-		if r.opts.mirrors(u.Ref) {
-			moved[u.Ref] = u.New
-			r.pushed[u.Ref] = r.pushes
-		}
-	}
-	next := r.refs.Load().with(moved)
-	if err := g.writeRefs(next, false); err != nil {
-		return
-	}
-	r.refs.Store(next)
-	_ = g.Repack(ctx) // tidying; the next one tries again
 }

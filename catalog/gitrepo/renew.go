@@ -22,12 +22,12 @@ const renewPause = 10 * time.Minute
 // renewed is a generation that was built from the remote beside, and lacks what came since.
 // It is nil where there is none yet: then one is being built. The caller holds fetching, and
 // takes it over.
-func (r *Repo) renewed() *generation {
-	switch n := r.renewal; {
-	case r.temporary: // it is gone before it pays
+func (f *fetcher) renewed() *generation {
+	switch n := f.renewal; {
+	case f.temporary: // it is gone before it pays
 	case n == nil:
-		if time.Since(r.unrenewed) >= renewPause {
-			r.renewal = r.beginRenewal()
+		if time.Since(f.unrenewed) >= renewPause {
+			f.renewal = f.beginRenewal()
 		}
 	default:
 		select {
@@ -35,9 +35,9 @@ func (r *Repo) renewed() *generation {
 		default:
 			return nil
 		}
-		r.renewal = nil
+		f.renewal = nil
 		if n.g == nil {
-			r.unrenewed = time.Now()
+			f.unrenewed = time.Now()
 		}
 		return n.g
 	}
@@ -46,17 +46,17 @@ func (r *Repo) renewed() *generation {
 
 // beginRenewal begins to build a generation. It works with what is known to be oversize
 // now, and touches nothing of the mirror.
-func (r *Repo) beginRenewal() *renewal {
+func (f *fetcher) beginRenewal() *renewal {
 	ctx, stop := context.WithCancel(context.Background())
 	n := &renewal{stop: stop, done: make(chan struct{})}
-	oversize := maps.Clone(r.oversize)
+	oversize := maps.Clone(f.oversize)
 	go func() {
 		defer close(n.done)
-		g, err := newGeneration(r.opts)
+		g, err := newGeneration(f.opts)
 		if err != nil {
 			return
 		}
-		if _, err := r.bring(ctx, g, oversize); err != nil {
+		if _, err := f.downloads.bring(ctx, g, oversize); err != nil {
 			os.RemoveAll(g.dir)
 			return
 		}
@@ -67,8 +67,8 @@ func (r *Repo) beginRenewal() *renewal {
 
 // endRenewal ends what is being built, if anything is, and removes it. The caller holds
 // fetching.
-func (r *Repo) endRenewal() {
-	n := r.renewal
+func (f *fetcher) endRenewal() {
+	n := f.renewal
 	if n == nil {
 		return
 	}
@@ -77,5 +77,5 @@ func (r *Repo) endRenewal() {
 	if n.g != nil {
 		os.RemoveAll(n.g.dir)
 	}
-	r.renewal = nil
+	f.renewal = nil
 }

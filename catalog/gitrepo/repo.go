@@ -6,13 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/gofrs/flock"
 
-	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/remote"
 )
 
@@ -22,20 +18,8 @@ type Repo struct {
 	remote    *remote.Remote
 	lock      *flock.Flock
 	temporary bool // it is a clone, whose folder is removed when it is closed
-	current   atomic.Pointer[generation]
-	refs      atomic.Pointer[refTable]
-
-	fetching  sync.Mutex // one Fetch at a time
-	oversize  map[Ref]ID // changes that are not brought, until they move; of who fetches
-	renewal   *renewal   // of an overgrown mirror; of who fetches, nil for none
-	unrenewed time.Time  // when that failed last
-
-	// mu is held while the state of the mirror changes: refs, or the store.
-	mu         sync.Mutex
-	pushes     int         // how many pushes succeeded
-	pushed     map[Ref]int // by which of them a ref moved last
-	rebuilding bool
-	landed     []*packstore.Pack // packs that were pushed while the mirror is rebuilt
+	mirror    *mirror
+	fetcher   *fetcher
 }
 
 // Open opens the mirror in the folder that the options name, and builds it from
@@ -57,9 +41,9 @@ func Open(ctx context.Context, opts Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{opts: opts, remote: rem, lock: lock, pushed: map[Ref]int{}, oversize: map[Ref]ID{}}
-	r.refs.Store(&refTable{})
-	if err := r.open(ctx); err != nil {
+	m := newMirror(opts)
+	r := &Repo{opts: opts, remote: rem, lock: lock, mirror: m, fetcher: newFetcher(opts, rem, m)}
+	if err := r.fetcher.open(ctx); err != nil {
 		_ = lock.Unlock()
 		return nil, err
 	}
@@ -80,29 +64,14 @@ func lockFolder(name string) (*flock.Flock, error) {
 	return lock, nil
 }
 
-func (r *Repo) open(ctx context.Context) error {
-	g, refs, err := openGeneration(ctx, filepath.Join(r.opts.Dir, currentLink), r.opts)
-	if err != nil {
-		// Whatever is wrong with it, the remote has the truth.
-		if _, berr := r.rebuild(ctx); berr != nil {
-			return fmt.Errorf("build the mirror: %w", berr)
-		}
-		return nil
-	}
-	r.current.Store(g)
-	r.refs.Store(refs)
-	r.sweep()
-	return nil
-}
-
 // Close gives the folder free. Files and other values that were read stay
 // readable.
 func (r *Repo) Close() error {
-	r.fetching.Lock()
-	defer r.fetching.Unlock()
-	r.endRenewal()
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.fetcher.mu.Lock()
+	defer r.fetcher.mu.Unlock()
+	r.fetcher.endRenewal()
+	r.mirror.mu.Lock()
+	defer r.mirror.mu.Unlock()
 	var err error
 	if r.temporary {
 		err = os.RemoveAll(r.opts.Dir)
@@ -116,7 +85,7 @@ func (r *Repo) Close() error {
 // Tip returns what a ref of the mirror points to, and ErrNotFound without such a
 // ref.
 func (r *Repo) Tip(name Ref) (ID, error) {
-	if id := r.refs.Load().get(name); id != "" {
+	if id := r.mirror.refs.Load().get(name); id != "" {
 		return id, nil
 	}
 	return "", fmt.Errorf("read ref %s: %w", name, ErrNotFound)
@@ -124,8 +93,8 @@ func (r *Repo) Tip(name Ref) (ID, error) {
 
 // Tips returns the refs of the mirror whose names start with prefix, sorted by
 // name.
-func (r *Repo) Tips(prefix string) []Tip { return r.refs.Load().prefix(prefix) }
+func (r *Repo) Tips(prefix string) []Tip { return r.mirror.refs.Load().prefix(prefix) }
 
 // Head is the default branch of the remote when the mirror last looked, or empty
 // if the remote does not say.
-func (r *Repo) Head() Ref { return r.refs.Load().head }
+func (r *Repo) Head() Ref { return r.mirror.refs.Load().head }

@@ -29,7 +29,7 @@ type TagInfo struct {
 // Tag reads an annotated tag by the id that its ref points to. A ref may point to
 // a commit itself, which is ErrNotFound here.
 func (r *Repo) Tag(ctx context.Context, id ID) (*TagInfo, error) {
-	return tagOf(ctx, r.current.Load(), id)
+	return tagOf(ctx, r.mirror.current.Load(), id)
 }
 
 func tagOf(ctx context.Context, src packstore.Reader, id ID) (*TagInfo, error) {
@@ -50,7 +50,7 @@ func tagOf(ctx context.Context, src packstore.Reader, id ID) (*TagInfo, error) {
 
 // Peel follows annotated tags to the commit behind an id.
 func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
-	s := r.current.Load()
+	s := r.mirror.current.Load()
 	next := id
 	for range 8 {
 		o, _, err := startOf(s, next)

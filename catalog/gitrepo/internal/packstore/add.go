@@ -1,7 +1,6 @@
 package packstore
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +29,7 @@ func (s *Store) Add(ctx context.Context, fill func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("keep a pack: %w", err)
 	}
-	objects, sum, commits, gaps, err := buildIndex(ctx, tmp, size, &s.zip)
+	objects, sum, commits, gaps, err := buildIndex(ctx, tmp, size, &s.objects.zip)
 	if err != nil {
 		return err
 	}
@@ -60,10 +59,6 @@ func (s *Store) AddEncoded(p *Pack) error {
 	return s.add(tmp.Name(), id, encodeTable(p.objects, p.sum), p.commits, false)
 }
 
-func (s *Store) holds(id string) bool {
-	return slices.ContainsFunc(s.list(), func(p *pack) bool { return p.id == id })
-}
-
 // add keeps a pack whose index is made and gives it to readers.
 func (s *Store) add(tmp, id string, index []byte, commits []*node, gaps bool) error {
 	p, err := s.keep(tmp, id, index, commits, gaps)
@@ -72,44 +67,6 @@ func (s *Store) add(tmp, id string, index []byte, commits []*node, gaps bool) er
 	}
 	s.graph.add(commits)
 	return s.publish(func(list []*pack) []*pack { return append(slices.Clone(list), p) })
-}
-
-// keep gives a pack its name, beside the files that say what is in it, and opens it.
-func (s *Store) keep(tmp, id string, index []byte, commits []*node, gaps bool) (*pack, error) {
-	base := filepath.Join(s.packDir(), "pack-"+id)
-	if gaps {
-		if err := os.WriteFile(base+".gaps", nil, 0o644); err != nil {
-			return nil, fmt.Errorf("keep a pack: %w", err)
-		}
-		s.gaps.Store(true)
-	}
-	if err := ReplaceFile(base+".graph", encodeNodes(commits)); err != nil {
-		return nil, fmt.Errorf("keep a pack: %w", err)
-	}
-	if err := ReplaceFile(base+".idx", index); err != nil {
-		return nil, fmt.Errorf("keep a pack: %w", err)
-	}
-	if err := os.Rename(tmp, base+".pack"); err != nil {
-		return nil, fmt.Errorf("keep a pack: %w", err)
-	}
-	return openPack(s.packDir(), id)
-}
-
-// publish changes which packs there are: first on disk, then for readers. When the disk
-// refuses, nothing changed.
-func (s *Store) publish(change func([]*pack) []*pack) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := change(s.list())
-	var names bytes.Buffer
-	for _, p := range list {
-		fmt.Fprintf(&names, "%s %d\n", p.id, p.size)
-	}
-	if err := ReplaceFile(filepath.Join(s.dir, packsFile), names.Bytes()); err != nil {
-		return fmt.Errorf("keep the list of packs: %w", err)
-	}
-	s.packs.Store(&list)
-	return nil
 }
 
 // ReplaceFile writes a file so that readers and crashes see the old content or the new,

@@ -9,10 +9,10 @@
 //   - Index. Of what was fetched, one pass hashes the objects that are stored whole, a second makes those that
 //     are stored as deltas (index.go, resolve.go). Memory is spent on one chain of deltas
 //     at a time; an object too large for that is left out of the index. Then the pack, its
-//     index and its commits get their names beside each other, and a list that names the
+//     index and its commits get their names beside each other (folder.go), and a list that names the
 //     pack takes the place of the list before.
 //   - Object. Store.Object finds a pack by its index (pack.go), unpacks the entry and the
-//     bases it builds on (read.go, inflate.go), checks that the content has the id it was
+//     bases it builds on (unpack.go, inflate.go), checks that the content has the id it was
 //     asked for, and keeps what was read last (cache.go). Limits are checked before memory
 //     is spent. An Overlay puts objects that were not sent yet on top of a Store.
 //   - Commit graph. All commits of all packs are in memory with their parents and a height

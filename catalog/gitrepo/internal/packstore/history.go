@@ -12,15 +12,21 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
+// history answers questions about commits from the graph of them.
+type history struct {
+	graph   *graph
+	missing func(plumbing.Hash) error // why a commit that another one names is not in the graph
+}
+
 // Descends reports whether tip is ancestor or has it among its ancestors, through any
 // parent. It takes time for the commits between the two only.
 //
 // All walks read the graph and no objects, and end with their context. A commit that the
 // caller names and the store does not hold is ErrNotFound; a parent that is not there is
 // what Follow says.
-func (s *Store) Descends(ctx context.Context, tip, ancestor catalog.Commit) (bool, error) {
+func (h *history) Descends(ctx context.Context, tip, ancestor catalog.Commit) (bool, error) {
 	var found bool
-	err := s.walk(ctx, anyMark, func(w *walker) error {
+	err := h.walk(ctx, anyMark, func(w *walker) error {
 		a, err := w.start(ancestor)
 		if err != nil {
 			return err
@@ -50,9 +56,9 @@ func (s *Store) Descends(ctx context.Context, tip, ancestor catalog.Commit) (boo
 
 // MergeBases returns the common ancestors of two commits that no other common ancestor
 // descends from, the most recent first.
-func (s *Store) MergeBases(ctx context.Context, a, b catalog.Commit) ([]catalog.Commit, error) {
+func (h *history) MergeBases(ctx context.Context, a, b catalog.Commit) ([]catalog.Commit, error) {
 	var bases []*node
-	err := s.walk(ctx, func(m mark) bool { return m&below == 0 }, func(w *walker) error {
+	err := h.walk(ctx, func(m mark) bool { return m&below == 0 }, func(w *walker) error {
 		if err := w.startBoth(a, b); err != nil {
 			return err
 		}
@@ -82,9 +88,9 @@ func (s *Store) MergeBases(ctx context.Context, a, b catalog.Commit) ([]catalog.
 
 // Between returns the commits that are reachable from head and not from base, ancestors
 // before descendants.
-func (s *Store) Between(ctx context.Context, base, head catalog.Commit) ([]catalog.Commit, error) {
+func (h *history) Between(ctx context.Context, base, head catalog.Commit) ([]catalog.Commit, error) {
 	var only []*node
-	err := s.walk(ctx, func(m mark) bool { return m == fromB }, func(w *walker) error {
+	err := h.walk(ctx, func(m mark) bool { return m == fromB }, func(w *walker) error {
 		if err := w.startBoth(base, head); err != nil {
 			return err
 		}
@@ -109,9 +115,9 @@ func (s *Store) Between(ctx context.Context, base, head catalog.Commit) ([]catal
 // FirstParents returns the commits from (exclusive) to (inclusive) along first parents,
 // oldest first. An empty from starts at the root; one that is not on that line is
 // ErrUnrelated.
-func (s *Store) FirstParents(ctx context.Context, from, to catalog.Commit) ([]catalog.Commit, error) {
+func (h *history) FirstParents(ctx context.Context, from, to catalog.Commit) ([]catalog.Commit, error) {
 	var line []*node
-	err := s.walk(ctx, anyMark, func(w *walker) error {
+	err := h.walk(ctx, anyMark, func(w *walker) error {
 		n, err := w.start(to)
 		if err != nil {
 			return err
@@ -151,12 +157,12 @@ func (s *Store) FirstParents(ctx context.Context, from, to catalog.Commit) ([]ca
 
 // Ancestry returns an object and, if it is a commit, its nearest ancestors along first
 // parents, n objects at most.
-func (s *Store) Ancestry(h plumbing.Hash, n int) []plumbing.Hash {
-	s.graph.mu.RLock()
-	defer s.graph.mu.RUnlock()
-	line := []plumbing.Hash{h}
+func (h *history) Ancestry(id plumbing.Hash, n int) []plumbing.Hash {
+	h.graph.mu.RLock()
+	defer h.graph.mu.RUnlock()
+	line := []plumbing.Hash{id}
 	for len(line) < n {
-		c := s.graph.nodes[line[len(line)-1]]
+		c := h.graph.nodes[line[len(line)-1]]
 		if c == nil || len(c.parents) == 0 {
 			break
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 
 	"github.com/levee-gitops/levee/catalog"
 )
@@ -29,7 +28,7 @@ func (s *Store) Object(h plumbing.Hash, limit int64) (Object, error) {
 	if !ok {
 		return Object{}, fmt.Errorf("read object %s: %w", h, ErrNotFound)
 	}
-	o, fresh, err := s.read(at, limit)
+	o, fresh, err := s.objects.read(at, limit)
 	if err != nil {
 		return Object{}, fmt.Errorf("read object %s: %w", h, s.note(err))
 	}
@@ -37,7 +36,7 @@ func (s *Store) Object(h plumbing.Hash, limit int64) (Object, error) {
 		return Object{}, fmt.Errorf("read object %s: %w: its content has another id", h, s.note(ErrCorrupt))
 	}
 	if fresh {
-		s.cache.put(at, o)
+		s.objects.cache.put(at, o)
 	}
 	return o, nil
 }
@@ -52,7 +51,7 @@ func (s *Store) Prefix(h plumbing.Hash, n int) (Object, error) {
 	e, err := at.pack.entryAt(at.off)
 	if err == nil && !e.kind.IsDelta() {
 		var data []byte
-		if data, err = s.zip.prefix(at.pack, at.off+e.head, n); err == nil {
+		if data, err = s.objects.zip.prefix(at.pack, at.off+e.head, n); err == nil {
 			return Object{e.kind, data}, nil
 		}
 	}
@@ -76,114 +75,10 @@ func (s *Store) missing(h plumbing.Hash) error {
 	return fmt.Errorf("read object %s: %w: it is missing", h, s.note(ErrCorrupt))
 }
 
-// read unpacks the object at a place, following deltas to their base. It reports
-// whether the object was unpacked or came from the cache.
-func (s *Store) read(at place, limit int64) (Object, bool, error) {
-	var (
-		o     Object
-		chain []place
-		heads []entry
-		fresh bool
-	)
-	for cur := at; ; {
-		var ok bool
-		if o, ok = s.cache.get(cur); ok {
-			break
-		}
-		fresh = true
-		e, err := cur.pack.entryAt(cur.off)
-		if err != nil {
-			return Object{}, false, err
-		}
-		if err := s.checkSize(cur, e, len(chain), limit); err != nil {
-			return Object{}, false, err
-		}
-		if !e.kind.IsDelta() {
-			data, err := s.zip.inflate(cur.pack, cur.off+e.head, e.size)
-			if err != nil {
-				return Object{}, false, err
-			}
-			o = Object{e.kind, data}
-			if len(chain) > 0 {
-				s.cache.put(cur, o)
-			}
-			break
-		}
-		if len(chain) == maxChain {
-			return Object{}, false, fmt.Errorf("%w: more than %d deltas in a row", ErrCorrupt, maxChain)
-		}
-		chain, heads = append(chain, cur), append(heads, e)
-		if cur, err = cur.baseOf(e); err != nil {
-			return Object{}, false, err
-		}
+// noCommit is why a commit that another one names is not in the graph.
+func (s *Store) noCommit(h plumbing.Hash) error {
+	if s.Has(h) {
+		return fmt.Errorf("read commit %s: %w", h, ErrMalformed)
 	}
-	for i := len(chain) - 1; i >= 0; i-- {
-		var err error
-		if o, err = s.patch(o, chain[i], heads[i]); err != nil {
-			return Object{}, false, err
-		}
-		if i > 0 {
-			s.cache.put(chain[i], o)
-		}
-	}
-	if int64(len(o.Data)) > limit {
-		return Object{}, false, catalog.ErrTooLarge
-	}
-	return o, fresh, nil
-}
-
-// checkSize refuses an object over the limit before it is unpacked. The objects
-// it is built from only have to fit into memory.
-func (s *Store) checkSize(at place, e entry, depth int, limit int64) error {
-	if depth > 0 || e.kind.IsDelta() {
-		if e.size > maxWhole {
-			return catalog.ErrTooLarge
-		}
-	} else if e.size > limit {
-		return catalog.ErrTooLarge
-	}
-	if depth > 0 || !e.kind.IsDelta() {
-		return nil
-	}
-	start, err := s.zip.prefix(at.pack, at.off+e.head, 20)
-	if err != nil {
-		return err
-	}
-	_, result, err := deltaSizes(start)
-	if err == nil && result > limit {
-		return catalog.ErrTooLarge
-	}
-	return err
-}
-
-// baseOf finds what a delta applies to, always in the same pack.
-func (p place) baseOf(e entry) (place, error) {
-	if e.kind == plumbing.OFSDeltaObject {
-		return place{p.pack, e.base}, nil
-	}
-	off, ok := p.pack.find(e.ref)
-	if !ok {
-		return place{}, fmt.Errorf("%w: the base of a delta is missing", ErrCorrupt)
-	}
-	return place{p.pack, off}, nil
-}
-
-// patch applies the delta at a place to its base.
-func (s *Store) patch(base Object, at place, e entry) (Object, error) {
-	delta, err := s.zip.inflate(at.pack, at.off+e.head, e.size)
-	if err != nil {
-		return Object{}, err
-	}
-	_, result, err := deltaSizes(delta)
-	if err != nil {
-		return Object{}, err
-	}
-	if result > maxWhole {
-		return Object{}, catalog.ErrTooLarge
-	}
-	data, err := packfile.PatchDelta(base.Data, delta)
-	if err != nil {
-		return Object{}, fmt.Errorf("%w: %v", ErrCorrupt, err)
-	}
-	return Object{base.Kind, data}, nil
+	return s.missing(h)
 }

@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -159,13 +158,6 @@ func (p *pack) copyTo(w io.Writer, objects []located) error {
 		at = end
 	}
 	return nil
-}
-
-// unlink removes the files of a pack. What stays behind is removed by the next Open.
-func (s *Store) unlink(id string) {
-	for _, ext := range []string{".pack", ".idx", ".graph", ".gaps"} {
-		os.Remove(filepath.Join(s.packDir(), "pack-"+id+ext))
-	}
 }
 
 // overlap reports whether two of the packs hold the same object, or one of them holds objects

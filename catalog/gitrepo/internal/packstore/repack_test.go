@@ -52,7 +52,7 @@ func TestJoined(t *testing.T) {
 		}
 	}
 	p := s.list()[0]
-	objects, sum, _, _, err := buildIndex(t.Context(), p.file, p.size, &s.zip)
+	objects, sum, _, _, err := buildIndex(t.Context(), p.file, p.size, &s.objects.zip)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,31 +15,22 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// packsFile lists the packs that count, by name and size. Other files in the folder of
-// packs are what a crash left.
-const packsFile = "packs"
-
 // A Store is the objects of one bare repository, all of them in packs. Packs are added
 // and joined, but what was readable stays readable as long as somebody holds the Store,
 // also when its folder was removed. One process writes to a folder at a time; all
 // methods are safe for concurrent use in it.
 type Store struct {
-	dir   string // the bare repository
-	packs atomic.Pointer[[]*pack]
-	cache *cache
-	zip   inflater
-	graph *graph
-
-	mu        sync.Mutex  // held while the list of packs changes
+	*folder
+	*history
+	objects   objectReader
 	repacking sync.Mutex  // held while packs are joined
 	damaged   atomic.Bool // an object was lost or garbled
-	gaps      atomic.Bool // objects too large to index were left out
 	rebuilt   bool        // see SetRebuilt
 }
 
 func newStore(dir string, cacheBytes int64) *Store {
-	s := &Store{dir: dir, cache: newCache(cacheBytes), graph: newGraph()}
-	s.packs.Store(&[]*pack{})
+	s := &Store{folder: newFolder(dir), objects: objectReader{cache: newCache(cacheBytes)}}
+	s.history = &history{graph: newGraph(), missing: s.noCommit}
 	return s
 }
 
@@ -98,44 +88,6 @@ func Open(ctx context.Context, dir string, cacheBytes int64) (*Store, error) {
 	return s, s.sweep(known)
 }
 
-// openCommits reads the commits of a pack, and whether objects of it were left out.
-func (s *Store) openCommits(id string) ([]*node, error) {
-	base := filepath.Join(s.packDir(), "pack-"+id)
-	data, err := os.ReadFile(base + ".graph")
-	if err != nil {
-		return nil, fmt.Errorf("open the commits of pack %s: %w", id, err)
-	}
-	nodes, err := decodeNodes(data)
-	if err != nil {
-		return nil, fmt.Errorf("open the commits of pack %s: %w", id, err)
-	}
-	if _, err := os.Lstat(base + ".gaps"); err == nil {
-		s.gaps.Store(true)
-	}
-	return nodes, nil
-}
-
-// sweep removes what a crash left in the folder of packs.
-func (s *Store) sweep(known map[string]bool) error {
-	files, err := os.ReadDir(s.packDir())
-	if err != nil {
-		return fmt.Errorf("open the mirror: %w", err)
-	}
-	for _, f := range files {
-		id, _, _ := strings.Cut(strings.TrimPrefix(f.Name(), "pack-"), ".")
-		if !known[id] {
-			os.Remove(filepath.Join(s.packDir(), f.Name()))
-		}
-	}
-	return nil
-}
-
-func packDir(dir string) string { return filepath.Join(dir, "objects", "pack") }
-
-func (s *Store) packDir() string { return packDir(s.dir) }
-
-func (s *Store) list() []*pack { return *s.packs.Load() }
-
 // Size is the number of packs, and their bytes.
 func (s *Store) Size() (packs int, size int64) {
 	list := s.list()
@@ -149,16 +101,6 @@ func (s *Store) Size() (packs int, size int64) {
 func (s *Store) Has(h plumbing.Hash) bool {
 	_, ok := s.find(h)
 	return ok
-}
-
-// find looks an object up in all packs, the newest first.
-func (s *Store) find(h plumbing.Hash) (place, bool) {
-	for _, p := range slices.Backward(s.list()) {
-		if off, ok := p.find(h); ok {
-			return place{p, off}, true
-		}
-	}
-	return place{}, false
 }
 
 // Damaged reports whether an object was found lost or garbled since the store was

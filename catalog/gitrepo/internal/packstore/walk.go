@@ -42,13 +42,13 @@ const (
 	below // it is an ancestor of a commit that was reached from both
 )
 
-// A walker goes through the commit graph of a store.
+// A walker goes through the commit graph.
 type walker struct {
-	ctx   context.Context
-	s     *Store
-	edge  frontier
-	marks map[*node]mark
-	steps int
+	ctx     context.Context
+	history *history
+	edge    frontier
+	marks   map[*node]mark
+	steps   int
 
 	live  func(mark) bool // whether a commit on the edge keeps the walk going
 	alive int             // how many of the edge do
@@ -56,10 +56,10 @@ type walker struct {
 
 // walk runs f over the graph, which does not change meanwhile. The walk is over
 // when nothing on its edge is live.
-func (s *Store) walk(ctx context.Context, live func(mark) bool, f func(*walker) error) error {
-	s.graph.mu.RLock()
-	defer s.graph.mu.RUnlock()
-	return f(&walker{ctx: ctx, s: s, marks: map[*node]mark{}, live: live})
+func (h *history) walk(ctx context.Context, live func(mark) bool, f func(*walker) error) error {
+	h.graph.mu.RLock()
+	defer h.graph.mu.RUnlock()
+	return f(&walker{ctx: ctx, history: h, marks: map[*node]mark{}, live: live})
 }
 
 // start looks up a commit that the caller named.
@@ -68,7 +68,7 @@ func (w *walker) start(id catalog.Commit) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := w.s.graph.nodes[h]; n != nil {
+	if n := w.history.graph.nodes[h]; n != nil {
 		return n, nil
 	}
 	return nil, fmt.Errorf("read commit %s: %w", id, ErrNotFound)
@@ -76,13 +76,10 @@ func (w *walker) start(id catalog.Commit) (*node, error) {
 
 // parent looks up a commit that another one names.
 func (w *walker) parent(h plumbing.Hash) (*node, error) {
-	if n := w.s.graph.nodes[h]; n != nil {
+	if n := w.history.graph.nodes[h]; n != nil {
 		return n, nil
 	}
-	if w.s.Has(h) {
-		return nil, fmt.Errorf("read commit %s: %w", h, ErrMalformed)
-	}
-	return nil, w.s.missing(h)
+	return nil, w.history.missing(h)
 }
 
 // reach puts a commit on the edge when it was not reached this way before.
