@@ -41,14 +41,14 @@ var exactPath = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9_.:-]*(/[A-Za-z0-9_-
 // Instead finds alternatives for the names in an app.
 func (a Advisor) Instead(app *catalog.App) map[string]any {
 	in := instead{}
-	a.people(in, app)
-	a.blueprint(in, app)
-	a.vendors(in, app)
+	a.staff.instead(in, app)
+	a.blueprints.instead(in, app)
+	a.vendors.instead(in, app)
 	a.listed(in, app)
 	spec := &app.Spec
 	for _, dep := range spec.DependsOn {
-		if d := a.proposed.AppNamed(dep); d.App() == nil {
-			others := a.appNames(string(app.Metadata.Name))
+		if d := a.apps.proposed.AppNamed(dep); d.App() == nil {
+			others := a.apps.names(string(app.Metadata.Name))
 			in.add("app", string(dep), closest(string(dep), slices.Clone(others)), unreadable(d), nil)
 		}
 	}
@@ -58,7 +58,7 @@ func (a Advisor) Instead(app *catalog.App) map[string]any {
 		}
 	}
 	if len(spec.Access.Groups) == 0 {
-		group := a.fromTeam(spec.Owner.Team, func(other *catalog.App) string {
+		group := a.apps.fromTeam(spec.Owner.Team, func(other *catalog.App) string {
 			if other.Metadata.Name == app.Metadata.Name {
 				return ""
 			}
@@ -70,7 +70,7 @@ func (a Advisor) Instead(app *catalog.App) map[string]any {
 		in.add("group", "", "", "", []string{group})
 	}
 	if app.Metadata.Labels["costCenter"] == "" {
-		center := a.fromTeam(spec.Owner.Team, func(other *catalog.App) string { return other.Metadata.Labels["costCenter"] })
+		center := a.apps.fromTeam(spec.Owner.Team, func(other *catalog.App) string { return other.Metadata.Labels["costCenter"] })
 		if center != "" {
 			in.add("costCenter", "", "", "", []string{center})
 		}
@@ -84,107 +84,6 @@ func unreadable(d *catalog.Document) string {
 		return ""
 	}
 	return d.Path
-}
-
-func (a Advisor) people(in instead, app *catalog.App) {
-	roles, owner := a.roles(), app.Spec.Owner
-	who := string(owner.Person)
-	team, known := roles.Teams[owner.Team]
-	unread := ""
-	if a.governing.Roles() == nil {
-		unread = "roles.yaml"
-	}
-	if !known {
-		in.add("team", string(owner.Team), closest(string(owner.Team), a.teams()), unread, a.teamsFor(owner.Person))
-	}
-	colleagues := func() []string { return without(a.canOwn(owner.Team), who) }
-	if known && !slices.Contains(team.Members, owner.Person) {
-		if own := a.teamsOf(owner.Person); len(own) > 0 {
-			in.add("team", string(owner.Team), "", unread, own)
-		} else {
-			in.add("member", who, "", unread, colleagues())
-		}
-	}
-	if len(roles.Active([]catalog.Name{owner.Person})) == 0 {
-		in.add("person", who, a.personMeant(who), unread, colleagues())
-	} else if a.untrained(owner.Person) != 0 {
-		in.add("trained", who, "", "", slices.DeleteFunc(colleagues(), func(c string) bool { return a.untrained(catalog.Name(c)) != 0 }))
-	}
-	fallback := string(owner.Fallback)
-	if fallback == who || len(roles.Active([]catalog.Name{owner.Fallback})) == 0 {
-		meant := ""
-		if fallback != "" && fallback != who {
-			meant = a.personMeant(fallback)
-		}
-		in.add("fallback", fallback, meant, unread, colleagues())
-	}
-}
-
-func (a Advisor) blueprint(in instead, app *catalog.App) {
-	ref := string(app.Spec.Blueprint)
-	d := a.governing.Blueprint(app.Spec.Blueprint)
-	b := catalog.Object[catalog.Blueprint](d)
-	switch {
-	case b == nil:
-		fit, all := a.blueprintsFor(app)
-		in.add("blueprint", ref, closest(ref, slices.Clone(all)), unreadable(d), append(slices.Clone(fit), all...))
-	case b.Spec.Obsolete:
-		fit, _ := a.blueprintsFor(app)
-		name, _, _ := strings.Cut(ref, "@")
-		slices.SortStableFunc(fit, func(x, y string) int {
-			return boolRank(!strings.HasPrefix(x, name+"@")) - boolRank(!strings.HasPrefix(y, name+"@"))
-		})
-		in.add("blueprint", ref, "", "", fit)
-	case !slices.Contains(b.Spec.Types, app.Spec.Runtime.Type) || rank(app.Spec.Classification) > rank(b.Spec.Ceiling):
-		fit, _ := a.blueprintsFor(app)
-		in.add("blueprint", ref, "", "", fit)
-	}
-}
-
-func boolRank(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func (a Advisor) vendors(in instead, app *catalog.App) {
-	class := app.Spec.Classification
-	for _, i := range app.Spec.Integrations {
-		name := string(i.Vendor)
-		v := a.governing.Vendor(i.Vendor)
-		if v == nil {
-			others := a.governing.VendorsFor(i.Purpose)
-			in.add("vendor", name, a.vendorMeant(name), unreadable(a.governing.Document("vendors/"+name+".yaml")), others)
-			continue
-		}
-		if rank(class) > rank(v.Ceiling) {
-			in.add("vendor", name, "", "", slices.DeleteFunc(a.vendorNames(), func(other string) bool {
-				return rank(a.governing.Vendor(catalog.Name(other)).Ceiling) < rank(class)
-			}))
-		}
-		for _, scope := range i.Scopes {
-			if !slices.Contains(v.Scopes, scope) {
-				in.add("vendorScope", scope, closest(scope, slices.Clone(v.Scopes)), "", nil)
-			}
-		}
-	}
-	for _, host := range app.Spec.Egress {
-		if _, ok := a.governing.VendorOf(host); !ok {
-			in.add("domain", string(host), a.domainMeant(string(host)), a.vendorUnread(host), nil)
-		}
-	}
-}
-
-// vendorUnread is the path of an invalid file of a vendor that contains a host name; empty
-// for none.
-func (a Advisor) vendorUnread(host catalog.Domain) string {
-	for d := range a.governing.Documents("vendors/") {
-		if !d.Valid() && strings.Contains(string(d.Source()), string(host)) {
-			return d.Path
-		}
-	}
-	return ""
 }
 
 // listed finds alternatives for names that the settings list: models, stores, languages,
@@ -204,7 +103,7 @@ func (a Advisor) listed(in instead, app *catalog.App) {
 	if len(limits.Languages) > 0 && !slices.Contains(limits.Languages, spec.Runtime.Language) {
 		in.add("language", spec.Runtime.Language, closest(spec.Runtime.Language, slices.Clone(limits.Languages)), "", limits.Languages)
 	}
-	allowed := a.regionsFor(app)
+	allowed := a.blueprints.regionsFor(app, a.settings)
 	if len(spec.Runtime.Regions) == 0 {
 		in.add("region", "", "", "", allowed)
 	}
@@ -214,18 +113,4 @@ func (a Advisor) listed(in instead, app *catalog.App) {
 			in.add("region", string(r), closest(string(r), slices.Clone(free)), "", free)
 		}
 	}
-}
-
-// regionsFor lists the regions that an app may run in by its classification and its
-// blueprint; nil if it may run anywhere.
-func (a Advisor) regionsFor(app *catalog.App) []string {
-	byClass, bound := a.settings.Regions[app.Spec.Classification]
-	allowed := texts(byClass)
-	if b := catalog.Object[catalog.Blueprint](a.governing.Blueprint(app.Spec.Blueprint)); b != nil && len(b.Spec.Regions) > 0 {
-		if !bound {
-			return texts(b.Spec.Regions)
-		}
-		allowed = slices.DeleteFunc(allowed, func(r string) bool { return !slices.Contains(b.Spec.Regions, catalog.Name(r)) })
-	}
-	return allowed
 }

@@ -88,28 +88,28 @@ func (a Advisor) suggest(d *catalog.Document, field, said string) (meant, good s
 		return a.suggestForApp(d, field, said)
 	case catalog.KindVendor:
 		if field == "spec.approver" {
-			return a.personMeant(said), first(a.holdersOf("security", "platform"))
+			return a.staff.personMeant(said), first(a.staff.holdersOf("security", "platform"))
 		}
 	case catalog.KindBlueprint:
 		switch field {
 		case "spec.owner":
-			return closest(said, a.teams()), first(a.teams())
+			return closest(said, a.staff.teams()), first(a.staff.teams())
 		case "spec.ceiling":
-			return "", a.ceilingOf(d)
+			return "", a.apps.ceilingOf(d)
 		}
 	case catalog.KindWaiver:
 		switch field {
 		case "spec.app":
-			return closest(said, a.appNames("")), first(a.appNames(""))
+			return closest(said, a.apps.names("")), first(a.apps.names(""))
 		case "spec.expires":
 			return "", string(a.today.AddDays(30))
 		}
 	case catalog.KindGrant:
 		switch field {
 		case "spec.app":
-			return closest(said, a.appNames("")), first(a.appNames(""))
+			return closest(said, a.apps.names("")), first(a.apps.names(""))
 		case "spec.person":
-			return a.personMeant(said), first(a.canOwn(""))
+			return a.staff.personMeant(said), first(a.staff.canOwn(""))
 		}
 	}
 	return "", ""
@@ -122,8 +122,8 @@ func (a Advisor) suggestForApp(d *catalog.Document, field, said string) (meant, 
 		spec = app.Spec
 	}
 	team := spec.Owner.Team
-	if _, ok := a.roles().Teams[team]; !ok {
-		team = a.homeTeam(d.Path)
+	if _, ok := a.staff.roles.Teams[team]; !ok {
+		team = a.staff.homeTeam(d.Path)
 	}
 	switch field {
 	case "metadata":
@@ -131,7 +131,7 @@ func (a Advisor) suggestForApp(d *catalog.Document, field, said string) (meant, 
 	case "metadata.name":
 		return "", d.Name
 	case "spec.owner":
-		people := a.canOwn(team)
+		people := a.staff.canOwn(team)
 		switch len(people) {
 		case 0:
 			return "", ""
@@ -140,40 +140,40 @@ func (a Advisor) suggestForApp(d *catalog.Document, field, said string) (meant, 
 		}
 		return "", "{person: " + people[0] + ", team: " + string(team) + ", fallback: " + people[1] + "}"
 	case "spec.owner.person":
-		return a.personMeant(said), first(without(a.canOwn(team), string(spec.Owner.Fallback)))
+		return a.staff.personMeant(said), first(without(a.staff.canOwn(team), string(spec.Owner.Fallback)))
 	case "spec.owner.fallback":
-		return a.personMeant(said), first(without(a.canOwn(team), string(spec.Owner.Person)))
+		return a.staff.personMeant(said), first(without(a.staff.canOwn(team), string(spec.Owner.Person)))
 	case "spec.owner.team":
-		return closest(said, a.teams()), first(a.teamsFor(spec.Owner.Person))
+		return closest(said, a.staff.teams()), first(a.staff.teamsFor(spec.Owner.Person))
 	case "spec.blueprint":
-		fit, all := a.blueprintsFor(app)
+		fit, all := a.blueprints.fitting(app)
 		return closest(said, all), first(append(fit, all...))
 	case "spec.classification":
 		if said == "" {
-			return "", a.classFor(app)
+			return "", classFor(app)
 		}
 	case "spec.runtime":
-		return "", "{type: " + a.typeFor(app) + "}"
+		return "", "{type: " + a.blueprints.typeFor(app) + "}"
 	case "spec.runtime.type":
 		if said == "" || closest(said, []string{"container", "function", "static", "scheduled", "external"}) == "" {
-			return "", a.typeFor(app)
+			return "", a.blueprints.typeFor(app)
 		}
 	case "spec.lifecycle":
-		return "", "{stage: " + a.stageFor(app) + ", created: " + string(a.today) + "}"
+		return "", "{stage: " + stageFor(app) + ", created: " + string(a.today) + "}"
 	case "spec.lifecycle.stage":
 		if said == "" || closest(said, []string{"prototype", "approved", "production", "retired"}) == "" {
-			return "", a.stageFor(app)
+			return "", stageFor(app)
 		}
 	case "spec.lifecycle.created", "spec.lifecycle.renewed", "spec.assessment.date":
 		return "", string(a.today)
 	case "spec.lifecycle.ttl":
 		return "", a.ttlFor(app)
 	case "spec.integrations[].vendor":
-		return a.vendorMeant(said), first(a.vendorNames())
+		return a.vendors.meant(said), first(a.vendors.names())
 	case "spec.egress[]":
-		return a.domainMeant(said), ""
+		return a.vendors.domainMeant(said), ""
 	case "spec.dependsOn[]":
-		return closest(said, a.appNames(d.Name)), first(a.appNames(d.Name))
+		return closest(said, a.apps.names(d.Name)), first(a.apps.names(d.Name))
 	case "spec.models[].name":
 		return closest(said, texts(a.settings.Limits.Models)), first(texts(a.settings.Limits.Models))
 	case "spec.secrets[].store":
