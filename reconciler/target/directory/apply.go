@@ -78,22 +78,6 @@ func (t *Target) apply(ctx context.Context, environment string, step target.Step
 	return receipt, nil
 }
 
-// begin opens an environment's folder and takes an app's lock.
-func (t *Target) begin(ctx context.Context, environment, app string) (d disk, release func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	if d, err = t.furnish(environment); err != nil {
-		return nil, nil, err
-	}
-	unlock, err := t.hold(ctx, d, environment, shard(app))
-	if err != nil {
-		d.Close()
-		return nil, nil, err
-	}
-	return d, func() { unlock(); d.Close() }, nil
-}
-
 // admits refuses a fence that is lower than an entry's. A damaged entry has none:
 // the ledger knows better, and the next apply repairs it.
 func (r record) admits(fence target.Fence) error {

@@ -100,11 +100,11 @@ func TestMemoryIsNotFooled(t *testing.T) {
 		must(t, os.WriteFile(in(root, apps), bytes.Replace(raw, []byte(from), []byte(to), 1), 0o644))
 		must(t, os.Chtimes(in(root, apps), info.ModTime(), info.ModTime()))
 	}
-	if got := observed(t, d); got.Drift != "" || len(d.memory[env][v1.App].document) != 0 {
+	if got := observed(t, d); got.Drift != "" || len(d.memory.apps[env][v1.App].document) != 0 {
 		t.Errorf("a file written this moment is remembered, or drifts by %q", got.Drift)
 	}
 	d.now = func() time.Time { return time.Now().Add(time.Hour) }
-	if got := observed(t, d); got.Drift != "" || string(d.memory[env][v1.App].document) != string(v1.Document) {
+	if got := observed(t, d); got.Drift != "" || string(d.memory.apps[env][v1.App].document) != string(v1.Document) {
 		t.Errorf("an old file is not remembered, or drifts by %q", got.Drift)
 	}
 	time.Sleep(20 * time.Millisecond) // longer than the kernel's tick
@@ -117,7 +117,7 @@ func TestMemoryIsNotFooled(t *testing.T) {
 		t.Errorf("corrected, it drifts by %q", got.Drift)
 	}
 	must(t, remove(d, root))
-	if got := observed(t, d); got.App != "" || len(d.memory[env]) != 0 {
+	if got := observed(t, d); got.App != "" || len(d.memory.apps[env]) != 0 {
 		t.Errorf("removed, it is remembered: %+v", got)
 	}
 }

@@ -3,6 +3,7 @@ package directory
 import (
 	"encoding/json"
 	"io/fs"
+	"sync"
 	"time"
 )
 
@@ -37,30 +38,38 @@ func settled(info fs.FileInfo, began time.Time) (fingerprint, bool) {
 	return p, ok && p.written < old && p.changed < old
 }
 
+// memory is what was read of apps, so that what has not changed is not read again.
+type memory struct {
+	mu   sync.Mutex
+	apps map[string]map[string]memo // environment, app
+}
+
+func newMemory() *memory { return &memory{apps: map[string]map[string]memo{}} }
+
 // recall returns what is remembered of an app.
-func (t *Target) recall(environment, app string) memo {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.memory[environment][app]
+func (m *memory) recall(environment, app string) memo {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.apps[environment][app]
 }
 
 // remember keeps what was read of an app.
-func (t *Target) remember(environment, app string, m memo) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.memory[environment] == nil {
-		t.memory[environment] = map[string]memo{}
+func (m *memory) remember(environment, app string, read memo) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.apps[environment] == nil {
+		m.apps[environment] = map[string]memo{}
 	}
-	t.memory[environment][app] = m
+	m.apps[environment][app] = read
 }
 
 // forget drops the apps of an environment that are no longer there.
-func (t *Target) forget(environment string, held map[string]bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for app := range t.memory[environment] {
+func (m *memory) forget(environment string, held map[string]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for app := range m.apps[environment] {
 		if !held[app] {
-			delete(t.memory[environment], app)
+			delete(m.apps[environment], app)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (v *view) list() ([]string, error) {
 		}
 		v.present[folder] = there
 	}
-	v.t.forget(v.environment, held)
+	v.t.memory.forget(v.environment, held)
 	all := make([]string, 0, len(held))
 	for app := range held {
 		all = append(all, app)

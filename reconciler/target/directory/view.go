@@ -42,7 +42,7 @@ func (v *view) look(app string, present map[string]map[string]bool) (o target.Ob
 			return o, false, nil, err
 		}
 	}
-	m := v.t.recall(v.environment, app)
+	m := v.t.memory.recall(v.environment, app)
 	r := v.entry(&m, app, began)
 	if !r.held {
 		return o, o.Mark != nil, nil, nil
@@ -53,7 +53,7 @@ func (v *view) look(app string, present map[string]map[string]bool) (o target.Ob
 			seen[i] = v.place(&m, r.entry, app, place, began)
 		}
 	}
-	v.t.remember(v.environment, app, m)
+	v.t.memory.remember(v.environment, app, m)
 	o.Render, o.Fence, o.Disabled = r.Render, r.Fence, r.Disabled
 	o.Document = m.of(r.entry, seen)
 	o.Drift = drift(v.d, r, o.Mark != nil, seen, o.Document)

@@ -22,13 +22,20 @@ var watched = [...]string{apps, disabled, quarantined, inventory, marks}
 // comes, goes or is moved is told as an event about its environment, and watched from then
 // on.
 func (t *Target) Watch(ctx context.Context, changed func(target.Event)) error {
+	return watching{t.path}.run(ctx, changed)
+}
+
+// watching is the watch over the environments below a folder.
+type watching struct{ path string }
+
+func (f watching) run(ctx context.Context, changed func(target.Event)) error {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
-		return fmt.Errorf("watch %s: %w", t.path, err)
+		return fmt.Errorf("watch %s: %w", f.path, err)
 	}
 	defer w.Close()
-	if err := t.watchAll(w); err != nil {
-		return fmt.Errorf("watch %s: %w", t.path, err)
+	if err := f.all(w); err != nil {
+		return fmt.Errorf("watch %s: %w", f.path, err)
 	}
 	changed(target.Event{})
 	for {
@@ -37,18 +44,18 @@ func (t *Target) Watch(ctx context.Context, changed func(target.Event)) error {
 			return context.Cause(ctx)
 		case err, open := <-w.Errors:
 			if !open || !errors.Is(err, fsnotify.ErrEventOverflow) {
-				return fmt.Errorf("watch %s: %w", t.path, whyClosed(err))
+				return fmt.Errorf("watch %s: %w", f.path, whyClosed(err))
 			}
 			changed(target.Event{}) // too much at once: nobody knows what
 		case event, open := <-w.Events:
 			if !open {
-				return fmt.Errorf("watch %s: the system tells nothing any more", t.path)
+				return fmt.Errorf("watch %s: the system tells nothing any more", f.path)
 			}
-			where, folder := t.where(event.Name)
+			where, folder := f.where(event.Name)
 			if folder {
 				// Whatever was in it before it was watched is not told.
-				if err := t.watchAll(w); err != nil {
-					return fmt.Errorf("watch %s: %w", t.path, err)
+				if err := f.all(w); err != nil {
+					return fmt.Errorf("watch %s: %w", f.path, err)
 				}
 			}
 			if where != nil {
@@ -66,17 +73,17 @@ func whyClosed(err error) error {
 	return err
 }
 
-// watchAll watches all environments there are. To watch what is watched is nothing new.
-func (t *Target) watchAll(w *fsnotify.Watcher) error {
-	if err := w.Add(t.path); err != nil {
+// all watches all environments there are. To watch what is watched is nothing new.
+func (f watching) all(w *fsnotify.Watcher) error {
+	if err := w.Add(f.path); err != nil {
 		return err
 	}
-	names, err := os.ReadDir(t.path)
+	names, err := os.ReadDir(f.path)
 	if err != nil {
 		return err
 	}
 	for _, entry := range names {
-		environment := filepath.Join(t.path, entry.Name())
+		environment := filepath.Join(f.path, entry.Name())
 		if !entry.IsDir() || target.CheckNames(entry.Name()) != nil {
 			continue
 		}
@@ -95,8 +102,8 @@ func (t *Target) watchAll(w *fsnotify.Watcher) error {
 
 // where says what a change of a file or folder is about; nil for nothing. A folder is one
 // that is watched, or may have to be.
-func (t *Target) where(name string) (about *target.Event, folder bool) {
-	short, err := filepath.Rel(t.path, name)
+func (f watching) where(name string) (about *target.Event, folder bool) {
+	short, err := filepath.Rel(f.path, name)
 	if err != nil || short == "." {
 		return &target.Event{}, true
 	}

@@ -44,8 +44,8 @@ func readWitness(d disk) (fence target.Fence, sound bool, err error) {
 // raiseWitness remembers a fence that was applied, unless a newer one was. An app's
 // lock is held already; the witness's is always the second, so that nobody waits
 // in a circle.
-func (t *Target) raiseWitness(ctx context.Context, d disk, environment string, fence target.Fence) error {
-	release, err := t.hold(ctx, d, environment, "witness")
+func (e *environments) raiseWitness(ctx context.Context, d disk, environment string, fence target.Fence) error {
+	release, err := e.hold(ctx, d, environment, "witness")
 	if err != nil {
 		return err
 	}
