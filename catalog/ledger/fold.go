@@ -46,7 +46,7 @@ func FoldRead(root Root, app func(string) (App, error), r Record, body any, hash
 		return root, nil, fmt.Errorf("%w: record %d after %.20s… cannot follow record %d, which is %.20s…",
 			ErrInvalid, r.Seq, r.Prev, root.Seq, root.Hash)
 	}
-	f := &folding{root: root, get: app, r: r, apps: map[string]*App{}}
+	f := &step{root: root, get: app, r: r, apps: map[string]*App{}}
 	if err := f.record(body); err != nil {
 		return root, nil, err
 	}
@@ -61,9 +61,9 @@ func FoldRead(root Root, app func(string) (App, error), r Record, body any, hash
 	return f.root, touched, nil
 }
 
-// A folding is one step of the fold. Apps are copied when they are touched; their
+// A step is one record of the fold. Apps are copied when they are touched; their
 // maps and slices are replaced, never changed.
-type folding struct {
+type step struct {
 	root Root
 	get  func(string) (App, error)
 	r    Record
@@ -71,7 +71,7 @@ type folding struct {
 }
 
 // app returns the copy of an app that the step may change.
-func (f *folding) app(name string) (*App, error) {
+func (f *step) app(name string) (*App, error) {
 	if a := f.apps[name]; a != nil {
 		return a, nil
 	}
@@ -89,7 +89,7 @@ func (f *folding) app(name string) (*App, error) {
 	return &a, nil
 }
 
-func (f *folding) record(body any) error {
+func (f *step) record(body any) error {
 	if f.r.Kind != KindGenesis && f.root.Seq == 0 {
 		return fmt.Errorf("%w: the first record of a ledger is its genesis", ErrInvalid)
 	}
@@ -114,30 +114,13 @@ func (f *folding) record(body any) error {
 	if err != nil {
 		return err
 	}
-	switch b := body.(type) {
-	case catalog.Approval:
-		return f.approval(a, b)
-	case Decision:
-		return f.decision(a, b)
-	case Admission:
-		return f.admission(a, b)
-	case Claim:
-		return f.claim(a, b)
-	case Receipt:
-		return f.receipt(a, b)
-	case Health:
-		return f.health(a, b)
-	case Notice:
-		f.notice(a, b)
-	case Incident:
-		f.incident(a, b)
-	case Transition:
-		return f.transition(a, b)
-	}
-	return nil
+	return f.folding(a).record(body)
 }
 
-func (f *folding) genesis(b Genesis) error {
+// folding is the step as it folds the record into one app.
+func (f *step) folding(a *App) *appFolding { return &appFolding{App: a, r: f.r, root: &f.root} }
+
+func (f *step) genesis(b Genesis) error {
 	if f.root.Seq != 0 {
 		return fmt.Errorf("%w: a ledger has one genesis", ErrInvalid)
 	}
@@ -147,16 +130,16 @@ func (f *folding) genesis(b Genesis) error {
 }
 
 // govern admits governance on the word of the root key.
-func (f *folding) govern(b Admission) error {
+func (f *step) govern(b Admission) error {
 	a, err := f.app(catalog.Governance)
 	if err != nil {
 		return err
 	}
-	f.admit(a, b)
+	f.folding(a).admit(b)
 	return nil
 }
 
-func (f *folding) key(b KeyChange) error {
+func (f *step) key(b KeyChange) error {
 	keys := slices.Clone(f.root.Keys)
 	if b.Add == "" && b.Revoke == "" {
 		return fmt.Errorf("%w: a change of keys that changes none", ErrInvalid)
@@ -178,7 +161,7 @@ func (f *folding) key(b KeyChange) error {
 	return nil
 }
 
-func (f *folding) adoption(b Adoption) error {
+func (f *step) adoption(b Adoption) error {
 	if b.Main != "" {
 		f.root.Main = b.Main
 	}
@@ -193,7 +176,7 @@ func (f *folding) adoption(b Adoption) error {
 	return f.govern(Admission{Commit: f.root.Main, Digest: b.Governance, Cause: CauseAdopted, Reason: b.Reason})
 }
 
-func (f *folding) landing(b Landing) error {
+func (f *step) landing(b Landing) error {
 	if b.From != f.root.Main {
 		return fmt.Errorf("%w: a landing from %s, but the last accepted tip of the catalog is %s",
 			ErrInvalid, b.From.Short(), f.root.Main.Short())
@@ -202,7 +185,7 @@ func (f *folding) landing(b Landing) error {
 	return nil
 }
 
-func (f *folding) closure(b Closure) error {
+func (f *step) closure(b Closure) error {
 	apps := b.Apps
 	if f.r.Subject != SubjectLedger && !slices.Contains(apps, f.r.Subject) {
 		apps = append(slices.Clip(apps), f.r.Subject)

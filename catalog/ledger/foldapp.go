@@ -9,10 +9,41 @@ import (
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
+// An appFolding folds a record into the app that it is about.
+type appFolding struct {
+	*App
+	r    Record
+	root *Root
+}
+
+func (a *appFolding) record(body any) error {
+	switch b := body.(type) {
+	case catalog.Approval:
+		return a.approval(b)
+	case Decision:
+		return a.decision(b)
+	case Admission:
+		return a.admission(b)
+	case Claim:
+		return a.claim(b)
+	case Receipt:
+		return a.receipt(b)
+	case Health:
+		return a.health(b)
+	case Notice:
+		a.notice(b)
+	case Incident:
+		a.incident(b)
+	case Transition:
+		return a.transition(b)
+	}
+	return nil
+}
+
 // approval keeps a review as it was first captured. The same review again may
 // only confirm; what it says otherwise, now, is not what was captured.
-func (f *folding) approval(a *App, b catalog.Approval) error {
-	if b.Subject != f.r.Subject || b.Change == "" || b.ID == "" {
+func (a *appFolding) approval(b catalog.Approval) error {
+	if b.Subject != a.r.Subject || b.Change == "" || b.ID == "" {
 		return fmt.Errorf("%w: an approval names its id, its change and the subject of its record", ErrInvalid)
 	}
 	if !b.At.After(a.ClosedAt(b.Change)) {
@@ -45,13 +76,13 @@ func (a *App) ClosedAt(change string) time.Time {
 	return a.ClosedBefore
 }
 
-func (f *folding) decision(a *App, b Decision) error {
+func (a *appFolding) decision(b Decision) error {
 	j := Judged{
-		Seq: f.r.Seq, Commit: b.Commit, Verdict: b.Verdict, Digest: b.Digest,
-		Outcome: b.Outcome, Policy: b.Policy, At: f.r.At,
+		Seq: a.r.Seq, Commit: b.Commit, Verdict: b.Verdict, Digest: b.Digest,
+		Outcome: b.Outcome, Policy: b.Policy, At: a.r.At,
 	}
 	if b.Shown {
-		j.Shown = f.r.At
+		j.Shown = a.r.At
 	}
 	switch {
 	case b.Change != "" && b.Environment != "":
@@ -60,12 +91,12 @@ func (f *folding) decision(a *App, b Decision) error {
 		c := a.Changes[b.Change]
 		c.Judged = judge(c.Judged, j)
 		a.Changes = with(a.Changes, b.Change, c)
-		f.renewal(a, b)
+		a.renewal(b)
 	case b.Environment != "":
 		a.Running = &j
-		f.since(a, b)
+		a.since(b)
 	default:
-		f.landed(a, j)
+		a.landed(j)
 	}
 	return nil
 }
@@ -88,7 +119,7 @@ func judge(list []Judged, j Judged) []Judged {
 
 // landed remembers what stands on the catalog's branch, and holds it unless it is
 // admitted somewhere.
-func (f *folding) landed(a *App, j Judged) {
+func (a *appFolding) landed(j Judged) {
 	a.Landed = &j
 	held := &Held{Commit: j.Commit, Digest: j.Digest, Verdict: j.Verdict, Decision: j.Seq, At: j.At}
 	if a.runs(j.Digest) {
@@ -98,7 +129,7 @@ func (f *folding) landed(a *App, j Judged) {
 	}
 	a.Held = held
 	if a.Name == catalog.Governance {
-		f.root.Held = held
+		a.root.Held = held
 	}
 }
 
@@ -115,14 +146,14 @@ func (a *App) runs(d catalog.Digest) bool {
 // since starts the clock of rules that newly deny what runs, and stops that of
 // rules that do not any more. While another environment runs other content, no
 // clock stops: what this decision does not list, one on the other may.
-func (f *folding) since(a *App, b Decision) {
+func (a *appFolding) since(b Decision) {
 	var others bool
 	for _, x := range a.Admitted {
 		others = others || x.Digest != b.Digest
 	}
 	next := map[string]time.Time{}
 	for _, rule := range b.Denied {
-		next[rule] = f.r.At
+		next[rule] = a.r.At
 	}
 	for rule, at := range a.Since {
 		if _, denied := next[rule]; denied || others {
@@ -135,19 +166,19 @@ func (f *folding) since(a *App, b Decision) {
 	a.Since = next
 }
 
-func (f *folding) admission(a *App, b Admission) error {
+func (a *appFolding) admission(b Admission) error {
 	if (b.Environment == "") != (a.Name == catalog.Governance) || a.Name == SubjectLedger {
 		return fmt.Errorf("%w: apps are admitted to an environment, governance to none", ErrInvalid)
 	}
 	if b.Environment != "" && (b.Environment == ReservedEnvironment || !scalar.IsName(b.Environment)) {
 		return fmt.Errorf("%w: %.80q is no name of an environment", ErrInvalid, b.Environment)
 	}
-	f.admit(a, b)
+	a.admit(b)
 	return nil
 }
 
-func (f *folding) admit(a *App, b Admission) {
-	a.Admitted = with(a.Admitted, b.Environment, Admitted{Seq: f.r.Seq, At: f.r.At, Admission: b})
+func (a *appFolding) admit(b Admission) {
+	a.Admitted = with(a.Admitted, b.Environment, Admitted{Seq: a.r.Seq, At: a.r.At, Admission: b})
 	if _, thawed := a.Thawed[b.Environment]; thawed {
 		a.Thawed = without(a.Thawed, b.Environment)
 	}
@@ -157,30 +188,30 @@ func (f *folding) admit(a *App, b Admission) {
 		a.Held = nil
 	}
 	if a.Name == catalog.Governance {
-		f.root.Governing = Governing{Commit: b.Commit, Digest: b.Digest, Admission: f.r.Seq}
-		f.root.Held = a.Held
+		a.root.Governing = Governing{Commit: b.Commit, Digest: b.Digest, Admission: a.r.Seq}
+		a.root.Held = a.Held
 	}
 }
 
 // claim refuses to take what somebody else holds: no push can lose that race, so
 // it can only be a mistake.
-func (f *folding) claim(a *App, b Claim) error {
-	if b.Effect == "" || b.Holder == "" || !b.Until.After(f.r.At) {
+func (a *appFolding) claim(b Claim) error {
+	if b.Effect == "" || b.Holder == "" || !b.Until.After(a.r.At) {
 		return fmt.Errorf("%w: a claim names its effect, its holder and a later end", ErrInvalid)
 	}
-	if old, ok := a.Claims[b.Effect]; ok && old.Holder != b.Holder && f.r.At.Before(old.Until) {
+	if old, ok := a.Claims[b.Effect]; ok && old.Holder != b.Holder && a.r.At.Before(old.Until) {
 		return fmt.Errorf("%w: %q is claimed by %s until %s", ErrInvalid, b.Effect, old.Holder, old.Until.Format(time.RFC3339))
 	}
-	a.Claims = with(a.Claims, b.Effect, ClaimState{Seq: f.r.Seq, Claim: b})
+	a.Claims = with(a.Claims, b.Effect, ClaimState{Seq: a.r.Seq, Claim: b})
 	return nil
 }
 
-func (f *folding) receipt(a *App, b Receipt) error {
+func (a *appFolding) receipt(b Receipt) error {
 	if open, ok := a.Claims[b.Effect]; ok && (b.Claim == 0 || b.Claim == open.Seq) {
 		a.Claims = without(a.Claims, b.Effect)
 	}
 	if b.Change != "" {
-		f.shown(a, b)
+		a.shown(b)
 	}
 	if b.Environment == "" {
 		return nil
@@ -190,45 +221,45 @@ func (f *folding) receipt(a *App, b Receipt) error {
 			return err
 		}
 	}
-	next := Applied{Admission: b.Admission, Digest: b.Digest, At: f.r.At, Outcome: b.Outcome, Disabled: b.Disabled, Error: b.Error}
+	next := Applied{Admission: b.Admission, Digest: b.Digest, At: a.r.At, Outcome: b.Outcome, Disabled: b.Disabled, Error: b.Error}
 	old := a.Applied[b.Environment]
 	if next.Digest == "" {
 		// A failure does not say what the target holds now: the last that is known.
 		next.Admission, next.Digest, next.Disabled = old.Admission, old.Digest, old.Disabled
 	}
-	next.Health = f.healthAfter(old, next, b.Health)
+	next.Health = a.healthAfter(old, next, b.Health)
 	a.Applied = with(a.Applied, b.Environment, next)
 	return nil
 }
 
 // shown notes since when the verdict on a digest can be read in its change.
-func (f *folding) shown(a *App, b Receipt) {
+func (a *appFolding) shown(b Receipt) {
 	c, open := a.Changes[b.Change]
 	i := slices.IndexFunc(c.Judged, func(j Judged) bool { return j.Digest == b.Digest && j.Shown.IsZero() })
 	if !open || i < 0 || b.Outcome == OutcomeFailed {
 		return
 	}
 	c.Judged = slices.Clone(c.Judged)
-	c.Judged[i].Shown = f.r.At
+	c.Judged[i].Shown = a.r.At
 	a.Changes = with(a.Changes, b.Change, c)
 }
 
-func (f *folding) incident(a *App, b Incident) {
+func (a *appFolding) incident(b Incident) {
 	switch b.What {
 	case IncidentQuarantine:
 		// The first containment stays, but for a drill that turned out to be in earnest.
 		if a.Quarantine == nil || a.Quarantine.Drill && b.Drill == nil {
-			a.Quarantine = &Quarantine{Seq: f.r.Seq, At: f.r.At, By: b.By, Reason: b.Message, Drill: b.Drill != nil}
+			a.Quarantine = &Quarantine{Seq: a.r.Seq, At: a.r.At, By: b.By, Reason: b.Message, Drill: b.Drill != nil}
 		}
 	case IncidentRelease:
-		a.Quarantine, a.Released = nil, f.r.At
+		a.Quarantine, a.Released = nil, a.r.At
 	case IncidentThaw:
 		for _, environment := range b.Marks {
 			a.Thawed = with(a.Thawed, environment, b.Digest)
 		}
 	case IncidentDrill:
 		if b.Drill != nil && !b.Drill.Failed {
-			a.Drilled = f.r.At
+			a.Drilled = a.r.At
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // health keeps how what was applied does. A record about anything else than what is
 // applied cannot follow: whoever wrote it looked before the last receipt.
-func (f *folding) health(a *App, b Health) error {
+func (a *appFolding) health(b Health) error {
 	if err := checkHealth(b); err != nil {
 		return err
 	}
@@ -16,7 +16,7 @@ func (f *folding) health(a *App, b Health) error {
 		return fmt.Errorf("%w: the health of %s in %.80q is about admission %d, and applied is %d", ErrInvalid, a.Name, b.Environment, b.Admission, applied.Admission)
 	}
 	next := applied.Health.followedBy(b)
-	next.Recorded = f.r.At
+	next.Recorded = a.r.At
 	applied.Health = &next
 	a.Applied = with(a.Applied, b.Environment, applied)
 	return nil
@@ -37,7 +37,7 @@ func checkHealth(b Health) error {
 // healthAfter is the health after a receipt. What the receipt says counts. Where it says
 // nothing, health that was recorded of the same content stays; of other content, where the
 // target used to tell, it is unknown until the target tells again.
-func (f *folding) healthAfter(old, next Applied, said *Health) *AppliedHealth {
+func (a *appFolding) healthAfter(old, next Applied, said *Health) *AppliedHealth {
 	switch {
 	case said != nil:
 		health := old.Health.followedBy(*said)
@@ -49,7 +49,7 @@ func (f *folding) healthAfter(old, next Applied, said *Health) *AppliedHealth {
 	case !old.Health.Known:
 		return nil
 	}
-	health := old.Health.followedBy(Health{State: HealthUnknown, Reason: "its target has not told since it was applied", Since: f.r.At})
+	health := old.Health.followedBy(Health{State: HealthUnknown, Reason: "its target has not told since it was applied", Since: a.r.At})
 	return &health
 }
 

@@ -12,13 +12,13 @@ import (
 
 // notice keeps the last word on each notice. What is kept is bounded by epochs
 // and not by notices: to forget one of an epoch that goes on would send it again.
-func (f *folding) notice(a *App, b Notice) {
+func (a *appFolding) notice(b Notice) {
 	effect := NewEffect("notify", b.Key)
 	if open, ok := a.Claims[effect]; ok && (b.Claim == 0 || b.Claim == open.Seq) {
 		a.Claims = without(a.Claims, effect)
 	}
 	if b.Change != "" {
-		mention(a, b)
+		mention(a.App, b)
 		return
 	}
 	a.Notices = with(a.Notices, b.Key, b)
@@ -67,9 +67,9 @@ func (a App) Told(epoch string) bool {
 }
 
 // renewal notes that a change asks for a longer life. The first of an epoch counts.
-func (f *folding) renewal(a *App, b Decision) {
+func (a *appFolding) renewal(b Decision) {
 	if b.Renews != "" && (a.Renewal == nil || a.Renewal.Epoch != b.Renews) {
-		a.Renewal = &Renewal{Epoch: b.Renews, Change: b.Change, At: f.r.At}
+		a.Renewal = &Renewal{Epoch: b.Renews, Change: b.Change, At: a.r.At}
 	}
 }
 
@@ -82,7 +82,7 @@ func (a *App) renewed(change string) {
 	}
 }
 
-func (f *folding) transition(a *App, b Transition) error {
+func (a *appFolding) transition(b Transition) error {
 	known := []Stage{Active, Expiring, Due, Disabled, Archived, Tombstoned}
 	switch {
 	case !scalar.IsName(a.Name):
@@ -94,7 +94,7 @@ func (f *folding) transition(a *App, b Transition) error {
 	case b.To == Tombstoned && b.From != Archived:
 		return fmt.Errorf("%w: only what is archived can be tombstoned, and %s is %s", ErrInvalid, a.Name, a.Stage)
 	}
-	a.Stage, a.Epoch, a.StageAt = b.To, b.Epoch, f.r.At
+	a.Stage, a.Epoch, a.StageAt = b.To, b.Epoch, a.r.At
 	if !b.Until.IsZero() {
 		a.Reprieve = &Reprieve{Epoch: b.Epoch, Until: b.Until}
 	}
@@ -102,9 +102,9 @@ func (f *folding) transition(a *App, b Transition) error {
 	case Active:
 		a.Epoch = ""
 	case Disabled:
-		f.root.Disabled = rolling(f.root.Disabled, f.r.At)
+		a.root.Disabled = rolling(a.root.Disabled, a.r.At)
 	case Tombstoned:
-		f.root.Tombstoned = rolling(f.root.Tombstoned, f.r.At)
+		a.root.Tombstoned = rolling(a.root.Tombstoned, a.r.At)
 	}
 	return nil
 }
