@@ -25,16 +25,16 @@ type CrossFacts struct {
 // governing snapshot.
 func (s *Snapshot) CrossFacts(d *Document, governing *Snapshot) CrossFacts {
 	facts := CrossFacts{SameName: []string{}, Cycle: []string{}}
-	for p := range s.lookup(s.names, ref("app", d.Name)) {
+	for p := range pathsOf(s.names, ref("app", d.Name)) {
 		if p != d.Path {
 			facts.SameName = append(facts.SameName, p)
 		}
 	}
-	facts.Cycle = append(facts.Cycle, s.ring(d.Name)...)
+	facts.Cycle = append(facts.Cycle, ring(s, d.Name)...)
 	if app := d.App(); app != nil {
 		team := string(app.Spec.Owner.Team)
 		if limit, set := teamLimit(governing, team); set {
-			if total := s.teamTotal(team); total > limit {
+			if total := teamTotal(s, team); total > limit {
 				facts.TeamTotal, facts.TeamLimit = total.float(), limit.float()
 			}
 		}
@@ -43,7 +43,7 @@ func (s *Snapshot) CrossFacts(d *Document, governing *Snapshot) CrossFacts {
 }
 
 // ring finds a shortest ring of dependencies through an app.
-func (s *Snapshot) ring(name string) []string {
+func ring(s *Snapshot, name string) []string {
 	type step struct {
 		name string
 		from *step
@@ -76,9 +76,9 @@ func (s *Snapshot) ring(name string) []string {
 }
 
 // cycleThrough lists the paths of the apps in the ring through an app.
-func (s *Snapshot) cycleThrough(name string) []string {
+func cycleThrough(s *Snapshot, name string) []string {
 	var paths []string
-	for _, member := range s.ring(name) {
+	for _, member := range ring(s, name) {
 		if d := s.AppNamed(Name(member)); d != nil {
 			paths = append(paths, d.Path)
 		}
@@ -88,7 +88,7 @@ func (s *Snapshot) cycleThrough(name string) []string {
 
 // teamTotal adds up the monthly budgets of a team's apps that are not retired:
 // once, since every app of the team asks for it.
-func (s *Snapshot) teamTotal(team string) money {
+func teamTotal(s *Snapshot, team string) money {
 	if known, ok := s.totals.Load(team); ok {
 		return known.(money)
 	}
@@ -130,7 +130,7 @@ func teamsOverOrUnder(from, to *Snapshot, changed map[string]bool) []string {
 	maps.DeleteFunc(teams, func(team string, _ bool) bool {
 		over := func(s *Snapshot) bool {
 			limit, set := teamLimit(s, team)
-			return set && s.teamTotal(team) > limit
+			return set && teamTotal(s, team) > limit
 		}
 		return !over(from) && !over(to)
 	})

@@ -32,15 +32,15 @@ func Changed(from, to *Snapshot) []string {
 			}
 			var below, above []Entry
 			if a.Mode == Folder {
-				below = from.entries(a.Path)
+				below = from.folders.entries(a.Path)
 			}
 			if b.Mode == Folder {
-				above = to.entries(b.Path)
+				above = to.folders.entries(b.Path)
 			}
 			walk(below, above)
 		}
 	}
-	walk(from.entries(""), to.entries(""))
+	walk(from.folders.entries(""), to.folders.entries(""))
 	return slices.Sorted(maps.Keys(owners))
 }
 
@@ -86,10 +86,10 @@ func Affected(from, to *Snapshot) (apps []string, all bool) {
 			hit[p] = true
 			for _, s := range []*Snapshot{from, to} {
 				add(s, ref("dependency", name))
-				for q := range s.lookup(s.names, ref("app", name)) {
+				for q := range pathsOf(s.names, ref("app", name)) {
 					hit[q] = true
 				}
-				for _, q := range s.cycleThrough(name) {
+				for _, q := range cycleThrough(s, name) {
 					hit[q] = true
 				}
 			}

@@ -74,7 +74,7 @@ func FolderEdits(from, to *Snapshot) []FolderEdit {
 			if a.Mode == b.Mode && a.ID == b.ID && a.ID != "" {
 				continue
 			}
-			below, above := from.below(a), to.below(b)
+			below, above := from.folders.below(a), to.folders.below(b)
 			p := cmp.Or(a.Path, b.Path)
 			if whole := a.Mode == Folder && b.Mode == Folder && below == nil && above == nil; whole || a.Mode != Folder && a.Mode != 0 || b.Mode != Folder && b.Mode != 0 {
 				visit(FileEdit{p, a.Mode == 0 || a.Mode == Folder && !whole, b.Mode == 0 || b.Mode == Folder && !whole})
@@ -82,7 +82,7 @@ func FolderEdits(from, to *Snapshot) []FolderEdit {
 			walk(below, above)
 		}
 	}
-	walk(from.entries("apps"), to.entries("apps"))
+	walk(from.folders.entries("apps"), to.folders.entries("apps"))
 	list := make([]FolderEdit, 0, len(edits))
 	for _, e := range edits {
 		list = append(list, *e)
@@ -91,15 +91,6 @@ func FolderEdits(from, to *Snapshot) []FolderEdit {
 		return cmp.Or(strings.Compare(a.Name, b.Name), slices.Compare(a.Dirs(), b.Dirs()))
 	})
 	return pairMoves(list)
-}
-
-// below lists what a folder holds; nothing for a file, and for a folder that was not
-// gone into.
-func (s *Snapshot) below(e Entry) []Entry {
-	if e.Mode != Folder {
-		return nil
-	}
-	return s.entries(e.Path)
 }
 
 func appAt(s *Snapshot, p string) *Document {

@@ -63,3 +63,20 @@ func (x reindex) apply(to index) index {
 	}
 	return txn.Commit()
 }
+
+// folders are what lies in each folder: "apps/finance/" → its entries.
+type folders struct{ *iradix.Tree[[]Entry] }
+
+// entries lists what is in a folder; nothing for one that was not gone into.
+func (f folders) entries(dir string) []Entry {
+	list, _ := f.Get([]byte(dir + "/"))
+	return list
+}
+
+// below lists what an entry holds; nothing for a file.
+func (f folders) below(e Entry) []Entry {
+	if e.Mode != Folder {
+		return nil
+	}
+	return f.entries(e.Path)
+}

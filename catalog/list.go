@@ -22,7 +22,7 @@ import (
 func (l *loader) list(ctx context.Context) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	err := l.folder(groupCtx, group, "", l.prev.entries(""), 0)
+	err := l.folder(groupCtx, group, "", l.prev.folders.entries(""), 0)
 	if err := cmp.Or(group.Wait(), err); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (l *loader) folder(ctx context.Context, group *errgroup.Group, dir string, 
 		return fmt.Errorf("list %q: %w", dir, err)
 	}
 	for _, e := range l.compare(dir, before, now, depth) {
-		below := func() error { return l.folder(ctx, group, e.Path, l.prev.entries(e.Path), depth+1) }
+		below := func() error { return l.folder(ctx, group, e.Path, l.prev.folders.entries(e.Path), depth+1) }
 		if !group.TryGo(below) {
 			if err := below(); err != nil {
 				return err
@@ -226,7 +226,7 @@ func (l *loader) forget(e Entry) {
 		return
 	}
 	l.listings[e.Path] = nil
-	for _, below := range l.prev.entries(e.Path) {
+	for _, below := range l.prev.folders.entries(e.Path) {
 		l.forget(below)
 	}
 }

@@ -149,7 +149,7 @@ func (l *loader) entries(dir string) []Entry {
 	if now, ok := l.listings[dir]; ok {
 		return now
 	}
-	return l.prev.entries(dir)
+	return l.prev.folders.entries(dir)
 }
 
 // readBlueprint hashes every file below a blueprint, so that nothing rendering
@@ -192,7 +192,7 @@ func (l *loader) readBlueprint(ctx context.Context, dir string) (Digest, map[str
 
 // build lays the differences over the previous snapshot.
 func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
-	folders, tree := l.prev.folders.Txn(), l.prev.docs.Txn()
+	listed, tree := l.prev.folders.Txn(), l.prev.docs.Txn()
 	for p := range l.gone {
 		tree.Delete([]byte(p))
 	}
@@ -202,12 +202,12 @@ func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
 	}
 	for dir, entries := range l.listings {
 		if entries == nil {
-			folders.Delete([]byte(dir + "/"))
+			listed.Delete([]byte(dir + "/"))
 		} else {
-			folders.Insert([]byte(dir+"/"), entries)
+			listed.Insert([]byte(dir+"/"), entries)
 		}
 	}
-	s := &Snapshot{commit: commit, folders: folders.Commit(), docs: tree.Commit(), governance: l.prev.governance}
+	s := &Snapshot{commit: commit, folders: folders{listed.Commit()}, docs: tree.Commit(), governance: l.prev.governance}
 	var moved bool
 	if s.others, moved = l.keepOthers(s); moved {
 		s.governance = nil
@@ -228,17 +228,12 @@ func (l *loader) build(commit Commit, docs []*Document) *Snapshot {
 		}
 	}
 	s.names, s.refs = names.apply(l.prev.names), refs.apply(l.prev.refs)
-	s.name()
+	s.docs = withNames(s)
 	if s.governance == nil {
-		s.governance = sync.OnceValue(s.hashGovernance)
+		s.governance = sync.OnceValue(func() governance { return governanceOf(s) })
 	}
 	return s
 }
 
 // nameOf is the name a document claims, by its place.
 func nameOf(d *Document) Ref { return ref(strings.ToLower(string(d.Kind)), d.Name) }
-
-func (s *Snapshot) entries(dir string) []Entry {
-	list, _ := s.folders.Get([]byte(dir + "/"))
-	return list
-}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	iradix "github.com/hashicorp/go-immutable-radix/v2"
+
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -59,13 +61,13 @@ func nameProblem(d *Document, name string) Problem {
 	}
 }
 
-// name gives the files that stand under misnamed names that nothing in the snapshot
-// has. It is the same whatever the snapshot was made from.
-func (s *Snapshot) name() {
+// withNames is the documents of a snapshot in which the files that stand under misnamed have
+// names that nothing in it has. It is the same whatever the snapshot was made from.
+func withNames(s *Snapshot) *iradix.Tree[*Document] {
 	given := map[string]bool{}
 	beside := map[string]map[string]bool{} // by folder, what lies in it
 	txn := s.docs.Txn()
-	for p := range s.lookup(s.refs, misnamed) {
+	for p := range pathsOf(s.refs, misnamed) {
 		if len(given) == maxNamed {
 			break // they have names, which somebody else may have too
 		}
@@ -73,7 +75,7 @@ func (s *Snapshot) name() {
 		dir := path.Dir(path.Dir(p))
 		if beside[dir] == nil {
 			beside[dir] = map[string]bool{}
-			for _, e := range s.entries(dir) {
+			for _, e := range s.folders.entries(dir) {
 				beside[dir][path.Base(e.Path)] = true
 			}
 		}
@@ -90,7 +92,7 @@ func (s *Snapshot) name() {
 		named.Problems = append([]Problem{nameProblem(d, name)}, slices.DeleteFunc(slices.Clone(d.Problems), func(p Problem) bool { return p.Rule == ruleName })...)
 		txn.Insert([]byte(p), &named)
 	}
-	s.docs = txn.Commit()
+	return txn.Commit()
 }
 
 // readable makes a path that is no text into one: the bytes that are none are written

@@ -35,12 +35,12 @@ func (l *loader) keepOthers(s *Snapshot) (*iradix.Tree[Entry], bool) {
 				return false
 			})
 		}
-		for _, e := range l.prev.entries(dir) {
+		for _, e := range l.prev.folders.entries(dir) {
 			if was, ok := l.prev.others.Get([]byte(e.Path)); ok {
 				before[e.Path] = was
 			}
 		}
-		s.addOthers(after, dir, whole)
+		addOthers(s, after, dir, whole)
 	}
 	others, moved := l.prev.others.Txn(), false
 	for p := range before {
@@ -60,19 +60,19 @@ func (l *loader) keepOthers(s *Snapshot) (*iradix.Tree[Entry], bool) {
 
 // addOthers lists these files of one folder, and of those below it where all of them
 // have to be looked at again.
-func (s *Snapshot) addOthers(others map[string]Entry, dir string, below bool) {
+func addOthers(s *Snapshot, others map[string]Entry, dir string, below bool) {
 	inApps := topOf(dir) == "apps"
 	if inApps && appFolder(s, dir) != "" {
 		return
 	}
-	for _, e := range s.entries(dir) {
+	for _, e := range s.folders.entries(dir) {
 		switch {
 		case e.Path == "apps" && e.Mode == Folder, e.Mode == Odd: // a problem of its own
 		case e.Mode == Folder:
 			if _, listed := s.folders.Get([]byte(e.Path + "/")); !listed && e.ID != "" {
 				others[e.Path] = e
 			} else if below {
-				s.addOthers(others, e.Path, true)
+				addOthers(s, others, e.Path, true)
 			}
 		case inApps || e.Mode == Link || e.Mode == Submodule:
 			others[e.Path] = e

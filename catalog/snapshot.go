@@ -18,7 +18,7 @@ import (
 // made from the last by Load, which shares all that did not change.
 type Snapshot struct {
 	commit  Commit
-	folders *iradix.Tree[[]Entry]   // "apps/finance/" → what is in it
+	folders folders
 	docs    *iradix.Tree[*Document] // path → document
 	others  *iradix.Tree[Entry]     // path → a governance file that holds no object
 	names   index                   // "app/rates-feed" → what claims the name
@@ -37,10 +37,10 @@ type governance struct {
 // Empty is the catalog in which there is nothing.
 func Empty() *Snapshot {
 	s := &Snapshot{
-		folders: iradix.New[[]Entry](), docs: iradix.New[*Document](), others: iradix.New[Entry](),
+		folders: folders{iradix.New[[]Entry]()}, docs: iradix.New[*Document](), others: iradix.New[Entry](),
 		names: iradix.New[[]string](), refs: iradix.New[[]string](),
 	}
-	s.governance = sync.OnceValue(s.hashGovernance)
+	s.governance = sync.OnceValue(func() governance { return governanceOf(s) })
 	return s
 }
 
@@ -106,7 +106,7 @@ func (s *Snapshot) Blueprint(ref BlueprintRef) *Document {
 // AppNamed returns the document of the app with a name. Of several that claim
 // one name it returns the first by path; NameClash tells.
 func (s *Snapshot) AppNamed(name Name) *Document {
-	for p := range s.lookup(s.names, ref("app", string(name))) {
+	for p := range pathsOf(s.names, ref("app", string(name))) {
 		return s.Document(p)
 	}
 	return nil
@@ -114,9 +114,10 @@ func (s *Snapshot) AppNamed(name Name) *Document {
 
 // Referrers yields the paths of the documents that refer to something, in
 // order; see the ref functions for what can be asked.
-func (s *Snapshot) Referrers(r Ref) iter.Seq[string] { return s.lookup(s.refs, r) }
+func (s *Snapshot) Referrers(r Ref) iter.Seq[string] { return pathsOf(s.refs, r) }
 
-func (s *Snapshot) lookup(in index, r Ref) iter.Seq[string] {
+// pathsOf yields what an index has of something, in order.
+func pathsOf(in index, r Ref) iter.Seq[string] {
 	paths, _ := in.Get([]byte(r))
 	return slices.Values(paths)
 }
@@ -133,10 +134,11 @@ func (s *Snapshot) GovernanceDigest() Digest { return s.governance().digest }
 // it says. The map must not be changed.
 func (s *Snapshot) GovernanceObjects() map[string]Digest { return s.governance().objects }
 
-func (s *Snapshot) hashGovernance() governance {
+// governanceOf puts together what the governance of a snapshot is.
+func governanceOf(s *Snapshot) governance {
 	g := governance{objects: map[string]Digest{}}
 	s.others.Root().Walk(func(p []byte, e Entry) bool {
-		if d := s.blueprintAround(string(p)); d == nil { // else the blueprint's own digest covers it
+		if d := blueprintAround(s, string(p)); d == nil { // else the blueprint's own digest covers it
 			g.objects[writable(string(p))] = entryDigest(e)
 		}
 		return false
@@ -182,7 +184,7 @@ func writable(p string) string {
 func entryDigest(e Entry) Digest { return hashBytes("b1", fmt.Appendf(nil, "%d %s", e.Mode, e.ID)) }
 
 // blueprintAround is the blueprint whose folder a path lies in; nil for none.
-func (s *Snapshot) blueprintAround(p string) *Document {
+func blueprintAround(s *Snapshot, p string) *Document {
 	if owner, ok := ownerOf(p); ok && strings.HasPrefix(p, "blueprints/") {
 		return s.Document(owner)
 	}
