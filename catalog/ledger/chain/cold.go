@@ -16,21 +16,21 @@ import (
 // starts with the pinned genesis and counts as many records as commits, that its
 // keys are what the signed records of keys lead to, and that the last commit is
 // signed by one of them and is what its parent leads to.
-func (l *Ledger) checkCold(ctx context.Context, tip catalog.Commit) (*Finding, error) {
-	line, finding, err := checkGenesis(ctx, l.repo, l.opts.Trust, tip)
+func checkCold(ctx context.Context, repo *gitrepo.Repo, trust Trust, tip catalog.Commit) (*Finding, error) {
+	line, finding, err := checkGenesis(ctx, repo, trust, tip)
 	if finding != nil || err != nil {
 		return finding, err
 	}
-	parent := l.opts.Genesis
+	parent := trust.Genesis
 	if len(line) > 1 {
 		parent = line[len(line)-2]
 	}
 	if len(line) > 0 {
-		if finding, err = checkLine(ctx, l.repo, l.opts.Trust, parent, []catalog.Commit{tip}); finding != nil || err != nil {
+		if finding, err = checkLine(ctx, repo, trust, parent, []catalog.Commit{tip}); finding != nil || err != nil {
 			return finding, err
 		}
 	}
-	files, err := l.repo.Files(ctx, tip)
+	files, err := repo.Files(ctx, tip)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (l *Ledger) checkCold(ctx context.Context, tip catalog.Commit) (*Finding, e
 		}, nil
 	}
 	if err == nil {
-		err = checkKeys(ctx, files, l.opts.Trust, root)
+		err = checkKeys(ctx, files, trust, root)
 	}
 	if err != nil && wrong(err) {
 		return &Finding{Fault: FaultState, Commit: tip, Message: err.Error()}, nil

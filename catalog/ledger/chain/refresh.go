@@ -76,7 +76,7 @@ func (l *Ledger) at(ctx context.Context, tip catalog.Commit) (*View, *Finding, e
 	if line != nil {
 		finding, err = checkLine(ctx, l.repo, l.opts.Trust, l.accepted(), line)
 	} else {
-		finding, err = l.checkCold(ctx, tip)
+		finding, err = checkCold(ctx, l.repo, l.opts.Trust, tip)
 	}
 	if err != nil || finding != nil {
 		return nil, finding, err
