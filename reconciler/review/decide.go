@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/approval"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -56,18 +58,18 @@ func (v *review) decide(ctx context.Context) error {
 	return nil
 }
 
-// behind denies an app folder that was changed on both sides: laying one over the
-// other would drop what nobody meant to drop.
-func (v *review) behind(s *subject) []catalog.Problem {
+// behind denies an app folder that was changed on both sides, in a change and on its base
+// branch: laying one over the other would drop what nobody meant to drop.
+func behind(proposal *gitrepo.Proposal, base string, s *subject) []catalog.Problem {
 	var problems []catalog.Problem
-	for _, p := range slices.Concat(v.proposal.Behind, v.proposal.Conflicts) {
+	for _, p := range slices.Concat(proposal.Behind, proposal.Conflicts) {
 		if !identity.Touches([]string{p}, s.Edit.Dirs()...) {
 			continue
 		}
 		problems = append(problems, catalog.Problem{
 			Rule: ruleBehind, Level: catalog.Deny, Path: p, Controls: []string{},
-			Message: fmt.Sprintf("Somebody else changed this file on `%s` after this change began; publishing this now would undo their work.", v.change.Base),
-			Remedy:  fmt.Sprintf("Bring this branch up to date with `%s`, keep what both of you did, and look at the file again.", v.change.Base),
+			Message: fmt.Sprintf("Somebody else changed this file on `%s` after this change began; publishing this now would undo their work.", base),
+			Remedy:  fmt.Sprintf("Bring this branch up to date with `%s`, keep what both of you did, and look at the file again.", base),
 		})
 	}
 	return problems
@@ -117,7 +119,7 @@ func stateOf(r Reviewed) forge.State {
 func (v *review) decisions() []ledger.Entry {
 	var entries []ledger.Entry
 	for _, s := range v.subjects {
-		if last, ok := v.judged(s); ok && last.Outcome == judge.OutcomeOf(s.decision) {
+		if last, ok := judged(v.View, v.change.ID, s); ok && last.Outcome == judge.OutcomeOf(s.decision) {
 			continue
 		}
 		e := judge.DecisionEntry(s.decision, s.brief, v.change.ID, v.change.Head, "")
@@ -130,12 +132,12 @@ func (v *review) decisions() []ledger.Entry {
 	return entries
 }
 
-// judged is the last decision recorded on a subject of the change, if that is on its
+// judged is the last decision recorded on a subject of a change, if that is on its
 // present content. Content that comes back is judged, and shown, anew: meanwhile people
 // read something else.
-func (v *review) judged(s subject) (ledger.Judged, bool) {
-	state, _ := v.View.App(s.Name)
-	judged := state.Changes[v.change.ID].Judged
+func judged(view *chain.View, change string, s subject) (ledger.Judged, bool) {
+	state, _ := view.App(s.Name)
+	judged := state.Changes[change].Judged
 	if n := len(judged); n > 0 && judged[n-1].Digest == s.Digest {
 		return judged[n-1], true
 	}

@@ -70,22 +70,22 @@ func (v effects) unshown() []subject {
 	}
 	var list []subject
 	for _, s := range v.subjects {
-		if last, ok := v.judged(s); !ok || last.Shown.IsZero() {
+		if last, ok := judged(v.View, v.change.ID, s); !ok || last.Shown.IsZero() {
 			list = append(list, s)
 		}
 	}
 	return list
 }
 
-func (v effects) showEffect(s subject) ledger.Effect {
-	return ledger.NewEffect("show", v.change.ID, string(s.Digest))
+func showEffect(change string, s subject) ledger.Effect {
+	return ledger.NewEffect("show", change, string(s.Digest))
 }
 
 // claimShow claims to show the verdicts that nobody could read yet.
 func (v effects) claimShow() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, s := range v.unshown() {
-		if effect := v.showEffect(s); v.View.Claimable(s.Name, effect, v.Now) {
+		if effect := showEffect(v.change.ID, s); v.View.Claimable(s.Name, effect, v.Now) {
 			claims = append(claims, v.Claim(s.Name, effect, "Claim to show the verdict on "+s.Name+" in change "+v.change.ID, trailer(v.change.ID)))
 		}
 	}
@@ -107,13 +107,13 @@ func (v effects) show(ctx context.Context) ([]ledger.Entry, error) {
 	v.said.shown = &verdict
 	var entries []ledger.Entry
 	for _, s := range v.unshown() {
-		claim, ok := v.View.Held(s.Name, v.showEffect(s), v.Holder, v.Now)
+		claim, ok := v.View.Held(s.Name, showEffect(v.change.ID, s), v.Holder, v.Now)
 		if !ok {
 			continue
 		}
 		entries = append(entries, ledger.Entry{
 			Kind: ledger.KindReceipt, Subject: s.Name,
-			Body:     ledger.Receipt{Effect: v.showEffect(s), Claim: claim.Seq, Outcome: ledger.OutcomeDone, Change: v.change.ID, Digest: s.Digest},
+			Body:     ledger.Receipt{Effect: showEffect(v.change.ID, s), Claim: claim.Seq, Outcome: ledger.OutcomeDone, Change: v.change.ID, Digest: s.Digest},
 			Sentence: fmt.Sprintf("Show the verdict on %s %s in change %s", s.Name, s.Digest.Short(), v.change.ID),
 			Trailers: []ledger.Trailer{trailer(v.change.ID)},
 		})
@@ -149,7 +149,7 @@ func (v effects) ask(ctx context.Context) ([]ledger.Entry, error) {
 
 // land merges the change, if this replica landed the claim to.
 func (v effects) land(ctx context.Context) ([]ledger.Entry, error) {
-	effect := v.landEffect()
+	effect := landEffect(v.change)
 	claim, ok := v.View.Held(ledger.SubjectLedger, effect, v.Holder, v.Now)
 	if !ok || !v.by.Now().Before(claim.Until) || v.out.State != forge.Success {
 		return nil, nil
@@ -184,7 +184,7 @@ func landMessage(c forge.Change, decisions []policies.Decision) string {
 
 // claimLand asks to land the change, if nothing is missing and nobody else is at it.
 func (v effects) claimLand() *ledger.Entry {
-	effect := v.landEffect()
+	effect := landEffect(v.change)
 	if !v.landsNow() || !v.View.Claimable(ledger.SubjectLedger, effect, v.Now) {
 		return nil
 	}
@@ -202,6 +202,6 @@ func (v effects) landsNow() bool {
 	return v.mayLand() && !v.Now.Before(v.refused().until)
 }
 
-func (v effects) landEffect() ledger.Effect {
-	return ledger.NewEffect("land", v.change.ID, string(v.change.Head))
+func landEffect(change forge.Change) ledger.Effect {
+	return ledger.NewEffect("land", change.ID, string(change.Head))
 }

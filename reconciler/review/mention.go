@@ -18,12 +18,12 @@ import (
 // What was said in a mention is on record as a notice of the change, with the first app
 // that the change touches, and the forge finds what it wrote by the key.
 
-func (v effects) mentionKey(m comment.Mention) string {
-	return "change " + v.change.ID + ": " + string(m.Why) + " " + m.To
+func mentionKey(change string, m comment.Mention) string {
+	return "change " + change + ": " + string(m.Why) + " " + m.To
 }
 
-func (v effects) mentionEffect(m comment.Mention) ledger.Effect {
-	return ledger.NewEffect("notify", v.mentionKey(m))
+func mentionEffect(change string, m comment.Mention) ledger.Effect {
+	return ledger.NewEffect("notify", mentionKey(change, m))
 }
 
 // mentions lists who is to be mentioned now.
@@ -34,9 +34,9 @@ func (v effects) mentions() []comment.Mention {
 	told := v.told()
 	first, _ := v.View.App(v.subjects[0].Name)
 	return slices.DeleteFunc(v.page.Mentions(rolesAsked(told)), func(m comment.Mention) bool {
-		_, before := told[v.mentionKey(m)]
-		_, claimed := first.Claims[v.mentionEffect(m)]
-		return before || m.Why == comment.Fix && !claimed && !v.turned()
+		_, before := told[mentionKey(v.change.ID, m)]
+		_, claimed := first.Claims[mentionEffect(v.change.ID, m)]
+		return before || m.Why == comment.Fix && !claimed && !turned(v.change.ID, v.subjects)
 	})
 }
 
@@ -62,12 +62,12 @@ func rolesAsked(told map[string]ledger.Notice) []string {
 	return roles
 }
 
-// turned reports whether the change was fine when it was last recorded, or had been
+// turned reports whether a change was fine when it was last recorded, or had been
 // agreed on by somebody.
-func (v effects) turned() bool {
+func turned(change string, subjects []subject) bool {
 	agreed, known := false, false
-	for _, s := range v.subjects {
-		judged := s.State.Changes[v.change.ID].Judged
+	for _, s := range subjects {
+		judged := s.State.Changes[change].Judged
 		if len(judged) == 0 {
 			continue
 		}
@@ -88,7 +88,7 @@ func (v effects) turned() bool {
 func (v effects) claimMentions() []ledger.Entry {
 	var claims []ledger.Entry
 	for _, m := range v.mentions() {
-		if effect := v.mentionEffect(m); v.View.Claimable(v.subjects[0].Name, effect, v.Now) {
+		if effect := mentionEffect(v.change.ID, m); v.View.Claimable(v.subjects[0].Name, effect, v.Now) {
 			claims = append(claims, v.Claim(v.subjects[0].Name, effect, "Claim to tell "+m.To+" of change "+v.change.ID, trailer(v.change.ID)))
 		}
 	}
@@ -99,11 +99,11 @@ func (v effects) claimMentions() []ledger.Entry {
 func (v effects) mention(ctx context.Context) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	for _, m := range v.mentions() {
-		claim, ok := v.View.Held(v.subjects[0].Name, v.mentionEffect(m), v.Holder, v.Now)
+		claim, ok := v.View.Held(v.subjects[0].Name, mentionEffect(v.change.ID, m), v.Holder, v.Now)
 		if !ok {
 			continue
 		}
-		key := v.mentionKey(m)
+		key := mentionKey(v.change.ID, m)
 		receipt, err := v.act(ctx, forge.Action{Mention: &forge.Mention{Key: key, Text: m.Text}})
 		if err != nil && !errors.Is(err, forge.ErrRefused) {
 			return entries, fmt.Errorf("tell %s of the change: %w", m.To, err)

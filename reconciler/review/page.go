@@ -66,21 +66,21 @@ func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s 
 		if given.Digest == "" || given.Digest == s.Digest {
 			continue
 		}
-		if then := v.capturing().DocumentAt(ctx, s.Document.Path, v.commitOf(s, given)); then.App() != nil && then.Digest() == given.Digest {
+		if then := v.capturing().DocumentAt(ctx, s.Document.Path, commitOf(v.change, s, given)); then.App() != nil && then.Digest() == given.Digest {
 			x.Since[ignored.ID] = catalog.Edits(then.App(), x.App)
 		}
 	}
 	return x
 }
 
-// commitOf is a head of the change that held what an approval was given for.
-func (v *review) commitOf(s subject, given catalog.Approval) catalog.Commit {
-	for _, j := range s.State.Changes[v.change.ID].Judged {
+// commitOf is a head of a change that held what an approval was given for.
+func commitOf(change forge.Change, s subject, given catalog.Approval) catalog.Commit {
+	for _, j := range s.State.Changes[change.ID].Judged {
 		if j.Digest == given.Digest {
 			return j.Commit
 		}
 	}
-	for _, r := range v.change.Reviews {
+	for _, r := range change.Reviews {
 		if r.ID == given.ID {
 			return r.Commit
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
@@ -95,30 +96,31 @@ func (r *Reviewer) Diff(ctx context.Context, id string) (Preview, []FileDiff, er
 	if err != nil {
 		return Preview{Reviewed: v.out}, nil, err
 	}
-	diffs, err := v.diffs(ctx)
+	if v.cannot != nil {
+		return v.previewed(ctx), nil, nil // nobody can read it, and the preview says so
+	}
+	list, err := diffs(ctx, v.Repo, v.Tip, v.proposal)
 	if err != nil {
 		return Preview{Reviewed: v.out}, nil, fmt.Errorf("read what change %s makes different: %w", id, err)
 	}
-	return v.previewed(ctx), diffs, nil
+	return v.previewed(ctx), list, nil
 }
 
-func (v *review) diffs(ctx context.Context) ([]FileDiff, error) {
-	if v.cannot != nil {
-		return nil, nil // nobody can read it, and the preview says so
-	}
-	base, err := v.Repo.Commit(ctx, v.Tip)
+// diffs lists the files that a proposal makes different from the tip of a branch.
+func diffs(ctx context.Context, repo *gitrepo.Repo, tip catalog.Commit, proposal *gitrepo.Proposal) ([]FileDiff, error) {
+	base, err := repo.Commit(ctx, tip)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := v.proposal.Diff(ctx, base.Tree)
+	changes, err := proposal.Diff(ctx, base.Tree)
 	if err != nil {
 		return nil, err
 	}
-	before, err := v.Repo.Files(ctx, v.Tip)
+	before, err := repo.Files(ctx, tip)
 	if err != nil {
 		return nil, err
 	}
-	after, err := v.proposal.Files()
+	after, err := proposal.Files()
 	if err != nil {
 		return nil, err
 	}

@@ -168,7 +168,7 @@ func (v *review) run(ctx context.Context, id string) error {
 	if err := v.snapshots(ctx); err != nil {
 		return err
 	}
-	v.about = v.names()
+	v.about = namesOf(v.subjects)
 	entries, err := v.captured(ctx)
 	if err != nil {
 		return err
@@ -225,10 +225,10 @@ func (v *review) captured(ctx context.Context) ([]ledger.Entry, error) {
 	return entries, nil
 }
 
-// names lists the subjects.
-func (v *review) names() []string {
-	names := make([]string, len(v.subjects))
-	for i, s := range v.subjects {
+// namesOf lists subjects.
+func namesOf(subjects []subject) []string {
+	names := make([]string, len(subjects))
+	for i, s := range subjects {
 		names[i] = s.Name
 	}
 	return names

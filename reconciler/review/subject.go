@@ -53,7 +53,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 		Governing: v.judge.Governing, Proposed: v.proposed, Path: s.Document.Path, Now: v.Now, Approvals: s.reviews, Home: holder == s.Document,
 		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held, s.Edit.Dirs()...)},
 	}
-	q.Facts.Problems = append(v.behind(s), v.judge.People.Problems(v.change, held, s.Document.Path, s.Edit.Dirs()...)...)
+	q.Facts.Problems = append(behind(v.proposal, v.change.Base, s), v.judge.People.Problems(v.change, held, s.Document.Path, s.Edit.Dirs()...)...)
 	q.Facts.Problems = append(q.Facts.Problems, judge.NameTaken(s.Document, holder)...)
 	unrendered, err := v.judge.Unrendered(ctx, s.State, s.Document)
 	if err != nil {
@@ -93,7 +93,7 @@ func (v *review) decideRemoval(ctx context.Context, s *subject) error {
 	q.Now, q.Approvals = v.Now, s.reviews
 	q.Facts = policies.Facts{
 		Change:   v.judge.People.ChangeFacts(v.change, nil, s.Edit.Dirs()...),
-		Problems: append(v.behind(s), v.judge.People.Problems(v.change, nil, s.Edit.From.Path, s.Edit.Dirs()...)...),
+		Problems: append(behind(v.proposal, v.change.Base, s), v.judge.People.Problems(v.change, nil, s.Edit.From.Path, s.Edit.Dirs()...)...),
 	}
 	v.out.Files[s.Name] = s.Edit.Files
 	s.brief = policies.NewRemovalBrief(q, v.judge.Rules)
