@@ -76,6 +76,43 @@ func (l *leadership) said() string {
 	return text
 }
 
+// whileLeading does something for as long as this replica leads, each time that it does, until ctx
+// ends.
+func (l *leadership) whileLeading(ctx context.Context, do func(context.Context)) {
+	for ctx.Err() == nil {
+		leads, moved := l.leads()
+		if !leads {
+			select {
+			case <-ctx.Done():
+			case <-moved:
+			}
+			continue
+		}
+		leading, stop := context.WithCancel(ctx)
+		var side sync.WaitGroup
+		side.Go(func() { l.untilLost(leading, stop) })
+		do(leading)
+		stop()
+		side.Wait()
+	}
+}
+
+// untilLost calls stop once this replica does not lead, or ctx has ended.
+func (l *leadership) untilLost(ctx context.Context, stop func()) {
+	for {
+		leads, moved := l.leads()
+		if !leads {
+			stop()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-moved:
+		}
+	}
+}
+
 // led notes who leads. A replica that begins to lead looks at everything at once.
 func (r *Reconciler) led(now Leader) {
 	before := r.leader.set(now)
@@ -93,43 +130,6 @@ func (r *Reconciler) led(now Leader) {
 	}
 	if now.Trouble != "" && now.Trouble != before.Trouble {
 		r.Log.Error("who leads cannot be told", "error", now.Trouble)
-	}
-}
-
-// whileLeading does something for as long as this replica leads, each time that it does, until ctx
-// ends.
-func (r *Reconciler) whileLeading(ctx context.Context, do func(context.Context)) {
-	for ctx.Err() == nil {
-		leads, moved := r.leader.leads()
-		if !leads {
-			select {
-			case <-ctx.Done():
-			case <-moved:
-			}
-			continue
-		}
-		leading, stop := context.WithCancel(ctx)
-		var side sync.WaitGroup
-		side.Go(func() { r.untilLost(leading, stop) })
-		do(leading)
-		stop()
-		side.Wait()
-	}
-}
-
-// untilLost calls stop once this replica does not lead, or ctx has ended.
-func (r *Reconciler) untilLost(ctx context.Context, stop func()) {
-	for {
-		leads, moved := r.leader.leads()
-		if !leads {
-			stop()
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-moved:
-		}
 	}
 }
 

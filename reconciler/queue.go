@@ -194,7 +194,7 @@ func (r *Reconciler) reviewNext(ctx context.Context, q *changeQueue) bool {
 		r.metrics.reviews.WithLabelValues("done").Inc()
 		q.Forget(id)
 		r.metrics.records.Add(float64(reviewed.Records))
-		r.tell(Done{Changes: []review.Reviewed{reviewed}})
+		tell(r.Log, Done{Changes: []review.Reviewed{reviewed}})
 		if reviewed.Records > 0 {
 			r.Log.Info("a change was reviewed", "change", id, "verdict", reviewed.State, "landed", reviewed.Landed.Short(), "records", reviewed.Records, "took", time.Since(began).Round(time.Millisecond))
 		}

@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -144,7 +145,7 @@ func (r *Reconciler) Run(ctx context.Context, poll time.Duration, at Addresses) 
 	}
 	loops.Go(func() { r.applyLoop(ctx, poll) })
 	loops.Go(func() { r.reviewLoop(ctx, poll) })
-	loops.Go(func() { r.whileLeading(ctx, r.Deploy.Watch) })
+	loops.Go(func() { r.leader.whileLeading(ctx, r.Deploy.Watch) })
 	loops.Wait()
 	if _, err := r.settled(ctx); err != nil {
 		r.Log.Error("what was under way cannot be recorded", "error", err)
@@ -166,7 +167,7 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 		applied, err := turn(ctx)
 		done := Done{Applied: applied, Unfit: r.unfit(ctx)}
 		took := time.Since(began)
-		r.tell(done)
+		tell(r.Log, done)
 		pause := poll
 		switch {
 		case ctx.Err() != nil:
@@ -183,7 +184,7 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 				r.metrics.last.Set(float64(now.Unix()))
 				r.ready.passEnded(done, now)
 			}
-			r.report(applied, took)
+			report(r.Log, applied, took)
 			r.remember(ctx)
 			if until := applied.Wake.Sub(r.Now()); !applied.Wake.IsZero() && until < pause {
 				pause = max(until, 10*time.Millisecond)
@@ -215,22 +216,22 @@ func wait(ctx context.Context, signal <-chan struct{}, pause time.Duration) bool
 
 // tell logs, of each app, what was done to it and why, and of each change why it is
 // refused; and once for all why nothing new is done.
-func (r *Reconciler) tell(done Done) {
+func tell(log *slog.Logger, done Done) {
 	if a := done.Applied; a.Frozen != "" {
-		r.Log.Error(a.Halted(), "cause", a.Frozen)
+		log.Error(a.Halted(), "cause", a.Frozen)
 	}
 	if done.Unfit != "" {
-		r.Log.Error("the configuration is not fit for this catalog", "cause", done.Unfit)
+		log.Error("the configuration is not fit for this catalog", "cause", done.Unfit)
 	}
 	for _, e := range done.Applied.Effects {
-		log := r.Log.Info
+		say := log.Info
 		if e.Error != "" {
-			log = r.Log.Error
+			say = log.Error
 		}
-		log("an effect", "verb", e.Verb, "app", e.App, "environment", e.Environment, "outcome", e.Outcome, "cause", e.Reason, "error", e.Error)
+		say("an effect", "verb", e.Verb, "app", e.App, "environment", e.Environment, "outcome", e.Outcome, "cause", e.Reason, "error", e.Error)
 	}
 	for _, s := range done.Applied.Stages {
-		r.Log.Info("an app changed its stage", "app", s.App, "from", s.From, "to", s.To, "cause", s.Cause)
+		log.Info("an app changed its stage", "app", s.App, "from", s.From, "to", s.To, "cause", s.Cause)
 	}
 	for _, c := range done.Changes {
 		if c.Records == 0 {
@@ -238,16 +239,16 @@ func (r *Reconciler) tell(done Done) {
 		}
 		for _, d := range c.Decisions {
 			for _, p := range d.Problems {
-				r.Log.Warn("a change has a problem", "change", c.Change, "app", d.Subject, "verdict", d.Verdict, "file", p.Path, "line", p.Line, "cause", p.Message)
+				log.Warn("a change has a problem", "change", c.Change, "app", d.Subject, "verdict", d.Verdict, "file", p.Path, "line", p.Line, "cause", p.Message)
 			}
 		}
 	}
 }
 
 // report logs what a pass over the catalog did, if it did anything.
-func (r *Reconciler) report(a Applied, took time.Duration) {
+func report(log *slog.Logger, a Applied, took time.Duration) {
 	if a.Records > 0 || len(a.Effects) > 0 {
-		r.Log.Info("a pass ended", "landings", a.Landings, "effects", len(a.Effects), "notices", len(a.Notices), "waiting", a.Left, "records", a.Records, "took", took.Round(time.Millisecond))
+		log.Info("a pass ended", "landings", a.Landings, "effects", len(a.Effects), "notices", len(a.Notices), "waiting", a.Left, "records", a.Records, "took", took.Round(time.Millisecond))
 	}
 }
 
