@@ -1,13 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"io"
-
 	"github.com/spf13/cobra"
-
-	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 func doctorCommand(std stdio) *cobra.Command {
@@ -55,48 +49,4 @@ flags are those that rbac and admission were given.`,
 		return d.verdict()
 	}
 	return cmd
-}
-
-// checked is a check with what it is about.
-type checked struct {
-	Subject string `json:"subject"`
-	target.Check
-}
-
-// count counts what was found.
-func (d *doctor) count() map[target.CheckState]int {
-	n := map[target.CheckState]int{target.CheckWell: 0, target.CheckWrong: 0, target.CheckUnknown: 0}
-	for _, c := range d.checks {
-		n[c.State]++
-	}
-	return n
-}
-
-// write shows what was found, with what to do below what is not well.
-func (d *doctor) write(out io.Writer) {
-	subject := ""
-	for _, c := range d.checks {
-		if c.Subject != subject {
-			subject = c.Subject
-			fmt.Fprintln(out, subject)
-		}
-		fmt.Fprintf(out, "  %-7s  %s: %s\n", c.State, c.What, c.Detail)
-		if c.Remedy != "" {
-			fmt.Fprintf(out, "           to do: %s\n", c.Remedy)
-		}
-	}
-	n := d.count()
-	fmt.Fprintf(out, "%d well, %d wrong, %d could not be told\n", n[target.CheckWell], n[target.CheckWrong], n[target.CheckUnknown])
-}
-
-// verdict ends the command: by a no where something is wrong, and by an error where something
-// could not be told.
-func (d *doctor) verdict() error {
-	switch n := d.count(); {
-	case n[target.CheckWrong] > 0:
-		return saysNo("")
-	case n[target.CheckUnknown] > 0:
-		return errors.New("not all could be told; see what is unknown")
-	}
-	return nil
 }

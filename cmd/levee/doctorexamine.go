@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
-	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 // doctor is one examination of what a configuration names.
@@ -20,8 +18,7 @@ type doctor struct {
 	guard  *guardFlag
 	reader string // a kubeconfig; empty for that of the target
 
-	subject string
-	checks  []checked
+	findings
 
 	signer   *sshkey.Signer    // nil where the key cannot be read
 	repo     *gitrepo.Repo     // nil where there is no mirror
@@ -48,27 +45,6 @@ func (d *doctor) examine(ctx context.Context) {
 	d.about("notices")
 	d.notices(ctx)
 	d.targets(ctx)
-}
-
-// about begins the checks of a subject.
-func (d *doctor) about(subject string) { d.subject = subject }
-
-func (d *doctor) add(checks ...target.Check) {
-	for _, c := range checks {
-		d.checks = append(d.checks, checked{d.subject, c})
-	}
-}
-
-func (d *doctor) well(what, format string, args ...any) {
-	d.add(target.Check{What: what, State: target.CheckWell, Detail: fmt.Sprintf(format, args...)})
-}
-
-func (d *doctor) wrong(what, remedy, format string, args ...any) {
-	d.add(target.Check{What: what, State: target.CheckWrong, Detail: fmt.Sprintf(format, args...), Remedy: remedy})
-}
-
-func (d *doctor) unknown(what, remedy, format string, args ...any) {
-	d.add(target.Check{What: what, State: target.CheckUnknown, Detail: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 
 // repository looks whether the catalog's repository can be read, and pushed to.
