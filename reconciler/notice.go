@@ -114,7 +114,7 @@ func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing
 }
 
 func (x outgoing) sentence() string {
-	return "Tell " + x.record.Recipient + " of " + x.app + ": " + x.record.Epoch + ", " + x.record.Reminder
+	return "Tell " + x.record.Recipient + " of " + x.app + ": " + string(x.record.Epoch) + ", " + x.record.Reminder
 }
 
 // start begins to send the notices whose claims this replica landed. One that
@@ -193,9 +193,9 @@ func (q *notices) sentSince() (told []Told, unsent int) {
 
 // Told is a notice that was delivered.
 type Told struct {
-	App       string `json:"app"`
-	Epoch     string `json:"epoch"`
-	Reminder  string `json:"reminder"`
-	Recipient string `json:"recipient"`
-	Title     string `json:"title"`
+	App       string       `json:"app"`
+	Epoch     ledger.Epoch `json:"epoch"`
+	Reminder  string       `json:"reminder"`
+	Recipient string       `json:"recipient"`
+	Title     string       `json:"title"`
 }

@@ -390,7 +390,7 @@ func TestFoldStages(t *testing.T) {
 // TestFoldRenewal: the first request of an epoch counts, and ends with its change.
 func TestFoldRenewal(t *testing.T) {
 	m := newMemory(t)
-	ask := func(change, epoch string) {
+	ask := func(change string, epoch Epoch) {
 		m.fold(KindDecision, "a", Decision{Change: change, Verdict: "allow", Digest: digestA, Renews: epoch})
 	}
 	began := m.now
@@ -455,7 +455,7 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	if a := m.app("a"); drilled.IsZero() || !a.Drilled.Equal(drilled) {
 		t.Errorf("after drills the state is %+v", a)
 	}
-	tell := func(epoch string, recipient int, delivered bool) {
+	tell := func(epoch Epoch, recipient int, delivered bool) {
 		key := fmt.Sprint(epoch, "/", recipient)
 		m.fold(KindNotice, "a", Notice{Key: key, Epoch: epoch, Reminder: "30d", Recipient: fmt.Sprint(recipient), Delivered: delivered, At: m.now})
 	}
@@ -476,7 +476,7 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 		t.Errorf("of 101 notices of two epochs %d are remembered", n)
 	}
 	for i := range 2 * keepEpochs {
-		tell(fmt.Sprint("e", i), 1, true)
+		tell(Epoch(fmt.Sprint("e", i)), 1, true)
 	}
 	if n := m.app("a").Notices; len(n) != keepEpochs || n["mine/1"].Key == "" {
 		t.Errorf("%d notices are remembered: %v", len(n), n)

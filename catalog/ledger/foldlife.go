@@ -22,7 +22,7 @@ func (a *appFolding) notice(b Notice) {
 		return
 	}
 	a.Notices = with(a.Notices, b.Key, b)
-	last := map[string]time.Time{}
+	last := map[Epoch]time.Time{}
 	for _, n := range a.Notices {
 		if last[n.Epoch].IsZero() || n.At.After(last[n.Epoch]) {
 			last[n.Epoch] = n.At
@@ -33,7 +33,7 @@ func (a *appFolding) notice(b Notice) {
 	}
 	delete(last, a.Epoch)
 	delete(last, b.Epoch)
-	oldest := slices.MinFunc(slices.Collect(maps.Keys(last)), func(x, y string) int {
+	oldest := slices.MinFunc(slices.Collect(maps.Keys(last)), func(x, y Epoch) int {
 		return cmp.Or(last[x].Compare(last[y]), cmp.Compare(x, y))
 	})
 	maps.DeleteFunc(a.Notices, func(_ string, n Notice) bool { return n.Epoch == oldest }) // a copy since with
@@ -57,7 +57,7 @@ func mention(a *App, b Notice) {
 }
 
 // Told reports whether anybody was told of an epoch.
-func (a App) Told(epoch string) bool {
+func (a App) Told(epoch Epoch) bool {
 	for _, n := range a.Notices {
 		if n.Epoch == epoch && n.Delivered {
 			return true

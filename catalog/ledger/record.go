@@ -146,7 +146,7 @@ type Decision struct {
 	// change.
 	Shown bool `json:"shown,omitempty"`
 	// Renews is the epoch that the change would end by giving the app a later one.
-	Renews string `json:"renews,omitempty"`
+	Renews Epoch `json:"renews,omitempty"`
 }
 
 // Verdict is what a decision came to, in the words of policies.Verdict.
@@ -256,7 +256,7 @@ const (
 // recipient), or could not be. It ends the claim to tell them.
 type Notice struct {
 	Key       string    `json:"key"`              // unique: app, epoch or change, reminder, recipient
-	Epoch     string    `json:"epoch,omitempty"`  // what it is about: an expiry, a denial
+	Epoch     Epoch     `json:"epoch,omitempty"`  // what it is about: an expiry, a denial
 	Change    string    `json:"change,omitempty"` // or the change that waits for them
 	Reminder  string    `json:"reminder"`         // "30d", "denied"
 	Recipient string    `json:"recipient"`
@@ -323,7 +323,7 @@ const (
 type Transition struct {
 	From  Stage  `json:"from"`
 	To    Stage  `json:"to"`
-	Epoch string `json:"epoch"` // what the stage is about, or was
+	Epoch Epoch  `json:"epoch"` // what the stage is about, or was
 	Cause string `json:"cause"`
 	Undo  string `json:"undo"`         // the command that takes it back
 	By    string `json:"by,omitempty"` // who asked for it, where somebody did

@@ -48,7 +48,7 @@ type Governing struct {
 type App struct {
 	Name  string `json:"name"`
 	Stage Stage  `json:"stage"`
-	Epoch string `json:"epoch,omitempty"` // of the stage, where it is not active
+	Epoch Epoch  `json:"epoch,omitempty"` // of the stage, where it is not active
 	// StageAt is since when it stands there; zero for an app that never moved.
 	StageAt time.Time `json:"stageAt,omitzero"`
 	// Renewal is the last open request to live longer.
@@ -131,7 +131,7 @@ func (h *AppliedHealth) Told() bool { return h != nil && (h.State != HealthUnkno
 // Renewal is a change that asks for the app to live longer than an epoch. There is
 // one for each epoch: a second request does not begin it again.
 type Renewal struct {
-	Epoch  string    `json:"epoch"`
+	Epoch  Epoch     `json:"epoch"`
 	Change string    `json:"change"`
 	At     time.Time `json:"at"`
 	Closed bool      `json:"closed,omitempty"` // the change is
@@ -139,7 +139,7 @@ type Renewal struct {
 
 // Reprieve puts the end of an epoch off.
 type Reprieve struct {
-	Epoch string    `json:"epoch"`
+	Epoch Epoch     `json:"epoch"`
 	Until time.Time `json:"until"`
 }
 

@@ -15,7 +15,7 @@ type Candidate struct {
 func Within(c Catalog, t Timetable, disabled []time.Time, batch []Candidate) (allowed, over []Candidate) {
 	var rest []Candidate
 	for _, x := range batch {
-		if c.Governing.Retires(x.Review.Name(), x.Reason.Epoch) {
+		if c.Governing.Retires(x.Review.Name(), string(x.Reason.Epoch)) {
 			allowed = append(allowed, x)
 		} else {
 			rest = append(rest, x)

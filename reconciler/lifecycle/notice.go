@@ -8,8 +8,8 @@ import (
 )
 
 // noticeKey names one message for ever: what of, which announcement, to whom.
-func noticeKey(app, epoch, reminder, to string) string {
-	return strings.Join([]string{app, epoch, reminder, to}, "/")
+func noticeKey(app string, epoch ledger.Epoch, reminder, to string) string {
+	return strings.Join([]string{app, string(epoch), reminder, to}, "/")
 }
 
 // Outgoing is a notice for one recipient, with what is recorded of it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // which notices and approvals are told apart: what was announced or approved of one epoch
 // holds for no other.
 type Reason struct {
-	Epoch     string
+	Epoch     ledger.Epoch
 	Text      string // "it was last renewed on 10 January 2026, for 90 days"
 	kind      kind
 	remedy    string           // what keeps the app, for its owner
@@ -67,7 +68,7 @@ func (c Catalog) reasons(app *catalog.App, a App, d policies.Decision, now time.
 	switch app.Spec.Lifecycle.Stage {
 	case "retired":
 		list = append(list, Reason{
-			Epoch: "retired " + a.Admitted.Commit.Short(), kind: retired, Text: "its owner asked for it to be retired",
+			Epoch: ledger.NewEpoch(string(retired), a.Admitted.Commit.Short()), kind: retired, Text: "its owner asked for it to be retired",
 			remedy: "take the stage back to what it was, in a change", from: a.Admitted.At, ends: a.Admitted.At,
 		})
 	default:
@@ -104,7 +105,7 @@ func (t Timetable) ageOf(l catalog.Lifecycle, s catalog.LifecycleSettings) Reaso
 	start := since.Start(t.zone)
 	ends := t.after(start, ttl)
 	return Reason{
-		Epoch: "ttl " + string(scalar.DateOf(ends, t.zone)), kind: age, from: start, ends: ends, grace: s.Grace,
+		Epoch: ledger.NewEpoch(string(age), string(scalar.DateOf(ends, t.zone))), kind: age, from: start, ends: ends, grace: s.Grace,
 		Text:      fmt.Sprintf("it was %s on %s, for %s", word, t.Day(start), words(ttl)),
 		remedy:    "renew it: set `spec.lifecycle.renewed` to today's date, in a change",
 		reminders: t.reminders(start, ends, s.Notices),
@@ -131,7 +132,7 @@ func Ends(s *catalog.Settings, app *catalog.App) catalog.Date {
 
 // Renews is the epoch that content would end by letting the app live longer; empty
 // where it does not.
-func Renews(s *catalog.Settings, admitted, proposed *catalog.App, state ledger.App) string {
+func Renews(s *catalog.Settings, admitted, proposed *catalog.App, state ledger.App) ledger.Epoch {
 	t := Timetable{zone: s.Location()}
 	before, after := t.ageOf(admitted.Spec.Lifecycle, s.Lifecycle), t.ageOf(proposed.Spec.Lifecycle, s.Lifecycle)
 	if !after.ends.After(before.ends) || proposed.Spec.Lifecycle.Stage == "retired" {
@@ -152,7 +153,7 @@ func (t Timetable) denial(d policies.Decision, state ledger.App, s catalog.Lifec
 		from = t.now
 	}
 	x := Reason{
-		Epoch: fmt.Sprintf("rule %s %s", running.Rule, running.Until.UTC().Format(time.RFC3339)), kind: denied, from: from, ends: running.Until, grace: s.Grace,
+		Epoch: ledger.NewEpoch(string(denied), string(running.Rule), running.Until.UTC().Format(time.RFC3339)), kind: denied, from: from, ends: running.Until, grace: s.Grace,
 	}
 	messages, remedies := map[string]bool{}, []string{}
 	for _, p := range d.Problems {
@@ -174,7 +175,7 @@ func (t Timetable) denial(d policies.Decision, state ledger.App, s catalog.Lifec
 func (t Timetable) waiverEnd(w *catalog.Waiver, s catalog.LifecycleSettings) Reason {
 	ends := w.Spec.Expires.End(t.zone)
 	return Reason{
-		Epoch: fmt.Sprintf("waiver %s %s", w.Metadata.Name, w.Spec.Expires), kind: waiver, ends: ends,
+		Epoch: ledger.NewEpoch(string(waiver), string(w.Metadata.Name), string(w.Spec.Expires)), kind: waiver, ends: ends,
 		Text:      fmt.Sprintf("its exception from the rule %s holds until %s", w.Spec.Rule, t.Day(w.Spec.Expires.Start(t.zone))),
 		remedy:    "mend what the rule finds, or ask for the exception to be prolonged, in a change",
 		reminders: t.reminders(time.Time{}, ends, s.Notices),
@@ -187,7 +188,7 @@ func unjudgedReason(d policies.Decision, newest ledger.Admitted) (Reason, bool) 
 		return Reason{}, false
 	}
 	return Reason{
-		Epoch: fmt.Sprintf("unjudged %s %s", newest.Digest.Short(), d.Policy.Short()), kind: unjudged,
+		Epoch: ledger.NewEpoch(string(unjudged), newest.Digest.Short(), d.Policy.Short()), kind: unjudged,
 		Text: cmp.Or(d.Reason, "its file cannot be read"), remedy: "mend it in a change",
 		reminders: []reminder{{"unjudged", newest.At}},
 	}, true
@@ -216,7 +217,7 @@ func leavers(owner catalog.Owner, roles *catalog.RolesSpec) []Reason {
 	var list []Reason
 	if why := goneWords(owner.Person, roles); why != "" {
 		x := Reason{
-			Epoch: "left " + string(owner.Person), kind: ownerGone, reminders: atOnce("left"), Text: "its owner " + why,
+			Epoch: ledger.NewEpoch(string(ownerGone), string(owner.Person)), kind: ownerGone, reminders: atOnce("left"), Text: "its owner " + why,
 			remedy: "name somebody who works here as its owner, in a change",
 		}
 		if owner.Fallback != "" && goneWords(owner.Fallback, roles) == "" {
@@ -228,7 +229,7 @@ func leavers(owner catalog.Owner, roles *catalog.RolesSpec) []Reason {
 	}
 	if why := goneWords(owner.Fallback, roles); owner.Fallback != "" && why != "" {
 		list = append(list, Reason{
-			Epoch: "deputy " + string(owner.Fallback), kind: spareGone, reminders: atOnce("left"),
+			Epoch: ledger.NewEpoch(string(spareGone), string(owner.Fallback)), kind: spareGone, reminders: atOnce("left"),
 			Text:   fmt.Sprintf("its fallback owner %s, so nobody stands in for `%s`", why, owner.Person),
 			remedy: "name somebody who works here as its fallback, in a change",
 		})
@@ -239,7 +240,7 @@ func leavers(owner catalog.Owner, roles *catalog.RolesSpec) []Reason {
 // ToldOfLeavers reports whether it was announced that an owner is gone.
 func ToldOfLeavers(state ledger.App) bool {
 	for _, n := range state.Notices {
-		if word, _, _ := strings.Cut(n.Epoch, " "); kind(word) == ownerGone || kind(word) == spareGone {
+		if k := kind(n.Epoch.Kind()); k == ownerGone || k == spareGone {
 			return true
 		}
 	}
@@ -265,7 +266,7 @@ func containment(state ledger.App) (Reason, bool) {
 		return Reason{}, false
 	}
 	return Reason{
-		Epoch: fmt.Sprintf("contained %d", q.Seq), kind: contained, reminders: atOnce("contained"),
+		Epoch: ledger.NewEpoch(string(contained), strconv.FormatInt(q.Seq, 10)), kind: contained, reminders: atOnce("contained"),
 		Text:   fmt.Sprintf("contained by %s: %s", q.By, q.Reason),
 		remedy: fmt.Sprintf("when it may run again, `levee release %s --reason …` brings it back", state.Name),
 	}, true
@@ -293,25 +294,23 @@ func ReprievedUntil(s *catalog.Settings, now time.Time) time.Time {
 // reprieved puts off the end of a reason whose app somebody brought back. It is an
 // epoch of its own, so that people are told again.
 func (t Timetable) reprieved(x Reason, given *ledger.Reprieve, s catalog.LifecycleSettings) Reason {
-	if given == nil || given.Epoch != x.Epoch && !strings.HasPrefix(given.Epoch, x.Epoch+again) {
+	if given == nil || given.Epoch.Original() != x.Epoch {
 		return x
 	}
-	x.Epoch += again + given.Until.UTC().Format(time.RFC3339)
+	x.Epoch = x.Epoch.PutOff(given.Until)
 	x.from, x.ends = t.before(given.Until, s.Grace), given.Until
 	x.reminders = t.reminders(x.from, x.ends, s.Notices)
 	return x
 }
 
-// again stands between an epoch and the end of a reprieve from it.
-const again = " again "
-
 // sameMatter reports whether two epochs are about the same thing, so that the
 // later takes the place of the earlier: one put off, or a rule with another grace.
-func sameMatter(a, b string) bool {
-	a, _, _ = strings.Cut(a, again)
-	b, _, _ = strings.Cut(b, again)
-	if strings.HasPrefix(a, string(denied)+" ") {
-		a, b = a[:strings.LastIndexByte(a, ' ')], b[:max(0, strings.LastIndexByte(b, ' '))]
+func sameMatter(a, b ledger.Epoch) bool { return matter(a) == matter(b) }
+
+func matter(e ledger.Epoch) string {
+	about := string(e.Original())
+	if kind(e.Kind()) == denied {
+		about = about[:max(0, strings.LastIndexByte(about, ' '))] // without the end of the grace
 	}
-	return a == b
+	return about
 }

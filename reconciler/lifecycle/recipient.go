@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/notifier"
 )
 
@@ -127,7 +128,7 @@ func (a audience) all() []recipient {
 
 // first is who is told now: the first whose address has not failed for as long
 // as it may. The last one is tried for ever.
-func (a audience) first(epoch string, now time.Time) (recipient, bool) {
+func (a audience) first(epoch ledger.Epoch, now time.Time) (recipient, bool) {
 	for i, r := range a.people {
 		since := a.before.failing(r.id, epoch)
 		if since.IsZero() || now.Before(since.Add(passOn)) || i == len(a.people)-1 {

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,7 +161,7 @@ func (r *Review) FinalAgain(t Timetable, x Reason) []Announcement {
 // settled lists the epochs that people were told of and that are gone: their last
 // message is brought up to date.
 func (r *Review) settled() []Announcement {
-	last := map[string]ledger.Notice{}
+	last := map[ledger.Epoch]ledger.Notice{}
 	for _, n := range r.state.Notices {
 		if n.Delivered && (last[n.Epoch].Key == "" || n.At.After(last[n.Epoch].At)) {
 			last[n.Epoch] = n
@@ -168,13 +169,12 @@ func (r *Review) settled() []Announcement {
 	}
 	var list []Announcement
 	for epoch, n := range last {
-		word, _, _ := strings.Cut(epoch, " ")
-		x := Reason{Epoch: epoch, kind: kind(word)}
+		x := Reason{Epoch: epoch, kind: kind(epoch.Kind())}
 		if n.Reminder == reminderSettled && !x.toAll() || !x.disables() && !x.toAll() || slices.ContainsFunc(r.reasons, func(y Reason) bool { return sameMatter(y.Epoch, epoch) }) {
 			continue
 		}
 		list = append(list, Announcement{Reason: x, Reminder: reminderSettled})
 	}
-	slices.SortFunc(list, func(a, b Announcement) int { return strings.Compare(a.Epoch, b.Epoch) })
+	slices.SortFunc(list, func(a, b Announcement) int { return cmp.Compare(a.Epoch, b.Epoch) })
 	return list
 }

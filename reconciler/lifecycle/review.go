@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -115,7 +114,7 @@ func (r *Review) Outcome(t Timetable) Outcome {
 // whyOn says why an app whose time was ending goes on.
 func (r *Review) whyOn() string {
 	for _, x := range r.reasons {
-		if x.kind == age && strings.HasPrefix(r.state.Epoch, string(age)+" ") {
+		if x.kind == age && kind(r.state.Epoch.Kind()) == age {
 			return x.Text
 		}
 	}

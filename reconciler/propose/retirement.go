@@ -27,7 +27,7 @@ func Retirement(t lifecycle.Timetable, branch string, over []lifecycle.Candidate
 	sum := sha256.New()
 	for _, c := range over {
 		fmt.Fprintf(sum, "%s %s\n", c.Review.Name(), c.Reason.Epoch)
-		apps = append(apps, retiredApp{c.Review.Name(), c.Reason.Epoch})
+		apps = append(apps, retiredApp{c.Review.Name(), string(c.Reason.Epoch)})
 		fmt.Fprintf(&names, "- %s: %s\n", c.Review.Name(), c.Reason.Text)
 	}
 	hash := hex.EncodeToString(sum.Sum(nil))[:12]

@@ -146,7 +146,7 @@ type subject struct {
 	reviews  []catalog.Approval // those recorded and those new
 	decision policies.Decision
 	brief    policies.Brief
-	renews   string            // the epoch that it would end by giving the app a later one
+	renews   ledger.Epoch      // the epoch that it would end by giving the app a later one
 	admitted *catalog.Document // Before as the ledger keeps it
 	strays   []catalog.Problem // of catalog.Strays, which is no app and no governance
 }

@@ -55,7 +55,7 @@ func (r *replica) wishes(v *View, now time.Time) []ledger.Entry {
 		}}}
 	case 5:
 		to := map[ledger.Stage]ledger.Stage{ledger.Active: ledger.Due, ledger.Due: ledger.Archived, ledger.Archived: ledger.Tombstoned, ledger.Tombstoned: ledger.Active}[a.Stage]
-		return []ledger.Entry{{Kind: ledger.KindTransition, Subject: app, Body: ledger.Transition{From: a.Stage, To: to, Epoch: change}}}
+		return []ledger.Entry{{Kind: ledger.KindTransition, Subject: app, Body: ledger.Transition{From: a.Stage, To: to, Epoch: ledger.NewEpoch(change)}}}
 	case 6:
 		var list []ledger.Entry
 		for _, name := range slices.Sorted(maps.Keys(a.Claims)) {
@@ -65,7 +65,7 @@ func (r *replica) wishes(v *View, now time.Time) []ledger.Entry {
 		}
 		return list
 	case 7:
-		return []ledger.Entry{{Kind: ledger.KindNotice, Subject: app, Body: ledger.Notice{Key: change, Epoch: change, At: now}}}
+		return []ledger.Entry{{Kind: ledger.KindNotice, Subject: app, Body: ledger.Notice{Key: change, Epoch: ledger.NewEpoch(change), At: now}}}
 	}
 	if !v.Claimable(app, effect, now) {
 		return nil
