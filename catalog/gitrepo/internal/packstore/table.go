@@ -22,10 +22,11 @@ import (
 // read at every look-up, so that memory does not grow with history: the system keeps what
 // is looked at often.
 type table struct {
-	content io.ReaderAt // the whole file
-	counts  [256]uint32 // of the ids that begin with a byte or a lower one
-	wide    int64       // offsets that take more than 31 bits
-	pack    plumbing.Hash
+	inline []byte      // the whole file; nil where it is read from
+	from   *os.File    // the file of a large table
+	counts [256]uint32 // of the ids that begin with a byte or a lower one
+	wide   int64       // offsets that take more than 31 bits
+	pack   plumbing.Hash
 }
 
 const (
@@ -42,19 +43,25 @@ func openTable(name string) (*table, error) {
 		return nil, err
 	}
 	t, err := readTable(f)
-	if _, kept := t.file(); !kept {
+	if t == nil || t.from == nil {
 		err = errors.Join(err, f.Close())
 	}
 	return t, err
 }
 
-// file is the file that the table is read from at every look-up.
-func (t *table) file() (f *os.File, ok bool) {
-	if t == nil {
-		return nil, false
+// read is so many bytes of the table: in memory where they lie, and else read into a buffer
+// that has room for them. It is nil if they cannot be read.
+func (t *table) read(buffer []byte, at int64, n int) []byte {
+	if t.from == nil {
+		if at < 0 || at+int64(n) > int64(len(t.inline)) {
+			return nil
+		}
+		return t.inline[at : at+int64(n)]
 	}
-	f, ok = t.content.(*os.File)
-	return f, ok
+	if _, err := t.from.ReadAt(buffer[:n], at); err != nil {
+		return nil
+	}
+	return buffer[:n]
 }
 
 func readTable(f *os.File) (*table, error) {
@@ -66,24 +73,22 @@ func readTable(f *os.File) (*table, error) {
 	if size < tableStart+2*hashSize {
 		return nil, fmt.Errorf("%w: it is %d bytes long", ErrCorrupt, size)
 	}
-	t := &table{content: f}
+	t := &table{from: f}
+	h := hash.New(hash.CryptoType)
 	if size <= maxInline {
 		content := make([]byte, size)
 		if _, err := io.ReadFull(f, content); err != nil {
 			return nil, err
 		}
-		t.content = bytes.NewReader(content)
-	}
-	h := hash.New(hash.CryptoType)
-	if _, err := io.Copy(h, io.NewSectionReader(t.content, 0, size-hashSize)); err != nil {
+		t.inline, t.from = content, nil
+		h.Write(content[:size-hashSize])
+	} else if _, err := io.Copy(h, io.NewSectionReader(f, 0, size-hashSize)); err != nil {
 		return nil, err
 	}
-	start, end := make([]byte, tableStart), make([]byte, 2*hashSize)
-	if _, err := t.content.ReadAt(start, 0); err != nil {
-		return nil, err
-	}
-	if _, err := t.content.ReadAt(end, size-2*hashSize); err != nil {
-		return nil, err
+	start := t.read(make([]byte, tableStart), 0, int(tableStart))
+	end := t.read(make([]byte, 2*hashSize), size-2*hashSize, 2*hashSize)
+	if start == nil || end == nil {
+		return nil, fmt.Errorf("%w: it became shorter than %d bytes", ErrCorrupt, size)
 	}
 	if !bytes.Equal(h.Sum(nil), end[hashSize:]) || string(start[:len(tableHead)]) != tableHead {
 		return nil, fmt.Errorf("%w: its checksum or its head is wrong", ErrCorrupt)
@@ -118,13 +123,10 @@ func (t *table) bucket(first byte) (from, to int) {
 	return from, int(t.counts[first])
 }
 
-// ids reads ids into a buffer, one after the other. It is nil if they cannot be read.
-func (t *table) ids(into []byte, from, to int) []byte {
-	into = into[:hashSize*(to-from)]
-	if _, err := t.content.ReadAt(into, tableStart+hashSize*int64(from)); err != nil {
-		return nil
-	}
-	return into
+// ids are ids one after the other, read into a buffer where they are not in memory. It is
+// nil if they cannot be read.
+func (t *table) ids(buffer []byte, from, to int) []byte {
+	return t.read(buffer, tableStart+hashSize*int64(from), hashSize*(to-from))
 }
 
 // find returns the offset of an object. Ids are spread evenly, so that the first window
@@ -161,10 +163,11 @@ func (t *table) find(id plumbing.Hash) (offset int64, ok bool) {
 // table of wide ones.
 func (t *table) offset(i int) (int64, bool) {
 	var b [8]byte
-	if _, err := t.content.ReadAt(b[:4], t.offsets()+4*int64(i)); err != nil {
+	short := t.read(b[:], t.offsets()+4*int64(i), 4)
+	if short == nil {
 		return 0, false
 	}
-	narrow := binary.BigEndian.Uint32(b[:4])
+	narrow := binary.BigEndian.Uint32(short)
 	if narrow>>31 == 0 {
 		return int64(narrow), true
 	}
@@ -172,10 +175,11 @@ func (t *table) offset(i int) (int64, bool) {
 	if at >= t.wide {
 		return 0, false
 	}
-	if _, err := t.content.ReadAt(b[:], t.offsets()+4*int64(t.count())+8*at); err != nil {
+	long := t.read(b[:], t.offsets()+4*int64(t.count())+8*at, 8)
+	if long == nil {
 		return 0, false
 	}
-	wide := binary.BigEndian.Uint64(b[:])
+	wide := binary.BigEndian.Uint64(long)
 	return int64(wide), wide <= math.MaxInt64
 }
 
@@ -189,12 +193,9 @@ type located struct {
 // located lists the objects of the table in the order of their offsets.
 func (t *table) located() ([]located, error) {
 	n := t.count()
-	ids, sums := make([]byte, hashSize*n), make([]byte, 4*n)
-	if t.ids(ids, 0, n) == nil {
-		return nil, errors.New("its ids cannot be read")
-	}
-	if _, err := t.content.ReadAt(sums, t.checksums()); n > 0 && err != nil {
-		return nil, err
+	ids, sums := t.ids(make([]byte, hashSize*n), 0, n), t.read(make([]byte, 4*n), t.checksums(), 4*n)
+	if ids == nil || sums == nil {
+		return nil, errors.New("its ids and checksums cannot be read")
 	}
 	all := make([]located, n)
 	for i := range all {

@@ -51,7 +51,7 @@ func TestTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, file := x.file(); file != c.file || x.count() != c.n || x.pack != (plumbing.Hash{7}) {
+			if file := x.from != nil; file != c.file || x.count() != c.n || x.pack != (plumbing.Hash{7}) {
 				t.Errorf("in a file: %t, %d objects, of pack %s", file, x.count(), x.pack)
 			}
 			git := idxfile.NewMemoryIndex()
