@@ -29,12 +29,20 @@ type IngressSettings struct {
 
 // KubernetesClass is how some apps run.
 type KubernetesClass struct {
-	Name            Name     `json:"name" levee:"required" doc:"What the class is called, such as sandbox."`
-	Stages          []string `json:"stages" levee:"set,max=4,enum=prototype|approved|production|retired" doc:"Stages of the apps in it; all where it is left out."`
-	Classifications []string `json:"classifications" levee:"set,max=4,enum=public|internal|confidential|restricted" doc:"Classifications of the apps in it; all where it is left out."`
-	RuntimeClass    string   `json:"runtimeClass" levee:"max=63" doc:"The RuntimeClass of their pods, such as gvisor."`
-	NoIngress       bool     `json:"noIngress" doc:"Whether nothing lets users in from outside of their namespace."`
-	Containment     []string `json:"containment" levee:"set,max=4,enum=stop|network|tokens|flag" doc:"What a containment of them does: stop what runs, refuse all network traffic, revoke the tokens of their service account, set their flag to false. All of it where it is left out."`
+	Name            Name              `json:"name" levee:"required" doc:"What the class is called, such as sandbox."`
+	Stages          []string          `json:"stages" levee:"set,max=4,enum=prototype|approved|production|retired" doc:"Stages of the apps in it; all where it is left out."`
+	Classifications []string          `json:"classifications" levee:"set,max=4,enum=public|internal|confidential|restricted" doc:"Classifications of the apps in it; all where it is left out."`
+	RuntimeClass    string            `json:"runtimeClass" levee:"max=63" doc:"The RuntimeClass of their pods, such as gvisor."`
+	NoIngress       bool              `json:"noIngress" doc:"Whether nothing lets users in from outside of their namespace."`
+	Containment     []string          `json:"containment" levee:"set,max=4,enum=stop|network|tokens|flag" doc:"What a containment of them does: stop what runs, refuse all network traffic, revoke the tokens of their service account, set their flag to false. All of it where it is left out."`
+	Throttle        *ThrottleSettings `json:"throttle" doc:"What a throttle leaves them, which cost too much: one replica where it is left out."`
+}
+
+// ThrottleSettings is what a throttle leaves the apps of a class. They run on.
+type ThrottleSettings struct {
+	Replicas int  `json:"replicas" levee:"default=1,min=1,max=1000" doc:"How many replicas run at most; autoscalers go no higher."`
+	Suspend  bool `json:"suspend" doc:"Whether scheduled apps begin no runs; what is under way ends by itself."`
+	Flag     bool `json:"flag" doc:"Whether the flag of their runbook becomes false."`
 }
 
 // The measures of a containment.

@@ -24,7 +24,11 @@ func (o Options) intercepted() Options {
 	}
 	targets := target.Set{}
 	for name, t := range o.Targets {
-		targets[name] = interceptedTarget{t, o.Intercept}
+		between := interceptedTarget{t, o.Intercept}
+		targets[name] = between
+		if by, ok := t.(target.Throttler); ok {
+			targets[name] = interceptedThrottler{between, by}
+		}
 	}
 	o.Targets = targets
 	return o
@@ -98,4 +102,18 @@ func (t interceptedTarget) Release(ctx context.Context, environment, app string)
 
 func (t interceptedTarget) Remove(ctx context.Context, environment, app string, fence target.Fence) (target.Receipt, error) {
 	return t.do("remove "+environment+" "+app, func() (target.Receipt, error) { return t.Target.Remove(ctx, environment, app, fence) })
+}
+
+// interceptedThrottler is one that can throttle.
+type interceptedThrottler struct {
+	interceptedTarget
+	by target.Throttler
+}
+
+func (t interceptedThrottler) Throttle(ctx context.Context, environment, app string, mark target.Mark) (target.Receipt, error) {
+	return t.do("throttle "+environment+" "+app, func() (target.Receipt, error) { return t.by.Throttle(ctx, environment, app, mark) })
+}
+
+func (t interceptedThrottler) Unthrottle(ctx context.Context, environment, app string) (target.Receipt, error) {
+	return t.do("unthrottle "+environment+" "+app, func() (target.Receipt, error) { return t.by.Unthrottle(ctx, environment, app) })
 }

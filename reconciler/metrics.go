@@ -55,7 +55,7 @@ func newMetrics(evaluated func() int64) *metrics {
 	}
 	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_health", Help: "Apps by how they do where they run, as recorded."}, []string{"environment", "state"})
 	m.rollout = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_rollout", Help: "Apps by what became of what is admitted in an environment: applied, waiting to be, or failed."}, []string{"environment", "state"})
-	m.halted = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_apps_halted", Help: "Apps that do not run as what landed says: held content, contained, or disabled."}, []string{"cause"})
+	m.halted = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_apps_halted", Help: "Apps that do not run as what landed says: held content, contained, throttled, or disabled."}, []string{"cause"})
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
 	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.leader, m.health, m.rollout, m.halted, rules)
@@ -129,7 +129,7 @@ func (m *metrics) count(v *chain.View) {
 	}
 	m.measured, m.counted = v.Tip, time.Now()
 	type cell struct{ environment, state string }
-	health, rollout, halted := map[cell]int{}, map[cell]int{}, map[string]int{"held": 0, "contained": 0, "disabled": 0}
+	health, rollout, halted := map[cell]int{}, map[cell]int{}, map[string]int{"held": 0, "contained": 0, "throttled": 0, "disabled": 0}
 	for app := range v.States() {
 		for environment, admitted := range app.Admitted {
 			for _, state := range []string{"applied", "waiting", "failed"} {
@@ -145,7 +145,7 @@ func (m *metrics) count(v *chain.View) {
 				health[cell{environment, string(applied.Health.State)}]++
 			}
 		}
-		for cause, is := range map[string]bool{"held": app.Held != nil, "contained": app.Quarantine != nil, "disabled": app.Stage == ledger.Disabled} {
+		for cause, is := range map[string]bool{"held": app.Held != nil, "contained": app.Quarantine != nil, "throttled": app.Throttle != nil, "disabled": app.Stage == ledger.Disabled} {
 			if is {
 				halted[cause]++
 			}

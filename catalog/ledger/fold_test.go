@@ -455,6 +455,18 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	if a := m.app("a"); drilled.IsZero() || !a.Drilled.Equal(drilled) {
 		t.Errorf("after drills the state is %+v", a)
 	}
+	m.fold(KindIncident, "a", Incident{What: "throttle", Message: "dear", By: "ana"})
+	m.fold(KindIncident, "a", Incident{What: "throttle", Message: "again", By: "bo"})
+	m.fold(KindIncident, "a", Incident{What: "quarantine", Message: "leak", By: "bo"})
+	m.fold(KindIncident, "a", Incident{What: "release", By: "bo"})
+	if a := m.app("a"); a.Throttle == nil || a.Throttle.By != "ana" || a.Throttle.Reason != "dear" || a.Quarantine != nil {
+		t.Errorf("after a containment was released the throttle is %+v", a.Throttle)
+	}
+	released := m.app("a").Released
+	m.fold(KindIncident, "a", Incident{What: "unthrottle", By: "ana"})
+	if a := m.app("a"); a.Throttle != nil || !a.Unthrottled.Equal(m.now.Add(-time.Minute)) || !a.Released.Equal(released) {
+		t.Errorf("after the throttle ended the state is %+v", a)
+	}
 	tell := func(epoch Epoch, recipient int, delivered bool) {
 		key := fmt.Sprint(epoch, "/", recipient)
 		m.fold(KindNotice, "a", Notice{Key: key, Epoch: epoch, Reminder: "30d", Recipient: fmt.Sprint(recipient), Delivered: delivered, At: m.now})

@@ -253,6 +253,12 @@ func (a *appFolding) incident(b Incident) {
 		}
 	case IncidentRelease:
 		a.Quarantine, a.Released = nil, a.r.At
+	case IncidentThrottle:
+		if a.Throttle == nil {
+			a.Throttle = &Throttle{Seq: a.r.Seq, At: a.r.At, By: b.By, Reason: b.Message}
+		}
+	case IncidentUnthrottle:
+		a.Throttle, a.Unthrottled = nil, a.r.At
 	case IncidentThaw:
 		for _, environment := range b.Marks {
 			a.Thawed = with(a.Thawed, environment, b.Digest)

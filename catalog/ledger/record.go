@@ -296,6 +296,8 @@ const (
 	IncidentBypass     IncidentKind = "bypass"     // content landed past the check
 	IncidentThaw       IncidentKind = "thaw"       // content was let into an environment during a freeze
 	IncidentDrill      IncidentKind = "drill"      // the kill switch of an app was tried
+	IncidentThrottle   IncidentKind = "throttle"   // an app was made to run on with less
+	IncidentUnthrottle IncidentKind = "unthrottle" // the end of that
 )
 
 // Drill is how a drill of a kill switch went: how long it took until the app was cut

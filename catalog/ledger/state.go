@@ -83,6 +83,12 @@ type App struct {
 	// Released is when the app was last released: a mark in a target that is older
 	// means nothing any more.
 	Released time.Time `json:"released,omitzero"`
+	// Throttle is set while the app runs with less, or would if it were not contained. A
+	// containment is kept beside it, and is the stricter of the two.
+	Throttle *Throttle `json:"throttle,omitempty"`
+	// Unthrottled is when a throttle of the app last ended: a mark of one in a target that is
+	// older means nothing any more.
+	Unthrottled time.Time `json:"unthrottled,omitzero"`
 	// Thawed is content that somebody let into an environment during a freeze, by
 	// environment, until content is admitted there.
 	Thawed map[string]catalog.Digest `json:"thawed,omitempty"`
@@ -187,6 +193,14 @@ type Quarantine struct {
 	By     string    `json:"by"`
 	Reason string    `json:"reason"`
 	Drill  bool      `json:"drill,omitempty"` // it is a drill, which ends by itself
+}
+
+// Throttle is an app that was made to run on with less.
+type Throttle struct {
+	Seq    int64     `json:"seq"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
 }
 
 // Valid reports whether a key may sign a record.

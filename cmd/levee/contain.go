@@ -14,8 +14,12 @@ func quarantineCommand(std stdio) *cobra.Command {
 	return containCommand(std, "quarantine APP...", "Contain apps at once, in every environment", (*contain.Container).Quarantine)
 }
 
+func throttleCommand(std stdio) *cobra.Command {
+	return containCommand(std, "throttle APP...", "Have apps that cost too much run on with less, in every environment", (*contain.Container).Throttle)
+}
+
 func releaseCommand(std stdio) *cobra.Command {
-	return containCommand(std, "release APP...", "Bring back apps that were contained, or taken down when their time was over", (*contain.Container).Release)
+	return containCommand(std, "release APP...", "Bring back apps that were contained, or taken down when their time was over; end the throttle of others", (*contain.Container).Release)
 }
 
 func containCommand(std stdio, use, short string, do func(*contain.Container, context.Context, string, string, string) (contain.Contained, error)) *cobra.Command {
@@ -43,7 +47,7 @@ func containCommand(std stdio, use, short string, do func(*contain.Container, co
 		if *format == "json" {
 			return errors.Join(writeJSON(std.out, done), failed)
 		}
-		word := map[string]string{"quarantine": "contained", "release": "released"}[cmd.Name()]
+		word := map[string]string{"quarantine": "contained", "throttle": "throttled", "release": "released"}[cmd.Name()]
 		for _, one := range done {
 			writeContained(std, one, word)
 		}
@@ -53,18 +57,24 @@ func containCommand(std stdio, use, short string, do func(*contain.Container, co
 }
 
 func writeContained(std stdio, c contain.Contained, word string) {
+	if c.Unthrottled {
+		word = "is no longer throttled, and the daemon brings back the rest"
+	}
 	for _, env := range c.Marked {
 		fmt.Fprintf(std.out, "%s: %s %s%s\n", env, c.App, word, backWords(c.Back, env))
 	}
 	switch {
 	case len(c.Marked) > 0 || !c.Recorded:
-	case word == "contained":
-		fmt.Fprintf(std.out, "%s is NOT contained anywhere yet; that it shall be is recorded, and the daemon tries again\n", c.App)
+	case word == "contained" || word == "throttled":
+		fmt.Fprintf(std.out, "%s is NOT %s anywhere yet; that it shall be is recorded, and the daemon tries again\n", c.App, word)
 	default:
 		fmt.Fprintf(std.out, "%s %s; the daemon brings it up with its next pass\n", c.App, word)
 	}
 	for _, trouble := range c.Trouble {
 		fmt.Fprintln(std.out, trouble)
+	}
+	if c.Throttled != "" {
+		fmt.Fprintf(std.out, "%s comes back throttled (by %s); `levee release %s` once more ends that\n", c.App, c.Throttled, c.App)
 	}
 	for _, one := range c.Back {
 		if newest := c.Back[0].Digest; one.Contained && one.Digest != newest {

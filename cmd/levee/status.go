@@ -113,7 +113,7 @@ func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]
 		marked, err := s.rec.Status.Marked(ctx, args...)
 		failed = errors.Join(failed, err)
 		for name, said := range marked {
-			more[name] = append(more[name], said)
+			more[name] = append(more[name], said...)
 		}
 	}
 	if len(args) == 1 && view.Frozen == nil {

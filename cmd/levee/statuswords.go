@@ -45,10 +45,14 @@ func writeApps(w io.Writer, apps []ledger.App, more map[string][]string, zone *t
 	writeTable(w, rows)
 }
 
-// stageWord is where an app stands: a containment counts before the stage of its life.
+// stageWord is where an app stands: a containment counts before the stage of its life, and a
+// throttle before nothing but that its life goes on.
 func stageWord(app ledger.App) string {
-	if app.Quarantine != nil {
+	switch {
+	case app.Quarantine != nil:
 		return "contained"
+	case app.Throttle != nil && app.Stage == ledger.Active:
+		return "throttled"
 	}
 	return string(app.Stage)
 }
@@ -87,6 +91,8 @@ func pending(app ledger.App) []string {
 			words = append(words, fmt.Sprintf("%s waits to be applied in %s", a.Digest.Short(), env))
 		case app.Released.After(applied.At) && !applied.Disabled:
 			words = append(words, fmt.Sprintf("released, and waits to be brought back in %s", env))
+		case app.Unthrottled.After(applied.At) && !applied.Disabled:
+			words = append(words, fmt.Sprintf("no longer throttled, and waits to be applied whole in %s", env))
 		}
 	}
 	return words
@@ -106,6 +112,9 @@ func attention(app ledger.App, zone *time.Location) []string {
 	}
 	if q := app.Quarantine; q != nil {
 		words = append(words, fmt.Sprintf("contained by %s: %s", q.By, q.Reason))
+	}
+	if t := app.Throttle; t != nil {
+		words = append(words, fmt.Sprintf("throttled by %s: %s", t.By, t.Reason))
 	}
 	if h := app.Held; h != nil {
 		words = append(words, fmt.Sprintf("held %s (%s)", h.Digest.Short(), h.Verdict))

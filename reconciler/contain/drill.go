@@ -52,7 +52,7 @@ func (c *Container) Drill(ctx context.Context, app, by string, within time.Durat
 	}
 	const reason = "a drill of its kill switch"
 	began := time.Now()
-	if _, err = c.quarantine(ctx, app, ledger.Incident{What: ledger.IncidentQuarantine, Message: reason, By: by, Drill: &ledger.Drill{}}); err == nil {
+	if _, err = c.hold(ctx, app, containment, ledger.Incident{What: ledger.IncidentQuarantine, Message: reason, By: by, Drill: &ledger.Drill{}}); err == nil {
 		err = await(ctx, cutWithin, app, places, isCut, func(why string) { say("not cut yet: " + why) })
 	}
 	if err == nil {

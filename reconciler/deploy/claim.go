@@ -113,9 +113,18 @@ func lacks(s *session.Session, state ledger.App, environment string, admitted le
 		return false
 	}
 	applied, ok := state.Applied[environment]
-	released := state.Released.After(applied.At) && !s.Now.Before(state.Released)
+	released := whole(state).After(applied.At) && !s.Now.Before(whole(state))
 	return !ok || applied.Admission != admitted.Seq || applied.Disabled != judge.IsDisabled(state) ||
 		applied.Outcome == ledger.OutcomeFailed || applied.Outcome == ledger.OutcomeContained || released
+}
+
+// whole is when an app was last released of a containment or a throttle: what was applied before
+// is not what it shall be.
+func whole(state ledger.App) time.Time {
+	if state.Unthrottled.After(state.Released) {
+		return state.Unthrottled
+	}
+	return state.Released
 }
 
 // Room is how many more effects may be claimed for the target that has most.

@@ -111,9 +111,7 @@ func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Jud
 		admitted, ok := state.Admitted[string(env.Name)]
 		applied := state.Applied[string(env.Name)]
 		observed, there := seen.inventory.Apps[name]
-		if mark, unknown := d.Contain.Align(ctx, laneOf(env), env, t, state, observed); unknown {
-			marks = append(marks, mark)
-		}
+		marks = append(marks, d.Contain.Align(ctx, laneOf(env), env, t, state, observed)...)
 		if !ok || applied.Admission == 0 || applied.Outcome == ledger.OutcomeFailed && s.Frozen == "" || state.Quarantine != nil {
 			continue
 		}

@@ -13,17 +13,18 @@ type appearance struct {
 	render   catalog.Digest
 	disabled bool
 	marked   bool
+	less     bool // it carries the mark of a throttle
 	drift    string
 	health   target.HealthState
 }
 
 func appearanceOf(o target.Observed) appearance {
-	return appearance{o.Render, o.Disabled, o.Mark != nil, o.Drift, o.Health.Bounded().State}
+	return appearance{o.Render, o.Disabled, o.Mark != nil, o.Throttle != nil, o.Drift, o.Health.Bounded().State}
 }
 
 // well reports whether nothing follows from it for an app of which nothing was known.
 func (s appearance) well() bool {
-	return s.drift == "" && !s.marked && (s.health == "" || s.health == target.Ready)
+	return s.drift == "" && !s.marked && !s.less && (s.health == "" || s.health == target.Ready)
 }
 
 // sightings are what looks at single apps found. Watchers and effects add to them, passes

@@ -50,6 +50,7 @@ func TestNotices(t *testing.T) {
 		}
 		return leavers(app.Spec.Owner, &catalog.RolesSpec{People: people})
 	}
+	less, _ := throttle(ledger.App{Name: "expense-submit", Throttle: &ledger.Throttle{Seq: 42, By: "ben", Reason: "it costs too much"}})
 	cut, _ := containment(ledger.App{Name: "expense-submit", Quarantine: &ledger.Quarantine{Seq: 41, By: "oncall (unproved)", Reason: "it leaks"}})
 	r := &Review{fileURL: "https://git.example.com/edit/apps/finance/expense-submit/app.yaml", app: app, path: "apps/finance/expense-submit/app.yaml", state: ledger.App{Name: "expense-submit", Stage: ledger.Active}, reasons: []Reason{ttl}}
 	down := time.Date(2026, 7, 8, 7, 0, 0, 0, time.UTC)
@@ -74,6 +75,7 @@ func TestNotices(t *testing.T) {
 		{gone("finance-lead")[0], "left", down},
 		{cut, "contained", down},
 		{cut, reminderSettled, down},
+		{less, "throttled", down},
 	} {
 		if r.state.Stage = ledger.Active; s.Reminder == reminderDown {
 			r.state.Stage = ledger.Disabled

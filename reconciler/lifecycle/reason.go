@@ -48,12 +48,13 @@ const (
 	ownerGone kind = "left"      // only announced: who answered for the app is gone
 	spareGone kind = "deputy"    // only announced: who answered for it in the owner's place is
 	contained kind = "contained" // only announced: it was cut off at once
+	throttled kind = "throttled" // only announced: it was made to run on with less
 )
 
 // toAll reports whether everybody who answers for the app is told, and not only the
 // first who can be reached: what happened at once concerns all of them at once.
 func (x Reason) toAll() bool {
-	return x.kind == ownerGone || x.kind == spareGone || x.kind == contained
+	return x.kind == ownerGone || x.kind == spareGone || x.kind == contained || x.kind == throttled
 }
 
 // disables reports whether the app is taken down for it.
@@ -82,6 +83,9 @@ func (c Catalog) reasons(app *catalog.App, a App, d policies.Decision, now time.
 	}
 	list = append(list, leavers(app.Spec.Owner, c.Governing.Roles())...)
 	if x, ok := containment(a.State); ok {
+		list = append(list, x)
+	}
+	if x, ok := throttle(a.State); ok {
 		list = append(list, x)
 	}
 	for _, w := range c.Governing.WaiversOf(string(app.Metadata.Name)) {
@@ -269,6 +273,19 @@ func containment(state ledger.App) (Reason, bool) {
 		Epoch: ledger.NewEpoch(string(contained), strconv.FormatInt(q.Seq, 10)), kind: contained, reminders: atOnce("contained"),
 		Text:   fmt.Sprintf("contained by %s: %s", q.By, q.Reason),
 		remedy: fmt.Sprintf("when it may run again, `levee release %s --reason …` brings it back", state.Name),
+	}, true
+}
+
+// throttle announces that an app was made to run on with less, by whom and why.
+func throttle(state ledger.App) (Reason, bool) {
+	by := state.Throttle
+	if by == nil {
+		return Reason{}, false
+	}
+	return Reason{
+		Epoch: ledger.NewEpoch(string(throttled), strconv.FormatInt(by.Seq, 10)), kind: throttled, reminders: atOnce("throttled"),
+		Text:   fmt.Sprintf("throttled by %s: %s", by.By, by.Reason),
+		remedy: fmt.Sprintf("when it may have again what it was given, `levee release %s --reason …` ends that", state.Name),
 	}, true
 }
 

@@ -56,6 +56,9 @@ func (w wording) notice(t Timetable, a Announcement) notifier.Notice {
 	case a.kind == contained:
 		n.Title = fmt.Sprintf("%s was contained", title)
 		n.Text = "It was " + a.Text + ". It runs nowhere until it is released, and nothing of it is lost."
+	case a.kind == throttled:
+		n.Title = fmt.Sprintf("%s was throttled", title)
+		n.Text = "It was " + a.Text + ". It runs on with less than it was given, and so does what is published meanwhile."
 	default:
 		n.Title = fmt.Sprintf("%s could not be judged", title)
 		n.Text = reason + " It runs on, and nothing changes until it can be judged."

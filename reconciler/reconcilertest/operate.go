@@ -30,15 +30,41 @@ func (w *World) TryQuarantine(app, reason, by string) (contain.Contained, error)
 	return p.Contain.Quarantine(w.T.Context(), app, reason, by)
 }
 
-// Release brings back apps that were contained, or taken down.
-func (w *World) Release(reason, by string, apps ...string) {
+// Throttle has an app run on with less.
+func (w *World) Throttle(app, reason, by string) contain.Contained {
+	w.T.Helper()
+	done, err := w.TryThrottle(app, reason, by)
+	w.must(err)
+	return done
+}
+
+// TryThrottle is Throttle where it may fail.
+func (w *World) TryThrottle(app, reason, by string) (contain.Contained, error) {
+	w.T.Helper()
+	p := w.start(nil)
+	defer p.Close()
+	return p.Contain.Throttle(w.T.Context(), app, reason, by)
+}
+
+// Release brings back apps that were contained, or taken down, or ends a throttle.
+func (w *World) Release(reason, by string, apps ...string) (done []contain.Contained) {
 	w.T.Helper()
 	p := w.start(nil)
 	defer p.Close()
 	for _, app := range apps {
-		_, err := p.Contain.Release(w.T.Context(), app, reason, by)
+		one, err := p.Contain.Release(w.T.Context(), app, reason, by)
 		w.must(err)
+		done = append(done, one)
 	}
+	return done
+}
+
+// TryRelease is Release of one app where it may fail.
+func (w *World) TryRelease(app, reason, by string) (contain.Contained, error) {
+	w.T.Helper()
+	p := w.start(nil)
+	defer p.Close()
+	return p.Contain.Release(w.T.Context(), app, reason, by)
 }
 
 // Rollback goes back to the content that was admitted before, as ana.

@@ -105,10 +105,14 @@ func (w *World) start(more func(*reconciler.Options)) *Process {
 	}
 	forge, err := plaingit.New(plaingit.Options{Repo: p.Repo, Base: "main", Signer: daemon, Keys: w.daemonKeys(l), Log: log, Now: w.Now})
 	w.must(err)
-	folder, err := directory.New(filepath.Join(w.Dir, "run"))
-	w.must(err)
+	targets := target.Set{"directory": w.Target}
+	if w.Target == nil {
+		folder, err := directory.New(filepath.Join(w.Dir, "run"))
+		w.must(err)
+		targets["directory"] = folder
+	}
 	o := reconciler.Options{
-		Repo: p.Repo, Ledger: l, Engine: e, Forge: forge, Targets: target.Set{"directory": folder}, Renderers: renderers, Sender: w.Sender,
+		Repo: p.Repo, Ledger: l, Engine: e, Forge: forge, Targets: targets, Renderers: renderers, Sender: w.Sender,
 		Branch: "main", Holder: w.Holder + "/" + rand.Text()[:8], Now: w.Now, Log: log, Intercept: w.Intercept,
 		DriftEvery: w.DriftEvery, MergeWhenApproved: true,
 	}

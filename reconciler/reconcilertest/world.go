@@ -18,6 +18,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/render"
+	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 // World is a bare repository with a catalog and its ledger, its people with their keys, a
@@ -32,7 +33,9 @@ type World struct {
 	// DriftEvery is how often targets are looked at.
 	DriftEvery time.Duration
 	Sender     notifier.Sender
-	Intercept  reconciler.Intercept
+	// Target, if it is set, is where apps run in place of the folder.
+	Target    target.Target
+	Intercept reconciler.Intercept
 	// Lead has replicas that stay agree on one that begins passes; nil for each of them.
 	Lead func(ctx context.Context, tell func(reconciler.Leader))
 

@@ -178,7 +178,7 @@ func (v *review) foresee(ctx context.Context) map[string][]comment.Foreseen {
 			questions = append(questions, question{app: s.Name, environment: env, object: object})
 			// What the target holds decides, too, what applying does.
 			applied := s.State.Applied[string(env.Name)]
-			key += fmt.Sprintf(" %s %s %s %t %s %t", s.Name, env.Name, r.Digest, object.Disabled, applied.Digest, s.State.Quarantine != nil)
+			key += fmt.Sprintf(" %s %s %s %t %s %t %t", s.Name, env.Name, r.Digest, object.Disabled, applied.Digest, s.State.Quarantine != nil, s.State.Throttle != nil)
 		}
 	}
 	if len(questions) == 0 {

@@ -128,10 +128,10 @@ func ownerDoubted(state ledger.App) bool {
 	return lifecycle.ToldOfLeavers(state)
 }
 
-// Marked says of each app that targets contain and the ledger does not, who did that and
-// why, as when it was done while the repository was away. It asks the targets; without
+// Marked says of each app that targets contain or throttle and the ledger does not, who did that
+// and why, as when it was done while the repository was away. It asks the targets; without
 // names it asks about everything they hold.
-func (r *Reader) Marked(ctx context.Context, apps ...string) (map[string]string, error) {
+func (r *Reader) Marked(ctx context.Context, apps ...string) (map[string][]string, error) {
 	s := r.Sessions.New(r.Now())
 	if err := s.LookLocally(ctx); err != nil {
 		return nil, err
@@ -140,7 +140,8 @@ func (r *Reader) Marked(ctx context.Context, apps ...string) (map[string]string,
 	if err != nil {
 		return nil, err
 	}
-	where, why := map[string][]string{}, map[string]string{}
+	type held struct{ app, how string }
+	where, why := map[held][]string{}, map[held]string{}
 	var failed error
 	for _, env := range settings.Environments {
 		t, err := r.Targets.Of(env)
@@ -154,15 +155,21 @@ func (r *Reader) Marked(ctx context.Context, apps ...string) (map[string]string,
 		}
 		for _, name := range slices.Sorted(maps.Keys(inventory.Apps)) {
 			state, _ := s.View.App(name)
-			if mark := inventory.Apps[name].Mark; mark != nil && state.Quarantine == nil && mark.At.After(state.Released) {
-				where[name] = append(where[name], string(env.Name))
-				why[name] = fmt.Sprintf("%s: %s", mark.By, mark.Reason)
+			note := func(how string, mark *target.Mark, recorded bool, ended time.Time) {
+				if mark != nil && !recorded && mark.At.After(ended) {
+					x := held{name, how}
+					where[x] = append(where[x], string(env.Name))
+					why[x] = fmt.Sprintf("%s: %s", mark.By, mark.Reason)
+				}
 			}
+			note("contained", inventory.Apps[name].Mark, state.Quarantine != nil, state.Released)
+			note("throttled", inventory.Apps[name].Throttle, state.Throttle != nil, state.Unthrottled)
 		}
 	}
-	said := map[string]string{}
-	for name, environments := range where {
-		said[name] = fmt.Sprintf("contained in %s by %s (not recorded yet)", strings.Join(environments, ", "), why[name])
+	said := map[string][]string{}
+	for x, environments := range where {
+		said[x.app] = append(said[x.app], fmt.Sprintf("%s in %s by %s (not recorded yet)", x.how, strings.Join(environments, ", "), why[x]))
+		slices.Sort(said[x.app])
 	}
 	return said, failed
 }

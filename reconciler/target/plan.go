@@ -31,6 +31,8 @@ func difference(object Object, is Observed, held bool) (Verb, string) {
 		}
 		if is.Mark != nil {
 			reasons = append(reasons, "contained, so it waits")
+		} else if is.Throttle != nil && !object.Disabled {
+			reasons = append(reasons, "throttled ("+clip(is.Throttle.Reason)+"), so it runs with less")
 		}
 		return strings.Join(reasons, "; ")
 	}

@@ -39,7 +39,7 @@ type Fence struct {
 	Main      catalog.Commit `json:"main"`
 }
 
-// Mark says that an app is contained. It lives in the target's own inventory.
+// Mark says that an app is contained, or throttled. It lives in the target's own inventory.
 type Mark struct {
 	Reason string    `json:"reason"`
 	By     string    `json:"by"`
@@ -64,6 +64,8 @@ type Observed struct {
 	// so has one whose inventory is damaged.
 	Drift string
 	Mark  *Mark // set while the app is contained
+	// Throttle is set while the app is held to less, also while it is contained.
+	Throttle *Mark
 	// Health is how the app does; zero where it shall not run, and where the target
 	// cannot tell of any app. What has drifted is not ready.
 	Health Health

@@ -61,7 +61,7 @@ func (t *Target) apply(ctx context.Context, environment string, object target.Ob
 	if object.Fence.Admission < inv.Fence.Admission {
 		return target.Receipt{}, fmt.Errorf("%w: %d, and this is %d", target.ErrFenced, inv.Fence.Admission, object.Fence.Admission)
 	}
-	desired, err := desired(object)
+	desired, err := inv.desired(object)
 	if err != nil {
 		return target.Receipt{}, err
 	}
@@ -75,7 +75,7 @@ func (t *Target) apply(ctx context.Context, environment string, object target.Ob
 	if err := t.foreign(inv, desired, live); err != nil {
 		return target.Receipt{}, err
 	}
-	same := inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.damaged == "" && drift(inv, live) == ""
+	same := inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.damaged == "" && drift(inv, live) == "" && len(inv.tooMany(live)) == 0
 	if same {
 		if inv.Fence == object.Fence {
 			return target.Receipt{Outcome: target.Unchanged, Render: inv.Render}, nil
@@ -84,17 +84,14 @@ func (t *Target) apply(ctx context.Context, environment string, object target.Ob
 		t.seen(environment, object.Fence)
 		return target.Receipt{Outcome: target.Unchanged, Render: inv.Render}, t.write(ctx, environment, object.App, inv)
 	}
-	return t.settle(ctx, environment, object, desired, inv, live)
+	return t.settle(ctx, environment, object, desired, inv.settled(), inv, live)
 }
 
 // settle makes what is there what it shall be. The inventory says so first, with all that may
-// be there meanwhile, so that whoever comes after a crash finds it.
-func (t *Target) settle(ctx context.Context, environment string, object target.Object, desired []resource.Resource, inv *inventory, live *found) (target.Receipt, error) {
+// be there meanwhile, so that whoever comes after a crash finds it. was is what is known to have
+// been applied.
+func (t *Target) settle(ctx context.Context, environment string, object target.Object, desired, was []resource.Resource, inv *inventory, live *found) (target.Receipt, error) {
 	before := inv.Resources
-	var was []resource.Resource
-	if !inv.Pending && inv.damaged == "" {
-		was = inv.applied()
-	}
 	next := *inv
 	next.Render, next.Fence, next.Disabled, next.document, next.damaged, next.Pending = object.Render, object.Fence, object.Disabled, object.Document, "", true
 	next.Resources = union(before, refsOf(desired))
@@ -132,6 +129,11 @@ func (t *Target) settle(ctx context.Context, environment string, object target.O
 			receipt.Details = append(receipt.Details, "removed "+ref.String())
 		}
 	}
+	scaled, err := t.throttler.scaleDown(ctx, environment, &next, live)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	receipt.Details = append(receipt.Details, scaled...)
 	next.Resources, next.Pending, next.Applied = done, false, time.Now().UTC().Truncate(time.Second)
 	if len(receipt.Details) == 0 {
 		next.Applied = inv.Applied
@@ -155,8 +157,8 @@ func (t *Target) wait(ctx context.Context, environment string, object target.Obj
 	return receipt, t.write(ctx, environment, object.App, inv)
 }
 
-// desired is what shall be there of an object.
-func desired(object target.Object) ([]resource.Resource, error) {
+// desired is what shall be there of an object, in the form in which it is applied.
+func (inv *inventory) desired(object target.Object) ([]resource.Resource, error) {
 	list, err := Resources(object.Document)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", target.ErrPermanent, err)
@@ -169,10 +171,7 @@ func desired(object target.Object) ([]resource.Resource, error) {
 			return nil, fmt.Errorf("%w: one of the resources has no kind or no name", target.ErrPermanent)
 		}
 	}
-	if object.Disabled {
-		list = idle(list)
-	}
-	return list, nil
+	return inv.formed(list, object.Document, object.Disabled), nil
 }
 
 // foreign refuses to touch what no inventory of this target lists and is there.
@@ -315,6 +314,7 @@ func plainDocument(document json.RawMessage) json.RawMessage {
 	}
 	delete(whole, artefact)
 	delete(whole, containment)
+	delete(whole, throttle)
 	raw, err := catalog.Canonical(whole)
 	if err != nil {
 		return nil

@@ -45,7 +45,7 @@ func (c *crash) ended() bool {
 }
 
 // leastCrashes is how many points there are at which the life of two apps can be broken off.
-const leastCrashes = 45
+const leastCrashes = 51
 
 // TestCrashes: a process that ends before or after any of its writes, in any deed, is followed
 // by one that knows nothing of it and comes to the same end; what is said to be done is, and

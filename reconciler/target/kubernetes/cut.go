@@ -37,13 +37,20 @@ func (inv *inventory) recipe() []string {
 
 // flag is the key of the app's config map that switches it off; empty where it has none.
 func (inv *inventory) flag() string {
+	_, flag := flagOf(inv.document)
+	return flag
+}
+
+// flagOf is the app of a document and the key that switches it off; empty where there is none.
+func flagOf(document json.RawMessage) (app, flag string) {
 	var whole struct {
+		App     string `json:"app"`
 		Runbook struct {
 			Flag string `json:"flag"`
 		} `json:"runbook"`
 	}
-	_ = json.Unmarshal(inv.document, &whole) // a damaged one has none
-	return whole.Runbook.Flag
+	_ = json.Unmarshal(document, &whole) // a damaged one has none
+	return whole.App, whole.Runbook.Flag
 }
 
 // home is the namespace that an app's resources are in; empty where it has none.

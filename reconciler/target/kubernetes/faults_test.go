@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,6 +90,24 @@ func (f *faulty) deeds(ctx context.Context, round int64) []deed {
 			}
 			return nil
 		}, func() string { return "" }},
+		{"throttle board in production", func() error {
+			_, err := f.target.Throttle(ctx, production, "board", target.Mark{Reason: "dear", By: "finance"})
+			return err
+		}, func() string {
+			if got := f.truly("board"); got.Throttle == nil || got.Drift != "" {
+				return fmt.Sprintf("it is %+v", got)
+			}
+			return ""
+		}},
+		{"end the throttle of board in production", func() error {
+			_, err := f.target.Unthrottle(ctx, production, "board")
+			return err
+		}, func() string {
+			if f.truly("board").Throttle != nil {
+				return "it has its mark"
+			}
+			return ""
+		}},
 		{"quarantine board in production", func() error {
 			_, err := f.target.Quarantine(ctx, production, "board", target.Mark{Reason: "leak", By: "oncall"})
 			return err

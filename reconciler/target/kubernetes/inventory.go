@@ -57,6 +57,7 @@ type inventory struct {
 	Fence     target.Fence   `json:"fence"`
 	Disabled  bool           `json:"disabled,omitempty"`
 	Mark      *target.Mark   `json:"mark,omitempty"`
+	Throttle  *target.Mark   `json:"throttle,omitempty"`
 	Resources []Ref          `json:"resources,omitempty"` // what is there, or may be: the app's own
 	// Pending is set while it is applied: what is there may be of the render before.
 	Pending bool      `json:"pending,omitempty"`
@@ -67,15 +68,25 @@ type inventory struct {
 	object   *unstructured.Unstructured // as it was read; nil for a new one
 }
 
-// applied are the resources that the document says, as they were applied: none of them runs
-// while the app is disabled. There are none where the document cannot be read.
+// applied are the resources that the document says, as they were applied. There are none where
+// the document cannot be read.
 func (inv *inventory) applied() []resource.Resource {
 	list, err := Resources(inv.document)
 	if err != nil {
 		return nil
 	}
-	if inv.Disabled {
+	return inv.formed(list, inv.document, inv.Disabled)
+}
+
+// formed are the resources of a document as they are applied: none of them runs while the app is
+// disabled, and while it is throttled they run with less.
+func (inv *inventory) formed(list []resource.Resource, document json.RawMessage, disabled bool) []resource.Resource {
+	switch {
+	case disabled:
 		return idle(list)
+	case inv.Throttle != nil:
+		app, flag := flagOf(document)
+		return throttled(list, less(document), app, flag)
 	}
 	return list
 }
@@ -161,7 +172,7 @@ func unpack(packed string) (json.RawMessage, error) {
 // and whoever writes reads again. An inventory that says nothing is taken away.
 func (t *Target) write(ctx context.Context, environment, app string, inv *inventory) error {
 	client := t.inventories(ctx)
-	if inv.Render == "" && inv.Mark == nil && len(inv.Resources) == 0 {
+	if inv.Render == "" && inv.Mark == nil && inv.Throttle == nil && len(inv.Resources) == 0 {
 		if inv.object == nil {
 			return nil
 		}

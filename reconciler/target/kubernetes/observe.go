@@ -147,7 +147,7 @@ func (t *Target) each(ctx context.Context, environment string, sort dynamic.Reso
 
 // observed is what an inventory and what is there say of an app.
 func (t *Target) observed(environment, app string, inv *inventory, live *found) target.Observed {
-	o := target.Observed{App: app, Render: inv.Render, Fence: inv.Fence, Disabled: inv.Disabled, Mark: inv.Mark, Document: plainDocument(inv.document)}
+	o := target.Observed{App: app, Render: inv.Render, Fence: inv.Fence, Disabled: inv.Disabled, Mark: inv.Mark, Throttle: inv.Throttle, Document: plainDocument(inv.document)}
 	switch {
 	case inv.damaged != "":
 		o.Drift = inv.damaged
@@ -160,7 +160,7 @@ func (t *Target) observed(environment, app string, inv *inventory, live *found) 
 	case inv.Pending:
 		o.Drift = "it was not applied to its end"
 	case inv.Render != "":
-		o.Drift = drift(inv, live)
+		o.Drift = joined(drift(inv, live), inv.overLimit(live))
 	}
 	if inv.Mark != nil && slices.Contains(inv.recipe(), catalog.MeasureStop) || inv.Disabled {
 		o.Ending = ending(inv, live)

@@ -32,7 +32,7 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 	if err != nil {
 		return nil, err
 	}
-	desired, err := desired(object)
+	desired, err := inv.desired(object)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +76,9 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 		if refIn(refsOf(desired), ref) == nil && live.get(ref) != nil {
 			items = append(items, target.Item{Verb: target.ItemRemove, What: ref.String(), Words: "the chart has it no longer"})
 		}
+	}
+	if len(items) > 0 && inv.Throttle != nil && !object.Disabled {
+		items[0].Words = joined(items[0].Words, "throttled ("+inv.Throttle.Reason+"), so it runs with less")
 	}
 	return items, nil
 }

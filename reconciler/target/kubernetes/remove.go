@@ -51,7 +51,7 @@ func (t *Target) remove(ctx context.Context, environment, app string, fence targ
 	if err := t.gone(ctx, environment, inv.Resources); err != nil {
 		return target.Receipt{}, err
 	}
-	*inv = inventory{Mark: inv.Mark, object: inv.object}
+	*inv = inventory{Mark: inv.Mark, Throttle: inv.Throttle, object: inv.object}
 	return target.Receipt{Outcome: target.Done}, t.write(ctx, environment, app, inv)
 }
 

@@ -27,11 +27,12 @@ func (*Renderer) Reads() target.Reads {
 // Version implements target.Renderer.
 func (*Renderer) Version() int { return 1 }
 
-// What is added to the runtime document of an app: its resources, and what a containment of
-// it does where its class says.
+// What is added to the runtime document of an app: its resources, and, where its class says,
+// what a containment of it does and what a throttle leaves it.
 const (
 	artefact    = "resources"
 	containment = "containment"
+	throttle    = "throttle"
 )
 
 // Render implements target.Renderer.
@@ -47,6 +48,9 @@ func (r *Renderer) Render(ctx context.Context, source target.Source) (json.RawMe
 	whole[artefact] = app.Resources
 	if len(app.Containment) > 0 {
 		whole[containment] = app.Containment
+	}
+	if app.Throttle != nil {
+		whole[throttle] = app.Throttle
 	}
 	raw, err := catalog.Canonical(whole)
 	return raw, nil, err

@@ -40,6 +40,7 @@ type Options struct {
 
 // Target is one cluster. Its methods are safe for concurrent use.
 type Target struct {
+	throttler
 	namespace string
 	log       *slog.Logger
 	clients   map[string]dynamic.Interface // by environment; "" for those that are not listed
@@ -79,7 +80,7 @@ func New(o Options) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reach the cluster: %w", err)
 	}
-	t.mapper = newMapper(discover)
+	t.throttler, t.mapper = throttler{t}, newMapper(discover)
 	users := map[string]string{"": ""}
 	maps.Copy(users, o.Impersonate)
 	for environment, user := range users {
@@ -169,7 +170,7 @@ func (b *busy) of(environment, app string) *sync.Mutex {
 var inventories = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
 
 // manager is whose fields those are that Levee applies; cutter is who takes what runs away
-// while an app is contained.
+// while an app is contained or throttled.
 const (
 	manager = "levee"
 	cutter  = "levee-containment"

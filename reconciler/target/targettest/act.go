@@ -41,7 +41,8 @@ func (p *place) apply(object target.Object) (target.Receipt, error) {
 	case object.Disabled:
 		delete(p.running, app)
 	default:
-		p.running[app] = running{render: object.Render, document: object.Document}
+		_, less := p.throttles[app]
+		p.running[app] = running{render: object.Render, document: object.Document, less: less}
 		p.health[app] = target.Health{State: target.Ready, Since: time.Now().UTC()}
 	}
 	return receipt, nil
@@ -111,5 +112,39 @@ func (f *Fake) Remove(ctx context.Context, environment, app string, fence target
 		delete(p.running, app)
 		p.witnessed(fence)
 		return target.Receipt{Outcome: target.Done}, nil
+	})
+}
+
+// Throttle implements target.Throttler.
+func (f *Fake) Throttle(ctx context.Context, environment, app string, mark target.Mark) (target.Receipt, error) {
+	if err := target.CheckNames(environment, app); err != nil {
+		return target.Receipt{}, fmt.Errorf("throttle %s: %w", clip(app), err)
+	}
+	return f.act(ctx, Call{Method: "Throttle", Environment: environment, App: app, Mark: mark}, func(p *place) (target.Receipt, error) {
+		receipt := target.Receipt{Outcome: target.Unchanged, Render: p.held[app].Render}
+		if _, marked := p.throttles[app]; !marked {
+			p.throttles[app] = mark
+			receipt.Outcome = target.Done
+		}
+		if is, runs := p.running[app]; runs && !is.foreign && !is.less {
+			p.running[app] = running{render: p.held[app].Render, document: p.held[app].Document, less: true}
+			receipt.Outcome = target.Done
+		}
+		return receipt, nil
+	})
+}
+
+// Unthrottle implements target.Throttler.
+func (f *Fake) Unthrottle(ctx context.Context, environment, app string) (target.Receipt, error) {
+	if err := target.CheckNames(environment, app); err != nil {
+		return target.Receipt{}, fmt.Errorf("end the throttle of %s: %w", clip(app), err)
+	}
+	return f.act(ctx, Call{Method: "Unthrottle", Environment: environment, App: app}, func(p *place) (target.Receipt, error) {
+		receipt := target.Receipt{Outcome: target.Unchanged, Render: p.held[app].Render}
+		if _, marked := p.throttles[app]; marked {
+			delete(p.throttles, app)
+			receipt.Outcome = target.Done
+		}
+		return receipt, nil
 	})
 }

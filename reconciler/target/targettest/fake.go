@@ -28,15 +28,19 @@ type Fake struct {
 	failures     []Failure
 }
 
-var _ target.Target = (*Fake)(nil)
+var (
+	_ target.Target    = (*Fake)(nil)
+	_ target.Throttler = (*Fake)(nil)
+)
 
 // place is one environment.
 type place struct {
-	held    map[string]target.Object // the inventory
-	marks   map[string]target.Mark
-	running map[string]running
-	health  map[string]target.Health // of what runs
-	witness target.Fence
+	held      map[string]target.Object // the inventory
+	marks     map[string]target.Mark   // of containments
+	throttles map[string]target.Mark
+	running   map[string]running
+	health    map[string]target.Health // of what runs
+	witness   target.Fence
 }
 
 // running is what is there under an app's name.
@@ -45,6 +49,7 @@ type running struct {
 	document json.RawMessage
 	tampered string // how, in words; empty while it is as applied
 	foreign  bool
+	less     bool // than it was given
 }
 
 // New returns an empty fake.
@@ -54,7 +59,10 @@ func New() *Fake { return &Fake{environments: map[string]*place{}} }
 func (f *Fake) at(environment string) *place {
 	p := f.environments[environment]
 	if p == nil {
-		p = &place{held: map[string]target.Object{}, marks: map[string]target.Mark{}, running: map[string]running{}, health: map[string]target.Health{}}
+		p = &place{
+			held: map[string]target.Object{}, marks: map[string]target.Mark{}, throttles: map[string]target.Mark{},
+			running: map[string]running{}, health: map[string]target.Health{},
+		}
 		f.environments[environment] = p
 	}
 	return p
@@ -69,7 +77,7 @@ func (f *Fake) Observe(ctx context.Context, environment string, apps ...string) 
 	err := f.do(ctx, Call{Method: "Observe", Environment: environment, Apps: slices.Clone(apps)}, func(p *place) error {
 		inventory.Witness = p.witness
 		if len(apps) == 0 {
-			apps = slices.Concat(slices.Collect(maps.Keys(p.held)), slices.Collect(maps.Keys(p.marks)))
+			apps = slices.Concat(slices.Collect(maps.Keys(p.held)), slices.Collect(maps.Keys(p.marks)), slices.Collect(maps.Keys(p.throttles)))
 		}
 		for _, app := range apps {
 			if o, ok := p.observe(app); ok {
@@ -90,9 +98,12 @@ func (p *place) observe(app string) (target.Observed, bool) {
 	if mark, ok := p.marks[app]; ok {
 		o.Mark = &mark
 	}
+	if mark, ok := p.throttles[app]; ok {
+		o.Throttle = &mark
+	}
 	h, ok := p.held[app]
 	if !ok {
-		return o, o.Mark != nil
+		return o, o.Mark != nil || o.Throttle != nil
 	}
 	o.Render, o.Fence, o.Disabled = h.Render, h.Fence, h.Disabled
 	o.Document = slices.Clone(h.Document)
@@ -106,6 +117,8 @@ func (p *place) observe(app string) (target.Observed, bool) {
 		o.Drift = "it runs although it is disabled"
 	case runs && is.tampered != "":
 		o.Drift = is.tampered
+	case runs && is.less != (o.Throttle != nil):
+		o.Drift = "it runs with less, or more, than it shall"
 	}
 	switch {
 	case o.Mark != nil || o.Disabled:

@@ -8,18 +8,21 @@ import (
 )
 
 func TestFake(t *testing.T) {
-	targettest.TestTarget(t, func(*testing.T) targettest.World {
-		fake := targettest.New()
-		return targettest.World{
-			Target:  fake,
-			Runs:    fake.Runs,
-			Tamper:  func(environment, app string) { fake.Tamper(environment, app, "somebody was here") },
-			Ail:     fake.Ail,
-			Restart: func() target.Target { return fake },
-			Plant: func(environment, app string) func() bool {
-				fake.Plant(environment, app)
-				return func() bool { return fake.Runs(environment, app) == "d1:foreign" }
-			},
-		}
-	})
+	for _, suite := range []func(*testing.T, func(*testing.T) targettest.World){targettest.TestTarget, targettest.TestThrottler} {
+		suite(t, func(*testing.T) targettest.World {
+			fake := targettest.New()
+			return targettest.World{
+				Target:  fake,
+				Runs:    fake.Runs,
+				Tamper:  func(environment, app string) { fake.Tamper(environment, app, "somebody was here") },
+				Ail:     fake.Ail,
+				Full:    fake.Full,
+				Restart: func() target.Target { return fake },
+				Plant: func(environment, app string) func() bool {
+					fake.Plant(environment, app)
+					return func() bool { return fake.Runs(environment, app) == "d1:foreign" }
+				},
+			}
+		})
+	}
 }

@@ -18,7 +18,7 @@ type Call struct {
 	App         string       // but for Observe
 	Apps        []string     // of Observe
 	Step        target.Step  // of Apply
-	Mark        target.Mark  // of Quarantine
+	Mark        target.Mark  // of Quarantine and Throttle
 	Fence       target.Fence // of Remove
 }
 
@@ -61,6 +61,14 @@ func (f *Fake) Runs(environment, app string) catalog.Digest {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.at(environment).running[app].render
+}
+
+// Full reports whether what runs under an app's name has all that it was given.
+func (f *Fake) Full(environment, app string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	is, runs := f.at(environment).running[app]
+	return runs && !is.less
 }
 
 // Tamper changes what runs behind the fake's back, which is drift.

@@ -34,6 +34,9 @@ type World struct {
 	// Print returns all there is of the world, with its times: it is the same as long as
 	// nothing is written. Nil where the world lives in the target.
 	Print func() string
+	// Full reports whether what runs under an app's name has all that it was given, read past
+	// the target. Nil where the kind cannot throttle.
+	Full func(environment, app string) bool
 	// Restart returns a target over the same world that remembers nothing. Nil
 	// where the world lives in the target.
 	Restart func() target.Target

@@ -41,11 +41,12 @@ func BuiltIn(appType string) ([]catalog.SubfolderFile, error) {
 	return files, nil
 }
 
-// App is what an app becomes: its resources, in the order in which they are applied, and the
-// measures of its containment, where its class lists them.
+// App is what an app becomes: its resources, in the order in which they are applied, and, where
+// its class says, the measures of its containment and what a throttle leaves it.
 type App struct {
 	Resources   []resource.Resource
 	Containment []string
+	Throttle    *catalog.ThrottleSettings
 }
 
 // Render makes what an app becomes from its
@@ -86,7 +87,7 @@ func Render(ctx context.Context, by *chart.Renderer, source target.Source) (App,
 	}
 	faults = twice(list)
 	resource.Sort(list)
-	return App{Resources: list, Containment: a.class.Containment}, faults, nil
+	return App{Resources: list, Containment: a.class.Containment, Throttle: a.class.Throttle}, faults, nil
 }
 
 // ofChart has faults of a built-in chart stand at none of the blueprint's files.
