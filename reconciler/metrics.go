@@ -30,6 +30,7 @@ type metrics struct {
 	health   *prometheus.GaugeVec
 	rollout  *prometheus.GaugeVec
 	halted   *prometheus.GaugeVec
+	fights   *prometheus.GaugeVec
 	measured catalog.Commit // the ledger that apps were counted of; for who makes passes
 	counted  time.Time      // when it was counted
 }
@@ -56,9 +57,10 @@ func newMetrics(evaluated func() int64) *metrics {
 	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_health", Help: "Apps by how they do where they run, as recorded."}, []string{"environment", "state"})
 	m.rollout = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_rollout", Help: "Apps by what became of what is admitted in an environment: applied, waiting to be, or failed."}, []string{"environment", "state"})
 	m.halted = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_apps_halted", Help: "Apps that do not run as what landed says: held content, contained, throttled, or disabled."}, []string{"cause"})
+	m.fights = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_drift_fights", Help: "What others change back again and again while it is corrected."}, []string{"environment"})
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
-	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.leader, m.health, m.rollout, m.halted, rules)
+	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.leader, m.health, m.rollout, m.halted, m.fights, rules)
 	for _, outcome := range []string{"delivered", "failed"} {
 		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
 	}
@@ -129,9 +131,14 @@ func (m *metrics) count(v *chain.View) {
 	}
 	m.measured, m.counted = v.Tip, time.Now()
 	type cell struct{ environment, state string }
+	fights := map[string]int{}
 	health, rollout, halted := map[cell]int{}, map[cell]int{}, map[string]int{"held": 0, "contained": 0, "throttled": 0, "disabled": 0}
 	for app := range v.States() {
+		for _, f := range app.Fights {
+			fights[f.Environment]++
+		}
 		for environment, admitted := range app.Admitted {
+			fights[environment] += 0
 			for _, state := range []string{"applied", "waiting", "failed"} {
 				rollout[cell{environment, state}] += 0 // so that what is no more is zero
 			}
@@ -156,6 +163,10 @@ func (m *metrics) count(v *chain.View) {
 		for c, n := range counts {
 			gauge.WithLabelValues(c.environment, c.state).Set(float64(n))
 		}
+	}
+	m.fights.Reset()
+	for environment, n := range fights {
+		m.fights.WithLabelValues(environment).Set(float64(n))
 	}
 	for cause, n := range halted {
 		m.halted.WithLabelValues(cause).Set(float64(n))

@@ -467,6 +467,24 @@ func TestFoldIncidentsAndNotices(t *testing.T) {
 	if a := m.app("a"); a.Throttle != nil || !a.Unthrottled.Equal(m.now.Add(-time.Minute)) || !a.Released.Equal(released) {
 		t.Errorf("after the throttle ended the state is %+v", a)
 	}
+	replicas := &Contested{What: "Deployment/a", Field: "spec.replicas", By: "a-scaler"}
+	for _, b := range []Incident{
+		{What: "fight", Marks: []string{"production"}, Fight: replicas}, {What: "fight", Marks: []string{"production"}, Fight: replicas},
+		{What: "fight", Marks: []string{"staging"}, Fight: replicas}, {What: "fight", Marks: []string{"staging"}}, {What: "fight", Fight: replicas},
+	} {
+		m.fold(KindIncident, "a", b)
+	}
+	first := m.app("a").Fights[FightKey("production", *replicas)]
+	if fights := m.app("a").Fights; len(fights) != 2 || first.Environment != "production" || first.Contested != *replicas || first.Seq >= fights[FightKey("staging", *replicas)].Seq {
+		t.Errorf("the fights are %+v", fights)
+	}
+	for _, environment := range []string{"production", "production", "elsewhere"} {
+		m.fold(KindIncident, "a", Incident{What: "fight-over", Marks: []string{environment}, Fight: &Contested{What: replicas.What, Field: replicas.Field, By: "another"}})
+	}
+	if fights := m.app("a").Fights; len(fights) != 1 || fights[FightKey("staging", *replicas)].Environment != "staging" {
+		t.Errorf("after the end of one the fights are %+v", fights)
+	}
+	m.fold(KindIncident, "a", Incident{What: "fight-over", Marks: []string{"staging"}, Fight: replicas})
 	tell := func(epoch Epoch, recipient int, delivered bool) {
 		key := fmt.Sprint(epoch, "/", recipient)
 		m.fold(KindNotice, "a", Notice{Key: key, Epoch: epoch, Reminder: "30d", Recipient: fmt.Sprint(recipient), Delivered: delivered, At: m.now})

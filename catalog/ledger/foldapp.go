@@ -244,8 +244,25 @@ func (a *appFolding) shown(b Receipt) {
 	a.Changes = with(a.Changes, b.Change, c)
 }
 
+// fight begins or ends one; what says not where, or what it is about, changes nothing.
+func (a *appFolding) fight(b Incident) {
+	if b.Fight == nil || len(b.Marks) != 1 {
+		return
+	}
+	key := FightKey(b.Marks[0], *b.Fight)
+	_, known := a.Fights[key]
+	switch {
+	case b.What == IncidentFightOver && known:
+		a.Fights = without(a.Fights, key)
+	case b.What == IncidentFight && !known:
+		a.Fights = with(a.Fights, key, Fight{Seq: a.r.Seq, At: a.r.At, Environment: b.Marks[0], Contested: *b.Fight})
+	}
+}
+
 func (a *appFolding) incident(b Incident) {
 	switch b.What {
+	case IncidentFight, IncidentFightOver:
+		a.fight(b)
 	case IncidentQuarantine:
 		// The first containment stays, but for a drill that turned out to be in earnest.
 		if a.Quarantine == nil || a.Quarantine.Drill && b.Drill == nil {

@@ -284,6 +284,8 @@ type Incident struct {
 	Digest catalog.Digest `json:"digest,omitempty"`
 	// Drill is how a drill went; in a containment it says that it is one, and nothing else.
 	Drill *Drill `json:"drill,omitempty"`
+	// Fight is, where a fight begins or ends, what it is about. Marks is its environment.
+	Fight *Contested `json:"fight,omitempty"`
 }
 
 // IncidentKind is what an incident is.
@@ -298,7 +300,28 @@ const (
 	IncidentDrill      IncidentKind = "drill"      // the kill switch of an app was tried
 	IncidentThrottle   IncidentKind = "throttle"   // an app was made to run on with less
 	IncidentUnthrottle IncidentKind = "unthrottle" // the end of that
+	IncidentFight      IncidentKind = "fight"      // others change back again and again what is corrected
+	IncidentFightOver  IncidentKind = "fight-over" // the end of that
 )
+
+// Contested is what others change back again and again.
+type Contested struct {
+	What  string `json:"what"`            // "Deployment/board"
+	Field string `json:"field,omitempty"` // "spec.replicas"; empty where that cannot be told
+	By    string `json:"by,omitempty"`    // who writes it; likewise
+}
+
+// String is it as people read it.
+func (c Contested) String() string {
+	words := c.What
+	if c.Field != "" {
+		words = c.Field + " of " + words
+	}
+	if c.By != "" {
+		words += " (written by " + c.By + ")"
+	}
+	return words
+}
 
 // Drill is how a drill of a kill switch went: how long it took until the app was cut
 // everywhere, and from its release until it ran again, in milliseconds.

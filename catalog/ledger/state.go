@@ -89,6 +89,9 @@ type App struct {
 	// Unthrottled is when a throttle of the app last ended: a mark of one in a target that is
 	// older means nothing any more.
 	Unthrottled time.Time `json:"unthrottled,omitzero"`
+	// Fights are what others change back again and again while it is corrected, by environment
+	// and what it is.
+	Fights map[string]Fight `json:"fights,omitempty"`
 	// Thawed is content that somebody let into an environment during a freeze, by
 	// environment, until content is admitted there.
 	Thawed map[string]catalog.Digest `json:"thawed,omitempty"`
@@ -201,6 +204,19 @@ type Throttle struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
 	Reason string    `json:"reason"`
+}
+
+// Fight is something of an app that others change back again and again while it is corrected.
+type Fight struct {
+	Seq         int64     `json:"seq"`
+	At          time.Time `json:"at"`
+	Environment string    `json:"environment"`
+	Contested
+}
+
+// FightKey names what is fought for in an environment, whoever writes it.
+func FightKey(environment string, c Contested) string {
+	return environment + "/" + c.What + "/" + c.Field
 }
 
 // Valid reports whether a key may sign a record.

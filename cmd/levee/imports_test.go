@@ -74,7 +74,7 @@ var house = map[string][]string{
 	"reconciler/session":                         {"catalog", "catalog/gitrepo", "catalog/ledger", "catalog/syntax", "catalog/ledger/chain"},
 	"reconciler/approval":                        {"catalog", "catalog/ledger", "policies", "reconciler/comment", "reconciler/forge", "reconciler/identity", "reconciler/judge", "reconciler/session"},
 	"reconciler/contain":                         {"catalog", "catalog/ledger", "reconciler/lifecycle", "reconciler/parallel", "reconciler/session", "reconciler/target", "reconciler/target/targettest", "reconciler/work", "catalog/guess"},
-	"reconciler/deploy":                          {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/work", "catalog/ledger/chain"},
+	"reconciler/deploy":                          {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/parallel", "reconciler/render", "reconciler/session", "reconciler/target", "reconciler/target/targettest", "reconciler/work", "catalog/ledger/chain"},
 	"reconciler/status":                          {"catalog", "catalog/gitrepo", "catalog/ledger", "policies", "reconciler/judge", "reconciler/lifecycle", "reconciler/session", "reconciler/target", "catalog/ledger/chain", "catalog/gitrepo/sshkey"},
 	"reconciler/thaw":                            {"catalog", "catalog/ledger", "reconciler/contain", "reconciler/judge", "reconciler/session", "catalog/ledger/chain"},
 	"reconciler/rollback":                        {"catalog", "catalog/ledger", "policies", "reconciler/contain", "reconciler/judge", "reconciler/session"},

@@ -98,10 +98,19 @@ func TestKubernetes(t *testing.T) {
 	w.must("release", "board", "--reason", "mended")
 	await("staging", "1 of 1.0.1")
 
-	w.publish("eve", "chart", map[string]string{
-		"blueprints/page/1/chart/Chart.yaml":         "apiVersion: v2\nname: page\nversion: 1.0.0\n",
-		"blueprints/page/1/chart/templates/app.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  type: LoadBalancer\n",
-	})
+	// What costs too much runs on with less, whoever scales it; whoever does so again and again is named.
+	scale := func() {
+		t.Helper()
+		if _, err := client.Resource(deployments).Namespace("staging-board").Patch(t.Context(), "board", types.MergePatchType, []byte(`{"spec":{"replicas":5}}`), metav1.PatchOptions{FieldManager: "a-scaler"}); err != nil {
+			t.Fatal(err)
+		}
+		await("staging", "1 of 1.0.1")
+	}
+	w.must("throttle", "board", "--reason", "it costs too much")
+	w.wantSaid("staging: board throttled")
+	for range 6 {
+		scale()
+	}
 	says := func(words string, command ...string) {
 		t.Helper()
 		for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
@@ -114,6 +123,15 @@ func TestKubernetes(t *testing.T) {
 			}
 		}
 	}
+	says("spec.replicas of Deployment/board (written by a-scaler) is changed back again and again since ", "status", "board")
+	w.wantSaid("board: throttled", ": it costs too much")
+	w.must("release", "board", "--reason", "it is paid for")
+	w.wantSaid("staging: board is no longer throttled, and the daemon brings back the rest")
+
+	w.publish("eve", "chart", map[string]string{
+		"blueprints/page/1/chart/Chart.yaml":         "apiVersion: v2\nname: page\nversion: 1.0.0\n",
+		"blueprints/page/1/chart/templates/app.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  type: LoadBalancer\n",
+	})
 	says("opens the app, past what its access says", "status", "publish/chart")
 	w.wantSaid("blueprints/page/1/chart/templates/app.yaml")
 	says("ready since", "status", "board")

@@ -116,6 +116,10 @@ func attention(app ledger.App, zone *time.Location) []string {
 	if t := app.Throttle; t != nil {
 		words = append(words, fmt.Sprintf("throttled by %s: %s", t.By, t.Reason))
 	}
+	for _, key := range slices.Sorted(maps.Keys(app.Fights)) {
+		f := app.Fights[key]
+		words = append(words, fmt.Sprintf("in %s %s is changed back again and again since %s, and corrected less often", f.Environment, f.Contested, minute(f.At, zone)))
+	}
 	if h := app.Held; h != nil {
 		words = append(words, fmt.Sprintf("held %s (%s)", h.Digest.Short(), h.Verdict))
 	}

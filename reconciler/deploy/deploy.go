@@ -34,6 +34,7 @@ type Deployer struct {
 	looks    *looks
 	waits    *waits
 	healths  *healths
+	fights   fights           // what is corrected again and again
 	inVain   map[string]int64 // the admission that was last tried in vain, by effect
 	made     []Effect         // what has happened since it was asked last
 }
@@ -44,7 +45,8 @@ func New(d Deployer) *Deployer {
 	d.renderer = &renderer{d.Targets, d.Log}
 	d.looks = newLooks(&d)
 	d.waits = &waits{map[string]waiting{}, d.Work.Agenda, d.Log}
-	d.healths = &healths{map[string]toldHealth{}, d.looks, d.waits, d.Work.Jobs}
+	d.fights = fights{}
+	d.healths = &healths{map[string]toldHealth{}, d.looks, d.waits, d.fights, d.Work.Jobs}
 	return &d
 }
 
@@ -111,6 +113,7 @@ func (d *Deployer) receipt(e effect, made []Effect, receipt ledger.Receipt, now 
 	} else {
 		delete(d.inVain, e.key())
 		d.Work.Agenda.Succeeded(e.app)
+		d.fights.corrected(e, made, now)
 	}
 	return []ledger.Entry{{
 		Kind: ledger.KindReceipt, Subject: e.app, Body: receipt,

@@ -8,6 +8,7 @@
 //	health.go     what targets hold → how what is applied does → health records
 //	drift.go      what targets hold → what was changed by hand → corrections
 //	look.go       looks at everything from time to time → what targets hold
+//	fights.go     what is changed back again and again → told, and corrected less often
 //	watch.go      targets that tell of changes → looks at single apps (nudges.go, sightings.go) → passes
 //	witnesses.go  the tip of the ledger that targets were given last
 //	plan.go       what would be done

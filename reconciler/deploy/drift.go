@@ -30,6 +30,10 @@ func (d *Deployer) Drift(ctx context.Context, s *session.Session, main catalog.C
 			notes = append(notes, claimFor(s, e))
 		}
 	}
+	for _, news := range d.fights.news(s.View) {
+		notes = append(notes, news)
+		d.Work.Agenda.TryAgain(news.Subject, s.Now) // so that people are told
+	}
 	return effects, s.Note(ctx, notes)
 }
 
@@ -47,6 +51,7 @@ func (d *Deployer) DriftWhileFrozen(ctx context.Context, s *session.Session, mai
 				made, _, _ := e.do(ctx, d.Log)
 				return func(now time.Time) []ledger.Entry {
 					d.made = append(d.made, made...)
+					d.fights.corrected(e, made, now)
 					return nil
 				}
 			},
@@ -115,9 +120,14 @@ func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Jud
 		if !ok || applied.Admission == 0 || applied.Outcome == ledger.OutcomeFailed && s.Frozen == "" || state.Quarantine != nil {
 			continue
 		}
+		here, differs := place{name, string(env.Name)}, contested(observed)
+		d.fights.looked(here, state, differs, seen.at)
 		asWanted := observed.Drift == "" && observed.Render == applied.Digest && observed.Disabled == applied.Disabled
 		if there && (asWanted || observed.Mark != nil) {
 			continue
+		}
+		if observed.Throttle == nil && d.fights.pauses(here, differs, s.Now) {
+			continue // a later look finds it again; what is throttled is corrected at once
 		}
 		if !applied.At.Before(seen.at) || d.Work.Jobs.Busy(effect{app: name, environment: string(env.Name)}.key(), 0) {
 			d.looks.sightings.lookAgain(nudged{string(env.Target), string(env.Name), name})
@@ -128,7 +138,7 @@ func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Jud
 			d.Log.Error("drift of an app cannot be corrected", "app", name, "error", err)
 			continue
 		}
-		e.verb = "correct"
+		e.verb, e.differs = "correct", differs
 		effects = append(effects, e)
 	}
 	return effects, marks

@@ -29,8 +29,9 @@ type effect struct {
 	on, lane         string // the target, and its lane
 	target           target.Target
 	object           target.Object
-	doc              *catalog.Document // what was rendered
-	claim            ledger.ClaimState // that allows it
+	doc              *catalog.Document  // what was rendered
+	claim            ledger.ClaimState  // that allows it
+	differs          []ledger.Contested // what of it is corrected
 }
 
 // key names the effect among those that run: one at a time for an app and environment.

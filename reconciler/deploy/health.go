@@ -22,10 +22,11 @@ type toldHealth struct {
 
 // healths are what targets told of the health of apps and is not recorded yet.
 type healths struct {
-	told  map[string]toldHealth // by effect
-	looks *looks
-	waits *waits
-	jobs  *work.Pool[work.Outcome]
+	told   map[string]toldHealth // by effect
+	looks  *looks
+	waits  *waits
+	fights fights
+	jobs   *work.Pool[work.Outcome]
 }
 
 // healthPause is how long after a health record of an app in an environment the next may
@@ -88,7 +89,7 @@ func (h *healths) note(ctx context.Context, s *session.Session) (time.Time, erro
 
 // keep keeps what a look told of an app. It says something only of what the ledger says is
 // applied, and not of what was changed since, is being changed, or is about to be put
-// right: then a receipt follows that tells. It is false where the look came too early.
+// right: then a receipt follows that tells. What is fought for stands a while. It is false where the look came too early.
 func (h *healths) keep(state ledger.App, environment string, seen observedAt) bool {
 	key := effect{app: state.Name, environment: environment}.key()
 	applied := state.Applied[environment]
@@ -99,7 +100,8 @@ func (h *healths) keep(state ledger.App, environment string, seen observedAt) bo
 	if !applied.At.Before(seen.at) || h.jobs.Busy(key, 0) {
 		return false
 	}
-	if o.Drift != "" && applied.Outcome != ledger.OutcomeFailed && state.Quarantine == nil {
+	paused := o.Throttle == nil && h.fights.pauses(place{state.Name, environment}, contested(o), seen.at)
+	if o.Drift != "" && applied.Outcome != ledger.OutcomeFailed && state.Quarantine == nil && !paused {
 		return true
 	}
 	health := o.Health.Bounded()

@@ -50,6 +50,7 @@ func TestNotices(t *testing.T) {
 		}
 		return leavers(app.Spec.Owner, &catalog.RolesSpec{People: people})
 	}
+	fight := fightsOver(ledger.App{Name: "expense-submit", Fights: map[string]ledger.Fight{"x": {Seq: 43, Environment: "production", Contested: ledger.Contested{What: "Deployment/expense-submit", Field: "spec.replicas", By: "kube-controller-manager"}}}})
 	less, _ := throttle(ledger.App{Name: "expense-submit", Throttle: &ledger.Throttle{Seq: 42, By: "ben", Reason: "it costs too much"}})
 	cut, _ := containment(ledger.App{Name: "expense-submit", Quarantine: &ledger.Quarantine{Seq: 41, By: "oncall (unproved)", Reason: "it leaks"}})
 	r := &Review{fileURL: "https://git.example.com/edit/apps/finance/expense-submit/app.yaml", app: app, path: "apps/finance/expense-submit/app.yaml", state: ledger.App{Name: "expense-submit", Stage: ledger.Active}, reasons: []Reason{ttl}}
@@ -76,6 +77,8 @@ func TestNotices(t *testing.T) {
 		{cut, "contained", down},
 		{cut, reminderSettled, down},
 		{less, "throttled", down},
+		{fight[0], "fight", down},
+		{fight[0], reminderSettled, down},
 	} {
 		if r.state.Stage = ledger.Active; s.Reminder == reminderDown {
 			r.state.Stage = ledger.Disabled

@@ -49,12 +49,13 @@ const (
 	spareGone kind = "deputy"    // only announced: who answered for it in the owner's place is
 	contained kind = "contained" // only announced: it was cut off at once
 	throttled kind = "throttled" // only announced: it was made to run on with less
+	fought    kind = "fight"     // only announced: others change back what is corrected
 )
 
 // toAll reports whether everybody who answers for the app is told, and not only the
 // first who can be reached: what happened at once concerns all of them at once.
 func (x Reason) toAll() bool {
-	return x.kind == ownerGone || x.kind == spareGone || x.kind == contained || x.kind == throttled
+	return x.kind == ownerGone || x.kind == spareGone || x.kind == contained || x.kind == throttled || x.kind == fought
 }
 
 // disables reports whether the app is taken down for it.
@@ -88,6 +89,7 @@ func (c Catalog) reasons(app *catalog.App, a App, d policies.Decision, now time.
 	if x, ok := throttle(a.State); ok {
 		list = append(list, x)
 	}
+	list = append(list, fightsOver(a.State)...)
 	for _, w := range c.Governing.WaiversOf(string(app.Metadata.Name)) {
 		if x := t.waiverEnd(w, settings); t.now.Before(x.ends) {
 			list = append(list, x)
@@ -287,6 +289,19 @@ func throttle(state ledger.App) (Reason, bool) {
 		Text:   fmt.Sprintf("throttled by %s: %s", by.By, by.Reason),
 		remedy: fmt.Sprintf("when it may have again what it was given, `levee release %s --reason …` ends that", state.Name),
 	}, true
+}
+
+// fightsOver announce what others change back again and again, each once.
+func fightsOver(state ledger.App) (list []Reason) {
+	for _, key := range slices.Sorted(maps.Keys(state.Fights)) {
+		f := state.Fights[key]
+		list = append(list, Reason{
+			Epoch: ledger.NewEpoch(string(fought), strconv.FormatInt(f.Seq, 10)), kind: fought, reminders: atOnce("fight"),
+			Text:   fmt.Sprintf("in %s %s is changed back again and again", f.Environment, f.Contested),
+			remedy: "find out who or what writes it, and have it stop; or have the app's own files say what it shall be, in a change",
+		})
+	}
+	return list
 }
 
 // words is a span as people say it.

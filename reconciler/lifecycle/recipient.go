@@ -98,6 +98,8 @@ func (a audience) addressees(what Announcement, now time.Time) []recipient {
 			_, told := a.before.lastTold(what.Epoch, to.id)
 			return !told
 		})
+	case what.kind == fought:
+		return a.ownerAndPlatform()
 	case what.toAll():
 		return a.all()
 	case what.Reminder == reminderSettled:
@@ -110,6 +112,16 @@ func (a audience) addressees(what Announcement, now time.Time) []recipient {
 		return []recipient{to}
 	}
 	return nil
+}
+
+// ownerAndPlatform are the first who answers for the app, and the platform team: what writes to
+// an app past its owner is often the platform's.
+func (a audience) ownerAndPlatform() []recipient {
+	list := a.people[:min(1, len(a.people))]
+	if i := slices.IndexFunc(a.people, func(to recipient) bool { return to.id == platformTeam }); i > 0 {
+		list = append(slices.Clone(list), a.people[i])
+	}
+	return list
 }
 
 // all are those whom it concerns if something happens to the app at once, each once by

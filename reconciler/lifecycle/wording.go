@@ -56,6 +56,9 @@ func (w wording) notice(t Timetable, a Announcement) notifier.Notice {
 	case a.kind == contained:
 		n.Title = fmt.Sprintf("%s was contained", title)
 		n.Text = "It was " + a.Text + ". It runs nowhere until it is released, and nothing of it is lost."
+	case a.kind == fought:
+		n.Title = fmt.Sprintf("Somebody changes %s back again and again", title)
+		n.Text = reason + " Each time it was put right as it was approved. From now on that is done less often, until nobody changes it any more."
 	case a.kind == throttled:
 		n.Title = fmt.Sprintf("%s was throttled", title)
 		n.Text = "It was " + a.Text + ". It runs on with less than it was given, and so does what is published meanwhile."

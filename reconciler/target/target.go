@@ -63,7 +63,10 @@ type Observed struct {
 	// does not. An app that was released and not yet brought back has drifted, and
 	// so has one whose inventory is damaged.
 	Drift string
-	Mark  *Mark // set while the app is contained
+	// Drifted is what of it differs, so that the same difference can be known again; empty
+	// where the target cannot tell it apart.
+	Drifted []Drifted
+	Mark    *Mark // set while the app is contained
 	// Throttle is set while the app is held to less, also while it is contained.
 	Throttle *Mark
 	// Health is how the app does; zero where it shall not run, and where the target
@@ -75,6 +78,13 @@ type Observed struct {
 	// Document is what was applied, so that a plan can say what changes; nil where
 	// the target does not know it.
 	Document json.RawMessage
+}
+
+// Drifted is one thing of an app that differs from what was applied.
+type Drifted struct {
+	What  string // "Deployment/board"
+	Field string // "spec.replicas", or several; empty where it is all of it, or cannot be told
+	By    string // who wrote it; empty where that cannot be told
 }
 
 // Inventory is what a target holds in one environment.

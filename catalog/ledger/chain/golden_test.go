@@ -45,6 +45,9 @@ func TestGolden(t *testing.T) {
 		ledger.Entry{Kind: ledger.KindTransition, Subject: "expense", Sentence: "Expire expense", Body: ledger.Transition{From: ledger.Active, To: ledger.Expiring, Epoch: "2026-07-01", Cause: "ttl", Undo: "levee extend expense"}},
 		ledger.Entry{Kind: ledger.KindIncident, Subject: "expense", Sentence: "Quarantine expense: leak", Body: ledger.Incident{What: "quarantine", Message: "leak", By: "ana", Marks: []string{"production"}}},
 		ledger.Entry{Kind: ledger.KindIncident, Subject: "expense", Sentence: "Throttle expense: it costs too much", Body: ledger.Incident{What: "throttle", Message: "it costs too much", By: "ana", Marks: []string{"production"}}},
+		ledger.Entry{Kind: ledger.KindIncident, Subject: "expense", Sentence: "Others change back again and again in production of expense: spec.replicas", Body: ledger.Incident{
+			What: "fight", Message: "spec.replicas of Deployment/expense", By: "levee", Marks: []string{"production"}, Fight: &ledger.Contested{What: "Deployment/expense", Field: "spec.replicas", By: "a-scaler"},
+		}},
 		ledger.Entry{Kind: ledger.KindDecision, Subject: "expense", Body: ledger.Decision{
 			Environment: "production", Commit: main, Verdict: "deny", Digest: digestA, Policy: "p1:1", Outcome: "o1:1",
 			Brief: []byte(`{"now":"2026-04-01T09:00:00Z"}`), Decision: []byte(`{"verdict":"deny"}`), Denied: []string{"egress.vendor-approved"},

@@ -57,6 +57,9 @@ func (v *view) look(app string, present map[string]map[string]bool) (o target.Ob
 	o.Render, o.Fence, o.Disabled = r.Render, r.Fence, r.Disabled
 	o.Document = m.of(r.entry, seen)
 	o.Drift = drift(v.d, r, o.Mark != nil, seen, o.Document)
+	if o.Drift != "" && r.broken == nil {
+		o.Drifted = []target.Drifted{{What: file(r.place(false), app)}}
+	}
 	if o.Mark == nil && !o.Disabled {
 		o.Health = health(v.d, r, o.Drift, seen[0], present)
 	}

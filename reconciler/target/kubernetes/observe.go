@@ -88,7 +88,7 @@ func (t *Target) observe(ctx context.Context, environment string, apps []string)
 func (t *Target) lookAgain(ctx context.Context, environment string, seen target.Observed) (target.Observed, error) {
 	lock := t.acting.of(environment, seen.App)
 	if !lock.TryLock() {
-		seen.Drift = ""
+		seen.Drift, seen.Drifted = "", nil
 		return seen, nil
 	}
 	defer lock.Unlock()
@@ -160,7 +160,9 @@ func (t *Target) observed(environment, app string, inv *inventory, live *found) 
 	case inv.Pending:
 		o.Drift = "it was not applied to its end"
 	case inv.Render != "":
-		o.Drift = joined(drift(inv, live), inv.overLimit(live))
+		if o.Drift = joined(drift(inv, live), inv.overLimit(live)); o.Drift != "" {
+			o.Drifted = drifted(inv, live)
+		}
 	}
 	if inv.Mark != nil && slices.Contains(inv.recipe(), catalog.MeasureStop) || inv.Disabled {
 		o.Ending = ending(inv, live)
