@@ -159,7 +159,7 @@ func (t Timetable) denial(d policies.Decision, state ledger.App, s catalog.Lifec
 		from = t.now
 	}
 	x := Reason{
-		Epoch: ledger.NewEpoch(string(denied), string(running.Rule), running.Until.UTC().Format(time.RFC3339)), kind: denied, from: from, ends: running.Until, grace: s.Grace,
+		Epoch: ledger.NewEpoch(string(denied), running.Rule, running.Until.UTC().Format(time.RFC3339)), kind: denied, from: from, ends: running.Until, grace: s.Grace,
 	}
 	messages, remedies := map[string]bool{}, []string{}
 	for _, p := range d.Problems {
