@@ -78,11 +78,11 @@ func TestFight(t *testing.T) {
 		}
 	}
 	before := w.Count("Correct board in production: done")
-	for range 4 * 60 / 2 { // hours
-		f.strike(2 * time.Minute)
+	for range 2 * 60 / 4 { // hours
+		f.strike(4 * time.Minute)
 	}
-	if n := w.Count("Correct board in production: done") - before; n < 6 || n > 8 {
-		t.Errorf("in four hours it was corrected %d times, not every half an hour", n)
+	if n := w.Count("Correct board in production: done") - before; n < 3 || n > 4 {
+		t.Errorf("in two hours it was corrected %d times, not every half an hour", n)
 	}
 	if n := w.Count("Others change back again and again in production of board: apps/board.json"); n != 1 {
 		t.Errorf("it is on record %d times", n)
