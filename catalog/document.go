@@ -71,12 +71,9 @@ type Document struct {
 	// file that cannot be read still is somebody's. For a blueprint it is
 	// "form@2".
 	Name     string
-	Problems []Problem // what is wrong with the file, in the order of its lines
-	Evidence []Entry   // of an app: the files in evidence/ beside it
-	// Parts is, for each list of parts among them, by its name, how many parts it
-	// lists: 0 for a file that is none.
-	Parts  map[string]int
-	Folder Digest // of a blueprint: every file of its folder, byte by byte
+	Problems []Problem  // what is wrong with the file, in the order of its lines
+	Evidence []Evidence // of an app: the files in evidence/ beside it, by name
+	Folder   Digest     // of a blueprint: every file of its folder, byte by byte
 	// Subfolders are, of a blueprint, the folders in its folder but scaffold/, by name:
 	// what kinds of targets make of an app is read there.
 	Subfolders map[string]Subfolder

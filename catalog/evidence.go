@@ -1,101 +1,85 @@
 package catalog
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/catalog/evidence"
 )
 
-// maxPartsLists is how many lists of parts are read beside one app.
-const maxPartsLists = 8
+// maxEvidenceSize is how many bytes of the files beside one app are read.
+const maxEvidenceSize = 64 << 20
 
-// maxPartsList is the most of a list of parts that is read. A longer one counts as
-// none: what was not read says nothing.
-const maxPartsList = 32 << 20
+// Evidence is one file in the folder evidence/ beside an app, and what it says.
+type Evidence struct {
+	ID   string // the Git object id of the content
+	Size int    // bytes that were read
+	evidence.Summary
+}
 
-// ReadEvidence takes what lies in the folder evidence/ beside an app into its
-// document, which nobody else may hold yet: the files, and how many parts those
-// list that are lists of parts.
+// ReadEvidence takes what lies in the folder evidence/ beside an app into its document,
+// which nobody else may hold yet. What the document has there before is what is known of
+// these files: those with the same name and content are not read again.
+//
+// At most maxEvidence files are read, lists of parts before others, and maxEvidenceSize
+// bytes of them. One that is left out says so in place of the first that was. It fails if
+// a file cannot be had, and not for what is in it.
 func (d *Document) ReadEvidence(ctx context.Context, files Files, entries []Entry) error {
-	d.Evidence = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Mode != File && e.Mode != Executable })
-	d.Parts = nil
+	known := map[[2]string]Evidence{}
 	for _, e := range d.Evidence {
-		name := path.Base(e.Path)
-		if !strings.HasPrefix(name, "sbom.") || len(d.Parts) == maxPartsLists {
-			continue
-		}
-		src, err := files.Read(ctx, e, maxPartsList)
-		if err != nil && !errors.Is(err, ErrTooLarge) {
-			return fmt.Errorf("read %s: %w", e.Path, err)
-		}
-		if d.Parts == nil {
-			d.Parts = map[string]int{}
-		}
-		d.Parts[name] = countParts(src)
+		known[[2]string{e.Name, e.ID}] = e
 	}
-	if len(d.Evidence) > maxEvidence {
-		d.Evidence = d.Evidence[:maxEvidence]
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Mode != File && e.Mode != Executable })
+	slices.SortFunc(entries, func(a, b Entry) int { return partsListsFirst(path.Base(a.Path), path.Base(b.Path)) })
+	room := maxEvidenceSize
+	d.Evidence = nil
+	for i, entry := range entries {
+		name := path.Base(entry.Path)
+		if i == maxEvidence || room <= 0 {
+			d.Evidence = append(d.Evidence, Evidence{ID: entry.ID, Summary: evidence.Unread(name)})
+			break
+		}
+		e, ok := known[[2]string{name, entry.ID}]
+		if !ok || entry.ID == "" {
+			var err error
+			if e, err = readEvidence(ctx, files, entry); err != nil {
+				return err
+			}
+		}
+		room -= e.Size
+		d.Evidence = append(d.Evidence, e)
 	}
+	slices.SortFunc(d.Evidence, func(a, b Evidence) int { return strings.Compare(a.Name, b.Name) })
 	return nil
 }
 
-// countParts counts the parts that a list of parts names: CycloneDX or SPDX, as JSON
-// or in the formats that each has besides. It is 0 for anything else.
-func countParts(src []byte) int {
-	src = bytes.TrimPrefix(src, []byte(string(safetext.ByteOrderMark)))
-	var list struct {
-		BOMFormat   string            `json:"bomFormat"`
-		Components  []json.RawMessage `json:"components"`
-		SPDXVersion string            `json:"spdxVersion"`
-		Packages    []json.RawMessage `json:"packages"`
-		Graph       []struct {
-			Type string `json:"type"`
-		} `json:"@graph"` // of SPDX 3
-	}
-	if text := bytes.TrimSpace(src); len(text) == 0 || text[0] == '{' {
-		if json.Unmarshal(src, &list) != nil {
+// partsListsFirst orders names of files, those of lists of parts before others.
+func partsListsFirst(a, b string) int {
+	other := func(name string) int {
+		if strings.HasPrefix(name, "sbom.") {
 			return 0
 		}
-		switch {
-		case list.BOMFormat == "CycloneDX":
-			return count(list.Components)
-		case strings.HasPrefix(list.SPDXVersion, "SPDX-"):
-			return count(list.Packages)
-		}
-		n := 0
-		for _, element := range list.Graph {
-			if strings.HasSuffix(strings.ToLower(element.Type), "package") {
-				n++
-			}
-		}
-		return n
+		return 1
 	}
-	switch {
-	case bytes.Contains(src, []byte("cyclonedx.org/schema/bom")):
-		if _, after, ok := bytes.Cut(src, []byte("</metadata>")); ok {
-			src = after // the app itself is no part of it
-		}
-		return bytes.Count(src, []byte("<component "))
-	case bytes.Contains(src, []byte("SPDXVersion:")):
-		return bytes.Count(src, []byte("PackageName:"))
-	}
-	return 0
+	return cmp.Or(other(a)-other(b), strings.Compare(a, b))
 }
 
-// count counts the objects of a list.
-func count(list []json.RawMessage) int {
-	n := 0
-	for _, item := range list {
-		if bytes.HasPrefix(bytes.TrimSpace(item), []byte("{")) && len(bytes.TrimSpace(item)) > 2 {
-			n++
-		}
+// readEvidence reads one file.
+func readEvidence(ctx context.Context, files Files, entry Entry) (Evidence, error) {
+	name := path.Base(entry.Path)
+	src, err := files.Read(ctx, entry, evidence.MaxSize)
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		return Evidence{ID: entry.ID, Summary: evidence.TooLarge(name)}, nil
+	case errors.Is(err, ErrMalformed):
+		return Evidence{ID: entry.ID, Summary: evidence.Missing(name)}, nil
+	case err != nil:
+		return Evidence{}, fmt.Errorf("read %s: %w", entry.Path, err)
 	}
-	return n
+	return Evidence{ID: entry.ID, Size: len(src), Summary: evidence.Read(name, src)}, nil
 }

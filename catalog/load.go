@@ -139,6 +139,9 @@ func (l *loader) refresh(ctx context.Context, dir string, read map[string]*Docum
 		d.Folder, d.Subfolders, err = l.readBlueprint(ctx, dir)
 		return copied, err
 	}
+	if before := l.prev.Document(manifest); copied == nil && before != nil {
+		d.Evidence = before.Evidence // so that what is in it is not read again
+	}
 	return copied, d.ReadEvidence(ctx, l.files, l.entries(path.Join(dir, "evidence")))
 }
 

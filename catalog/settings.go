@@ -27,6 +27,7 @@ type Settings struct {
 	Governance   map[string][]Name       `json:"governance" levee:"max=16" doc:"Roles that approve changes to governance, by first part of the path (policies, vendors, roles.yaml); the entry default covers the rest."`
 	Lifecycle    LifecycleSettings       `json:"lifecycle" doc:"How long apps live, and how they end."`
 	Limits       Limits                  `json:"limits" doc:"What apps may use."`
+	Evidence     EvidenceSettings        `json:"evidence" doc:"What the files beside apps must show."`
 	Regions      map[string][]Name       `json:"regions" levee:"max=4" doc:"Regions allowed for each classification; one that is not listed may run anywhere."`
 	Kubernetes   *KubernetesSettings     `json:"kubernetes" doc:"How apps run in clusters, where environments have targets of that kind."`
 	Rules        map[string]RuleSettings `json:"rules" levee:"max=256" doc:"Settings of single rules, by rule id."`
@@ -189,6 +190,16 @@ type Limits struct {
 	Retention    Duration `json:"retention" levee:"default=365d" doc:"Longest time sensitive data may be kept."`
 	Waiver       Duration `json:"waiver" levee:"default=365d" doc:"Longest time a waiver may still hold when it is given."`
 	Coverage     float64  `json:"coverage" levee:"default=0.5,min=0,max=1" doc:"Least share of code that tests run, in production."`
+}
+
+// EvidenceSettings is what the files in the folder evidence/ beside apps must show.
+type EvidenceSettings struct {
+	Age EvidenceAge `json:"age" doc:"How old a file may be, by what it is evidence of."`
+}
+
+// EvidenceAge is how old evidence may be, by its kind.
+type EvidenceAge struct {
+	Findings Duration `json:"findings" levee:"default=30d" doc:"The result of a scan, since the scan ended."`
 }
 
 // RuleSettings changes one rule for this catalog.

@@ -144,7 +144,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	owner := ownerOf(q.Admitted, app)
 	b.Owners = owners(owner)
 	places := secretPlaces(rules.Settings(), q.Governing.Roles(), app)
-	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.Settings(), places, scalar.DateOf(q.Now, rules.Zone()))
+	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.Settings(), places, rules.Zone())
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
 	for _, team := range teamsAsked(places) {
 		b.Holders[teamRole(team)] = q.Governing.Roles().Active(q.Governing.Roles().Teams[team].Members)

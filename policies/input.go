@@ -1,7 +1,6 @@
 package policies
 
 import (
-	"path"
 	"slices"
 	"time"
 
@@ -11,9 +10,10 @@ import (
 )
 
 // input is the input of rules for an app: the app, the admitted app, what it refers to,
-// facts, and the date. It always has every field, whatever the app leaves out, so that no
+// facts, and the date in a zone. It always has every field, whatever the app leaves out, so that no
 // rule is undefined because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *catalog.Settings, places map[string]secretPlace, today catalog.Date) map[string]any {
+func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *catalog.Settings, places map[string]secretPlace, zone *time.Location) map[string]any {
+	today := scalar.DateOf(q.Now, zone)
 	var admitted any
 	if q.Admitted != nil {
 		admitted = q.Admitted.Value()
@@ -25,7 +25,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 	return map[string]any{
 		"app":      app.Value(),
 		"admitted": admitted,
-		"refs":     refs(q, doc, app, cache, places, advice.New(q.Governing, q.Proposed, settings, today)),
+		"refs":     refs(q, doc, app, cache, places, advice.New(q.Governing, q.Proposed, settings, today), zone),
 		"facts": map[string]any{
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
@@ -37,7 +37,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, places map[string]secretPlace, a advice.Advisor) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, places map[string]secretPlace, a advice.Advisor, zone *time.Location) map[string]any {
 	g, spec := q.Governing, &app.Spec
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
@@ -68,20 +68,12 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			dependencies[string(name)] = map[string]any{"stage": dep.Spec.Lifecycle.Stage, "classification": dep.Spec.Classification}
 		}
 	}
-	evidence := make([]any, len(doc.Evidence))
-	for i, e := range doc.Evidence {
-		evidence[i] = path.Base(e.Path)
-	}
-	parts := map[string]any{}
-	for name, n := range doc.Parts {
-		parts[name] = float64(n)
-	}
 	return map[string]any{
 		"blueprint": cache.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
 		"owner": map[string]any{
 			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},
-		"dependencies": dependencies, "places": placeValues(places), "evidence": evidence, "parts": parts,
+		"dependencies": dependencies, "places": placeValues(places), "evidence": evidenceValues(doc.Evidence, zone),
 		"instead": a.Instead(app),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()

@@ -47,8 +47,7 @@ func InputSchema() map[string]any {
 			"instead":      dictionary(dictionary(object(map[string]any{"near": text, "unread": text, "others": list(text)}))),
 			"waivers":      list(withID(spec(catalog.KindWaiver))),
 			"grants":       list(withID(spec(catalog.KindGrant))),
-			"evidence":     list(text),
-			"parts":        dictionary(number),
+			"evidence":     list(evidence),
 		}),
 		"facts": object(map[string]any{
 			"catalog":  object(map[string]any{"sameName": list(text), "cycle": list(text), "teamTotal": number, "teamLimit": number}),
@@ -65,6 +64,18 @@ var (
 	truth  = map[string]any{"type": "boolean"}
 	number = map[string]any{"type": "number"}
 )
+
+// evidence is one file in the folder evidence/ beside an app. Its trouble says why it says
+// nothing; all else is empty then.
+var evidence = object(map[string]any{
+	"name": text, "kind": text, "format": text, "version": text, "tool": text, "made": text, "trouble": text,
+	"about": list(text), "parts": number, "unlicensed": number, "licences": list(object(map[string]any{"expression": text, "parts": number})),
+	"scanned": truth, "open": dictionary(number), "answered": number,
+	"vulnerabilities": list(object(map[string]any{
+		"id": text, "severity": text, "score": number, "part": text, "version": text,
+		"fixedIn": text, "published": text, "state": text, "reason": text,
+	})),
+})
 
 func list(of map[string]any) map[string]any { return map[string]any{"type": "array", "items": of} }
 

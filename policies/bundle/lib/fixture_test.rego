@@ -57,8 +57,7 @@ plain := {
 		"instead": {},
 		"waivers": [],
 		"grants": [],
-		"evidence": ["sbom.cdx.json"],
-		"parts": {"sbom.cdx.json": 12},
+		"evidence": [parts_list],
 	},
 	"facts": {
 		"catalog": {"sameName": [], "cycle": [], "teamTotal": 0, "teamLimit": 0},
@@ -153,6 +152,25 @@ vendor := {
 	"review": "2026-11-22",
 }
 
+# parts_list is a list of parts that was read, and scan_result the result of a scan that
+# found nothing.
+parts_list := file_of({"name": "sbom.cdx.json", "kind": "parts", "format": "CycloneDX", "parts": 12})
+
+scan_result := file_of({"name": "sast.sarif", "kind": "findings", "format": "SARIF", "scanned": true})
+
+# unread is a file that says nothing.
+unread(name, trouble) := object.union(file_of({"name": name, "trouble": trouble}), {"made": ""})
+
+# file_of is a file of evidence of the day before, with what it says.
+file_of(says) := object.union(
+	{
+		"name": "", "kind": "", "format": "", "version": "", "tool": "", "made": "2026-11-21", "trouble": "",
+		"about": [], "parts": 0, "unlicensed": 0, "licences": [],
+		"scanned": false, "open": {}, "answered": 0, "vulnerabilities": [],
+	},
+	says,
+)
+
 # data_set reads nothing sensitive.
 data_set := {"dataset": "rooms", "access": "read", "purpose": "list rooms", "categories": [], "masking": "none"}
 
@@ -217,6 +235,7 @@ settings := {
 		"retention": 31536000,
 		"coverage": 0.5,
 	},
+	"evidence": {"age": {"findings": 2592000}},
 	"regions": {"confidential": ["eu-1"], "restricted": ["eu-1"]},
 	"rules": {},
 }

@@ -4,8 +4,8 @@
 # description: >-
 #   When a flaw is found in a library, the list of parts tells at once which
 #   apps have it. An app in production carries such a list beside it, as CycloneDX
-#   or SPDX, with at least one part in it. Apps on a low-code platform are built
-#   from their platform's parts and need none.
+#   or SPDX, that can be read and has at least one part in it. Apps on a low-code
+#   platform are built from their platform's parts and need none.
 # custom:
 #   id: quality.sbom
 #   enforcement: deny
@@ -22,15 +22,24 @@ problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 	input.facts.reach.production
 	input.app.spec.runtime.type != "external"
 	not listed
-	message := concat("", ["This app is in production, but no list says which parts it is built from", found, "."])
+	message := concat(" ", array.concat(["This app is in production, but no list says which parts it is built from."], unusable))
 }
 
 listed if {
-	some parts in input.refs.parts
-	parts > 0
+	some file in input.refs.evidence
+	file.kind == "parts"
+	file.parts > 0
 }
 
-# found names the files that should be such a list and name no part.
-found := sprintf("; no part is named in %s", [lib.quoted([concat("", ["evidence/", name]) | some name, _ in input.refs.parts])]) if {
-	count(input.refs.parts) > 0
-} else := ""
+# unusable says of each file that should be such a list why it is none.
+unusable := [sprintf("`%s`: %s", [lib.evidence_path(file), why]) |
+	some file in input.refs.evidence
+	why := none(file)
+]
+
+none(file) := "It names no part." if file.kind == "parts"
+
+none(file) := file.trouble if {
+	startswith(file.name, "sbom.")
+	file.trouble != ""
+}

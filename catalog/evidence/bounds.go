@@ -1,0 +1,80 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// overJSON is the bound that JSON is over, as the end of a sentence; empty for none. It
+// looks at brackets and commas alone, and is not told whether the rest is JSON, so that a
+// decoder never sees what would take too much memory.
+func overJSON(src []byte) string {
+	depth, containers, values := 0, 0, 1
+	for i := 0; i < len(src); i++ {
+		switch src[i] {
+		case '"':
+			for i++; i < len(src) && src[i] != '"'; i++ {
+				if src[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth, containers, values = depth+1, containers+1, values+1
+			if over := overBound(depth, containers, values); over != "" {
+				return over
+			}
+		case '}', ']':
+			depth--
+		case ',':
+			if values++; values > maxValues {
+				return overBound(depth, containers, values)
+			}
+		}
+	}
+	return ""
+}
+
+// overXML is the same for XML, and is not empty for what is no XML. A file that declares
+// a document type is over: such a declaration can define what stands for more text.
+func overXML(src []byte) string {
+	decoder := xml.NewDecoder(bytes.NewReader(src))
+	depth, elements := 0, 0
+	for {
+		token, err := decoder.RawToken()
+		if errors.Is(err, io.EOF) {
+			if depth > 0 {
+				return "is cut off"
+			}
+			return ""
+		}
+		if err != nil {
+			return "is cut off or is no XML"
+		}
+		switch t := token.(type) {
+		case xml.Directive:
+			return "declares a document type, which is not read"
+		case xml.StartElement:
+			depth, elements = depth+1, elements+1+len(t.Attr)
+			if over := overBound(depth, elements, elements); over != "" {
+				return over
+			}
+		case xml.EndElement:
+			depth--
+		}
+	}
+}
+
+func overBound(depth, containers, values int) string {
+	switch {
+	case depth > maxDepth:
+		return fmt.Sprintf("has more than %d values within one another", maxDepth)
+	case containers > maxContainers:
+		return fmt.Sprintf("has more than %d objects and lists", maxContainers)
+	case values > maxValues:
+		return fmt.Sprintf("has more than %d values", maxValues)
+	}
+	return ""
+}
