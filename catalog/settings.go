@@ -194,7 +194,41 @@ type Limits struct {
 
 // EvidenceSettings is what the files in the folder evidence/ beside apps must show.
 type EvidenceSettings struct {
-	Age EvidenceAge `json:"age" doc:"How old a file may be, by what it is evidence of."`
+	Age      EvidenceAge     `json:"age" doc:"How old a file may be, by what it is evidence of."`
+	Open     OpenSettings    `json:"open" doc:"How long vulnerabilities may be open."`
+	Licences LicenceSettings `json:"licences" doc:"Licences that the parts of apps may have."`
+}
+
+// OpenSettings is how long vulnerabilities may be open in production after they were
+// published.
+type OpenSettings struct {
+	WithFix    OpenWithFix    `json:"withFix" doc:"By severity, where a version without it exists."`
+	WithoutFix OpenWithoutFix `json:"withoutFix" doc:"By severity, where none is known to exist."`
+}
+
+// OpenWithFix is how long by severity, where there is a fix.
+type OpenWithFix struct {
+	Critical Duration  `json:"critical" levee:"default=7d" doc:"CVSS 9 and more."`
+	High     Duration  `json:"high" levee:"default=30d" doc:"CVSS 7 and more."`
+	Unknown  Duration  `json:"unknown" levee:"default=30d" doc:"Of no severity that is known."`
+	Medium   Duration  `json:"medium" levee:"default=90d" doc:"CVSS 4 and more."`
+	Low      *Duration `json:"low" doc:"Less; without end where it is left out."`
+}
+
+// OpenWithoutFix is how long by severity, where there is no fix.
+type OpenWithoutFix struct {
+	Critical Duration  `json:"critical" levee:"default=30d" doc:"CVSS 9 and more."`
+	High     Duration  `json:"high" levee:"default=90d" doc:"CVSS 7 and more."`
+	Unknown  Duration  `json:"unknown" levee:"default=90d" doc:"Of no severity that is known."`
+	Medium   *Duration `json:"medium" doc:"CVSS 4 and more; without end where it is left out."`
+	Low      *Duration `json:"low" doc:"Less; without end where it is left out."`
+}
+
+// LicenceSettings is which licences parts may have. An entry that ends in a star stands
+// for all that begin like it.
+type LicenceSettings struct {
+	Allowed   []string `json:"allowed" levee:"set,max=256" doc:"Licences allowed, by SPDX identifier; none listed allows all that are not forbidden."`
+	Forbidden []string `json:"forbidden" levee:"set,max=256" doc:"Licences forbidden, by SPDX identifier."`
 }
 
 // EvidenceAge is how old evidence may be, by its kind.

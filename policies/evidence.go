@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/evidence"
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
@@ -18,7 +19,12 @@ func evidenceValues(files []catalog.Evidence, zone *time.Location) []any {
 		}
 		licences := make([]any, len(e.Licences))
 		for j, l := range e.Licences {
-			licences[j] = map[string]any{"expression": l.Expression, "parts": float64(l.Parts)}
+			choices := evidence.Choices(l.Expression)
+			ways := make([]any, len(choices))
+			for k, all := range choices {
+				ways[k] = words(all)
+			}
+			licences[j] = map[string]any{"expression": l.Expression, "parts": float64(l.Parts), "choices": ways}
 		}
 		flaws := make([]any, len(e.Vulnerabilities))
 		for j, v := range e.Vulnerabilities {

@@ -69,7 +69,7 @@ var (
 // nothing; all else is empty then.
 var evidence = object(map[string]any{
 	"name": text, "kind": text, "format": text, "version": text, "tool": text, "made": text, "trouble": text,
-	"about": list(text), "parts": number, "unlicensed": number, "licences": list(object(map[string]any{"expression": text, "parts": number})),
+	"about": list(text), "parts": number, "unlicensed": number, "licences": list(object(map[string]any{"expression": text, "parts": number, "choices": list(list(text))})),
 	"scanned": truth, "open": dictionary(number), "answered": number,
 	"vulnerabilities": list(object(map[string]any{
 		"id": text, "severity": text, "score": number, "part": text, "version": text,

@@ -235,7 +235,14 @@ settings := {
 		"retention": 31536000,
 		"coverage": 0.5,
 	},
-	"evidence": {"age": {"findings": 2592000}},
+	"evidence": {
+		"age": {"findings": 2592000},
+		"open": {
+			"withFix": {"critical": 604800, "high": 2592000, "unknown": 2592000, "medium": 7776000},
+			"withoutFix": {"critical": 2592000, "high": 7776000, "unknown": 7776000},
+		},
+		"licences": {"allowed": [], "forbidden": []},
+	},
 	"regions": {"confidential": ["eu-1"], "restricted": ["eu-1"]},
 	"rules": {},
 }
