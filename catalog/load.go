@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -57,7 +59,8 @@ type loader struct {
 	dirty    map[string]bool    // blueprint folders and app folders to look at again
 }
 
-// read parses what is wanted, on all processors.
+// read parses what is wanted, and then looks again at the folders whose document takes
+// something from them, on all processors.
 func (l *loader) read(ctx context.Context) ([]*Document, error) {
 	docs := make([]*Document, len(l.wanted))
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -75,15 +78,20 @@ func (l *loader) read(ctx context.Context) ([]*Document, error) {
 	for _, d := range docs {
 		read[d.Path] = d
 	}
-	for dir := range l.dirty {
-		d, err := l.refresh(ctx, dir, read)
-		if err != nil {
-			return nil, err
-		}
-		if d != nil {
-			docs = append(docs, d)
-		}
+	dirs := slices.Sorted(maps.Keys(l.dirty))
+	copied := make([]*Document, len(dirs))
+	group, groupCtx = errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, dir := range dirs {
+		group.Go(func() (err error) {
+			copied[i], err = l.refresh(groupCtx, dir, read)
+			return err
+		})
 	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	docs = append(docs, slices.DeleteFunc(copied, func(d *Document) bool { return d == nil })...)
 	return append(docs, l.strays...), nil
 }
 
