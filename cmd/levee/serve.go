@@ -28,7 +28,7 @@ on an interrupt, and may be killed at any time.`,
 	}
 	name := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		collectSooner()
+		defer collectSooner()()
 		s, err := openSystem(cmd.Context(), *name, std, serving)
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func reconcileCommand(std stdio) *cobra.Command {
 		if !once {
 			return usagef("say --once for one pass, or use `levee serve`")
 		}
-		collectSooner()
+		defer collectSooner()()
 		s, err := openSystem(cmd.Context(), *name, std, acting)
 		if err != nil {
 			return err
