@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog/safetext"
@@ -44,7 +45,7 @@ func Read(name string, content []byte) (s Summary) {
 	default:
 		s = readText(name, src)
 	}
-	if claims := claimOf(name); s.Format != "" && len(claims) > 0 && !contains(claims, s.Format) {
+	if claims := claimOf(name); s.Format != "" && len(claims) > 0 && !slices.Contains(claims, s.Format) {
 		return trouble(name, s.Format, "Its name says %s, but it is %s.", strings.Join(claims, " or "), s.Format)
 	}
 	return s
@@ -80,15 +81,6 @@ func claimOf(name string) []string {
 		return []string{cycloneDX, spdx}
 	}
 	return nil
-}
-
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // present is whether a field is there, whatever it holds.

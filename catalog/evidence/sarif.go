@@ -1,9 +1,11 @@
 package evidence
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // sarifFile is what is read of SARIF 2.1.0.
@@ -99,9 +101,10 @@ func readSARIF(name string, src []byte) Summary {
 	}
 	s := Summary{Name: name, Kind: Findings, Format: sarif, Version: file.Version}
 	var flaws []Vulnerability
+	var oldest time.Time // a file is as old as its oldest scan
 	dated := true
 	for _, run := range file.Runs {
-		tool := text(at(run.Tool.Driver.Name, firstWord(run.Tool.Driver.SemanticVersion, run.Tool.Driver.Version)))
+		tool := text(at(run.Tool.Driver.Name, cmp.Or(run.Tool.Driver.SemanticVersion, run.Tool.Driver.Version)))
 		switch {
 		case tool == "":
 			return trouble(name, sarif, "It does not name the tool that ran the scan.")
@@ -116,8 +119,8 @@ func readSARIF(name string, src []byte) Summary {
 		ended := false
 		for _, i := range run.Invocations {
 			if end := moment(i.End); !end.IsZero() {
-				if ended = true; s.Made.IsZero() || end.Before(s.Made) {
-					s.Made = end // a file is as old as its oldest scan
+				if ended = true; oldest.IsZero() || end.Before(oldest) {
+					oldest = end
 				}
 			}
 		}
@@ -127,20 +130,11 @@ func readSARIF(name string, src []byte) Summary {
 		}
 		flaws = append(flaws, run.flaws()...)
 	}
-	if !dated { // one run of unknown age
-		s.Made = Summary{}.Made
+	if dated { // no run is of unknown age
+		s.Made = oldest
 	}
 	s.setVulnerabilities(flaws)
 	return s
-}
-
-func firstWord(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // failed reports whether an invocation says that it did not end well. The format requires
@@ -172,7 +166,7 @@ func (r *sarifRun) flaws() []Vulnerability {
 			continue
 		}
 		rule := r.ruleOf(&result, rules)
-		flaw := Vulnerability{ID: text(firstWord(result.RuleID, result.Rule.ID, rule.ID)), State: open}
+		flaw := Vulnerability{ID: text(cmp.Or(result.RuleID, result.Rule.ID, rule.ID)), State: open}
 		flaw.Severity, flaw.Score = result.severity(rule)
 		if len(result.Locations) > 0 {
 			flaw.Part = text(result.Locations[0].Physical.Artifact.URI)
@@ -195,7 +189,7 @@ func (r *sarifRun) ruleOf(result *sarifResult, byID map[string]*sarifRule) *sari
 			}
 		}
 	}
-	if rule := byID[firstWord(result.RuleID, result.Rule.ID)]; rule != nil {
+	if rule := byID[cmp.Or(result.RuleID, result.Rule.ID)]; rule != nil {
 		return rule
 	}
 	return &sarifRule{}
@@ -207,7 +201,7 @@ func (r *sarifResult) severity(rule *sarifRule) (string, float64) {
 	if score > 0 {
 		return severityOf(float64(score)), float64(score)
 	}
-	switch firstWord(r.Level, rule.Default.Level, "warning") {
+	switch cmp.Or(r.Level, rule.Default.Level, "warning") {
 	case "error":
 		return "high", 0
 	case "warning":

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -131,7 +132,7 @@ func (f *spdxFile) summary(name string) Summary {
 		}
 	}
 	self := "" // the app itself, which is no part of it, where the file tells one package from the rest
-	if ids := distinct(f.Describes); len(ids) == 1 && len(f.Packages) > 0 {
+	if ids := slices.Compact(slices.Sorted(slices.Values(f.Describes))); len(ids) == 1 && len(f.Packages) > 0 {
 		self = ids[0]
 	}
 	var licences []string
@@ -151,18 +152,6 @@ func (f *spdxFile) summary(name string) Summary {
 		return tooManyLicences(name, spdx)
 	}
 	return s
-}
-
-func distinct(list []string) []string {
-	seen := map[string]bool{}
-	var kept []string
-	for _, word := range list {
-		if !seen[word] {
-			seen[word] = true
-			kept = append(kept, word)
-		}
-	}
-	return kept
 }
 
 // firstLicence is the first that says something.
