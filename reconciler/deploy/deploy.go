@@ -44,7 +44,7 @@ func New(d Deployer) *Deployer {
 	d.inVain = map[string]int64{}
 	d.renderer = &renderer{d.Targets, d.Log}
 	d.looks = newLooks(&d)
-	d.waits = &waits{map[string]waiting{}, d.Work.Agenda, d.Log}
+	d.waits = newWaits(d.Work.Agenda, d.Log)
 	d.fights = fights{}
 	d.healths = &healths{map[string]toldHealth{}, d.looks, d.waits, d.fights, d.Work.Jobs}
 	return &d

@@ -39,7 +39,7 @@ const (
 
 // pause is how long after a health record of an app the next may be written.
 func (h *healths) pause(app string) time.Duration {
-	if len(h.waits.on(app)) > 0 {
+	if len(h.waits.waiting[app]) > 0 {
 		return awaitedPause
 	}
 	return healthPause

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,17 +13,17 @@ import (
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
-// waiting is an app whose new content waits for others.
-type waiting struct {
-	app string
-	on  []string
-}
-
-// waits are the effects that wait for other apps.
+// waits are the effects that wait for other apps, by either side: every app that moved is
+// asked for those that wait for it.
 type waits struct {
-	waiting map[string]waiting // by effect
+	needs   map[string][]string          // the apps that an effect waits for, by its key
+	waiting map[string]map[string]string // the apps that wait for an app, by the key of what waits
 	agenda  *work.Agenda
 	log     *slog.Logger
+}
+
+func newWaits(agenda *work.Agenda, log *slog.Logger) *waits {
+	return &waits{needs: map[string][]string{}, waiting: map[string]map[string]string{}, agenda: agenda, log: log}
 }
 
 // waitAgain is when an app that waits for others is looked at whatever happened: what it
@@ -40,28 +41,33 @@ func waitsFor(s *session.Session, e effect, state ledger.App) []judge.Wait {
 
 // add has an effect wait until what it needs is ready.
 func (q *waits) add(s *session.Session, e effect, needs []judge.Wait) {
-	w := waiting{app: e.app}
-	var words []string
+	var on, words []string
 	for _, one := range needs {
-		w.on, words = append(w.on, one.App), append(words, one.String())
+		on, words = append(on, one.App), append(words, one.String())
 	}
-	if before, known := q.waiting[e.key()]; !known || !slices.Equal(before.on, w.on) {
+	if before, known := q.needs[e.key()]; !known || !slices.Equal(before, on) {
 		q.log.Info("an app waits for others before it is applied", "app", e.app, "environment", e.environment, "for", strings.Join(words, "; "))
 	}
-	q.waiting[e.key()] = w
+	q.done(e)
+	q.needs[e.key()] = on
+	for _, app := range on {
+		if q.waiting[app] == nil {
+			q.waiting[app] = map[string]string{}
+		}
+		q.waiting[app][e.key()] = e.app
+	}
 	q.agenda.TryAgain(e.app, s.Now.Add(waitAgain))
 }
 
 // done lets an effect wait no longer.
-func (q *waits) done(e effect) { delete(q.waiting, e.key()) }
-
-// on lists the apps that wait for one.
-func (q *waits) on(app string) []string {
-	var list []string
-	for _, w := range q.waiting {
-		if slices.Contains(w.on, app) {
-			list = append(list, w.app)
+func (q *waits) done(e effect) {
+	for _, app := range q.needs[e.key()] {
+		if delete(q.waiting[app], e.key()); len(q.waiting[app]) == 0 {
+			delete(q.waiting, app)
 		}
 	}
-	return list
+	delete(q.needs, e.key())
 }
+
+// on lists the apps that wait for one, by each effect that does.
+func (q *waits) on(app string) []string { return slices.Collect(maps.Values(q.waiting[app])) }
