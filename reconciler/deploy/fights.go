@@ -18,7 +18,7 @@ const (
 	firstRest    = time.Minute      // doubled with each correction
 	longestRest  = 30 * time.Minute
 	mostFights   = 8   // of one app that are recorded
-	maxContested = 200 // characters of what is fought for
+	maxContested = 200 // bytes of what is fought for
 )
 
 // fight is something of an app in an environment that was corrected of late. Once that was often
@@ -58,13 +58,10 @@ func contested(o target.Observed) (list []ledger.Contested) {
 		drifted = []target.Drifted{{What: o.Drift}}
 	}
 	for _, d := range drifted {
-		list = append(list, ledger.Contested{What: clipped(d.What), Field: clipped(d.Field), By: clipped(d.By)})
+		list = append(list, ledger.Contested{What: ledger.OneLine(d.What, maxContested), Field: ledger.OneLine(d.Field, maxContested), By: ledger.OneLine(d.By, maxContested)})
 	}
 	return list
 }
-
-// clipped bounds what is recorded of what a target tells.
-func clipped(text string) string { return fmt.Sprintf("%.*s", maxContested, text) }
 
 // looked takes up what a look at an app found to differ at a moment, and with it the fights that
 // another process left.
