@@ -86,7 +86,7 @@ func (m *mirror) endRebuild() {
 
 // swap lets a generation take the place of the current one. What was pushed while
 // it was filled is added first: the remote's answer may be older than that.
-func (m *mirror) swap(ctx context.Context, g *generation, next *refTable, before int) ([]Move, error) {
+func (m *mirror) swap(g *generation, next *refTable, before int) ([]Move, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, pack := range m.landed {

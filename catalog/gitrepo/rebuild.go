@@ -57,5 +57,5 @@ func (f *fetcher) fill(ctx context.Context, g *generation, before int) ([]Move, 
 	if old := f.mirror.current.Load(); old != nil && old.Damaged() {
 		g.SetRebuilt()
 	}
-	return f.mirror.swap(ctx, g, next, before)
+	return f.mirror.swap(g, next, before)
 }
