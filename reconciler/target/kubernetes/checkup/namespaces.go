@@ -34,25 +34,29 @@ func (e *examiner) list(ctx context.Context, o metav1.ListOptions) ([]unstructur
 	return list.Items, nil
 }
 
-func (e *examiner) one(ctx context.Context, name string) (*unstructured.Unstructured, error) {
-	list, err := e.list(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + name})
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	return &list[0], nil
-}
-
 const cannotRead = "ask as somebody who may list namespaces; the daemon has to be able to"
 
-func (e *examiner) home(ctx context.Context) {
-	name := e.Rights.Inventory
-	what := "namespace " + name
-	namespace, err := e.one(ctx, name)
+// named is a namespace that has to be there, and what it is called in answers. It is nil where
+// that is not so or cannot be told, which is said then.
+func (e *examiner) named(ctx context.Context, name, use string) (what string, namespace *unstructured.Unstructured) {
+	what = "namespace " + name
+	list, err := e.list(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + name})
 	switch {
 	case err != nil:
 		e.unknown(what, cannotRead, "it cannot be read: %v", err)
+	case len(list) == 0:
+		e.wrong(what, "make it: kubectl create namespace "+name, "it is not there, and %s", use)
+	default:
+		return what, &list[0]
+	}
+	return what, nil
+}
+
+func (e *examiner) home(ctx context.Context) {
+	name := e.Rights.Inventory
+	what, namespace := e.named(ctx, name, "inventories lie in it")
+	switch {
 	case namespace == nil:
-		e.wrong(what, "make it: kubectl create namespace "+name, "it is not there, and inventories lie in it")
 	case !restricted(namespace):
 		e.wrong(what, fmt.Sprintf("kubectl label namespace %s %s=restricted", name, manifests.LabelEnforce), "it is not held to the restricted Pod Security profile: its label %s is %q", manifests.LabelEnforce, namespace.GetLabels()[manifests.LabelEnforce])
 	default:
@@ -101,13 +105,9 @@ func (e *examiner) shared() (names []string) {
 }
 
 func (e *examiner) sharedOne(ctx context.Context, name string) {
-	what := "namespace " + name
-	namespace, err := e.one(ctx, name)
+	what, namespace := e.named(ctx, name, "apps share it")
 	switch {
-	case err != nil:
-		e.unknown(what, cannotRead, "it cannot be read: %v", err)
 	case namespace == nil:
-		e.wrong(what, "make it: kubectl create namespace "+name, "it is not there, and apps share it")
 	case namespace.GetLabels()[manifests.LabelInventory] != e.Rights.Inventory:
 		e.wrong(what, fmt.Sprintf("kubectl label namespace %s %s=%s, while no guard is installed that refuses this", name, manifests.LabelInventory, e.Rights.Inventory), "apps share it, and the guard does not cover it, since it lacks the label %s", manifests.LabelInventory)
 	default:
