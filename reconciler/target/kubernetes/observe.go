@@ -156,7 +156,7 @@ func (t *Target) observed(environment, app string, inv *inventory, live *found) 
 		for _, m := range t.uncut(environment, app, inv, live) {
 			words = append(words, m.is)
 		}
-		o.Drift = inWords(words)
+		o.Drift = firstOf(words, "; ")
 	case inv.Pending:
 		o.Drift = "it was not applied to its end"
 	case inv.Render != "":
@@ -173,8 +173,8 @@ func (t *Target) observed(environment, app string, inv *inventory, live *found) 
 	return o
 }
 
-// mostDrifted is how many resources drift names.
-const mostDrifted = 3
+// mostNamed is how many resources drift names, and how many fields and people of one.
+const mostNamed = 3
 
 // drift says what differs from what was applied; empty where nothing does.
 func drift(inv *inventory, live *found) string {
@@ -199,12 +199,13 @@ func drift(inv *inventory, live *found) string {
 			}
 		}
 	}
-	return inWords(words)
+	return firstOf(words, "; ")
 }
 
-func inWords(drifted []string) string {
-	if more := len(drifted) - mostDrifted; more > 0 {
-		drifted = append(drifted[:mostDrifted], fmt.Sprintf("and %d more", more))
+// firstOf names the first of a list, and how many more there are.
+func firstOf(list []string, between string) string {
+	if more := len(list) - mostNamed; more > 0 {
+		list = append(slices.Clone(list[:mostNamed]), fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(drifted, "; ")
+	return strings.Join(list, between)
 }

@@ -35,34 +35,51 @@ func owned(live *unstructured.Unstructured) (string, error) {
 // "f:" a field, "k:" the element of a list by its keys, "v:" an element by its value, "." the
 // thing itself.
 func valuesAt(v any, fields map[string]any) any {
-	leaf := true
+	parts, leaf := partsOf(v, fields)
+	if leaf {
+		return v
+	}
 	out := map[string]any{}
+	for _, p := range parts {
+		out[p.name] = valuesAt(p.value, p.fields)
+	}
+	return out
+}
+
+// part is a field of a value, or an element of it by its keys, with the fields that are named
+// within it.
+type part struct {
+	name, field, keys string // as it is named; one of field and keys is empty
+	value             any
+	fields            map[string]any
+}
+
+// partsOf are the parts of a value that a set of fields names and that are there, by their
+// names. leaf says that the set names the value itself, and nothing in it.
+func partsOf(v any, fields map[string]any) (parts []part, leaf bool) {
+	leaf = true
+	object, _ := v.(map[string]any)
+	list, _ := v.([]any)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		inner, _ := fields[name].(map[string]any)
 		switch kind, rest, _ := strings.Cut(name, ":"); kind {
 		case "f":
 			leaf = false
-			if object, ok := v.(map[string]any); ok {
-				if value, there := object[rest]; there {
-					out[name] = valuesAt(value, inner)
-				}
+			if value, there := object[rest]; there {
+				parts = append(parts, part{name: name, field: rest, value: value, fields: inner})
 			}
 		case "k":
 			leaf = false
-			list, _ := v.([]any)
 			for _, element := range list {
 				if hasKeys(element, rest) {
-					out[name] = valuesAt(element, inner)
+					parts = append(parts, part{name: name, keys: rest, value: element, fields: inner})
 				}
 			}
 		case "v", "i":
 			leaf = false
 		}
 	}
-	if leaf {
-		return v
-	}
-	return out
+	return parts, leaf
 }
 
 // hasKeys reports whether an element of a list is the one with keys.

@@ -33,19 +33,9 @@ func drifted(inv *inventory, live *found) (all []target.Drifted) {
 		if len(by) == 0 {
 			by = changers(object)
 		}
-		all = append(all, target.Drifted{What: ref.String(), Field: listed(fields), By: listed(by)})
+		all = append(all, target.Drifted{What: ref.String(), Field: firstOf(fields, ", "), By: firstOf(by, ", ")})
 	}
 	return all
-}
-
-// mostListed is how many fields, or people, are named of one resource.
-const mostListed = 3
-
-func listed(names []string) string {
-	if more := len(names) - mostListed; more > 0 {
-		names = append(slices.Clone(names[:mostListed]), fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(names, ", ")
 }
 
 // taken lists the fields of a resource, as it was applied, that Levee owns no more and others do,
@@ -86,34 +76,18 @@ func ownersOf(live *unstructured.Unstructured, path ...string) []string {
 	return by
 }
 
-// fieldsOf are the paths of the leaves of a set of fields, in the notation of managed fields, that
-// a value has.
+// fieldsOf are the paths of the leaves of a set of fields that a value has.
 func fieldsOf(v any, set map[string]any, path string) (all []string) {
-	leaf := true
-	for name, inner := range set {
-		within, _ := inner.(map[string]any)
-		kind, rest, _ := strings.Cut(name, ":")
-		switch kind {
-		case "f":
-			leaf = false
-			object, _ := v.(map[string]any)
-			if value, there := object[rest]; there {
-				all = append(all, fieldsOf(value, within, strings.TrimPrefix(path+"."+rest, "."))...)
-			}
-		case "k":
-			leaf = false
-			list, _ := v.([]any)
-			for _, element := range list {
-				if hasKeys(element, rest) {
-					all = append(all, fieldsOf(element, within, path+"["+keyWords(rest)+"]")...)
-				}
-			}
-		case "v", "i":
-			leaf = false
-		}
-	}
+	parts, leaf := partsOf(v, set)
 	if leaf && path != "" {
 		return []string{path}
+	}
+	for _, p := range parts {
+		within := strings.TrimPrefix(path+"."+p.field, ".")
+		if p.keys != "" {
+			within = path + "[" + keyWords(p.keys) + "]"
+		}
+		all = append(all, fieldsOf(p.value, p.fields, within)...)
 	}
 	return all
 }

@@ -117,7 +117,7 @@ func (inv *inventory) overLimit(live *found) string {
 	for _, ref := range inv.tooMany(live) {
 		words = append(words, ref.String()+" runs more replicas than a throttled app is left")
 	}
-	return inWords(words)
+	return firstOf(words, "; ")
 }
 
 // scaleDown lowers the number of replicas of what says none itself. It says what it did.

@@ -49,7 +49,7 @@ func ending(inv *inventory, live *found) string {
 			words = append(words, "pods of "+ref.String()+" have not ended yet")
 		}
 	}
-	return inWords(words)
+	return firstOf(words, "; ")
 }
 
 // hasPods reports whether a live resource says that pods of it are there.
