@@ -46,13 +46,17 @@ type Pool[T any] struct {
 	running  map[string]int
 	pace     map[string]time.Duration // how long jobs of a lane took lately
 	finished []T
-	changed  chan struct{} // closed and made anew at each end
+	untold   map[string]bool // keys of those in finished
+	changed  chan struct{}   // closed and made anew at each end
 }
 
 // NewPool returns a pool that runs so many jobs of a lane at once, and calls ended after
 // each.
 func NewPool[T any](atOnce int, ended func()) *Pool[T] {
-	return &Pool[T]{atOnce: atOnce, ended: ended, jobs: map[string]*Job[T]{}, waiting: map[string][]*Job[T]{}, running: map[string]int{}, pace: map[string]time.Duration{}, changed: make(chan struct{})}
+	return &Pool[T]{
+		atOnce: atOnce, ended: ended, jobs: map[string]*Job[T]{}, waiting: map[string][]*Job[T]{}, running: map[string]int{},
+		pace: map[string]time.Duration{}, untold: map[string]bool{}, changed: make(chan struct{}),
+	}
 }
 
 // Len is how many jobs of a lane wait or run.
@@ -83,12 +87,14 @@ func (p *Pool[T]) Pace(lane string) time.Duration {
 	return p.pace[lane]
 }
 
-// Busy reports whether a job of a key runs, or waits with this stamp or a later one.
+// Busy reports whether a job of a key runs, waits with this stamp or a later one, or has
+// ended and Finished has not told yet what came of it. Callers then leave what they were
+// about to do alone: they would do again what is done already and nowhere on record.
 func (p *Pool[T]) Busy(key string, stamp int64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	j := p.jobs[key]
-	return j != nil && (!j.Waits() || j.Stamp >= stamp)
+	return p.untold[key] || j != nil && (!j.Waits() || j.Stamp >= stamp)
 }
 
 // Start has a job done as soon as its lane has room, until ctx ends. It takes the place of
@@ -129,7 +135,7 @@ func (p *Pool[T]) run(ctx, own context.Context, j *Job[T], until time.Time) {
 	delete(p.jobs, j.Key)
 	p.running[j.Lane]--
 	p.pace[j.Lane] = paced(p.pace[j.Lane], time.Since(j.began))
-	p.finished = append(p.finished, out)
+	p.finished, p.untold[j.Key] = append(p.finished, out), true
 	p.fill(ctx, j.Lane)
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -151,6 +157,7 @@ func (p *Pool[T]) Finished() []T {
 	defer p.mu.Unlock()
 	list := p.finished
 	p.finished = nil
+	clear(p.untold)
 	return list
 }
 
@@ -197,13 +204,25 @@ func (p *Pool[T]) Idle() bool {
 
 // WaitAll waits until nothing waits or runs, or ctx ends. It reports whether there was
 // anything, or has ended since Finished was asked last.
-func (p *Pool[T]) WaitAll(ctx context.Context) bool {
+func (p *Pool[T]) WaitAll(ctx context.Context) bool { return p.waitUntil(ctx, 0) }
+
+// WaitHalf is WaitAll, until at most half of what waits and runs now is left: while that is
+// done, a pass can record the first half and claim as much again.
+func (p *Pool[T]) WaitHalf(ctx context.Context) bool {
+	p.mu.Lock()
+	half := len(p.jobs) / 2
+	p.mu.Unlock()
+	return p.waitUntil(ctx, half)
+}
+
+// waitUntil waits until at most so many jobs are left.
+func (p *Pool[T]) waitUntil(ctx context.Context, most int) bool {
 	for any := false; ; any = true {
 		p.mu.Lock()
 		left, ended, changed := len(p.jobs), len(p.finished), p.changed
 		p.mu.Unlock()
-		if left == 0 {
-			return any || ended > 0
+		if left <= most {
+			return any || left+ended > 0
 		}
 		select {
 		case <-ctx.Done():

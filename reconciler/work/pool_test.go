@@ -184,3 +184,41 @@ func TestPace(t *testing.T) {
 		}
 	})
 }
+
+// TestUntold: what has ended is not free to be done again before it was told what came of
+// it. A pass asks in between: it took what came of jobs before the last of them ended.
+func TestUntold(t *testing.T) {
+	p := work.NewPool[string](1, func() {})
+	done := make(chan struct{})
+	close(done)
+	p.Start(t.Context(), job("lane", "board", 1, done))
+	p.WaitAll(t.Context())
+	if !p.Idle() || !p.Busy("board", 2) || p.Busy("other", 1) {
+		t.Error("what has ended and was not told is taken for free")
+	}
+	p.Finished()
+	if p.Busy("board", 1) {
+		t.Error("what was told is taken for busy")
+	}
+}
+
+// TestWaitHalf: waiting for room ends when half is done, and what is left may go on.
+func TestWaitHalf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := work.NewPool[string](10, func() {})
+		for i := range 5 {
+			p.Start(t.Context(), work.Job[string]{Lane: "lane", Key: string(rune('a' + i)), Do: func(context.Context, time.Time) string {
+				time.Sleep(time.Duration(i+1) * time.Second)
+				return ""
+			}})
+		}
+		began := time.Now()
+		if !p.WaitHalf(t.Context()) || time.Since(began) != 3*time.Second || p.Len("lane") != 2 {
+			t.Errorf("after %s %d are left", time.Since(began), p.Len("lane"))
+		}
+		p.WaitAll(t.Context())
+		if p.Finished(); p.WaitHalf(t.Context()) {
+			t.Error("it waits for nothing")
+		}
+	})
+}
