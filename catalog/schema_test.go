@@ -174,7 +174,7 @@ kind: Catalog
 metadata: {name: c}
 spec:
   timeZone: Europe/Berlin
-  environments: [{name: staging, soak: 10m}, {name: production}]
+  environments: [{name: staging, soak: 10m, strategy: all}, {name: production, strategy: {share: 20, for: 30m}}]
   limits: {scopes: [readonly-database]}
 `
 

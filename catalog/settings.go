@@ -35,11 +35,12 @@ type Settings struct {
 
 // Environment is one place apps run.
 type Environment struct {
-	Name    Name     `json:"name" levee:"required" doc:"The environment's name, such as production."`
-	Target  Name     `json:"target" levee:"default=directory" doc:"The target that serves it, by its name in the daemon's configuration."`
-	Soak    Duration `json:"soak" doc:"How long staged content runs here before it goes on to the next environment."`
-	Stages  []string `json:"stages" levee:"set,max=3,enum=prototype|approved|production" doc:"Stages of apps that run here. By default all of them in the first environment, production alone in the last, and approved and production between."`
-	Freezes []Freeze `json:"freezes" levee:"key=name,max=32" doc:"When no new content enters it by itself; not for the first environment, which content enters with the merge."`
+	Name     Name      `json:"name" levee:"required" doc:"The environment's name, such as production."`
+	Target   Name      `json:"target" levee:"default=directory" doc:"The target that serves it, by its name in the daemon's configuration."`
+	Soak     Duration  `json:"soak" doc:"How long staged content runs here before it goes on to the next environment."`
+	Stages   []string  `json:"stages" levee:"set,max=3,enum=prototype|approved|production" doc:"Stages of apps that run here. By default all of them in the first environment, production alone in the last, and approved and production between."`
+	Strategy *Strategy `json:"strategy" levee:"word=all" doc:"How new content comes to the replicas of apps here: all of them at once, or a share of them first and the others after a time."`
+	Freezes  []Freeze  `json:"freezes" levee:"key=name,max=32" doc:"When no new content enters it by itself; not for the first environment, which content enters with the merge."`
 }
 
 // Takes reports whether an environment, by its place in the order, takes apps of a

@@ -26,8 +26,21 @@ func (o Options) intercepted() Options {
 	for name, t := range o.Targets {
 		between := interceptedTarget{t, o.Intercept}
 		targets[name] = between
-		if by, ok := t.(target.Throttler); ok {
-			targets[name] = interceptedThrottler{between, by}
+		throttler, throttles := t.(target.Throttler)
+		sharer, shares := t.(target.Sharer)
+		switch {
+		case throttles && shares:
+			targets[name] = struct {
+				interceptedThrottler
+				target.Sharer
+			}{interceptedThrottler{between, throttler}, sharer}
+		case throttles:
+			targets[name] = interceptedThrottler{between, throttler}
+		case shares:
+			targets[name] = struct {
+				interceptedTarget
+				target.Sharer
+			}{between, sharer}
 		}
 	}
 	o.Targets = targets

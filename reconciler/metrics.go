@@ -31,6 +31,7 @@ type metrics struct {
 	rollout  *prometheus.GaugeVec
 	halted   *prometheus.GaugeVec
 	fights   *prometheus.GaugeVec
+	sharing  *prometheus.GaugeVec
 	measured catalog.Commit // the ledger that apps were counted of; for who makes passes
 	counted  time.Time      // when it was counted
 }
@@ -58,9 +59,10 @@ func newMetrics(evaluated func() int64) *metrics {
 	m.rollout = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_app_rollout", Help: "Apps by what became of what is admitted in an environment: applied, waiting to be, or failed."}, []string{"environment", "state"})
 	m.halted = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_apps_halted", Help: "Apps that do not run as what landed says: held content, contained, throttled, or disabled."}, []string{"cause"})
 	m.fights = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_drift_fights", Help: "What others change back again and again while it is corrected."}, []string{"environment"})
+	m.sharing = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "levee_apps_sharing", Help: "Apps whose newest content a share of the replicas has first, as recorded."}, []string{"environment"})
 	rules := prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "levee_rules_evaluated_total", Help: "Rules evaluated over an input."},
 		func() float64 { return float64(evaluated()) })
-	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.leader, m.health, m.rollout, m.halted, m.fights, rules)
+	m.registry.MustRegister(m.passes, m.rounds, m.reviews, m.effects, m.notices, m.moves, m.records, m.landings, m.frozen, m.last, m.leader, m.health, m.rollout, m.halted, m.fights, m.sharing, rules)
 	for _, outcome := range []string{"delivered", "failed"} {
 		m.notices.WithLabelValues(outcome) // so that a rate has a beginning
 	}
@@ -131,7 +133,7 @@ func (m *metrics) count(v *chain.View) {
 	}
 	m.measured, m.counted = v.Tip, time.Now()
 	type cell struct{ environment, state string }
-	fights := map[string]int{}
+	fights, sharing := map[string]int{}, map[string]int{}
 	health, rollout, halted := map[cell]int{}, map[cell]int{}, map[string]int{"held": 0, "contained": 0, "throttled": 0, "disabled": 0}
 	for app := range v.States() {
 		for _, f := range app.Fights {
@@ -145,6 +147,10 @@ func (m *metrics) count(v *chain.View) {
 			rollout[cell{environment, became(admitted, app.Applied[environment])}]++
 		}
 		for environment, applied := range app.Applied {
+			sharing[environment] += 0
+			if applied.Health.Shared(time.UTC) != "" {
+				sharing[environment]++
+			}
 			for _, state := range []ledger.HealthState{ledger.HealthReady, ledger.HealthProgressing, ledger.HealthFailing, ledger.HealthUnknown} {
 				health[cell{environment, string(state)}] += 0
 			}
@@ -164,9 +170,11 @@ func (m *metrics) count(v *chain.View) {
 			gauge.WithLabelValues(c.environment, c.state).Set(float64(n))
 		}
 	}
-	m.fights.Reset()
-	for environment, n := range fights {
-		m.fights.WithLabelValues(environment).Set(float64(n))
+	for gauge, counts := range map[*prometheus.GaugeVec]map[string]int{m.fights: fights, m.sharing: sharing} {
+		gauge.Reset()
+		for environment, n := range counts {
+			gauge.WithLabelValues(environment).Set(float64(n))
+		}
 	}
 	for cause, n := range halted {
 		m.halted.WithLabelValues(cause).Set(float64(n))

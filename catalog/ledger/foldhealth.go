@@ -30,6 +30,8 @@ func checkHealth(b Health) error {
 		return fmt.Errorf("%w: %.40q is no state of health", ErrInvalid, string(b.State))
 	case b.Since.IsZero():
 		return fmt.Errorf("%w: health says since when", ErrInvalid)
+	case b.Share < 0 || b.Share > 99 || b.Share != 0 && b.State != HealthProgressing && b.State != HealthFailing:
+		return fmt.Errorf("%w: %d%% is no share of replicas that are %s", ErrInvalid, b.Share, b.State)
 	}
 	return nil
 }
@@ -55,7 +57,7 @@ func (a *appFolding) healthAfter(old, next Applied, said *Health) *AppliedHealth
 
 // followedBy is the health told after another, or after none.
 func (h *AppliedHealth) followedBy(b Health) AppliedHealth {
-	next := AppliedHealth{State: b.State, Reason: b.Reason, Since: b.Since, Known: b.State != HealthUnknown}
+	next := AppliedHealth{State: b.State, Reason: b.Reason, Since: b.Since, Share: b.Share, Until: b.Until, Known: b.State != HealthUnknown}
 	if h != nil {
 		next.Known = next.Known || h.Known
 		next.Recorded = h.Recorded

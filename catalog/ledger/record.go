@@ -237,6 +237,10 @@ type Health struct {
 	Admission   int64       `json:"admission,omitempty"` // seq of the admission applied
 	State       HealthState `json:"state"`
 	Reason      string      `json:"reason,omitempty"` // a sentence for people, bounded
+	// Share is how many percent of the replicas have the newest content first, while that is so
+	// and when it failed; Until is when the others follow. Both are zero for most.
+	Share int       `json:"share,omitempty"`
+	Until time.Time `json:"until,omitzero"`
 	// Since is since when, as the target said, or when it was first seen so.
 	Since time.Time `json:"since"`
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -125,12 +126,27 @@ type AppliedHealth struct {
 	State  HealthState `json:"state"`
 	Reason string      `json:"reason,omitempty"`
 	Since  time.Time   `json:"since"`
+	// Share and Until are those of Health.
+	Share int       `json:"share,omitempty"`
+	Until time.Time `json:"until,omitzero"`
 	// Known is set once anything but unknown was recorded of the app in the environment:
 	// from then on unknown means that something is wrong with the telling.
 	Known bool `json:"known,omitempty"`
 	// Recorded is when a health record was last written of the app in the environment;
 	// zero where only receipts told.
 	Recorded time.Time `json:"recorded,omitzero"`
+}
+
+// Shared says which share of the replicas has the newest content first, and until when, as words
+// of which a time is one in the zone; empty where no share runs.
+func (h *AppliedHealth) Shared(zone *time.Location) string {
+	switch {
+	case h == nil || h.Share == 0 || h.State != HealthProgressing:
+		return ""
+	case h.Until.IsZero():
+		return fmt.Sprintf("%d%% of its replicas have it first", h.Share)
+	}
+	return fmt.Sprintf("%d%% of its replicas have it until %s, and then the others follow", h.Share, h.Until.In(zone).Format("2006-01-02 15:04 MST"))
 }
 
 // Told reports whether a target ever told how the app does in the environment. Where none

@@ -88,6 +88,12 @@ func (d *decoder) field(key, n *yaml.Node, f *fieldSpec, v reflect.Value, path s
 	if n.Kind == yaml.AliasNode {
 		return // reported as forbidden
 	}
+	if f.word != "" && n.Kind != yaml.MappingNode {
+		if n.Kind != yaml.ScalarNode || n.Value != f.word {
+			d.problem(n, path, "schema.type", fmt.Sprintf("%s must be %s, or a group of `name: value` lines: %s.", what(path), safetext.Code(f.word), strings.Join(f.spec.names(), ", ")), wordRemedy(n, f))
+		}
+		return
+	}
 	if f.spec.pointer {
 		v.Set(reflect.New(f.spec.goType))
 		v = v.Elem()

@@ -55,6 +55,7 @@ type fieldSpec struct {
 	weak     []string // of enum: what no remedy suggests, since it lowers a control
 	pattern  *regexp.Regexp
 	like     string   // the pattern in words, with an example after a bar
+	word     string   // of an object that may be absent: what says so in its place
 	min, max *float64 // of numbers; max is also the length of texts, lists, maps
 	def      reflect.Value
 	defText  string
@@ -134,6 +135,8 @@ func readField(sf reflect.StructField, index int) fieldSpec {
 			f.enum = strings.Split(value, "|")
 		case "weak":
 			f.weak = strings.Split(value, "|")
+		case "word":
+			f.word = value
 		case "pattern":
 			f.pattern = regexp.MustCompile(value)
 		case "min":
@@ -154,6 +157,9 @@ func readField(sf reflect.StructField, index int) fieldSpec {
 	}
 	if (f.pattern != nil) != (f.like != "") {
 		panic("schema: field " + sf.Name + " wants both a pattern and a like tag, or none")
+	}
+	if f.word != "" && (f.spec.form != objectForm || !f.spec.pointer) {
+		panic("schema: field " + sf.Name + " has a word for its absence and is no pointer to an object")
 	}
 	return f
 }

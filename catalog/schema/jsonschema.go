@@ -19,6 +19,11 @@ func schemaOf(spec *typeSpec, f *fieldSpec) map[string]any {
 	if f != nil && f.doc != "" {
 		out["description"] = f.doc
 	}
+	if f != nil && f.word != "" {
+		out["anyOf"] = []any{map[string]any{"const": f.word}, schemaOf(spec, nil)}
+		out["default"] = f.word
+		return out
+	}
 	switch spec.form {
 	case scalarForm:
 		s := reflect.New(spec.goType).Interface().(scalar.Scalar).Shape()

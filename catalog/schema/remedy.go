@@ -136,7 +136,8 @@ func (s *typeSpec) example(name string, min *float64) string {
 // saying are words for what is told in words, as a beginning.
 var saying = map[string]string{
 	"title": "Title to be found", "purpose": "purpose to be written down", "contact": `"#on-call"`, "reason": "Reason to be written down",
-	"store": "vault", "environments": "[{name: staging, soak: 10m}, {name: production}]", "domains": "[www.example.com]", "path": "kv/team/app", "name": "Name to be written down", "link": `"https://example.com/assessment"`,
+	"store": "vault", "environments": "[{name: staging, soak: 10m}, {name: production}]", "domains": "[www.example.com]", "path": "kv/team/app", "share": "20", "for": "30m",
+	"name": "Name to be written down", "link": `"https://example.com/assessment"`,
 }
 
 // valueRemedy is what to do about a word that a scalar does not take: what was
@@ -264,6 +265,14 @@ func groupRemedy(n *yaml.Node, spec *typeSpec) string {
 		return fmt.Sprintf("Write line %d as %s, without the dash.", pair[0].Line, safetext.Code(strings.Repeat(" ", n.Content[0].Column-1)+pair[0].Value+": "+pair[1].Value))
 	}
 	return Write(spec.example("", nil))
+}
+
+// wordRemedy is what to do about a value that is neither an object nor the word for its absence.
+func wordRemedy(n *yaml.Node, f *fieldSpec) string {
+	if n.Kind == yaml.ScalarNode && guess.Closest(n.Value, []string{f.word}) != "" {
+		return DidYouMean(f.word)
+	}
+	return Write(f.spec.example("", nil))
 }
 
 // patternRemedy is what to do about a text that has not the form it must have.

@@ -120,6 +120,9 @@ func (s *system) beyondLedger(ctx context.Context, args []string) (map[string][]
 		onward, err := s.rec.Status.Onward(ctx, args[0])
 		failed = errors.Join(failed, err)
 		more[args[0]] = append(more[args[0]], onward...)
+		strategies, err := s.rec.Status.Strategies(ctx, args[0])
+		failed = errors.Join(failed, err)
+		more[args[0]] = append(more[args[0]], strategies...)
 	}
 	return more, failed
 }

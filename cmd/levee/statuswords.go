@@ -151,8 +151,8 @@ func attention(app ledger.App, zone *time.Location) []string {
 // healthWords say how what is applied does, and since when.
 func healthWords(h ledger.AppliedHealth, zone *time.Location) string {
 	words := fmt.Sprintf("%s since %s", h.State, minute(h.Since, zone))
-	if h.Reason != "" {
-		words += " (" + h.Reason + ")"
+	if reason := cmp.Or(h.Shared(zone), h.Reason); reason != "" {
+		words += " (" + reason + ")"
 	}
 	return words
 }

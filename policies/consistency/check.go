@@ -25,6 +25,7 @@ func Check(s *catalog.Snapshot, rules []string, noEffect []catalog.Problem, now 
 	if settings := s.Settings(); settings != nil {
 		c.settings(settings)
 		c.noEffect(settings)
+		c.strategies(settings)
 		c.problems = append(c.problems, noEffect...)
 	}
 	c.freezes()

@@ -12,7 +12,8 @@ import (
 type Foreseen struct {
 	Environment string         `json:"environment"`
 	Preview     target.Preview `json:"preview"`
-	Trouble     string         `json:"trouble,omitempty"` // why it could not be told; empty where it could
+	Strategy    string         `json:"strategy,omitempty"` // how it comes to replicas, as target.ToReplicas says it
+	Trouble     string         `json:"trouble,omitempty"`  // why it could not be told; empty where it could
 }
 
 // What is shown of one app at most: things in an environment, and bytes of all of it.
@@ -38,6 +39,9 @@ func writeForeseen(b *strings.Builder, s Subject) {
 		if f.Trouble != "" {
 			title += " could not be looked at"
 			fmt.Fprintf(&body, "%s\n\n", spanOf("could not be looked at: "+f.Trouble, 300))
+		}
+		if f.Strategy != "" {
+			fmt.Fprintf(&body, "%s.\n\n", plain(strings.ToUpper(f.Strategy[:1])+f.Strategy[1:]))
 		}
 		for i, item := range f.Preview.Items {
 			if i == shownItems || body.Len() > left {
@@ -66,8 +70,11 @@ func (f Foreseen) same(other Foreseen) bool {
 	if f.Trouble != "" || other.Trouble != "" || f.Preview.More != other.Preview.More {
 		return false
 	}
+	plain := func(text, environment string) string { return strings.ReplaceAll(text, environment, "{environment}") }
+	if plain(f.Strategy, f.Environment) != plain(other.Strategy, other.Environment) {
+		return false
+	}
 	return slices.EqualFunc(f.Preview.Items, other.Preview.Items, func(a, b target.Item) bool {
-		plain := func(text, environment string) string { return strings.ReplaceAll(text, environment, "{environment}") }
 		return a.Verb == b.Verb && plain(a.What, f.Environment) == plain(b.What, other.Environment) &&
 			plain(a.Words, f.Environment) == plain(b.Words, other.Environment) && plain(a.Diff, f.Environment) == plain(b.Diff, other.Environment)
 	})

@@ -45,7 +45,7 @@ func (h *healths) pause(app string) time.Duration {
 	return healthPause
 }
 
-// note notes what targets told of apps that were looked at, where that is another state
+// note notes what targets told of apps that were looked at, where that is another state or share
 // than the one recorded for what is applied. It returns when the next may be noted that
 // has to wait; zero where none has.
 func (h *healths) note(ctx context.Context, s *session.Session) (time.Time, error) {
@@ -68,12 +68,15 @@ func (h *healths) note(ctx context.Context, s *session.Session) (time.Time, erro
 		state, _ := s.View.App(told.app)
 		applied := state.Applied[told.environment]
 		switch {
-		case !applied.At.Before(told.at) || recordedState(applied) == ledger.HealthState(told.health.State):
+		case !applied.At.Before(told.at) || isRecorded(applied, told.health):
 			delete(h.told, key)
 			continue
 		case applied.Health != nil && s.Now.Before(applied.Health.Recorded.Add(h.pause(told.app))):
 			next = work.Earliest(next, applied.Health.Recorded.Add(h.pause(told.app)))
 			continue
+		}
+		if told.health.Share > 0 || applied.Health != nil && applied.Health.Share > 0 {
+			h.waits.agenda.TryAgain(told.app, s.Now) // so that people are told where the share fails
 		}
 		// It stays told until the record is found: nobody knows yet whether it lands.
 		body := *healthOf(told.health, told.at)
@@ -105,7 +108,7 @@ func (h *healths) keep(state ledger.App, environment string, seen observedAt) bo
 		return true
 	}
 	health := o.Health.Bounded()
-	if health.State == "" || recordedState(applied) == ledger.HealthState(health.State) {
+	if health.State == "" || isRecorded(applied, health) {
 		delete(h.told, key)
 		return true
 	}
@@ -113,13 +116,11 @@ func (h *healths) keep(state ledger.App, environment string, seen observedAt) bo
 	return true
 }
 
-// recordedState is the state of health that is recorded of what is applied; empty for
-// none.
-func recordedState(applied ledger.Applied) ledger.HealthState {
-	if applied.Health == nil {
-		return ""
-	}
-	return applied.Health.State
+// isRecorded reports whether the health of what is applied is recorded as a target told it: its
+// state, and how far a share of the replicas has come. Other words for the same are no news.
+func isRecorded(applied ledger.Applied, told target.Health) bool {
+	is := applied.Health
+	return is != nil && is.State == ledger.HealthState(told.State) && is.Share == told.Share && is.Until.Equal(told.Until)
 }
 
 // healthOf is the health as it is recorded, of a target that was asked at a moment; nil
@@ -134,5 +135,5 @@ func healthOf(health target.Health, asked time.Time) *ledger.Health {
 	if since.IsZero() || since.After(asked) {
 		since = asked
 	}
-	return &ledger.Health{State: ledger.HealthState(health.State), Reason: health.Reason, Since: since.UTC().Truncate(time.Millisecond)}
+	return &ledger.Health{State: ledger.HealthState(health.State), Reason: health.Reason, Share: health.Share, Until: health.Until, Since: since.UTC().Truncate(time.Millisecond)}
 }

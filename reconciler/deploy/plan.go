@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/levee-gitops/levee/reconciler/session"
+	"github.com/levee-gitops/levee/reconciler/target"
 )
 
 // Planned is what the next pass would do in one environment.
@@ -44,7 +45,18 @@ func (d *Deployer) Plan(ctx context.Context, s *session.Session) ([]Planned, err
 			if err != nil {
 				return plan, fmt.Errorf("plan: %w", err)
 			}
-			for _, step := range e.planned(observed) {
+			steps := e.planned(observed)
+			if len(steps) == 0 {
+				continue
+			}
+			strategy, err := target.ToReplicas(ctx, t, string(env.Name), e.object)
+			if err != nil {
+				return plan, fmt.Errorf("plan: %w", err)
+			}
+			for _, step := range steps {
+				if strategy != "" {
+					step.Reason += "; " + strategy
+				}
 				plan = append(plan, Planned{App: state.Name, Environment: string(env.Name), Verb: string(step.Verb), Reason: step.Reason})
 			}
 		}

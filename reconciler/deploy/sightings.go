@@ -3,6 +3,7 @@ package deploy
 import (
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -16,10 +17,13 @@ type appearance struct {
 	less     bool // it carries the mark of a throttle
 	drift    string
 	health   target.HealthState
+	share    int
+	until    time.Time // of the share
 }
 
 func appearanceOf(o target.Observed) appearance {
-	return appearance{o.Render, o.Disabled, o.Mark != nil, o.Throttle != nil, o.Drift, o.Health.Bounded().State}
+	health := o.Health.Bounded()
+	return appearance{o.Render, o.Disabled, o.Mark != nil, o.Throttle != nil, o.Drift, health.State, health.Share, health.Until}
 }
 
 // well reports whether nothing follows from it for an app of which nothing was known.

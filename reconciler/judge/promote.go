@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,8 +73,8 @@ func readySince(applied ledger.Applied) (since time.Time, why string) {
 		if h.State == ledger.HealthUnknown {
 			why = "nobody can tell how it does there"
 		}
-		if h.Reason != "" {
-			why += ": " + h.Reason
+		if reason := cmp.Or(h.Shared(time.UTC), h.Reason); reason != "" {
+			why += ": " + reason
 		}
 		return applied.At, why
 	case h.Since.After(applied.At):

@@ -51,6 +51,7 @@ func TestNotices(t *testing.T) {
 		return leavers(app.Spec.Owner, &catalog.RolesSpec{People: people})
 	}
 	fight := fightsOver(ledger.App{Name: "expense-submit", Fights: map[string]ledger.Fight{"x": {Seq: 43, Environment: "production", Contested: ledger.Contested{What: "Deployment/expense-submit", Field: "spec.replicas", By: "kube-controller-manager"}}}})
+	half := failedShares(ledger.App{Name: "expense-submit", Applied: map[string]ledger.Applied{"production": {Admission: 44, Health: &ledger.AppliedHealth{State: ledger.HealthFailing, Share: 20, Reason: "Rollout/expense-submit: RolloutAborted"}}}})
 	less, _ := throttle(ledger.App{Name: "expense-submit", Throttle: &ledger.Throttle{Seq: 42, By: "ben", Reason: "it costs too much"}})
 	cut, _ := containment(ledger.App{Name: "expense-submit", Quarantine: &ledger.Quarantine{Seq: 41, By: "oncall (unproved)", Reason: "it leaks"}})
 	r := &Review{fileURL: "https://git.example.com/edit/apps/finance/expense-submit/app.yaml", app: app, path: "apps/finance/expense-submit/app.yaml", state: ledger.App{Name: "expense-submit", Stage: ledger.Active}, reasons: []Reason{ttl}}
@@ -79,6 +80,8 @@ func TestNotices(t *testing.T) {
 		{less, "throttled", down},
 		{fight[0], "fight", down},
 		{fight[0], reminderSettled, down},
+		{half[0], "share", down},
+		{half[0], reminderSettled, down},
 	} {
 		if r.state.Stage = ledger.Active; s.Reminder == reminderDown {
 			r.state.Stage = ledger.Disabled

@@ -50,12 +50,13 @@ const (
 	contained kind = "contained" // only announced: it was cut off at once
 	throttled kind = "throttled" // only announced: it was made to run on with less
 	fought    kind = "fight"     // only announced: others change back what is corrected
+	shared    kind = "share"     // only announced: new content fails on the replicas that have it first
 )
 
 // toAll reports whether everybody who answers for the app is told, and not only the
 // first who can be reached: what happened at once concerns all of them at once.
 func (x Reason) toAll() bool {
-	return x.kind == ownerGone || x.kind == spareGone || x.kind == contained || x.kind == throttled || x.kind == fought
+	return x.kind == ownerGone || x.kind == spareGone || x.kind == contained || x.kind == throttled || x.kind == fought || x.kind == shared
 }
 
 // disables reports whether the app is taken down for it.
@@ -90,6 +91,7 @@ func (c Catalog) reasons(app *catalog.App, a App, d policies.Decision, now time.
 		list = append(list, x)
 	}
 	list = append(list, fightsOver(a.State)...)
+	list = append(list, failedShares(a.State)...)
 	for _, w := range c.Governing.WaiversOf(string(app.Metadata.Name)) {
 		if x := t.waiverEnd(w, settings); t.now.Before(x.ends) {
 			list = append(list, x)
@@ -299,6 +301,27 @@ func fightsOver(state ledger.App) (list []Reason) {
 			Epoch: ledger.NewEpoch(string(fought), strconv.FormatInt(f.Seq, 10)), kind: fought, reminders: atOnce("fight"),
 			Text:   fmt.Sprintf("in %s %s is changed back again and again", f.Environment, f.Contested),
 			remedy: "find out who or what writes it, and have it stop; or have the app's own files say what it shall be, in a change",
+		})
+	}
+	return list
+}
+
+// failedShares announce new content that does not do well on the share of the replicas that has
+// it first, once for each admission.
+func failedShares(state ledger.App) (list []Reason) {
+	for _, environment := range slices.Sorted(maps.Keys(state.Applied)) {
+		applied := state.Applied[environment]
+		h := applied.Health
+		if h == nil || h.Share == 0 || h.State != ledger.HealthFailing || state.Quarantine != nil {
+			continue
+		}
+		text := fmt.Sprintf("in %s its new content fails on the %d%% of the replicas that have it first", environment, h.Share)
+		if h.Reason != "" {
+			text += " (" + h.Reason + ")"
+		}
+		list = append(list, Reason{
+			Epoch: ledger.NewEpoch(string(shared), environment, strconv.FormatInt(applied.Admission, 10)), kind: shared, reminders: atOnce("share"), Text: text,
+			remedy: fmt.Sprintf("mend it in a change, or have `levee rollback %s --reason …` bring back what ran before", state.Name),
 		})
 	}
 	return list

@@ -59,6 +59,9 @@ func (w wording) notice(t Timetable, a Announcement) notifier.Notice {
 	case a.kind == fought:
 		n.Title = fmt.Sprintf("Somebody changes %s back again and again", title)
 		n.Text = reason + " Each time it was put right as it was approved. From now on that is done less often, until nobody changes it any more."
+	case a.kind == shared:
+		n.Title = fmt.Sprintf("New content of %s fails", title)
+		n.Text = reason + " The other replicas go on with what ran before, and it goes to no further environment."
 	case a.kind == throttled:
 		n.Title = fmt.Sprintf("%s was throttled", title)
 		n.Text = "It was " + a.Text + ". It runs on with less than it was given, and so does what is published meanwhile."

@@ -24,7 +24,7 @@ type Rendering struct {
 
 // app writes the runtime document of an app: what it may use and reach, with
 // vendors resolved to host names. It reads the app and, from governance, the
-// blueprint folder, the vendors it refers to and the environment; the digest
+// blueprint folder, the vendors it refers to, and the environment with its strategy; the digest
 // names exactly these, and what makes something of its own of them, if anything does. An
 // error means that the file is not valid.
 func app(governing *catalog.Snapshot, doc *catalog.Document, environment string, more *making) (Rendering, error) {
@@ -45,6 +45,10 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 		if more.settings != nil {
 			read["settings"] = string(more.settings)
 		}
+	}
+	strategy := strategyOf(governing, environment)
+	if strategy != nil {
+		read["strategy"] = strategy
 	}
 	egress := map[string]any{}
 	allow := func(host catalog.Domain) {
@@ -82,11 +86,29 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 			document[optional] = v
 		}
 	}
+	if strategy != nil {
+		document["strategy"] = strategy
+	}
 	raw, err := catalog.Canonical(document)
 	if err != nil {
 		return Rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
 	}
 	return Rendering{digest, raw, more}, nil
+}
+
+// strategyOf is how new content comes to replicas in an environment, as a runtime document says
+// it; nil where it comes to all at once.
+func strategyOf(governing *catalog.Snapshot, environment string) map[string]any {
+	settings := governing.Settings()
+	if settings == nil {
+		return nil
+	}
+	for _, env := range settings.Environments {
+		if s := env.Strategy; string(env.Name) == environment && s != nil {
+			return map[string]any{"share": s.Share, "for": int64(s.For)}
+		}
+	}
+	return nil
 }
 
 // labels are the app's own and those that say what it is and who pays.

@@ -101,7 +101,7 @@ func (f *foresight) ask(ctx context.Context, change string, one *foreseen, quest
 	for _, q := range questions {
 		answer := comment.Foreseen{Environment: string(q.environment.Name)}
 		var err error
-		if answer.Preview, err = f.preview(ctx, q); err != nil {
+		if answer.Preview, answer.Strategy, err = f.preview(ctx, q); err != nil {
 			answer.Trouble = err.Error()
 		}
 		apps[q.app] = append(apps[q.app], answer)
@@ -118,36 +118,40 @@ func (f *foresight) ask(ctx context.Context, change string, one *foreseen, quest
 
 // preview asks a target that may not come back in time: then it is left to itself, and its
 // place is taken until it does.
-func (f *foresight) preview(ctx context.Context, q question) (target.Preview, error) {
+func (f *foresight) preview(ctx context.Context, q question) (target.Preview, string, error) {
 	t, err := f.targets.Of(q.environment)
 	if err != nil {
-		return target.Preview{}, err
+		return target.Preview{}, "", err
 	}
 	room := f.room[string(q.environment.Target)]
 	select {
 	case room <- struct{}{}:
 	case <-ctx.Done():
-		return target.Preview{}, fmt.Errorf("its target is busy with others: %w", ctx.Err())
+		return target.Preview{}, "", fmt.Errorf("its target is busy with others: %w", ctx.Err())
 	}
 	type answer struct {
-		preview target.Preview
-		err     error
+		preview  target.Preview
+		strategy string
+		err      error
 	}
 	answered := make(chan answer, 1)
 	go func() {
 		defer func() { <-room }()
 		var a answer
 		a.err = parallel.Guard(f.log, "previewing an app", q.app, func() (err error) {
-			a.preview, err = t.Preview(ctx, string(q.environment.Name), q.object)
+			if a.preview, err = t.Preview(ctx, string(q.environment.Name), q.object); err != nil {
+				return err
+			}
+			a.strategy, err = target.ToReplicas(ctx, t, string(q.environment.Name), q.object)
 			return err
 		})
 		answered <- a
 	}()
 	select {
 	case a := <-answered:
-		return a.preview, a.err
+		return a.preview, a.strategy, a.err
 	case <-ctx.Done():
-		return target.Preview{}, fmt.Errorf("its target does not answer: %w", ctx.Err())
+		return target.Preview{}, "", fmt.Errorf("its target does not answer: %w", ctx.Err())
 	}
 }
 

@@ -3,6 +3,7 @@ package rollout
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
@@ -58,7 +59,7 @@ func standingOf(ctx context.Context, b *judge.Judge, v *chain.View, name string)
 				return at(forge.Pending, "it soaks in %s and goes on to %s at %s", step.From.Name, env.Name, when)
 			}
 		}
-		if s := running(name, v, a.Document, env, state.Applied[string(env.Name)], admitted); s.state != forge.Success {
+		if s := running(name, v, a.Document, env, state.Applied[string(env.Name)], admitted, zone); s.state != forge.Success {
 			return s, nil
 		}
 	}
@@ -66,7 +67,7 @@ func standingOf(ctx context.Context, b *judge.Judge, v *chain.View, name string)
 }
 
 // running is how admitted content does in one environment.
-func running(name string, v *chain.View, doc *catalog.Document, env catalog.Environment, applied ledger.Applied, admitted ledger.Admitted) standing {
+func running(name string, v *chain.View, doc *catalog.Document, env catalog.Environment, applied ledger.Applied, admitted ledger.Admitted, zone *time.Location) standing {
 	at := func(state forge.State, format string, args ...any) standing {
 		return standing{name, state, fmt.Sprintf(format, args...)}
 	}
@@ -82,6 +83,8 @@ func running(name string, v *chain.View, doc *catalog.Document, env catalog.Envi
 		return at(forge.Success, "")
 	case h.State == ledger.HealthFailing:
 		return at(forge.Failure, "it fails in %s: %s", env.Name, h.Reason)
+	case h.Shared(zone) != "":
+		return at(forge.Pending, "in %s %s", env.Name, h.Shared(zone))
 	default:
 		return at(forge.Pending, "it is %s in %s: %s", h.State, env.Name, h.Reason)
 	}

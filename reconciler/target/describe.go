@@ -40,6 +40,7 @@ var mentioned = []struct {
 	{"owner", []string{"owner", "person"}, plain},
 	{"team", []string{"owner", "team"}, plain},
 	{"files", []string{"files"}, nil},
+	{"strategy", []string{"strategy"}, strategyWords},
 }
 
 // maxMentioned bounds a reason: it is read in a table and in a message.

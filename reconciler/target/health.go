@@ -22,6 +22,10 @@ const (
 type Health struct {
 	State  HealthState `json:"state"`
 	Reason string      `json:"reason,omitempty"` // a sentence for people; empty where there is nothing to add
+	// Share is how many percent of the replicas have the newest content first, while that is
+	// so, and when that failed; 0 otherwise. Until is when the others follow; zero where that cannot be said yet.
+	Share int       `json:"share,omitempty"`
+	Until time.Time `json:"until,omitzero"`
 	// Since is since when it is in the state; zero where the target cannot say. To be
 	// observed again, or after a restart, does not renew it.
 	Since time.Time `json:"since,omitzero"`
@@ -42,5 +46,11 @@ func (h Health) Bounded() Health {
 		h.State, h.Reason, h.Since = Unknown, "its target says "+clip(string(h.State))+", which is no state of health", time.Time{}
 	}
 	h.Reason, h.Since = strings.Join(strings.Fields(clip(h.Reason)), " "), h.Since.UTC()
+	if h.Share < 1 || h.Share > 99 || h.State != Progressing && h.State != Failing {
+		h.Share = 0
+	}
+	if h.Until = h.Until.UTC().Truncate(time.Second); h.Share == 0 || h.State == Failing {
+		h.Until = time.Time{}
+	}
 	return h
 }

@@ -48,7 +48,7 @@
 // # How an app does
 //
 // What lies there as it was applied is ready since it was written, which the entry keeps.
-// Whoever runs it may say otherwise in the health file, an object of state, reason and
+// Whoever runs it may say otherwise in the health file, an object of state, reason, share, until and
 // since, replaced by one rename and written anew after each new document: what was said
 // before counts as not ready yet. The file is never written here, is no drift, and is not
 // believed beyond what it may say: whatever else it holds means unknown.

@@ -55,7 +55,7 @@ func readHealth(d disk, app string, document sight) (target.Health, bool) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&said); err != nil {
-		return wrong("is not an object of state, reason and since: %v", err)
+		return wrong("is not an object of state, reason, share, until and since: %v", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return wrong("goes on after its end")
