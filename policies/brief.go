@@ -44,6 +44,8 @@ type Facts struct {
 	// Problems come from Git, such as that the content was changed on the base branch too.
 	// They count like those of rules.
 	Problems []catalog.Problem `json:"problems,omitempty"`
+	// Secrets were found in the files of the subject that the change touches.
+	Secrets []SecretFact `json:"secrets,omitempty"`
 	// Before is what the same rules say of the same content without the change; nil
 	// unless the change leaves the app's digest as it is.
 	Before *Before `json:"before,omitempty"`

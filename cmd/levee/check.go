@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/check"
 )
@@ -26,7 +27,7 @@ func checkCommand(std stdio) *cobra.Command {
 Without --rev, the files of DIR are read as they lie, committed or not. With
 --rev, DIR or URL is a Git repository and the catalog is read at that revision.
 With --base, what stands there counts as admitted, its rules judge, and only what
-may have changed since is reported. Folders beside those of the catalog, such as
+may have changed since is reported. Every file looked at is scanned for secrets. Folders beside those of the catalog, such as
 .github, are compared only with --rev: on disk they hold what nobody commits.
 
 Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
@@ -42,15 +43,17 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if len(args) == 1 {
 			where = args[0]
 		}
-		proposed, admitted, err := openCatalogs(cmd.Context(), where, rev, base)
+		asked, closeFiles, err := openCatalogs(cmd.Context(), where, rev, base)
 		if err != nil {
 			return err
 		}
+		defer closeFiles()
 		engine, err := engine()
 		if err != nil {
 			return err
 		}
-		report, err := check.Catalog(cmd.Context(), engine, renderingKinds(std.log()), proposed, admitted, std.now())
+		asked.Now = std.now()
+		report, err := check.Checker{Engine: engine, Kinds: renderingKinds(std.log()), Secrets: secretscan.New()}.Catalog(cmd.Context(), asked)
 		if err != nil {
 			return err
 		}

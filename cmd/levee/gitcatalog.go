@@ -14,49 +14,50 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/reconciler/check"
 )
 
 // openCatalogs reads the catalog that is proposed and, where a base is named, the
-// one that counts as admitted.
-func openCatalogs(ctx context.Context, where, rev, base string) (proposed, admitted *catalog.Snapshot, err error) {
-	remote := isURL(where)
-	if remote && rev == "" {
+// one that counts as admitted. Its files can be read until closeFiles is called.
+func openCatalogs(ctx context.Context, where, rev, base string) (asked check.Asked, closeFiles func(), err error) {
+	if isURL(where) && rev == "" {
 		rev = "HEAD"
 	}
-	if rev == "" && base == "" {
-		proposed, err = openFolder(ctx, where)
-		return proposed, nil, err
-	}
-	if !remote {
-		if where, err = filepath.Abs(where); err != nil {
-			return nil, nil, err
-		}
-	}
-	repo, closeRepo, err := openRepository(ctx, where)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer closeRepo()
-	admitted = nil
-	if base != "" {
-		if admitted, err = snapshotAt(ctx, repo, base, catalog.Empty()); err != nil {
-			return nil, nil, err
-		}
-	}
+	closeFiles = func() {}
 	prev := catalog.Empty()
-	if admitted != nil {
-		prev = admitted
-	}
-	if rev == "" {
-		files, err := folder.Open(where)
-		if err != nil {
-			return nil, nil, err
+	var repo *gitrepo.Repo
+	if rev != "" || base != "" {
+		remote := where
+		if !isURL(where) {
+			if remote, err = filepath.Abs(where); err != nil {
+				return asked, nil, err
+			}
 		}
-		proposed, err = catalog.Load(ctx, files, "", prev)
-		return proposed, admitted, err
+		var closeRepo func()
+		if repo, closeRepo, err = openRepository(ctx, remote); err != nil {
+			return asked, nil, err
+		}
+		closeFiles = closeRepo
+		defer func() {
+			if err != nil {
+				closeRepo()
+			}
+		}()
 	}
-	proposed, err = snapshotAt(ctx, repo, rev, prev)
-	return proposed, admitted, err
+	if base != "" {
+		if _, asked.Base, err = snapshotAt(ctx, repo, base, catalog.Empty()); err != nil {
+			return asked, nil, err
+		}
+		prev = asked.Base
+	}
+	if rev != "" {
+		asked.Files, asked.Proposed, err = snapshotAt(ctx, repo, rev, prev)
+		return asked, closeFiles, err
+	}
+	if asked.Files, err = folder.Open(where); err == nil {
+		asked.Proposed, err = catalog.Load(ctx, asked.Files, "", prev)
+	}
+	return asked, closeFiles, err
 }
 
 // openRepository mirrors a repository into the user's cache, so that the next
@@ -102,16 +103,17 @@ func mirror(ctx context.Context, dir, remote string) (*gitrepo.Repo, error) {
 
 var fullHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
-func snapshotAt(ctx context.Context, repo *gitrepo.Repo, rev string, prev *catalog.Snapshot) (*catalog.Snapshot, error) {
+func snapshotAt(ctx context.Context, repo *gitrepo.Repo, rev string, prev *catalog.Snapshot) (catalog.Files, *catalog.Snapshot, error) {
 	commit, err := resolve(ctx, repo, rev)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files, err := repo.Files(ctx, commit)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return catalog.Load(ctx, files, commit, prev)
+	snapshot, err := catalog.Load(ctx, files, commit, prev)
+	return files, snapshot, err
 }
 
 // resolve finds the commit of a branch, tag, ref or full commit id.

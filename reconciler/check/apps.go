@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/render"
@@ -25,13 +26,16 @@ type checking struct {
 	kinds          []*render.Source
 	proposed, base *catalog.Snapshot
 	now            time.Time
+	// secrets are what the scan found, by the path of an app, or of another file.
+	secrets  map[string][]policies.SecretFact
+	redactor secretscan.Redactor
 }
 
 // apps judges apps: by the rules of a base, or, without one, by the catalog's own,
 // which are asked of some apps where they are tried, and of the others once they came
 // through that. It returns also how these ended their process; the apps that were not
 // answered then have no verdict.
-func (c checking) apps(ctx context.Context, paths []string) ([]Result, string, error) {
+func (c *checking) apps(ctx context.Context, paths []string) ([]Result, string, error) {
 	engine, trial, rules, proposed, base := c.engine, c.trial, c.rules, c.proposed, c.base
 	results := make([]Result, len(paths))
 	const harmful = "the rules of the catalog cannot be in force"
@@ -46,7 +50,11 @@ func (c checking) apps(ctx context.Context, paths []string) ([]Result, string, e
 		return results, "", nil
 	}
 	ask := func(i int) policies.Brief {
-		return policies.NewBrief(c.question(ctx, paths[i]), rules)
+		b := policies.NewBrief(c.question(ctx, paths[i]), rules)
+		if !c.redactor.Empty() {
+			b = b.Redacted(c.redactor.Text)
+		}
+		return b
 	}
 	if base == nil {
 		var some []int // of the apps, by their place
@@ -83,7 +91,7 @@ func (c checking) apps(ctx context.Context, paths []string) ([]Result, string, e
 	return results, "", ctx.Err()
 }
 
-func (c checking) question(ctx context.Context, p string) policies.Question {
+func (c *checking) question(ctx context.Context, p string) policies.Question {
 	q := policies.Question{Governing: c.base, Proposed: c.proposed, Path: p, Now: c.now}
 	doc := c.proposed.Document(p)
 	if c.base == nil {
@@ -95,6 +103,7 @@ func (c checking) question(ctx context.Context, p string) policies.Question {
 		}
 	}
 	q.Facts.Problems = c.unrendered(ctx, q.Governing, doc)
+	q.Facts.Secrets = c.secrets[p]
 	return q
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/render"
@@ -52,11 +53,27 @@ type Result struct {
 	After string `json:"after,omitempty"`
 }
 
+// Checker checks catalogs.
+type Checker struct {
+	Engine  *policies.Engine
+	Kinds   []*render.Source // of targets that apps are rendered for
+	Secrets *secretscan.Scanner
+}
+
+// Asked is a catalog to be checked.
+type Asked struct {
+	Proposed *catalog.Snapshot
+	Files    catalog.Files     // that Proposed was read from
+	Base     *catalog.Snapshot // what counts as admitted; nil for nothing
+	Now      time.Time
+}
+
 // Catalog judges a catalog as if it were published now. With a base, what the base
 // holds counts as admitted, its governance judges, and only what may differ from
-// it is reported; without one (nil), the catalog is judged by its own governance
-// and every app as if it were new. Apps are rendered for each of the kinds of targets.
-func Catalog(ctx context.Context, engine *policies.Engine, kinds []*render.Source, proposed, base *catalog.Snapshot, now time.Time) (Report, error) {
+// it is reported and scanned for secrets; without one, the catalog is judged by its own governance
+// and every app as if it were new.
+func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
+	engine, proposed, base, now := x.Engine, asked.Proposed, asked.Base, asked.Now
 	r := Report{Catalog: ReportCatalog{Commit: proposed.Commit(), Apps: proposed.Apps()}, Results: []Result{}}
 	trial, err := engine.Try(ctx, proposed) // nobody may have agreed to its rules yet
 	if err != nil {
@@ -76,8 +93,11 @@ func Catalog(ctx context.Context, engine *policies.Engine, kinds []*render.Sourc
 	if problem := lifecycle.ScheduleProblem(proposed, now); problem != nil {
 		ruleProblems = append(ruleProblems, *problem)
 	}
-	paths := appPaths(proposed, base)
-	c := checking{engine: engine, trial: trial, rules: rules, kinds: kinds, proposed: proposed, base: base, now: now}
+	c := checking{engine: engine, trial: trial, rules: rules, kinds: x.Kinds, proposed: proposed, base: base, now: now}
+	if err := c.scan(ctx, x.Secrets, asked.Files); err != nil {
+		return r, fmt.Errorf("check the catalog: %w", err)
+	}
+	paths := c.withSecrets(appPaths(proposed, base))
 	results, died, err := c.apps(ctx, paths)
 	if err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
@@ -101,8 +121,9 @@ func Catalog(ctx context.Context, engine *policies.Engine, kinds []*render.Sourc
 			r.Results = append(r.Results, *change)
 		}
 	}
-	r.Results = append(r.Results, governanceResults(proposed, proposedRules, ruleProblems, written, now)...)
+	r.Results = append(r.Results, governanceResults(proposed, proposedRules, ruleProblems, written, c.secretProblems(), now)...)
 	r.Results = append(r.Results, results...)
+	c.redact(r.Results)
 	follow(r.Results)
 	slices.SortFunc(r.Results, func(a, b Result) int {
 		return cmp.Or(cmp.Compare(turnOf(a), turnOf(b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name))

@@ -41,13 +41,12 @@ func changeOfGovernance(ctx context.Context, engine *policies.Engine, base, prop
 	}, nil
 }
 
-// governanceResults lists the files other than apps that are wrong. What a change has
-// written must have an effect.
-func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []catalog.Problem, written []string, now time.Time) []Result {
-	byPath := map[string][]catalog.Problem{}
+// governanceResults lists the files other than apps that are wrong, those by path that are known
+// to be among them. What a change has written must have an effect.
+func governanceResults(s *catalog.Snapshot, rules *policies.RuleSet, compile []catalog.Problem, written []string, byPath map[string][]catalog.Problem, now time.Time) []Result {
 	for d := range s.Documents("") {
 		if d.Kind != catalog.KindApp && len(d.Problems) > 0 {
-			byPath[d.Path] = explain.Problems(d, advice.For(s, now).Advise(d, d.Problems))
+			byPath[d.Path] = append(byPath[d.Path], explain.Problems(d, advice.For(s, now).Advise(d, d.Problems))...)
 		}
 	}
 	for _, p := range slices.Concat(compile, policies.CheckGovernance(s, rules, now)) {

@@ -11,7 +11,7 @@ import (
 // unrendered lists what keeps an app from being rendered by governance for any kind of
 // target, wherever it goes. What could not be told is a problem too: a check is to find
 // what would be found later.
-func (c checking) unrendered(ctx context.Context, governing *catalog.Snapshot, doc *catalog.Document) []catalog.Problem {
+func (c *checking) unrendered(ctx context.Context, governing *catalog.Snapshot, doc *catalog.Document) []catalog.Problem {
 	var all []catalog.Problem
 	for _, kind := range c.kinds {
 		problems, err := kind.Problems(ctx, governing, doc, c.environments(governing)(doc))
@@ -24,7 +24,7 @@ func (c checking) unrendered(ctx context.Context, governing *catalog.Snapshot, d
 }
 
 // environments are those that an app goes to by a catalog's settings.
-func (checking) environments(s *catalog.Snapshot) func(*catalog.Document) []catalog.Environment {
+func (*checking) environments(s *catalog.Snapshot) func(*catalog.Document) []catalog.Environment {
 	return func(doc *catalog.Document) []catalog.Environment {
 		if s.Settings() == nil || doc.App() == nil {
 			return nil
@@ -35,7 +35,7 @@ func (checking) environments(s *catalog.Snapshot) func(*catalog.Document) []cata
 
 // blueprints lists what is wrong with blueprints, and against a base also what keeps apps
 // from being rendered by them that are as they were; the others say it themselves.
-func (c checking) blueprints(ctx context.Context, paths []string) (all []catalog.Problem, err error) {
+func (c *checking) blueprints(ctx context.Context, paths []string) (all []catalog.Problem, err error) {
 	docs := c.unchanged(paths)
 	for _, kind := range c.kinds {
 		all = append(all, kind.Blueprints(c.proposed, c.base)...)
@@ -54,7 +54,7 @@ func (c checking) blueprints(ctx context.Context, paths []string) (all []catalog
 
 // unchanged lists the apps at paths that are as they were in the base; none where there is
 // no base.
-func (c checking) unchanged(paths []string) (docs []*catalog.Document) {
+func (c *checking) unchanged(paths []string) (docs []*catalog.Document) {
 	if c.base == nil {
 		return nil
 	}
