@@ -114,6 +114,7 @@ var homes = map[string][]string{
 	"github.com/gowebpki/jcs":                 {"catalog"},
 	"github.com/CycloneDX/cyclonedx-go":       {"catalog/evidence"},
 	"github.com/BurntSushi/toml":              {"catalog/secretscan"},
+	"github.com/zricethezav/gitleaks":         {"catalog/secretscan"},
 	"github.com/agnivade/levenshtein":         {"catalog/guess"},
 	"github.com/hashicorp/go-immutable-radix": {"catalog", "catalog/ledger/chain"},
 	"github.com/hashicorp/golang-lru":         {"catalog/secretscan", "policies", "reconciler/forge/github", "reconciler/render"},
