@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -175,5 +176,25 @@ func TestDoctorWords(t *testing.T) {
 	w.wantSaid("  wrong    daemon's key: ", "\n           to do: ", "  unknown  daemon's key: ")
 	if code := w.levee("doctor", "--target", "cluster"); code != exitUsage {
 		t.Errorf("of a target that is not there: exit code %d\n%s", code, &w.out)
+	}
+}
+
+// TestDoctorWarns: what works, and not as the catalog asks for it, is a warning with what to do, and no no.
+func TestDoctorWarns(t *testing.T) {
+	var f findings
+	f.about("target directory")
+	f.add(examineDirectory(t.Context(), examined{config: targetConfig{Root: t.TempDir()}, shares: []string{"staging", "production"}})...)
+	var out bytes.Buffer
+	f.write(&out)
+	for _, want := range []string{"  warning  shares of replicas: new content of staging, production is applied at once: a directory has no replicas\n           to do: ", "1 well, 0 wrong, 0 could not be told, 1 warning\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q, but\n%s", want, &out)
+		}
+	}
+	if err := f.verdict(); err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	if checks := examineDirectory(t.Context(), examined{config: targetConfig{Root: t.TempDir()}}); len(checks) != 1 {
+		t.Errorf("where no share is asked for it finds %+v", checks)
 	}
 }

@@ -43,7 +43,11 @@ func (f *findings) write(out io.Writer) {
 		}
 	}
 	n := f.count()
-	fmt.Fprintf(out, "%d well, %d wrong, %d could not be told\n", n[target.CheckWell], n[target.CheckWrong], n[target.CheckUnknown])
+	fmt.Fprintf(out, "%d well, %d wrong, %d could not be told", n[target.CheckWell], n[target.CheckWrong], n[target.CheckUnknown])
+	if warnings := n[target.CheckWarning]; warnings > 0 {
+		fmt.Fprintf(out, ", %s", plural(warnings, "warning"))
+	}
+	fmt.Fprintln(out)
 }
 
 // verdict ends the command: by a no where something is wrong, and by an error where something

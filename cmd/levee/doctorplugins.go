@@ -110,6 +110,7 @@ type examined struct {
 	guard        admission.Guard
 	settings     *catalog.Settings // nil where they cannot be read
 	environments []string
+	shares       []string // those of them in which a share of the replicas is to have new content first
 	now          time.Time
 }
 
@@ -141,6 +142,9 @@ func (d *doctor) targets(ctx context.Context) {
 			for _, env := range d.settings.Environments {
 				if string(env.Target) == name {
 					of.environments = append(of.environments, string(env.Name))
+					if env.Strategy != nil {
+						of.shares = append(of.shares, string(env.Name))
+					}
 				}
 			}
 		}
@@ -157,7 +161,14 @@ func examineDirectory(_ context.Context, of examined) []target.Check {
 	}
 	_ = f.Close()
 	_ = os.Remove(f.Name())
-	return []target.Check{check}
+	checks := []target.Check{check}
+	if len(of.shares) > 0 {
+		checks = append(checks, target.Check{
+			What: "shares of replicas", State: target.CheckWarning, Detail: fmt.Sprintf("new content of %s is applied at once: a directory has no replicas", strings.Join(of.shares, ", ")),
+			Remedy: "leave `strategy` out in catalog.yaml, unless whoever runs the apps goes by it",
+		})
+	}
+	return checks
 }
 
 func examineKubernetes(ctx context.Context, of examined) []target.Check {
@@ -175,7 +186,7 @@ func examineKubernetes(ctx context.Context, of examined) []target.Check {
 		}
 	}
 	o := checkup.Options{
-		Config: config, Reader: reader, Rights: of.rights, Guard: of.guard, Environments: of.environments, Now: of.now, Skew: reconciler.MaxSkew,
+		Config: config, Reader: reader, Rights: of.rights, Guard: of.guard, Environments: of.environments, Shares: of.shares, Now: of.now, Skew: reconciler.MaxSkew,
 	}
 	if of.settings != nil {
 		if o.Settings = of.settings.Kubernetes; o.Settings == nil {

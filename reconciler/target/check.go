@@ -16,4 +16,6 @@ const (
 	CheckWell    CheckState = "well"
 	CheckWrong   CheckState = "wrong"
 	CheckUnknown CheckState = "unknown"
+	// CheckWarning is what works, and not as somebody asked for it.
+	CheckWarning CheckState = "warning"
 )

@@ -61,7 +61,11 @@ func (t *Target) apply(ctx context.Context, environment string, object target.Ob
 	if object.Fence.Admission < inv.Fence.Admission {
 		return target.Receipt{}, fmt.Errorf("%w: %d, and this is %d", target.ErrFenced, inv.Fence.Admission, object.Fence.Admission)
 	}
-	desired, err := inv.desired(object)
+	shares, err := t.sharer.shares(ctx, object)
+	if err != nil {
+		return target.Receipt{}, err
+	}
+	desired, err := inv.desired(object, shares)
 	if err != nil {
 		return target.Receipt{}, err
 	}
@@ -75,7 +79,7 @@ func (t *Target) apply(ctx context.Context, environment string, object target.Ob
 	if err := t.foreign(inv, desired, live); err != nil {
 		return target.Receipt{}, err
 	}
-	same := inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.damaged == "" && drift(inv, live) == "" && len(inv.tooMany(live)) == 0
+	same := inv.Shares == shares && inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.damaged == "" && drift(inv, live) == "" && len(inv.tooMany(live)) == 0
 	if same {
 		if inv.Fence == object.Fence {
 			return target.Receipt{Outcome: target.Unchanged, Render: inv.Render}, nil
@@ -84,7 +88,9 @@ func (t *Target) apply(ctx context.Context, environment string, object target.Ob
 		t.seen(environment, object.Fence)
 		return target.Receipt{Outcome: target.Unchanged, Render: inv.Render}, t.write(ctx, environment, object.App, inv)
 	}
-	return t.settle(ctx, environment, object, desired, inv.settled(), inv, live)
+	was := inv.settled()
+	inv.Shares = shares
+	return t.settle(ctx, environment, object, desired, was, inv, live)
 }
 
 // settle makes what is there what it shall be. The inventory says so first, with all that may
@@ -116,9 +122,20 @@ func (t *Target) settle(ctx context.Context, environment string, object target.O
 		}
 		done = append(done, ref)
 		receipt.Details = append(receipt.Details, "applied "+ref.String())
+		if carried, err := t.sharer.carry(ctx, environment, r, &next, live); err != nil {
+			return target.Receipt{}, err
+		} else if carried != "" {
+			receipt.Details = append(receipt.Details, carried)
+		}
 	}
+	var leaving []Ref
 	for _, ref := range slices.Backward(before) {
 		if refIn(done, ref) != nil {
+			continue
+		}
+		if !object.Disabled && stays(ref, done, live) {
+			ref.Leaving = true
+			leaving = append(leaving, ref)
 			continue
 		}
 		gone, err := t.delete(ctx, environment, ref)
@@ -134,7 +151,7 @@ func (t *Target) settle(ctx context.Context, environment string, object target.O
 		return target.Receipt{}, err
 	}
 	receipt.Details = append(receipt.Details, scaled...)
-	next.Resources, next.Pending, next.Applied = done, false, time.Now().UTC().Truncate(time.Second)
+	next.Resources, next.Pending, next.Applied = append(done, leaving...), false, time.Now().UTC().Truncate(time.Second)
 	if len(receipt.Details) == 0 {
 		next.Applied = inv.Applied
 	}
@@ -158,7 +175,7 @@ func (t *Target) wait(ctx context.Context, environment string, object target.Obj
 }
 
 // desired is what shall be there of an object, in the form in which it is applied.
-func (inv *inventory) desired(object target.Object) ([]resource.Resource, error) {
+func (inv *inventory) desired(object target.Object, shares bool) ([]resource.Resource, error) {
 	list, err := Resources(object.Document)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", target.ErrPermanent, err)
@@ -171,7 +188,10 @@ func (inv *inventory) desired(object target.Object) ([]resource.Resource, error)
 			return nil, fmt.Errorf("%w: one of the resources has no kind or no name", target.ErrPermanent)
 		}
 	}
-	return inv.formed(list, object.Document, object.Disabled), nil
+	if list, err = inv.formed(list, object.Document, object.Disabled, shares); err != nil {
+		return nil, fmt.Errorf("%w: %w", target.ErrPermanent, err)
+	}
+	return list, nil
 }
 
 // foreign refuses to touch what no inventory of this target lists and is there.

@@ -12,6 +12,8 @@
 //	a mark, then the cut (contain.go); all of an app, and its inventory last (remove.go)
 //	what applying would do, by the API server's dry run (preview.go)
 //	what changes is told as it happens (watch.go)
+//	a share of the replicas first: a Rollout in place of a Deployment, which stays until the other is
+//	ready (share.go, package share)
 //	what others may write of it, and where, the API server is told by a guard (package admission)
 //
 //	where a kind is served, or that it is not (mapper.go); what an answer of the API server

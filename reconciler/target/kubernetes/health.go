@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/share"
 )
 
 // healthOf is how an app does: as its worst resource does. What has drifted is not ready.
@@ -16,8 +17,8 @@ func healthOf(inv *inventory, live *found, drifted string) target.Health {
 	h := target.Health{State: target.Ready, Since: inv.Applied}
 	for _, ref := range inv.Resources {
 		object := live.get(ref)
-		if object == nil {
-			continue // that is drift
+		if object == nil || ref.Leaving {
+			continue // that is drift, or what takes its place tells
 		}
 		one := healthOfOne(object)
 		switch {
@@ -41,6 +42,9 @@ func worse(a, b target.HealthState) bool { return severity[a] > severity[b] }
 // healthOfOne is what a resource says of itself, by the rules that the field shares. A
 // Deployment that cannot come forward is failing, not progressing for ever.
 func healthOfOne(live *unstructured.Unstructured) target.Health {
+	if live.GroupVersionKind().GroupKind() == share.Rollout.GroupKind() {
+		return share.Health(live, changedAt(live))
+	}
 	result, err := status.Compute(live)
 	if err != nil {
 		return target.Health{State: target.Unknown, Reason: live.GetKind() + "/" + live.GetName() + ": " + err.Error()}

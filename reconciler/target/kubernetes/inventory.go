@@ -22,6 +22,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/share"
 )
 
 // Ref names a resource that an inventory lists.
@@ -33,6 +34,8 @@ type Ref struct {
 	// Owned is the digest of the fields that Levee owned in it once it was applied; empty
 	// until then.
 	Owned string `json:"owned,omitempty"`
+	// Leaving is set while it stays only until what took its place is ready.
+	Leaving bool `json:"leaving,omitempty"`
 }
 
 func refOf(r resource.Resource) Ref {
@@ -62,6 +65,8 @@ type inventory struct {
 	// Pending is set while it is applied: what is there may be of the render before.
 	Pending bool      `json:"pending,omitempty"`
 	Applied time.Time `json:"applied,omitzero"`
+	// Shares is set where Rollouts took the place of Deployments, to follow a strategy.
+	Shares bool `json:"shares,omitempty"`
 
 	document json.RawMessage            // the artefact that was applied, or waits
 	damaged  string                     // why it cannot be read; empty where it can
@@ -75,20 +80,31 @@ func (inv *inventory) applied() []resource.Resource {
 	if err != nil {
 		return nil
 	}
-	return inv.formed(list, inv.document, inv.Disabled)
+	formed, err := inv.formed(list, inv.document, inv.Disabled, inv.Shares)
+	if err != nil {
+		return nil
+	}
+	return formed
 }
 
-// formed are the resources of a document as they are applied: none of them runs while the app is
-// disabled, and while it is throttled they run with less.
-func (inv *inventory) formed(list []resource.Resource, document json.RawMessage, disabled bool) []resource.Resource {
+// formed are the resources of a document as they are applied: with Rollouts where a share of the
+// replicas gets content first, none of them runs while the app is disabled, and while it is throttled
+// they run with less.
+func (inv *inventory) formed(list []resource.Resource, document json.RawMessage, disabled, shares bool) ([]resource.Resource, error) {
+	if s, asked := target.StrategyOf(document); asked && shares {
+		var err error
+		if list, err = share.Form(list, s); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case disabled:
-		return idle(list)
+		return idle(list), nil
 	case inv.Throttle != nil:
 		app, flag := flagOf(document)
-		return throttled(list, less(document), app, flag)
+		return throttled(list, less(document), app, flag), nil
 	}
-	return list
+	return list, nil
 }
 
 // The keys of an inventory's config map.

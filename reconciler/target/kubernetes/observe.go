@@ -182,6 +182,10 @@ func drift(inv *inventory, live *found) string {
 	for _, ref := range inv.Resources {
 		object := live.get(ref)
 		switch {
+		case ref.Leaving:
+			if by := successor(inv.Resources, ref); object != nil && (by == nil || wellOff(live.get(*by))) {
+				words = append(words, ref.String()+" is there though what took its place is ready")
+			}
 		case object == nil:
 			words = append(words, ref.String()+" is not there")
 		case object.GetDeletionTimestamp() != nil:

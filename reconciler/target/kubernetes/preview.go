@@ -12,6 +12,7 @@ import (
 
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/share"
 )
 
 // Preview implements target.Target. What changes is told by the API server's dry run, so that
@@ -32,7 +33,11 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 	if err != nil {
 		return nil, err
 	}
-	desired, err := inv.desired(object)
+	shares, err := t.sharer.shares(ctx, object)
+	if err != nil {
+		return nil, err
+	}
+	desired, err := inv.desired(object, shares)
 	if err != nil {
 		return nil, err
 	}
@@ -67,15 +72,23 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 		if marks == nil {
 			marks = relabels
 		}
+		if shares && share.Lone(r) {
+			item.Words = joined(item.Words, "it has 1 replica, so that the share is one more beside it, which gets about half of what there is to do")
+		}
 		if first != "" && item.Words == "" && !same {
 			item.Words, first = first, ""
 		}
 		items = append(items, item)
 	}
 	for _, ref := range inv.Resources {
-		if refIn(refsOf(desired), ref) == nil && live.get(ref) != nil {
-			items = append(items, target.Item{Verb: target.ItemRemove, What: ref.String(), Words: "the chart has it no longer"})
+		if refIn(refsOf(desired), ref) != nil || live.get(ref) == nil {
+			continue
 		}
+		words := "the chart has it no longer"
+		if by := successor(refsOf(desired), ref); by != nil && !object.Disabled {
+			words = "once " + by.String() + ", which takes its place, is ready"
+		}
+		items = append(items, target.Item{Verb: target.ItemRemove, What: ref.String(), Words: words})
 	}
 	if len(items) > 0 && inv.Throttle != nil && !object.Disabled {
 		items[0].Words = joined(items[0].Words, "throttled ("+inv.Throttle.Reason+"), so it runs with less")

@@ -153,16 +153,20 @@ func read(t testing.TB, text []byte) *unstructured.Unstructured {
 // serveGateways has the cluster serve the kind of the chart that is not its own.
 func (c *cluster) serveGateways() {
 	c.t.Helper()
-	definitions := schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
-	_, _ = c.client.Resource(definitions).Create(context.Background(), read(c.t, []byte(gateways)), metav1.CreateOptions{}) // another test may have
-	served := schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "gateways"}
+	c.serve(gateways, schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "gateways"})
+}
+
+// serve has the cluster serve what a definition defines.
+func (c *cluster) serve(definition string, served schema.GroupVersionResource) {
+	c.t.Helper()
+	_, _ = c.client.Resource(definitions).Create(context.Background(), read(c.t, []byte(definition)), metav1.CreateOptions{}) // another test may have
 	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		_, err := c.client.Resource(served).List(context.Background(), metav1.ListOptions{})
 		if err == nil {
 			return
 		}
 		if time.Now().After(end) {
-			c.t.Fatalf("the kind of the chart is not served: %v", err)
+			c.t.Fatalf("%s are not served: %v", served.Resource, err)
 		}
 	}
 }

@@ -20,6 +20,8 @@ func drifted(inv *inventory, live *found) (all []target.Drifted) {
 	for _, ref := range inv.Resources {
 		object := live.get(ref)
 		switch {
+		case ref.Leaving:
+			continue // nobody changed it: it goes when its time has come
 		case object == nil || object.GetDeletionTimestamp() != nil:
 			all = append(all, target.Drifted{What: ref.String()})
 			continue

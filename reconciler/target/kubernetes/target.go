@@ -41,6 +41,7 @@ type Options struct {
 // Target is one cluster. Its methods are safe for concurrent use.
 type Target struct {
 	throttler
+	sharer
 	namespace string
 	log       *slog.Logger
 	clients   map[string]dynamic.Interface // by environment; "" for those that are not listed
@@ -80,7 +81,7 @@ func New(o Options) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reach the cluster: %w", err)
 	}
-	t.throttler, t.mapper = throttler{t}, newMapper(discover)
+	t.throttler, t.sharer, t.mapper = throttler{t}, sharer{t}, newMapper(discover)
 	users := map[string]string{"": ""}
 	maps.Copy(users, o.Impersonate)
 	for environment, user := range users {

@@ -168,7 +168,7 @@ func (x throttler) throttle(ctx context.Context, environment, app string, mark t
 		return target.Receipt{}, fmt.Errorf("it is marked, and held to less once it is applied again: %s", inv.damaged)
 	}
 	object := target.Object{App: app, Render: inv.Render, Document: inv.document, Fence: inv.Fence}
-	desired, err := inv.desired(object)
+	desired, err := inv.desired(object, inv.Shares)
 	if err != nil {
 		return target.Receipt{}, err
 	}

@@ -42,8 +42,12 @@ func (p *place) apply(object target.Object) (target.Receipt, error) {
 		delete(p.running, app)
 	default:
 		_, less := p.throttles[app]
+		before, ran := p.running[app]
 		p.running[app] = running{render: object.Render, document: object.Document, less: less}
 		p.health[app] = target.Health{State: target.Ready, Since: time.Now().UTC()}
+		if s, asked := target.StrategyOf(object.Document); asked && ran && before.render != object.Render {
+			p.health[app] = target.Health{State: target.Progressing, Reason: "a share of it comes first", Share: s.Share, Since: time.Now().UTC()}
+		}
 	}
 	return receipt, nil
 }
@@ -53,6 +57,21 @@ func (p *place) witnessed(fence target.Fence) {
 	if fence.Admission > p.witness.Admission {
 		p.witness = fence
 	}
+}
+
+// AtOnce implements target.Sharer: a fake shares whatever asks for it and takes the place of
+// something.
+func (f *Fake) AtOnce(ctx context.Context, environment string, object target.Object) (why string, err error) {
+	if err := target.CheckNames(environment, object.App); err != nil {
+		return "", err
+	}
+	err = f.do(ctx, Call{Method: "AtOnce", Environment: environment, App: object.App}, func(p *place) error {
+		if _, runs := p.running[object.App]; !runs {
+			why = "nothing of it runs yet"
+		}
+		return nil
+	})
+	return why, err
 }
 
 // Quarantine implements target.Target.

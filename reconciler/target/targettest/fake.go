@@ -31,6 +31,7 @@ type Fake struct {
 var (
 	_ target.Target    = (*Fake)(nil)
 	_ target.Throttler = (*Fake)(nil)
+	_ target.Sharer    = (*Fake)(nil)
 )
 
 // place is one environment.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestFake(t *testing.T) {
-	for _, suite := range []func(*testing.T, func(*testing.T) targettest.World){targettest.TestTarget, targettest.TestThrottler} {
+	for _, suite := range []func(*testing.T, func(*testing.T) targettest.World){targettest.TestTarget, targettest.TestThrottler, targettest.TestSharer} {
 		suite(t, func(*testing.T) targettest.World {
 			fake := targettest.New()
 			return targettest.World{
@@ -17,6 +17,7 @@ func TestFake(t *testing.T) {
 				Tamper:  func(environment, app string) { fake.Tamper(environment, app, "somebody was here") },
 				Ail:     fake.Ail,
 				Full:    fake.Full,
+				Play:    fake.Play,
 				Restart: func() target.Target { return fake },
 				Plant: func(environment, app string) func() bool {
 					fake.Plant(environment, app)

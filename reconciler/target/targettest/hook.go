@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -83,6 +84,20 @@ func (f *Fake) Ail(environment, app string, health target.Health) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at(environment).health[app] = health
+}
+
+// Play has what runs come so far to its replicas.
+func (f *Fake) Play(environment, app string, far Progress) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.at(environment)
+	s, _ := target.StrategyOf(p.running[app].document)
+	now := time.Now().UTC()
+	p.health[app] = map[Progress]target.Health{
+		ShareHasIt:  {State: target.Progressing, Reason: "a share of it has it", Share: s.Share, Until: now.Add(s.For).Truncate(time.Second), Since: now},
+		AllHaveIt:   {State: target.Ready, Since: now},
+		ShareFailed: {State: target.Failing, Reason: "its share does not do well", Share: s.Share, Since: now},
+	}[far]
 }
 
 // Plant puts something under an app's name that is not the fake's own.

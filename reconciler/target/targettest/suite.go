@@ -37,6 +37,9 @@ type World struct {
 	// Full reports whether what runs under an app's name has all that it was given, read past
 	// the target. Nil where the kind cannot throttle.
 	Full func(environment, app string) bool
+	// Play plays what gives the content of an app to its replicas, and has it come so far. Nil where the
+	// kind cannot share.
+	Play func(environment, app string, far Progress)
 	// Restart returns a target over the same world that remembers nothing. Nil
 	// where the world lives in the target.
 	Restart func() target.Target

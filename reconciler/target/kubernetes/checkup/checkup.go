@@ -28,6 +28,8 @@ type Options struct {
 	// where they could not be read.
 	Settings     *catalog.KubernetesSettings
 	Environments []string
+	// Shares are those of them in which a share of the replicas is to have new content first.
+	Shares []string
 
 	Now  time.Time     // the clock here
 	Skew time.Duration // how far another clock may be from it
@@ -50,6 +52,10 @@ func (e *examiner) wrong(what, remedy, format string, args ...any) {
 	e.checks = append(e.checks, target.Check{What: what, State: target.CheckWrong, Detail: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 
+func (e *examiner) warn(what, remedy, format string, args ...any) {
+	e.checks = append(e.checks, target.Check{What: what, State: target.CheckWarning, Detail: fmt.Sprintf(format, args...), Remedy: remedy})
+}
+
 func (e *examiner) unknown(what, remedy, format string, args ...any) {
 	e.checks = append(e.checks, target.Check{What: what, State: target.CheckUnknown, Detail: fmt.Sprintf(format, args...), Remedy: remedy})
 }
@@ -69,6 +75,7 @@ func Examine(ctx context.Context, o Options) []target.Check {
 		return e.checks
 	}
 	e.kinds(ctx)
+	e.shares(ctx)
 	e.rights(ctx)
 	e.namespaces(ctx)
 	e.guard(ctx)

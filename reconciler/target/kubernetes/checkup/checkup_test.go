@@ -45,7 +45,11 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	c := shared.Cluster(t)
+	return newSiteIn(t, shared.Cluster(t))
+}
+
+func newSiteIn(t *testing.T, c *kubetest.Cluster) *site {
+	t.Helper()
 	s := &site{Cluster: c, t: t, home: c.Prefix(t) + "levee"}
 	s.daemon, s.deployer = "system:serviceaccount:"+s.home+":levee", s.home+"-deployer"
 	var err error
@@ -344,4 +348,15 @@ func serving(t *testing.T, answer string) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) }))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// TestShares: where a share of the replicas is asked for and cannot be, content is applied at once, which is a warning;
+// where it can be, the daemon needs the rights to it.
+func TestShares(t *testing.T) {
+	s := newSiteIn(t, kubetest.Start(t, kubetest.Options{Bare: true}))
+	s.options.Shares = []string{"staging", "production"}
+	s.wantOnly("shares of replicas", target.CheckWarning, "new content of staging, production is applied at once: the cluster serves no Rollout.argoproj.io")
+	s.ServeRollouts(t)
+	s.want("shares of replicas", target.CheckWell, "Rollout.argoproj.io")
+	s.want("rights of "+s.deployer+" by levee-apps-"+s.home, target.CheckWrong, "create rollouts.argoproj.io")
 }

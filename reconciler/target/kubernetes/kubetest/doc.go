@@ -39,6 +39,9 @@
 // Cluster.SetPodsReady turns the readiness of pods that run already, as a failing probe
 // would.
 //
+// Cluster.ServeRollouts has the kind of Argo Rollouts served, without its controller: a test says by
+// Cluster.SetRollout what that would.
+//
 // # What was asked of the API server
 //
 // Every request is one Event of the audit log, written before its answer is complete

@@ -26,7 +26,7 @@ func (r Resource) String() string {
 	return r.Name + "." + r.Group
 }
 
-// reasons are why apps need the kinds that every app may have.
+// reasons are why apps need the kinds that every app may have, and the one that a strategy gives them.
 var reasons = map[string]string{
 	"Namespace":                           "Each app has a namespace of its own, which goes with it.",
 	"ResourceQuota":                       "It bounds what an app may use of the cluster.",
@@ -43,6 +43,7 @@ var reasons = map[string]string{
 	"PersistentVolumeClaim":               "Charts have apps store things by it.",
 	"PodDisruptionBudget.policy":          "Charts keep apps running by it while nodes are drained.",
 	"HorizontalPodAutoscaler.autoscaling": "Charts scale apps by it.",
+	"Rollout.argoproj.io":                 "It takes the place of a Deployment where a share of the replicas has new content first; a containment scales it to nothing.",
 }
 
 // builtIn are the kinds that every app may have, as Kind.group, in the order of the rules.
