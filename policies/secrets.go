@@ -73,9 +73,9 @@ func (s *RuleSet) Rules() []rego.Rule {
 }
 
 // SecretProblems are the problems that follow from what a scan found, by the settings on a day
-// and the waivers that hold, by rule; rules may be nil, where there are no settings. path is
-// where they are told that have no file.
-func SecretProblems(rules *RuleSet, found []SecretFact, path string, now time.Time, waivers map[string]string) []catalog.Problem {
+// and the waivers that hold, by rule; rules may be nil, where there are no settings. Those in a
+// text beside the files are at no path.
+func SecretProblems(rules *RuleSet, found []SecretFact, now time.Time, waivers map[string]string) []catalog.Problem {
 	var problems []catalog.Problem
 	add := func(id string, at SecretFact, message string) {
 		for _, r := range secretRules {
@@ -87,9 +87,6 @@ func SecretProblems(rules *RuleSet, found []SecretFact, path string, now time.Ti
 				continue
 			}
 			p := catalog.Problem{Rule: id, Level: r.Enforcement, Message: message, Remedy: r.Remedy, Path: at.Path, Line: at.Line, Column: at.Column, Controls: r.Controls}
-			if p.Path == "" {
-				p.Path = path
-			}
 			if waiver, ok := waivers[id]; ok {
 				p.Waiver = &waiver
 			}
@@ -130,7 +127,7 @@ func (s *RuleSet) secrets(b Brief) []catalog.Problem {
 	if len(b.Facts.Secrets) == 0 {
 		return nil
 	}
-	return SecretProblems(s, b.Facts.Secrets, b.Path, b.Now, activeWaivers(b, s.Zone()))
+	return SecretProblems(s, b.Facts.Secrets, b.Now, activeWaivers(b, s.Zone()))
 }
 
 // Redacted is a brief from which text has taken what must not be read: out of the input of

@@ -8,6 +8,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/ledger/chain"
+	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/contain"
@@ -125,7 +126,8 @@ func New(o Options) *Reconciler {
 	if o.FileURL == nil {
 		o.FileURL = func(string) string { return "" }
 	}
-	o = o.intercepted()
+	redactor := new(secretscan.Redactor)
+	o = o.intercepted().redacted(redactor)
 	proof := identity.ByKey
 	if o.Forge.Can()[forge.Comment] {
 		proof = identity.ByAccount
@@ -133,7 +135,7 @@ func New(o Options) *Reconciler {
 	r := &Reconciler{
 		Options: o, metrics: newMetrics(o.Engine.Evaluated), nudged: make(chan struct{}, 1), ask: make(chan struct{}, 1), changes: newChangeNudges(),
 		sessions: &session.Source{Repo: o.Repo, Ledger: o.Ledger, Branch: o.Branch, Holder: o.Holder, ClaimFor: o.ClaimFor},
-		judges:   &judge.Source{Engine: o.Engine, Proof: proof, FileURL: o.FileURL, Render: render.ForTargets(o.Renderers, o.Log), Log: o.Log},
+		judges:   &judge.Source{Engine: o.Engine, Proof: proof, FileURL: o.FileURL, Render: render.ForTargets(o.Renderers, o.Log), Log: o.Log, Secrets: secretscan.New(), Redactor: redactor},
 	}
 	jobs := work.NewPool[work.Outcome](deploy.AtOnce, func() { signal(r.nudged) })
 	r.work = &work.Claimed{Jobs: jobs, Agenda: work.NewAgenda(), Holder: o.Holder, ClaimFor: o.ClaimFor, Now: o.Now, Log: o.Log}

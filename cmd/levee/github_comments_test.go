@@ -77,6 +77,7 @@ const (
 
 // edits are what creators do, and what goes wrong with it.
 var edits = []edit{
+	{name: "a-secret-in-a-note", file: "apps/finance/expense-submit/README.md", whole: "# Expenses\n\nLog in with " + awsKey + "\n"},
 	{name: "first-publication", file: "apps/finance/office-map/app.yaml", whole: firstApp},
 	{name: "too-much-memory", file: expense, replace: []string{nextVersion, raised, "memory: 256Mi", "memory: 2Gi"}},
 	{name: "unknown-address", file: expense, replace: []string{nextVersion, raised, customers, "  egress: [tiles.example.net]\n" + customers}},

@@ -50,7 +50,7 @@ func (c *checking) secretProblems() map[string][]catalog.Problem {
 	byPath := map[string][]catalog.Problem{}
 	for p, found := range c.secrets {
 		if app := c.proposed.Document(p); app == nil || app.Kind != catalog.KindApp {
-			byPath[p] = policies.SecretProblems(c.rules, found, p, c.now, nil)
+			byPath[p] = policies.SecretProblems(c.rules, found, c.now, nil)
 		}
 	}
 	return byPath

@@ -54,6 +54,7 @@ func (s *Source) Governance(ctx context.Context, from *session.Session, j *Judge
 	q.Facts.Problems = append(q.Facts.Problems, s.Render.Blueprints(q.Proposed, j.Governing)...)
 	decide := func() (g Governance, err error) {
 		if g.Brief, err = s.Engine.NewGovernanceBrief(q, j.Rules, proposed, problems); err == nil {
+			g.Brief = j.Redact(g.Brief)
 			g.Decision = j.Rules.Decide(ctx, g.Brief)
 		}
 		return g, err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
@@ -21,6 +22,7 @@ type Judge struct {
 	Now       time.Time
 	FileURL   func(path string) string // where people edit a file; empty where there is no such place
 	Render    *render.Source           // what apps become where they go
+	Redactor  *secretscan.Redactor     // knows the secrets that were found
 }
 
 // Lifecycle is what the scheduled reviews read of the catalog.

@@ -14,11 +14,12 @@ import (
 type Origin struct {
 	Change   *policies.ChangeFacts // nil for a direct push
 	Reviews  []catalog.Approval
-	Problems []catalog.Problem // of who contributed to it
-	Stood    *catalog.App      // what stood at its place on the branch before
-	Files    []string          // that it touches beside the app's own
-	Filers   []catalog.Name    // who contributed to these
-	Commit   catalog.Commit    // of the landing
+	Problems []catalog.Problem     // of who contributed to it
+	Secrets  []policies.SecretFact // in its files
+	Stood    *catalog.App          // what stood at its place on the branch before
+	Files    []string              // that it touches beside the app's own
+	Filers   []catalog.Name        // who contributed to these
+	Commit   catalog.Commit        // of the landing
 }
 
 // Land judges content that just arrived on the catalog's branch: it is admitted
@@ -33,9 +34,9 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: admitted, Now: j.Now, Home: true,
 		Stood: from.Stood, Files: from.Files, By: from.Filers,
-		Facts: policies.Facts{Change: from.Change, Problems: slices.Concat(from.Problems, unrendered)}, Approvals: from.Reviews,
+		Facts: policies.Facts{Change: from.Change, Problems: slices.Concat(from.Problems, unrendered), Secrets: from.Secrets}, Approvals: from.Reviews,
 	}
-	brief := policies.NewBrief(q, j.Rules)
+	brief := j.Redact(policies.NewBrief(q, j.Rules))
 	d := j.Rules.Decide(ctx, brief)
 	decided := DecisionEntry(d, brief, "", from.Commit, "")
 	if from.Change != nil {
@@ -82,13 +83,13 @@ func (j *Judge) Settle(ctx context.Context, base *catalog.Snapshot, state ledger
 	q := policies.Question{
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Admitted: doc.App(), Now: j.Now, Home: true,
 		Stood: from.Stood, Files: from.Files, By: from.Filers, Approvals: from.Reviews,
-		Facts: policies.Facts{Admission: AdmissionFacts(state, current.Admission, current.At), Since: state.Since},
+		Facts: policies.Facts{Admission: AdmissionFacts(state, current.Admission, current.At), Since: state.Since, Secrets: from.Secrets},
 	}
 	if from.Change != nil {
 		q.Facts.Before = j.BeforeChange(ctx, base, e.From, admitted, q.Facts)
 		q.Facts.Change, q.Facts.Problems = from.Change, from.Problems
 	}
-	brief := policies.NewBrief(q, j.Rules)
+	brief := j.Redact(policies.NewBrief(q, j.Rules))
 	d := j.Rules.Decide(ctx, brief)
 	if from.Change != nil && d.Verdict != policies.Allow {
 		c.Bypassed = fmt.Sprintf("%s (files beside it: %s)", doc.Name, d.Verdict)
@@ -118,7 +119,7 @@ func (j *Judge) BeforeChange(ctx context.Context, base *catalog.Snapshot, stood,
 		Governing: j.Governing, Proposed: base, Path: doc.Path, Document: doc, Admitted: doc.App(), Home: true, Now: j.Now,
 		Facts: policies.Facts{Admission: facts.Admission, Since: facts.Since},
 	}
-	return policies.BeforeOf(j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules)))
+	return policies.BeforeOf(j.Rules.Decide(ctx, j.Redact(policies.NewBrief(q, j.Rules))))
 }
 
 // admit is the admission of content to an environment.

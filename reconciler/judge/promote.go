@@ -119,5 +119,5 @@ func (j *Judge) stillAllowed(ctx context.Context, state ledger.App, doc *catalog
 		Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Document: doc, Admitted: doc.App(), Now: j.Now, Home: true,
 		Facts: policies.Facts{Admission: AdmissionFacts(state, current.Admission, current.At)},
 	}
-	return j.Rules.Decide(ctx, policies.NewBrief(q, j.Rules)).Verdict == policies.Allow
+	return j.Rules.Decide(ctx, j.Redact(policies.NewBrief(q, j.Rules))).Verdict == policies.Allow
 }

@@ -29,7 +29,7 @@ func (j *Judge) Rejudge(ctx context.Context, state ledger.App, doc *catalog.Docu
 			Since:     state.Since,
 		},
 	}
-	brief := policies.NewBrief(q, j.Rules)
+	brief := j.Redact(policies.NewBrief(q, j.Rules))
 	d := j.Rules.Decide(ctx, brief)
 	c.Decision = d
 	if newsOf(state.Running, d) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/render"
@@ -21,6 +22,9 @@ type Source struct {
 	FileURL func(path string) string // where people edit a file; empty where there is no such place
 	Render  *render.Source           // what apps become where they go
 	Log     *slog.Logger
+
+	Secrets  *secretscan.Scanner
+	Redactor *secretscan.Redactor // knows what was found
 
 	mu      sync.Mutex
 	people  identity.Directory // by the roles that governed last
@@ -40,7 +44,7 @@ func (s *Source) New(ctx context.Context, governing, main *catalog.Snapshot, now
 	for _, p := range problems {
 		s.Log.Warn("a governing rule is not in force", "file", p.Path, "line", p.Line, "problem", p.Message)
 	}
-	return &Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: s.directory(governing.Roles()), FileURL: s.FileURL, Render: s.Render}, nil
+	return &Judge{Governing: governing, Rules: rules, Main: main, Now: now, People: s.directory(governing.Roles()), FileURL: s.FileURL, Render: s.Render, Redactor: s.Redactor}, nil
 }
 
 // At sets up judging the catalog at a commit by what governs in a session. Without a

@@ -61,6 +61,9 @@ func (c *deciding) governanceQuestion(ctx context.Context) (*policies.Governance
 		return nil, nil, err
 	}
 	if c.from.GovernanceDigest() == c.to.GovernanceDigest() && !asks {
+		if judge.Certain(c.found[""]) { // where it changes no meaning, as in a comment
+			c.past = append(c.past, "a secret in "+c.found[""][0].Path)
+		}
 		return nil, nil, nil
 	}
 	state, _ := c.View.App(catalog.Governance)
@@ -72,7 +75,7 @@ func (c *deciding) governanceQuestion(ctx context.Context) (*policies.Governance
 	if err != nil || len(paths) == 0 && state.Held == nil {
 		return nil, nil, err
 	}
-	q := &policies.GovernanceQuestion{Governing: c.judge.Governing, Proposed: asked, Now: c.judge.Now}
+	q := &policies.GovernanceQuestion{Governing: c.judge.Governing, Proposed: asked, Now: c.judge.Now, Facts: policies.Facts{Secrets: c.found[""]}}
 	change := c.landing.Change
 	if change == nil {
 		return q, nil, nil

@@ -131,6 +131,7 @@ type deciding struct {
 	landing  Landing
 	judge    *judge.Judge
 	from, to *catalog.Snapshot
+	found    judge.Found // in the files that differ
 
 	decided []ledger.Entry
 	held    []policies.Decision
@@ -151,7 +152,15 @@ func (d *Decider) begin(ctx context.Context, s *session.Session, l Landing) (*de
 	if err != nil {
 		return nil, err
 	}
-	return &deciding{Decider: d, Session: s, landing: l, judge: b, from: from, to: to}, nil
+	files, err := s.Repo.Files(ctx, l.To)
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.Judges.Scan(ctx, files, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return &deciding{Decider: d, Session: s, landing: l, judge: b, from: from, to: to, found: found}, nil
 }
 
 // strays holds what is no app's, and wrong.
@@ -250,6 +259,9 @@ func (c *deciding) app(ctx context.Context, e catalog.FolderEdit) (judge.Outcome
 func (c *deciding) origin(ctx context.Context, e catalog.FolderEdit, state ledger.App) (judge.Origin, []ledger.Entry, error) {
 	b, change := c.judge, c.landing.Change
 	from := judge.Origin{Commit: c.landing.To}
+	if e.To != nil {
+		from.Secrets = c.found[e.To.Path]
+	}
 	if e.From != nil {
 		from.Stood = e.From.App()
 	}
@@ -307,7 +319,7 @@ func (c *deciding) removal(ctx context.Context, e catalog.FolderEdit) error {
 	}
 	q := b.Removal(c.from, state, e, before.App())
 	q.Now, q.Approvals, q.Facts = b.Now, from.Reviews, policies.Facts{Change: from.Change, Problems: from.Problems}
-	if d := b.Rules.Decide(ctx, policies.NewRemovalBrief(q, b.Rules)); d.Verdict != policies.Allow {
+	if d := b.Rules.Decide(ctx, b.Redact(policies.NewRemovalBrief(q, b.Rules))); d.Verdict != policies.Allow {
 		c.past = append(c.past, fmt.Sprintf("%s (its folder was taken away: %s)", e.Name, d.Verdict))
 	}
 	return nil
@@ -332,7 +344,7 @@ func (c *deciding) bypass(apps []string, governance bool) string {
 		said = append(said, "not agreed to: "+strings.Join(c.past, ", "))
 	}
 	switch {
-	case l.ID == "" && len(apps) == 0 && !governance && len(c.held) == 0:
+	case l.ID == "" && len(apps) == 0 && !governance && len(said) == 0:
 		return ""
 	case l.ID == "" && len(said) == 0:
 		return fmt.Sprintf("%s was pushed directly; all of it is allowed", l.To.Short())

@@ -52,8 +52,10 @@ func (v *review) decide(ctx context.Context) error {
 		if s.Document != nil && (shown.Verdict != policies.Invalid || unread <= mostMended) {
 			shown = shown.Locate(s.Document)
 		}
+		scanning{v}.hide(&shown)
 		v.out.Decisions = append(v.out.Decisions, shown)
 	}
+	scanning{v}.hideEdits()
 	v.out.State = stateOf(v.out)
 	return nil
 }
@@ -83,7 +85,7 @@ func (v *review) decideGovernance(ctx context.Context, s *subject) error {
 	}
 	q := policies.GovernanceQuestion{
 		Governing: v.judge.Governing, Proposed: v.governance, Now: v.Now, Approvals: s.reviews,
-		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held)},
+		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held), Secrets: s.secrets},
 	}
 	q.Facts.Problems = v.judge.People.Problems(v.change, held, "")
 	for _, other := range v.subjects {

@@ -72,7 +72,8 @@ func (v *review) previewed(ctx context.Context) Preview {
 	page := v.pageOf(ctx)
 	v.out.Stuck = page.Stuck()
 	title, text := page.Text()
-	return Preview{Reviewed: v.out, Title: title, Text: text, Meaning: page.Meaning()}
+	hide := v.judge.Redactor.Text
+	return Preview{Reviewed: v.out, Title: hide(title), Text: hide(text), Meaning: hide(page.Meaning())}
 }
 
 // FileDiff is a file that a change makes different.
@@ -102,6 +103,9 @@ func (r *Reviewer) Diff(ctx context.Context, id string) (Preview, []FileDiff, er
 	list, err := diffs(ctx, v.Repo, v.Tip, v.proposal)
 	if err != nil {
 		return Preview{Reviewed: v.out}, nil, fmt.Errorf("read what change %s makes different: %w", id, err)
+	}
+	for i := range list {
+		list[i].Before, list[i].After = v.judge.Redactor.Text(list[i].Before), v.judge.Redactor.Text(list[i].After)
 	}
 	return v.previewed(ctx), list, nil
 }

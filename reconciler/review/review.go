@@ -129,6 +129,7 @@ type review struct {
 	judge    *judge.Judge
 	base     *catalog.Snapshot // the base branch's tip
 	proposal *gitrepo.Proposal
+	files    catalog.Files // of what would land
 	proposed *catalog.Snapshot
 	// governance is the catalog whose governance is asked for.
 	governance *catalog.Snapshot
@@ -146,9 +147,10 @@ type subject struct {
 	reviews  []catalog.Approval // those recorded and those new
 	decision policies.Decision
 	brief    policies.Brief
-	renews   ledger.Epoch      // the epoch that it would end by giving the app a later one
-	admitted *catalog.Document // Before as the ledger keeps it
-	strays   []catalog.Problem // of catalog.Strays, which is no app and no governance
+	renews   ledger.Epoch          // the epoch that it would end by giving the app a later one
+	admitted *catalog.Document     // Before as the ledger keeps it
+	strays   []catalog.Problem     // of catalog.Strays, which is no app and no governance
+	secrets  []policies.SecretFact // that a scan found in its files
 }
 
 func (v *review) run(ctx context.Context, id string) error {
@@ -319,7 +321,7 @@ func (v *review) snapshots(ctx context.Context) error {
 		state, _ := v.View.App(catalog.Governance)
 		v.subjects = append(v.subjects, subject{Subject: approval.Subject{Name: catalog.Governance, Digest: digest, State: state}})
 	}
-	return nil
+	return scanning{v}.scan(ctx)
 }
 
 // propose reads what would land.
@@ -338,6 +340,7 @@ func (v *review) propose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.proposed, err = catalog.Load(ctx, files, v.change.Head, v.base)
+	v.files = files
+	v.proposed, err = catalog.Load(ctx, v.files, v.change.Head, v.base)
 	return err
 }

@@ -18,6 +18,10 @@ func (v *review) straySubject(problems []catalog.Problem, edits []catalog.Folder
 	if len(problems) == 0 && len(edits) == 0 {
 		return nil, nil
 	}
+	return newStraySubject(v, problems)
+}
+
+func newStraySubject(v *review, problems []catalog.Problem) (*subject, error) {
 	digest, err := catalog.HashOf("f1", map[string]any{"change": v.change.ID, "head": string(v.change.Head)})
 	if err != nil {
 		return nil, err
@@ -32,14 +36,17 @@ func (v *review) decideStrays(ctx context.Context, s *subject) {
 	at := v.change.ID
 	if len(s.strays) > 0 {
 		at = s.strays[0].Path
-	} else if dirs := v.straying[0].Dirs(); len(dirs) > 0 {
-		at = dirs[0]
+	} else if len(v.straying) > 0 && len(v.straying[0].Dirs()) > 0 {
+		at = v.straying[0].Dirs()[0]
+	} else if len(s.secrets) > 0 && s.secrets[0].Path != "" {
+		at = s.secrets[0].Path
 	}
 	s.brief = policies.Brief{
 		Kind: "Strays", Subject: catalog.Strays, Path: at, Policy: v.judge.Rules.Digest(), Digest: s.Digest,
-		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, nil), Problems: v.judge.People.Problems(v.change, nil, at)}, Invalid: s.strays,
+		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, nil), Problems: v.judge.People.Problems(v.change, nil, at), Secrets: s.secrets}, Invalid: s.strays,
 		Now: v.Now.UTC(), Holders: map[string][]catalog.Name{},
 	}
+	s.brief = v.judge.Redact(s.brief)
 	s.decision = v.judge.Rules.Decide(ctx, s.brief)
 }
 

@@ -51,7 +51,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 	holder := v.judge.Environments().DocumentOf(v.proposed, s.State, s.Name)
 	q := policies.Question{
 		Governing: v.judge.Governing, Proposed: v.proposed, Path: s.Document.Path, Now: v.Now, Approvals: s.reviews, Home: holder == s.Document,
-		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held, s.Edit.Dirs()...)},
+		Facts: policies.Facts{Change: v.judge.People.ChangeFacts(v.change, held, s.Edit.Dirs()...), Secrets: s.secrets},
 	}
 	q.Facts.Problems = append(behind(v.proposal, v.change.Base, s), v.judge.People.Problems(v.change, held, s.Document.Path, s.Edit.Dirs()...)...)
 	q.Facts.Problems = append(q.Facts.Problems, judge.NameTaken(s.Document, holder)...)
@@ -82,7 +82,7 @@ func (v *review) decideApp(ctx context.Context, s *subject) error {
 			q.Facts.Before = v.judge.BeforeChange(ctx, v.base, s.Edit.From, s.admitted, q.Facts)
 		}
 	}
-	s.brief = policies.NewBrief(q, v.judge.Rules)
+	s.brief = v.judge.Redact(policies.NewBrief(q, v.judge.Rules))
 	s.decision = v.judge.Rules.Decide(ctx, s.brief)
 	return nil
 }
@@ -92,11 +92,11 @@ func (v *review) decideRemoval(ctx context.Context, s *subject) error {
 	q := v.judge.Removal(v.base, s.State, s.Edit, s.Before)
 	q.Now, q.Approvals = v.Now, s.reviews
 	q.Facts = policies.Facts{
-		Change:   v.judge.People.ChangeFacts(v.change, nil, s.Edit.Dirs()...),
+		Change: v.judge.People.ChangeFacts(v.change, nil, s.Edit.Dirs()...), Secrets: s.secrets,
 		Problems: append(behind(v.proposal, v.change.Base, s), v.judge.People.Problems(v.change, nil, s.Edit.From.Path, s.Edit.Dirs()...)...),
 	}
 	v.out.Files[s.Name] = s.Edit.Files
-	s.brief = policies.NewRemovalBrief(q, v.judge.Rules)
+	s.brief = v.judge.Redact(policies.NewRemovalBrief(q, v.judge.Rules))
 	s.decision = v.judge.Rules.Decide(ctx, s.brief)
 	return nil
 }

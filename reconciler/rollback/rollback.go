@@ -79,7 +79,7 @@ func (r *Roller) back(ctx context.Context, app, to, reason, by string) (Done, er
 		Governing: b.Governing, Proposed: b.Main, Path: earlier.Path, Document: doc, Admitted: doc.App(), Now: s.Now, Home: true,
 		Facts: policies.Facts{Admission: judge.AdmissionFacts(state, earlier, s.Now)},
 	}
-	brief := policies.NewBrief(q, b.Rules)
+	brief := b.Redact(policies.NewBrief(q, b.Rules))
 	out.Decision = b.Rules.Decide(ctx, brief)
 	out.From, out.To = admitted.Digest, earlier.Digest
 	if out.Decision.Verdict != policies.Allow {

@@ -1,0 +1,113 @@
+package reconciler
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/levee-gitops/levee/catalog/secretscan"
+	"github.com/levee-gitops/levee/notifier"
+	"github.com/levee-gitops/levee/reconciler/forge"
+)
+
+// redacted puts a redactor around what tells people something: the forge, the sender of
+// notices and the log. What is recorded is redacted where it is decided (judge.Judge).
+func (o Options) redacted(r *secretscan.Redactor) Options {
+	o.Forge = redactedForge{o.Forge, r}
+	if o.Sender != nil {
+		o.Sender = redactedSender{o.Sender, r}
+	}
+	o.Log = slog.New(redactedLog{o.Log.Handler(), r})
+	return o
+}
+
+// redactedForge is a forge that is shown no secret that was found.
+type redactedForge struct {
+	forge.Forge
+	redactor *secretscan.Redactor
+}
+
+func (f redactedForge) Do(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	if f.redactor.Empty() {
+		return f.Forge.Do(ctx, a)
+	}
+	text := f.redactor.Text
+	switch {
+	case a.Show != nil:
+		v := *a.Show
+		v.Title, v.Summary = text(v.Title), text(v.Summary)
+		v.Notes = make([]forge.Note, len(a.Show.Notes))
+		for i, n := range a.Show.Notes {
+			n.Title, n.Message = text(n.Title), text(n.Message)
+			if text(n.Suggest) != n.Suggest {
+				n.Suggest = "" // it would be taken over word by word
+			}
+			v.Notes[i] = n
+		}
+		a.Show = &v
+	case a.Mention != nil:
+		a.Mention = &forge.Mention{Key: a.Mention.Key, Text: text(a.Mention.Text)}
+	case a.Land != nil:
+		a.Land = &forge.Landing{Message: text(a.Land.Message)}
+	case a.Propose != nil:
+		p := *a.Propose
+		p.Title, p.Text = text(p.Title), text(p.Text)
+		a.Propose = &p
+	case a.Status != nil:
+		s := *a.Status
+		s.Title, s.Summary = text(s.Title), text(s.Summary)
+		a.Status = &s
+	}
+	return f.Forge.Do(ctx, a)
+}
+
+// redactedSender is a sender of notices without the secrets that were found.
+type redactedSender struct {
+	sender   notifier.Sender
+	redactor *secretscan.Redactor
+}
+
+func (s redactedSender) Send(ctx context.Context, n notifier.Notice) (notifier.Receipt, error) {
+	text := s.redactor.Text
+	n.Title, n.Text = text(n.Title), text(n.Text)
+	facts := make([]notifier.Fact, len(n.Facts))
+	for i, f := range n.Facts {
+		facts[i] = notifier.Fact{Name: f.Name, Value: text(f.Value)}
+	}
+	n.Facts = facts
+	return s.sender.Send(ctx, n)
+}
+
+// redactedLog is a log without them.
+type redactedLog struct {
+	slog.Handler
+	redactor *secretscan.Redactor
+}
+
+func (l redactedLog) Handle(ctx context.Context, r slog.Record) error {
+	if l.redactor.Empty() {
+		return l.Handler.Handle(ctx, r)
+	}
+	out := slog.NewRecord(r.Time, r.Level, l.redactor.Text(r.Message), r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		out.AddAttrs(slog.Attr{Key: a.Key, Value: l.value(a.Value)})
+		return true
+	})
+	return l.Handler.Handle(ctx, out)
+}
+
+func (l redactedLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return redactedLog{l.Handler.WithAttrs(attrs), l.redactor}
+}
+
+func (l redactedLog) WithGroup(name string) slog.Handler {
+	return redactedLog{l.Handler.WithGroup(name), l.redactor}
+}
+
+// value is a value of the log, as text where that has something to take out.
+func (l redactedLog) value(v slog.Value) slog.Value {
+	text := v.Resolve().String()
+	if clean := l.redactor.Text(text); clean != text {
+		return slog.StringValue(clean)
+	}
+	return v
+}
