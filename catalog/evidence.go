@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/levee-gitops/levee/catalog/evidence"
 )
@@ -56,6 +57,38 @@ func (d *Document) ReadEvidence(ctx context.Context, files Files, entries []Entr
 	}
 	slices.SortFunc(d.Evidence, func(a, b Evidence) int { return strings.Compare(a.Name, b.Name) })
 	return nil
+}
+
+// Answered returns what the files beside an app say, with the vulnerabilities answered that
+// one of them finds and another answers.
+func Answered(files []Evidence) []Evidence {
+	var answers []evidence.Answer
+	for _, e := range files {
+		answers = append(answers, e.Answers...)
+	}
+	if len(answers) == 0 {
+		return files
+	}
+	files = slices.Clone(files)
+	for i := range files {
+		files[i].Summary = evidence.Answered(files[i].Summary, answers)
+	}
+	return files
+}
+
+// Summaries are what the files beside an app say, as Answered returns it.
+func Summaries(files []Evidence) []evidence.Summary {
+	list := make([]evidence.Summary, len(files))
+	for i, e := range Answered(files) {
+		list[i] = e.Summary
+	}
+	return list
+}
+
+// EvidenceOverview is what the files beside an app say together, in one line without any
+// text of theirs; empty where there are none. Days are those of a zone.
+func (d *Document) EvidenceOverview(zone *time.Location) string {
+	return evidence.Overview(Summaries(d.Evidence), zone)
 }
 
 // partsListsFirst orders names of files, those of lists of parts before others.

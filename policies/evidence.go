@@ -12,7 +12,7 @@ import (
 // those of the catalog's zone, and empty where a file names none.
 func evidenceValues(files []catalog.Evidence, zone *time.Location) []any {
 	values := make([]any, len(files))
-	for i, e := range files {
+	for i, e := range catalog.Answered(files) {
 		made := ""
 		if !e.Made.IsZero() {
 			made = string(scalar.DateOf(e.Made, zone))
@@ -41,7 +41,9 @@ func evidenceValues(files []catalog.Evidence, zone *time.Location) []any {
 			"name": e.Name, "kind": string(e.Kind), "format": e.Format, "version": e.Version, "tool": e.Tool,
 			"made": made, "trouble": e.Trouble, "about": words(e.About),
 			"parts": float64(e.Parts), "unlicensed": float64(e.Unlicensed), "licences": licences,
-			"scanned": e.Scanned, "open": open, "answered": float64(e.Answered), "vulnerabilities": flaws,
+			"scanned": e.Scanned, "open": open, "answered": float64(e.Answered), "vulnerabilities": flaws, "answers": float64(len(e.Answers)),
+			"passed": float64(e.Passed), "failed": float64(e.Failed), "skipped": float64(e.Skipped),
+			"covered": float64(e.Covered), "code": float64(e.Code),
 		}
 	}
 	return values

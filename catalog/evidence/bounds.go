@@ -37,8 +37,9 @@ func overJSON(src []byte) string {
 	return ""
 }
 
-// overXML is the same for XML, and is not empty for what is no XML. A file that declares
-// a document type is over: such a declaration can define what stands for more text.
+// overXML is the same for XML, and is not empty for what is no XML. A file is over that
+// declares in itself what its document type is: such a declaration can define what stands
+// for more text. A document type that lies elsewhere is not fetched, and defines nothing.
 func overXML(src []byte) string {
 	decoder := xml.NewDecoder(bytes.NewReader(src))
 	depth, elements := 0, 0
@@ -55,7 +56,9 @@ func overXML(src []byte) string {
 		}
 		switch t := token.(type) {
 		case xml.Directive:
-			return "declares a document type, which is not read"
+			if bytes.ContainsAny(t, "[]<") {
+				return "declares a document type, which is not read"
+			}
 		case xml.StartElement:
 			depth, elements = depth+1, elements+1+len(t.Attr)
 			if over := overBound(depth, elements, elements); over != "" {

@@ -17,10 +17,15 @@ const (
 	cycloneDX = "CycloneDX"
 	spdx      = "SPDX"
 	sarif     = "SARIF"
+	openVEX   = "OpenVEX"
+	junit     = "JUnit"
+	cobertura = "Cobertura"
+	lcov      = "LCOV"
+	goCover   = "Go cover profile"
 )
 
 // formatsRead lists them in a sentence.
-const formatsRead = cycloneDX + ", " + spdx + " and " + sarif
+const formatsRead = cycloneDX + ", " + spdx + ", " + sarif + ", " + openVEX + ", " + junit + ", " + cobertura + ", " + lcov + " and " + goCover
 
 // Read reads one file: its name without folders, and its content. The answer is always a
 // Summary; a file that cannot be read has a Trouble in it.
@@ -77,6 +82,12 @@ func claimOf(name string) []string {
 		return []string{spdx}
 	case strings.HasSuffix(lower, ".sarif") || strings.HasSuffix(lower, ".sarif.json"):
 		return []string{sarif}
+	case strings.HasPrefix(lower, "junit"):
+		return []string{junit}
+	case strings.HasPrefix(lower, "cobertura"):
+		return []string{cobertura}
+	case strings.HasPrefix(lower, "lcov"):
+		return []string{lcov}
 	case strings.HasPrefix(lower, "sbom."):
 		return []string{cycloneDX, spdx}
 	}
@@ -102,6 +113,8 @@ func readJSON(name string, src []byte) Summary {
 		Graph       present `json:"@graph"`
 		Version     any     `json:"version"`
 		Runs        present `json:"runs"`
+		Context     any     `json:"@context"`
+		Statements  present `json:"statements"`
 	}
 	if err := json.Unmarshal(src, &head); err != nil {
 		return unreadable(name, strings.Join(claimOf(name), " or "), err)
@@ -115,8 +128,15 @@ func readJSON(name string, src []byte) Summary {
 		return readSPDX3(name, src)
 	case bool(head.Runs):
 		return readSARIF(name, src)
+	case bool(head.Statements) && isOpenVEX(head.Context):
+		return readOpenVEX(name, src)
 	}
 	return unknown(name)
+}
+
+func isOpenVEX(context any) bool {
+	address, _ := context.(string)
+	return strings.HasPrefix(address, "https://openvex.dev/ns")
 }
 
 func readXML(name string, src []byte) Summary {
@@ -135,6 +155,10 @@ func readXML(name string, src []byte) Summary {
 			continue
 		case root.Name.Local == "bom" && strings.HasPrefix(root.Name.Space, "http://cyclonedx.org/schema/bom/"):
 			return readCycloneDX(name, src, false)
+		case root.Name.Local == "testsuites" || root.Name.Local == "testsuite":
+			return readJUnit(name, src)
+		case root.Name.Local == "coverage":
+			return readCobertura(name, src)
 		}
 		return unknown(name)
 	}
@@ -143,6 +167,12 @@ func readXML(name string, src []byte) Summary {
 func readText(name string, src []byte) Summary {
 	if bytes.HasPrefix(src, []byte("SPDXVersion:")) || bytes.Contains(src, []byte("\nSPDXVersion:")) {
 		return readTagValue(name, src)
+	}
+	switch first, _, _ := bytes.Cut(src, []byte("\n")); {
+	case bytes.HasPrefix(first, []byte("mode: ")):
+		return readGoCover(name, src)
+	case bytes.HasPrefix(first, []byte("TN:")) || bytes.HasPrefix(first, []byte("SF:")):
+		return readLCOV(name, src)
 	}
 	return unknown(name)
 }

@@ -28,10 +28,10 @@ func TestTrouble(t *testing.T) {
 		{"sast.sarif", sized(1, `{"name":"a"}`), "Its name says SARIF, but it is CycloneDX."},
 		{"sbom.cdx.json", `{"spdxVersion":"SPDX-2.3","packages":[]}`, "Its name says CycloneDX, but it is SPDX."},
 		{"sbom.spdx", sized(1, `{"name":"a"}`), "Its name says SPDX, but it is CycloneDX."},
-		{"notes.txt", "all is well", "It has no format that is read here; these are CycloneDX, SPDX and SARIF."},
-		{"notes.json", `{"components":[{"name":"a"}]}`, "It has no format that is read here; these are CycloneDX, SPDX and SARIF."},
-		{"page.html", "<html></html>", "It has no format that is read here; these are CycloneDX, SPDX and SARIF."},
-		{"graph.json", `{"@context":"https://example.com","@graph":[]}`, "It has no format that is read here; these are CycloneDX, SPDX and SARIF."},
+		{"notes.txt", "all is well", "It has no format that is read here; these are " + formatsRead + "."},
+		{"notes.json", `{"components":[{"name":"a"}]}`, "It has no format that is read here; these are " + formatsRead + "."},
+		{"page.html", "<html></html>", "It has no format that is read here; these are " + formatsRead + "."},
+		{"graph.json", `{"@context":"https://example.com","@graph":[]}`, "It has no format that is read here; these are " + formatsRead + "."},
 		{"sbom.json", sized(1, `1`), "It is no CycloneDX: the field components holds a value of another type."},
 		{"sbom.json", sized(maxContainers, `{}`), "It has more than 250000 objects and lists."},
 		{"sbom.json", `{"bomFormat":"CycloneDX","x":[` + strings.Repeat("1,", maxValues) + `1]}`, "It has more than 4000000 values."},
@@ -51,6 +51,23 @@ func TestTrouble(t *testing.T) {
 		{"sast.sarif", run(`"tool":{"driver":{"name":"lint"}},"results":null`), "The scan by lint holds no list of results, so it looked for nothing."},
 		{"sast.sarif", run(`"tool":{"driver":{"name":"lint"}},"results":[],"invocations":[{"executionSuccessful":false}]`), "The scan by lint did not end well, so it is none."},
 		{"sast.sarif", run(`"tool":{"driver":{"name":"lint"}},"results":[],"invocations":[{}]`), "The scan by lint did not end well, so it is none."},
+		{"junit.xml", `<testsuite name="a"/>`, "It names no test."},
+		{"junit.xml", `<testsuite><testcase></testsuite>`, "It is cut off."},
+		{"junit.xml", `<report/>`, "Its name says JUnit, but it is not."},
+		{"junit.xml", `<coverage><class filename="a"><line number="1" hits="1"/></class></coverage>`, "Its name says JUnit, but it is Cobertura."},
+		{"cobertura.xml", `<coverage/>`, "It tells of no code."},
+		{"coverage.xml", `<coverage clover="3.2"><file><line num="1" count="1"/></file></coverage>`, "It is no Cobertura: a line in it has no number, or not how often it ran."},
+		{"cobertura.xml", `<!DOCTYPE coverage [<!ENTITY a "b">]><coverage/>`, "It declares a document type, which is not read."},
+		{"lcov.info", "TN:\nSF:a.js\nDA:1,1\n", "It is cut off: its end is missing."},
+		{"lcov.info", "TN:\nDA:1,1\nend_of_record\n", "It is no LCOV: `DA:1,1` tells of no line of a file."},
+		{"lcov.info", "TN:\nSF:a.js\nDA:1\nend_of_record\n", "It is no LCOV: `DA:1` tells of no line of a file."},
+		{"lcov.info", "TN:\n", "It tells of no code."},
+		{"lcov.info", "TN:\nSF:a.js\n" + numbered("DA:%d,1\n", maxContainers+1), "It tells of more than 250000 places in the code."},
+		{"cover.out", "mode: set\n", "It tells of no code."},
+		{"cover.out", "mode: set\na.go:1.2,3.4 2\n", "It is no Go cover profile: `a.go:1.2,3.4 2` tells of no statements."},
+		{"cover.out", "mode: set\na.go:1.2,3.4 many 1\n", "It is no Go cover profile: `a.go:1.2,3.4 many 1` tells of no statements."},
+		{"app.openvex.json", `{"@context":"https://openvex.dev/ns/v0.2.0","statements":{}}`, "It is no OpenVEX: the field statements holds a value of another type."},
+		{"app.openvex.json", `{"@context":"https://openvex.dev/ns/v0.2.0","statements":[` + strings.TrimSuffix(numbered(`{"vulnerability":"CVE-%d","status":"fixed"},`, maxAnswers+1), ",") + `]}`, "It answers more than 1000 vulnerabilities."},
 	} {
 		got := Read(c.name, []byte(c.src))
 		if got.Trouble != c.trouble {
@@ -63,6 +80,15 @@ func TestTrouble(t *testing.T) {
 }
 
 func run(fields string) string { return `{"version":"2.1.0","runs":[{` + fields + `}]}` }
+
+// numbered is a text as many times over, with numbers from 0.
+func numbered(text string, times int) string {
+	var b strings.Builder
+	for i := range times {
+		fmt.Fprintf(&b, text, i)
+	}
+	return b.String()
+}
 
 // manyLicences is a list of parts with as many different licences.
 func manyLicences(n int) string {
@@ -207,13 +233,17 @@ func TestBoundedSummary(t *testing.T) {
 // FuzzEvidence: whatever the bytes, the summary is bounded, the same each time, and either
 // says why it is empty or is of a known kind.
 func FuzzEvidence(f *testing.F) {
-	names := []string{"sbom.json", "sbom.cdx.xml", "sbom.spdx", "sast.sarif", "other"}
+	names := []string{"sbom.json", "sbom.cdx.xml", "sbom.spdx", "sast.sarif", "junit.xml", "cobertura.xml", "lcov.info", "other"}
 	for _, src := range []string{
 		"", "{", `{"bomFormat":"CycloneDX","components":[{"name":"a","licenses":[{"expression":"MIT"}]}],"vulnerabilities":[{"id":"x","affects":[{"ref":"a"}]}]}`,
 		`<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="library"><name>a</name></component></components></bom>`,
 		`{"spdxVersion":"SPDX-2.3","packages":[null,{"name":"a"}],"relationships":[null]}`, "SPDXVersion: SPDX-2.3\nPackageName: a\nSPDXID: b\n",
 		`{"@context":"https://spdx.org/x","@graph":[{"type":"software_Package","to":"x"}]}`,
 		run(`"tool":{"driver":{"name":"lint","rules":[{"id":"a"}]}},"results":[{"ruleIndex":-1,"rule":{"index":9},"suppressions":[{}]}]`),
+		`<testsuites><testsuite timestamp="2026-11-20T10:00:00"><testcase name="a"><failure/></testcase></testsuite></testsuites>`,
+		`<!DOCTYPE coverage SYSTEM "x"><coverage timestamp="1"><class filename="a"><lines><line number="1" hits="1"/></lines></class></coverage>`,
+		"TN:\nSF:a\nDA:1,1\nend_of_record\n", "mode: set\na.go:1.2,3.4 2 1\n",
+		`{"@context":"https://openvex.dev/ns","statements":[{"vulnerability":{"name":"a"},"products":["x",{"subcomponents":["y",{"@id":"z"}]}],"status":"fixed"},null]}`,
 	} {
 		for i := range names {
 			f.Add(i, []byte(src))

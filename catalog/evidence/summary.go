@@ -16,8 +16,11 @@ type Kind string
 
 // The kinds.
 const (
-	Parts    Kind = "parts"    // what the app is built from
-	Findings Kind = "findings" // what a scan found
+	Parts     Kind = "parts"    // what the app is built from
+	Findings  Kind = "findings" // what a scan found
+	Answering Kind = "answers"  // what was found out about findings
+	Tests     Kind = "tests"    // how the app's tests ended
+	Coverage  Kind = "coverage" // how much of its code they ran
 )
 
 // The bounds of a file. Past any of them it has a Trouble.
@@ -27,6 +30,7 @@ const (
 	maxContainers = 250_000   // objects and lists, or elements and attributes
 	maxValues     = 4_000_000 // values of all kinds
 	maxLicences   = 500       // different ones
+	maxAnswers    = 1_000     // vulnerabilities answered
 )
 
 // The bounds of a Summary. What is past them is counted and not listed.
@@ -38,44 +42,59 @@ const (
 
 // Summary is what one file says. It must not be changed.
 type Summary struct {
-	Name    string    // the file's name in its folder
-	Kind    Kind      // empty where the format is not known
-	Format  string    // such as CycloneDX
-	Version string    // of the format
-	Tool    string    // what wrote the file, with its version
-	Made    time.Time // when it was written, or the scan ended; zero where the file does not say
-	About   []string  // what it is about, as the file names it: name@version, digests, commits
+	Name    string    `json:"name"`              // the file's name in its folder
+	Kind    Kind      `json:"kind,omitempty"`    // empty where the format is not known
+	Format  string    `json:"format,omitempty"`  // such as CycloneDX
+	Version string    `json:"version,omitempty"` // of the format
+	Tool    string    `json:"tool,omitempty"`    // what wrote the file, with its version
+	Made    time.Time `json:"made,omitzero"`     // when it was written, or the scan ended; zero where the file does not say
+	About   []string  `json:"about,omitempty"`   // what it is about, as the file names it: name@version, digests, commits
 
-	Parts      int       // parts listed, without the app itself
-	Licences   []Licence // of the parts, by expression
-	Unlicensed int       // parts that name no licence
+	Parts      int       `json:"parts,omitempty"`      // parts listed, without the app itself
+	Licences   []Licence `json:"licences,omitempty"`   // of the parts, by expression
+	Unlicensed int       `json:"unlicensed,omitempty"` // parts that name no licence
 
-	Scanned         bool            // whether the file says what a scan found, be it nothing
-	Vulnerabilities []Vulnerability // the worst first, at most maxListed
-	Open            map[string]int  // all that are open, by severity
-	Answered        int             // all that are not: not affected, fixed or suppressed with a reason
+	Scanned         bool            `json:"scanned,omitempty"`         // whether the file says what a scan found, be it nothing
+	Vulnerabilities []Vulnerability `json:"vulnerabilities,omitempty"` // the worst first, at most maxListed
+	Open            map[string]int  `json:"open,omitempty"`            // all that are open, by severity
+	Answered        int             `json:"answered,omitempty"`        // all that are not: not affected, fixed or suppressed with a reason
+	Answers         []Answer        `json:"answers,omitempty"`         // of vulnerabilities that other files name
+
+	Passed  int `json:"passed,omitempty"` // tests
+	Failed  int `json:"failed,omitempty"`
+	Skipped int `json:"skipped,omitempty"`
+	Covered int `json:"covered,omitempty"` // lines or statements that tests ran
+	Code    int `json:"code,omitempty"`    // all of them
 
 	// Trouble is why the file says nothing, as a sentence; empty where it was read.
-	Trouble string
+	Trouble string `json:"trouble,omitempty"`
 }
 
 // Licence is one expression, with the number of parts that carry it.
 type Licence struct {
-	Expression string
-	Parts      int
+	Expression string `json:"expression"`
+	Parts      int    `json:"parts"`
 }
 
 // Vulnerability is one flaw that a file names.
 type Vulnerability struct {
-	ID        string
-	Severity  string  // critical, high, medium, low, none or unknown
-	Score     float64 // CVSS; 0 where there is none
-	Part      string  // what has it
-	Version   string  // of the part
-	FixedIn   string
-	Published string // the day, as 2006-01-02
-	State     string // open, or why it is not: not affected, fixed, suppressed
-	Reason    string // what the file gives for a state other than open
+	ID        string  `json:"id"`
+	Severity  string  `json:"severity"`          // critical, high, medium, low, none or unknown
+	Score     float64 `json:"score,omitempty"`   // CVSS; 0 where there is none
+	Part      string  `json:"part,omitempty"`    // what has it
+	Version   string  `json:"version,omitempty"` // of the part
+	FixedIn   string  `json:"fixedIn,omitempty"`
+	Published string  `json:"published,omitempty"` // the day, as 2006-01-02
+	State     string  `json:"state"`               // open, or why it is not: not affected, fixed, suppressed
+	Reason    string  `json:"reason,omitempty"`    // what the file gives for a state other than open
+}
+
+// Answer is what was found out about a vulnerability in a part, which is empty for all.
+type Answer struct {
+	ID     string `json:"id"`
+	Part   string `json:"part,omitempty"`
+	State  string `json:"state"` // not affected, or fixed
+	Reason string `json:"reason,omitempty"`
 }
 
 // open is the state of a flaw that nobody answered.

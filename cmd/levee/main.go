@@ -149,7 +149,7 @@ func rootCommand(io stdio) *cobra.Command {
 	})
 	root.AddCommand(
 		admissionCommand(io), approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), diffCommand(io), doctorCommand(io), drillCommand(io),
-		explainCommand(), initCommand(io), installCommand(io), ledgerCommand(io),
+		evidenceCommand(), explainCommand(), initCommand(io), installCommand(io), ledgerCommand(io),
 		planCommand(io), quarantineCommand(io), rbacCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), renderCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
 		statusCommand(io), dueCommand(io), testCommand(), thawCommand(io), throttleCommand(io),

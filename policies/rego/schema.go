@@ -70,7 +70,8 @@ var (
 var evidence = object(map[string]any{
 	"name": text, "kind": text, "format": text, "version": text, "tool": text, "made": text, "trouble": text,
 	"about": list(text), "parts": number, "unlicensed": number, "licences": list(object(map[string]any{"expression": text, "parts": number, "choices": list(list(text))})),
-	"scanned": truth, "open": dictionary(number), "answered": number,
+	"scanned": truth, "open": dictionary(number), "answered": number, "answers": number,
+	"passed": number, "failed": number, "skipped": number, "covered": number, "code": number,
 	"vulnerabilities": list(object(map[string]any{
 		"id": text, "severity": text, "score": number, "part": text, "version": text,
 		"fixedIn": text, "published": text, "state": text, "reason": text,

@@ -37,6 +37,14 @@ func writeChanges(b *strings.Builder, s Subject) {
 	}
 }
 
+// writeEvidence says what the build found out about an app. It is left out where the change
+// is not about that: it takes the app away, or nobody has to look at it again.
+func writeEvidence(b *strings.Builder, s Subject) {
+	if s.Evidence != "" && s.Kind != policies.KindRemoval && (!s.Unchanged || len(s.Files) > 0) {
+		fmt.Fprintf(b, "**What its build shows:** %s.\n\n", s.Evidence)
+	}
+}
+
 // fileEdits says which files change that no digest covers: what they say is not
 // agreed to field by field, so they are named.
 func fileEdits(files []catalog.FileEdit) []string {

@@ -50,6 +50,7 @@ type Subject struct {
 	Unchanged bool         // in meaning
 	Edits     []catalog.FieldEdit
 	Files     []catalog.FileEdit // beside the app's own
+	Evidence  string             // what the files in evidence/ beside the app say, in one line; empty without any
 	Until     catalog.Date       // when the app is asked about next, where the change renews it
 	Reviews   []catalog.Approval
 	// Since is what changed after an approval that was given for other content, by
@@ -159,6 +160,7 @@ func (p Page) section(s Subject) string {
 	}
 	writeFix(&b, s)
 	writeChanges(&b, s)
+	writeEvidence(&b, s)
 	writeForeseen(&b, s)
 	p.writePeople(&b, s)
 	writeRemarks(&b, s)

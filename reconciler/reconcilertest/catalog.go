@@ -26,7 +26,7 @@ spec:
   timeZone: UTC
   environments: [{name: staging, soak: 10m}, {name: production, stages: [prototype, approved, production]}]
   limits: {scopes: [readonly-database]}
-  rules: {quality.sbom: {enforcement: "off"}, quality.tests: {enforcement: "off"}, quality.slo: {enforcement: "off"}, runbook.present: {enforcement: "off"}}
+  rules: {quality.sbom: {enforcement: "off"}, quality.tests: {enforcement: "off"}, quality.coverage: {enforcement: "off"}, quality.slo: {enforcement: "off"}, runbook.present: {enforcement: "off"}}
 `
 	// Blueprint is what boards are made of.
 	Blueprint = `apiVersion: levee.dev/v1

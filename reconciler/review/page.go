@@ -58,6 +58,7 @@ func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s 
 	if x.App == nil {
 		return x
 	}
+	x.Evidence = s.Document.EvidenceOverview(settings.Location())
 	if x.Before != nil && s.renews != "" {
 		x.Until = lifecycle.Ends(settings, x.App)
 	}

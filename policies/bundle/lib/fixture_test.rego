@@ -57,7 +57,7 @@ plain := {
 		"instead": {},
 		"waivers": [],
 		"grants": [],
-		"evidence": [parts_list],
+		"evidence": [parts_list, tested, coverage],
 	},
 	"facts": {
 		"catalog": {"sameName": [], "cycle": [], "teamTotal": 0, "teamLimit": 0},
@@ -158,6 +158,11 @@ parts_list := file_of({"name": "sbom.cdx.json", "kind": "parts", "format": "Cycl
 
 scan_result := file_of({"name": "sast.sarif", "kind": "findings", "format": "SARIF", "scanned": true})
 
+# tested tells of tests that passed, and coverage of how much of the code they ran.
+tested := file_of({"name": "junit.xml", "kind": "tests", "format": "JUnit", "passed": 9})
+
+coverage := file_of({"name": "lcov.info", "kind": "coverage", "format": "LCOV", "covered": 600, "code": 1000})
+
 # unread is a file that says nothing.
 unread(name, trouble) := object.union(file_of({"name": name, "trouble": trouble}), {"made": ""})
 
@@ -166,7 +171,8 @@ file_of(says) := object.union(
 	{
 		"name": "", "kind": "", "format": "", "version": "", "tool": "", "made": "2026-11-21", "trouble": "",
 		"about": [], "parts": 0, "unlicensed": 0, "licences": [],
-		"scanned": false, "open": {}, "answered": 0, "vulnerabilities": [],
+		"scanned": false, "open": {}, "answered": 0, "answers": 0, "vulnerabilities": [],
+		"passed": 0, "failed": 0, "skipped": 0, "covered": 0, "code": 0,
 	},
 	says,
 )

@@ -11,7 +11,7 @@
 #   effective: "2026-01-01"
 #   grace: 30d
 #   onRunning: grace
-#   remedy: Let the build write the file again as CycloneDX, SPDX or SARIF, or take it away.
+#   remedy: Let the build write the file again in a format that is read here, or take it away.
 #   controls: ["soc2:CC7.1", "iso27001:A.5.33"]
 package levee.rules.quality.evidence_readable
 

@@ -3,7 +3,8 @@
 # title: Apps in production are tested
 # description: >-
 #   Automated tests notice when a change breaks something that used to work. An
-#   app in production has them, and they run a good part of its code. Apps on a
+#   app in production carries a report beside it in which tests passed and none
+#   failed; what the manifest says of tests is no more than a promise. Apps on a
 #   low-code platform are left out, because few platforms can test.
 # custom:
 #   id: quality.tests
@@ -11,32 +12,45 @@
 #   effective: "2026-01-01"
 #   grace: 90d
 #   onRunning: grace
-#   remedy: "Write `quality: {tests: true, coverage: 0.5}` once the app has automated tests, with the share of its code that they run."
+#   remedy: Let the build run the tests and write their report beside the app, as `evidence/junit.xml`.
 #   controls: ["soc2:CC8.1", "iso27001:A.8.29"]
 package levee.rules.quality.tests
+
+import data.levee.lib
+
+problem contains {"field": "spec.quality", "message": message} if {
+	expected
+	not passed
+	message := concat(" ", array.concat(["This app is in production, but no report shows that its tests passed."], unusable))
+}
+
+problem contains {"field": "spec.quality", "message": message, "remedy": remedy} if {
+	expected
+	some file in input.refs.evidence
+	file.failed > 0
+	message := sprintf("The file `%s` tells of tests that failed: `%v`, beside `%v` that passed.", [lib.evidence_path(file), file.failed, file.passed])
+	remedy := "Mend what the tests found, and let the build run them again."
+}
 
 expected if {
 	input.facts.reach.production
 	input.app.spec.runtime.type != "external"
 }
 
-problem contains {"field": "spec.quality", "message": "This app is in production, but no automated test notices when a change breaks it."} if {
-	not input.app.spec.quality.tests
-	expected
+passed if {
+	some file in input.refs.evidence
+	file.passed > 0
 }
 
-problem contains {"field": "spec.quality.coverage", "message": message, "remedy": remedy} if {
-	input.app.spec.quality.tests == true
-	not enough
-	expected
-	message := sprintf("The tests of this app run %s of its code, less than the `%v` per cent expected in production.", [run, percent(data.settings.limits.coverage)])
-	remedy := sprintf("Write `coverage: %v` once the tests run so much of the app, or more.", [data.settings.limits.coverage])
+# unusable says of each file that should be such a report why it is none.
+unusable := [sprintf("`%s`: %s", [lib.evidence_path(file), why]) |
+	some file in input.refs.evidence
+	why := none(file)
+]
+
+none(file) := "No test in it passed." if file.kind == "tests"
+
+none(file) := file.trouble if {
+	startswith(file.name, "junit")
+	file.trouble != ""
 }
-
-enough if input.app.spec.quality.coverage >= data.settings.limits.coverage
-
-run := sprintf("`%v` per cent", [percent(input.app.spec.quality.coverage)])
-
-default run := "an unknown part"
-
-percent(share) := round(share * 100)

@@ -9,20 +9,27 @@ test_case[name] if {
 	fixture.meets(said, case)
 }
 
-quality(value) := {"/app/spec/quality": value}
+beside(files) := {"/refs/evidence": files}
+
+report(says) := object.union(fixture.tested, says)
 
 cases := {
 	"tested": {},
-	"just enough": {"set": quality({"tests": true, "coverage": 0.5})},
-	"too little": {
-		"set": quality({"tests": true, "coverage": 0.49}),
-		"problem": {"spec.quality.coverage"},
-		"says": ["run `49` per cent of its code, less than the `50` per cent", "Write `coverage: 0.5` once"],
+	"skipped beside passed": {"set": beside([report({"skipped": 4})])},
+	"some failed": {
+		"set": beside([report({"failed": 3})]),
+		"problem": {"spec.quality"},
+		"says": ["`evidence/junit.xml` tells of tests that failed: `3`, beside `9` that passed"],
+		"never": ["no report"],
 	},
-	"unknown": {"set": quality({"tests": true}), "problem": {"spec.quality.coverage"}, "says": ["an unknown part"]},
-	"no tests": {"set": quality({"tests": false, "coverage": 0.9}), "problem": {"spec.quality"}, "says": ["no automated test"]},
-	"nothing said": {"drop": ["/app/spec/quality"], "problem": {"spec.quality"}},
-	"no tests before production": {"set": fixture.staged("approved"), "drop": ["/app/spec/quality"]},
-	"too little before production": {"set": fixture.plus(quality({"tests": true, "coverage": 0.1}), fixture.staged("approved"))},
-	"no tests on a low-code platform": {"set": {"/app/spec/runtime/type": "external"}, "drop": ["/app/spec/quality"]},
+	"one report of two failed": {"set": beside([fixture.tested, report({"name": "junit-2.xml", "passed": 0, "failed": 1})]), "problem": {"spec.quality"}},
+	"all skipped": {"set": beside([report({"passed": 0, "skipped": 9})]), "problem": {"spec.quality"}, "says": ["`evidence/junit.xml`: No test in it passed."]},
+	"an empty report": {"set": beside([fixture.unread("junit.xml", "It is empty.")]), "problem": {"spec.quality"}, "says": ["`evidence/junit.xml`: It is empty."]},
+	"files of other kinds": {"set": beside([fixture.unread("sast.sarif", "It is cut off.")]), "problem": {"spec.quality"}, "never": ["sast"]},
+	"no report": {"set": beside([fixture.parts_list]), "problem": {"spec.quality"}, "says": ["no report shows that its tests passed."]},
+	"a promise": {"set": object.union(beside([]), {"/app/spec/quality": {"tests": true, "coverage": 0.9}}), "problem": {"spec.quality"}},
+	"no word about files": {"drop": ["/refs/evidence"], "problem": {"spec.quality"}},
+	"not in production": {"set": fixture.plus(beside([]), fixture.staged("approved"))},
+	"failed before production": {"set": fixture.plus(beside([report({"failed": 3})]), fixture.staged("approved"))},
+	"on a low-code platform": {"set": object.union(beside([]), {"/app/spec/runtime/type": "external"})},
 }

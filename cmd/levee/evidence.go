@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/evidence"
+)
+
+func evidenceCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "evidence APP",
+		Short: "Show what the files beside an app say, and which are missing",
+		Long: `Evidence reads the files in the folder evidence/ beside an app, and says of each what it
+shows, or why it shows nothing. Then it lists what an app in production is asked for and
+no file shows, with a command that makes it where one is known. It judges nothing:
+levee check says what the rules find.`,
+		Example: "  levee evidence expense-submit\n  levee evidence expense-submit -o json",
+		Args:    cobra.ExactArgs(1),
+	}
+	cmd.Flags().StringVarP(&dir, "catalog", "C", ".", "folder of the catalog")
+	format := outputFlag(cmd, "text", "json")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		snapshot, err := openFolder(cmd.Context(), dir)
+		if err != nil {
+			return err
+		}
+		doc := snapshot.AppNamed(catalog.Name(args[0]))
+		switch {
+		case doc == nil:
+			return usagef("there is no app %q in %s", args[0], dir)
+		case doc.App() == nil:
+			return saysNo(fmt.Sprintf("%s is not valid; `levee check` says what to mend", doc.Path))
+		}
+		shown := evidenceOf(snapshot, doc)
+		if *format == "json" {
+			return writeJSON(cmd.OutOrStdout(), shown)
+		}
+		zone := (&catalog.Settings{}).Location()
+		if s := snapshot.Settings(); s != nil {
+			zone = s.Location()
+		}
+		for _, file := range shown.Files {
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", file.Name, file.Words(zone))
+		}
+		return shown.writeMissing(cmd.OutOrStdout())
+	}
+	return cmd
+}
+
+// shownEvidence is what the command says.
+type shownEvidence struct {
+	App     string             `json:"app"`
+	Path    string             `json:"path"`
+	Files   []evidence.Summary `json:"files"`
+	Missing []evidence.Want    `json:"missing"`
+}
+
+// evidenceOf is what lies beside an app, and what does not. An app on a low-code platform is
+// built from what the platform has: only scans are asked of it.
+func evidenceOf(s *catalog.Snapshot, doc *catalog.Document) shownEvidence {
+	spec := doc.App().Spec
+	shown := shownEvidence{App: string(doc.Name), Path: doc.Path, Files: catalog.Summaries(doc.Evidence)}
+	var scans []string
+	if b := catalog.Object[catalog.Blueprint](s.Blueprint(spec.Blueprint)); b != nil {
+		scans = b.Spec.Scans
+	}
+	wants := evidence.ScansWanted(scans)
+	if spec.Runtime.Type != "external" {
+		wants = append(wants, evidence.SourceWanted(spec.Runtime.Language)...)
+	}
+	shown.Missing = evidence.Unmet(wants, shown.Files)
+	return shown
+}
+
+func (s shownEvidence) writeMissing(out io.Writer) error {
+	if len(s.Missing) == 0 {
+		_, err := fmt.Fprintln(out, "Nothing is missing that an app in production is asked for.")
+		return err
+	}
+	fmt.Fprintln(out, "An app in production is asked for this, and no file shows it:")
+	for _, w := range s.Missing {
+		fmt.Fprintf(out, "- %s, as %s\n", w.What, w.File)
+		if w.Command != "" {
+			fmt.Fprintf(out, "    %s\n", w.Command)
+		}
+	}
+	return nil
+}
