@@ -196,6 +196,7 @@ type Limits struct {
 // EvidenceSettings is what the files in the folder evidence/ beside apps must show.
 type EvidenceSettings struct {
 	Age      EvidenceAge     `json:"age" doc:"How old a file may be, by what it is evidence of."`
+	Subject  string          `json:"subject" levee:"default=any,enum=any|version|image" doc:"What lists of parts and scans must say that they are about: the app's version, or the image it runs. One that names another image is a problem whichever it is."`
 	Open     OpenSettings    `json:"open" doc:"How long vulnerabilities may be open."`
 	Licences LicenceSettings `json:"licences" doc:"Licences that the parts of apps may have."`
 }

@@ -243,6 +243,7 @@ settings := {
 	},
 	"evidence": {
 		"age": {"findings": 2592000},
+		"subject": "any",
 		"open": {
 			"withFix": {"critical": 604800, "high": 2592000, "unknown": 2592000, "medium": 7776000},
 			"withoutFix": {"critical": 2592000, "high": 7776000, "unknown": 7776000},
