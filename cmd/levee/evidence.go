@@ -64,7 +64,7 @@ type shownEvidence struct {
 // built from what the platform has: only scans are asked of it.
 func evidenceOf(s *catalog.Snapshot, doc *catalog.Document) shownEvidence {
 	spec := doc.App().Spec
-	shown := shownEvidence{App: string(doc.Name), Path: doc.Path, Files: catalog.Summaries(doc.Evidence)}
+	shown := shownEvidence{App: doc.Name, Path: doc.Path, Files: catalog.Summaries(doc.Evidence)}
 	var scans []string
 	if b := catalog.Object[catalog.Blueprint](s.Blueprint(spec.Blueprint)); b != nil {
 		scans = b.Spec.Scans
