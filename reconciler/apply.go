@@ -77,20 +77,14 @@ func (r *Reconciler) step(ctx context.Context) (Applied, error) {
 	return p.out, nil
 }
 
-// apply makes passes until nothing is under way that they began. While apps wait for room,
-// the next pass is made when half of what is under way has ended, so that records and
-// effects go on side by side. The error is the last one's: what could not be told at first
-// may have been told since.
+// apply makes passes until nothing is under way that they began. The error is the last
+// one's: what could not be told at first may have been told since.
 func (r *Reconciler) apply(ctx context.Context) (all Applied, err error) {
 	for {
 		out, err := r.step(ctx)
 		all.add(out)
 		waited, cancel := context.WithTimeout(ctx, r.ClaimFor/2) // then claims are renewed
-		wait := r.work.Jobs.WaitAll
-		if out.Left > 0 {
-			wait = r.work.Jobs.WaitHalf
-		}
-		more := wait(waited)
+		more := r.work.Jobs.WaitAll(waited)
 		cancel()
 		if ctx.Err() != nil || !more && (out.Left == 0 || out.Frozen != "" || err != nil) {
 			last, unsettled := r.settled(ctx)

@@ -79,7 +79,7 @@ func laneOf(env catalog.Environment) string { return "target " + string(env.Targ
 const (
 	laneFills                            = 5 * time.Second
 	shortestLane, firstLane, longestLane = 64, 256, 4096
-	leastOfApps, partOfApps              = 768, 30
+	leastOfApps, partOfApps              = 512, 40
 )
 
 // laneLength is how many that are, at a pace and with so many apps.

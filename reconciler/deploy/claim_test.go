@@ -12,7 +12,7 @@ func TestLaneLength(t *testing.T) {
 		apps int
 		want int
 	}{
-		{0, 10, 256}, {time.Millisecond, 10_000, 768}, {time.Millisecond, 50_000, 1666}, {time.Millisecond, 1_000_000, 4096},
+		{0, 10, 256}, {time.Millisecond, 10_000, 512}, {time.Millisecond, 50_000, 1250}, {time.Millisecond, 1_000_000, 4096},
 		{200 * time.Millisecond, 10_000, 400}, {time.Second, 50_000, 80}, {time.Minute, 50_000, 64},
 	} {
 		if got := laneLength(c.pace, c.apps); got != c.want {

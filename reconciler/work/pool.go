@@ -204,25 +204,13 @@ func (p *Pool[T]) Idle() bool {
 
 // WaitAll waits until nothing waits or runs, or ctx ends. It reports whether there was
 // anything, or has ended since Finished was asked last.
-func (p *Pool[T]) WaitAll(ctx context.Context) bool { return p.waitUntil(ctx, 0) }
-
-// WaitHalf is WaitAll, until at most half of what waits and runs now is left: while that is
-// done, a pass can record the first half and claim as much again.
-func (p *Pool[T]) WaitHalf(ctx context.Context) bool {
-	p.mu.Lock()
-	half := len(p.jobs) / 2
-	p.mu.Unlock()
-	return p.waitUntil(ctx, half)
-}
-
-// waitUntil waits until at most so many jobs are left.
-func (p *Pool[T]) waitUntil(ctx context.Context, most int) bool {
+func (p *Pool[T]) WaitAll(ctx context.Context) bool {
 	for any := false; ; any = true {
 		p.mu.Lock()
 		left, ended, changed := len(p.jobs), len(p.finished), p.changed
 		p.mu.Unlock()
-		if left <= most {
-			return any || left+ended > 0
+		if left == 0 {
+			return any || ended > 0
 		}
 		select {
 		case <-ctx.Done():

@@ -201,24 +201,3 @@ func TestUntold(t *testing.T) {
 		t.Error("what was told is taken for busy")
 	}
 }
-
-// TestWaitHalf: waiting for room ends when half is done, and what is left may go on.
-func TestWaitHalf(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := work.NewPool[string](10, func() {})
-		for i := range 5 {
-			p.Start(t.Context(), work.Job[string]{Lane: "lane", Key: string(rune('a' + i)), Do: func(context.Context, time.Time) string {
-				time.Sleep(time.Duration(i+1) * time.Second)
-				return ""
-			}})
-		}
-		began := time.Now()
-		if !p.WaitHalf(t.Context()) || time.Since(began) != 3*time.Second || p.Len("lane") != 2 {
-			t.Errorf("after %s %d are left", time.Since(began), p.Len("lane"))
-		}
-		p.WaitAll(t.Context())
-		if p.Finished(); p.WaitHalf(t.Context()) {
-			t.Error("it waits for nothing")
-		}
-	})
-}
