@@ -72,6 +72,16 @@ func (s *RuleSet) Rules() []rego.Rule {
 	return append(s.Set.Rules(), secretRules...)
 }
 
+// Library lists the rules that every catalog has, those about secrets in the repository
+// included, by id.
+func (e *Engine) Library() ([]rego.Rule, error) {
+	rules, err := e.Engine.Library()
+	if err != nil {
+		return nil, err
+	}
+	return append(rules, secretRules...), nil
+}
+
 // SecretProblems are the problems that follow from what a scan found, by the settings on a day
 // and the waivers that hold, by rule; rules may be nil, where there are no settings. Those in a
 // text beside the files are at no path.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path"
 
 	"github.com/spf13/cobra"
 
@@ -46,6 +47,9 @@ levee check says what the rules find.`,
 		}
 		for _, file := range shown.Files {
 			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", file.Name, file.Words(zone))
+		}
+		if len(shown.Files) == 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "There is no file in %s.\n", path.Join(path.Dir(doc.Path), "evidence"))
 		}
 		return shown.writeMissing(cmd.OutOrStdout())
 	}

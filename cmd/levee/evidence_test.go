@@ -62,6 +62,12 @@ func TestEvidenceCommand(t *testing.T) {
 		t.Errorf("it says %+v", shown)
 	}
 	show(exitUsage, "nobody")
+	if err := os.RemoveAll(filepath.Join(w.dir, "catalog/apps/ops/board/evidence")); err != nil {
+		t.Fatal(err)
+	}
+	if said := show(exitFine, "board"); !strings.HasPrefix(said, "There is no file in apps/ops/board/evidence.\n") {
+		t.Errorf("of no files it says:\n%s", said)
+	}
 	w.write("catalog/"+boardPath("board"), boardFile("board", "title: Board", "title: [a, list]"))
 	show(exitNo, "board")
 }

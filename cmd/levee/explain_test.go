@@ -11,7 +11,7 @@ import (
 )
 
 // ruleIDs are the ids of rules of the program as they stand in its text.
-var ruleIDs = regexp.MustCompile(`"((?:schema|change|governance|catalog|blueprint)\.[a-z-]+)"`)
+var ruleIDs = regexp.MustCompile(`"((?:schema|change|governance|catalog|blueprint|secrets)\.[a-z-]+)"`)
 
 // TestExplainKnowsEveryRule asks for each rule that any part of the program can name:
 // those of its own by what stands in its text, and those of the library.
