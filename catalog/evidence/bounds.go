@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 )
 
 // overJSON is the bound that JSON is over, as the end of a sentence; empty for none. It
@@ -43,14 +44,7 @@ func overJSON(src []byte) string {
 func overXML(src []byte) string {
 	decoder := xml.NewDecoder(bytes.NewReader(src))
 	depth, elements := 0, 0
-	for {
-		token, err := decoder.RawToken()
-		if errors.Is(err, io.EOF) {
-			if depth > 0 {
-				return "is cut off"
-			}
-			return ""
-		}
+	for token, err := range tokens(decoder.RawToken) {
 		if err != nil {
 			return "is cut off or is no XML"
 		}
@@ -66,6 +60,22 @@ func overXML(src []byte) string {
 			}
 		case xml.EndElement:
 			depth--
+		}
+	}
+	if depth > 0 {
+		return "is cut off"
+	}
+	return ""
+}
+
+// tokens yields what a decoder reads until the end of the file, or an error last.
+func tokens(next func() (xml.Token, error)) iter.Seq2[xml.Token, error] {
+	return func(yield func(xml.Token, error) bool) {
+		for {
+			token, err := next()
+			if errors.Is(err, io.EOF) || !yield(token, err) || err != nil {
+				return
+			}
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/xml"
-	"errors"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -52,11 +50,7 @@ func readCobertura(name string, src []byte) Summary {
 	places, file, methods := reached{}, "", 0
 	var made time.Time
 	decoder := xml.NewDecoder(bytes.NewReader(src))
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	for token, err := range tokens(decoder.Token) {
 		if err != nil {
 			return unreadable(name, cobertura, err)
 		}

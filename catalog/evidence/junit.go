@@ -3,8 +3,6 @@ package evidence
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
-	"io"
 	"time"
 )
 
@@ -18,11 +16,7 @@ func readJUnit(name string, src []byte) Summary {
 	s := Summary{Name: name, Kind: Tests, Format: junit}
 	dated := true
 	decoder := xml.NewDecoder(bytes.NewReader(src))
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	for token, err := range tokens(decoder.Token) {
 		if err != nil {
 			return unreadable(name, junit, err)
 		}
