@@ -27,8 +27,9 @@ func checkCommand(std stdio) *cobra.Command {
 Without --rev, the files of DIR are read as they lie, committed or not. With
 --rev, DIR or URL is a Git repository and the catalog is read at that revision.
 With --base, what stands there counts as admitted, its rules judge, and only what
-may have changed since is reported. Every file looked at is scanned for secrets. Folders beside those of the catalog, such as
-.github, are compared only with --rev: on disk they hold what nobody commits.
+may have changed since is reported. Every file looked at is scanned for secrets.
+Folders beside those of the catalog, such as .github, are compared only with
+--rev: on disk they hold what nobody commits.
 
 Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		Args: cobra.MaximumNArgs(1),

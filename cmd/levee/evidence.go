@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,18 +31,15 @@ levee check says what the rules find.`,
 		if err != nil {
 			return err
 		}
-		doc := snapshot.AppNamed(catalog.Name(args[0]))
-		switch {
-		case doc == nil:
-			return usagef("there is no app %q in %s", args[0], dir)
-		case doc.App() == nil:
-			return saysNo(fmt.Sprintf("%s is not valid; `levee check` says what to mend", doc.Path))
+		doc, err := validApp(snapshot, dir, args[0])
+		if err != nil {
+			return err
 		}
 		shown := evidenceOf(snapshot, doc)
 		if *format == "json" {
 			return writeJSON(cmd.OutOrStdout(), shown)
 		}
-		zone := (&catalog.Settings{}).Location()
+		zone := time.UTC
 		if s := snapshot.Settings(); s != nil {
 			zone = s.Location()
 		}

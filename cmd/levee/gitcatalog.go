@@ -60,6 +60,19 @@ func openCatalogs(ctx context.Context, where, rev, base string) (asked check.Ask
 	return asked, closeFiles, err
 }
 
+// validApp is the app of a name in the catalog of a folder. It is an error where there is none,
+// and where its file is not valid.
+func validApp(s *catalog.Snapshot, dir, name string) (*catalog.Document, error) {
+	doc := s.AppNamed(catalog.Name(name))
+	switch {
+	case doc == nil:
+		return nil, usagef("there is no app %q in %s", name, dir)
+	case doc.App() == nil:
+		return nil, saysNo(fmt.Sprintf("%s is not valid; `levee check` says what to mend", doc.Path))
+	}
+	return doc, nil
+}
+
 // openRepository mirrors a repository into the user's cache, so that the next
 // check of it fetches only what is new. Where another check holds that mirror, or
 // there is no cache, a mirror of its own serves.

@@ -33,14 +33,12 @@ target. The kind of target is that of an environment's target with the same name
 		if err != nil {
 			return err
 		}
-		doc := snapshot.AppNamed(catalog.Name(args[0]))
-		switch {
-		case snapshot.Settings() == nil:
+		if snapshot.Settings() == nil {
 			return saysNo("catalog.yaml is not valid, so nobody can tell where apps run; `levee check` says what to mend")
-		case doc == nil:
-			return usagef("there is no app %q in %s", args[0], dir)
-		case doc.App() == nil:
-			return saysNo(fmt.Sprintf("%s is not valid; `levee check` says what to mend", doc.Path))
+		}
+		doc, err := validApp(snapshot, dir, args[0])
+		if err != nil {
+			return err
 		}
 		found := false
 		for _, env := range snapshot.Settings().Reach(doc.App().Spec.Lifecycle.Stage) {
