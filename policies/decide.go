@@ -32,7 +32,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		d.Verdict, d.Problems = Invalid, append(s.secrets(b), b.Invalid...)
 		return d.onRunning(b, s, nil)
 	case b.Kind != string(catalog.KindApp):
-		d.Problems = append(append(d.Problems, b.Facts.Problems...), s.secrets(b)...)
+		d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.secrets(b))
 		return s.conclude(d, b, nil, nil)
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
@@ -58,7 +58,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 			}
 		}
 	}
-	d.Problems = append(append(d.Problems, b.Facts.Problems...), s.secrets(b)...)
+	d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.secrets(b))
 	d.Risk.Reasons = unique(d.Risk.Reasons)
 	s.drills(&d, b)
 	catalog.SortProblems(d.Problems)

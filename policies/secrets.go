@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -25,8 +26,8 @@ type SecretFact struct {
 	Unread  string `json:"unread,omitempty"` // why a file was not scanned, or not all of it
 }
 
-// SecretFacts is what a scan of one file found.
-func SecretFacts(f secretscan.File) []SecretFact {
+// secretFacts is what a scan of one file found.
+func secretFacts(f secretscan.File) []SecretFact {
 	var facts []SecretFact
 	for _, found := range f.Findings {
 		facts = append(facts, SecretFact{Path: f.Path, Kind: found.Kind, Certain: found.Certain, Line: found.Line, Column: found.Column})
@@ -35,6 +36,26 @@ func SecretFacts(f secretscan.File) []SecretFact {
 		facts = append(facts, SecretFact{Path: f.Path, Unread: f.Unread})
 	}
 	return facts
+}
+
+// FindSecrets scans files of a snapshot, and returns what was found by the path of the app that
+// they belong to; those of governance by the empty path. The redactor learns of it. It fails if a
+// file cannot be had.
+func FindSecrets(ctx context.Context, scanner *secretscan.Scanner, redactor *secretscan.Redactor, files catalog.Files, s *catalog.Snapshot, entries []catalog.Entry) (map[string][]SecretFact, error) {
+	scanned, err := scanner.Files(ctx, files, entries)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string][]SecretFact{}
+	for _, f := range scanned {
+		owner := ""
+		if app := catalog.AppAround(s, f.Path); app != nil {
+			owner = app.Path
+		}
+		redactor.Learn(f.Findings...)
+		found[owner] = append(found[owner], secretFacts(f)...)
+	}
+	return found, nil
 }
 
 // The rules about secrets in the repository. They are set and waived like those in Rego, and
@@ -147,7 +168,7 @@ func (b Brief) Redacted(text func(string) string) Brief {
 	if input, ok := redactedValue(b.Input, text).(map[string]any); ok && b.Input != nil {
 		b.Input = input
 	}
-	b.Invalid, b.Facts.Problems = redactedProblems(b.Invalid, text), redactedProblems(b.Facts.Problems, text)
+	b.Invalid, b.Facts.Problems = RedactedProblems(b.Invalid, text), RedactedProblems(b.Facts.Problems, text)
 	b.Files = redactedTexts(b.Files, text)
 	required := make([]Requirement, len(b.Required))
 	for i, r := range b.Required {
@@ -174,7 +195,8 @@ func redactedTexts(list []string, text func(string) string) []string {
 	return out
 }
 
-func redactedProblems(list []catalog.Problem, text func(string) string) []catalog.Problem {
+// RedactedProblems are problems from whose words text has taken what must not be read.
+func RedactedProblems(list []catalog.Problem, text func(string) string) []catalog.Problem {
 	if list == nil {
 		return nil
 	}

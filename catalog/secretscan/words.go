@@ -1,7 +1,8 @@
 package secretscan
 
 // finder finds many words in one walk over a text, whatever their case: the automaton of Aho
-// and Corasick over the bytes that the words have.
+// and Corasick over the bytes that the words have. The module that gitleaks has for it keeps 2 KiB
+// a state, which are 11 MB for the words of its rules and of what they excuse.
 type finder struct {
 	class [256]byte // of a byte; 0 for one that no word has
 	width int       // number of classes

@@ -26,7 +26,7 @@ type checking struct {
 	kinds          []*render.Source
 	proposed, base *catalog.Snapshot
 	now            time.Time
-	// secrets are what the scan found, by the path of an app, or of another file.
+	// secrets are what the scan found, as policies.FindSecrets returns it.
 	secrets  map[string][]policies.SecretFact
 	redactor secretscan.Redactor
 }

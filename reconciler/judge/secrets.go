@@ -27,20 +27,7 @@ func (s *Source) Scan(ctx context.Context, files catalog.Files, from, to *catalo
 			}
 		}
 	}
-	scanned, err := s.Secrets.Files(ctx, files, entries)
-	if err != nil {
-		return nil, err
-	}
-	found := Found{}
-	for _, f := range scanned {
-		owner := ""
-		if app := catalog.AppAround(to, f.Path); app != nil {
-			owner = app.Path
-		}
-		s.Redactor.Learn(f.Findings...)
-		found[owner] = append(found[owner], policies.SecretFacts(f)...)
-	}
-	return found, nil
+	return policies.FindSecrets(ctx, s.Secrets, s.Redactor, files, to, entries)
 }
 
 // ScanText scans a text beside the files, which in names: the title of a change.

@@ -107,12 +107,7 @@ func (v scanning) hide(d *policies.Decision) {
 	if v.judge.Redactor.Empty() {
 		return
 	}
-	text := v.judge.Redactor.Text
-	d.Problems = slices.Clone(d.Problems)
-	for i := range d.Problems {
-		p := &d.Problems[i]
-		p.Message, p.Remedy, p.Field = text(p.Message), text(p.Remedy), text(p.Field)
-	}
+	d.Problems = policies.RedactedProblems(d.Problems, v.judge.Redactor.Text)
 }
 
 // hideEdits takes them out of what differs in meaning.
