@@ -33,7 +33,7 @@ func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine,
 	at := chain.AdmittedPath("", catalog.Governance)
 	last := ""
 	prev := catalog.Empty()
-	for i, commit := range line {
+	for _, commit := range line {
 		files, err := repo.Files(ctx, commit)
 		if err != nil {
 			return nil, err
@@ -54,8 +54,12 @@ func PastRules(ctx context.Context, repo *gitrepo.Repo, engine *policies.Engine,
 		if err != nil {
 			return nil, err
 		}
+		root, err := chain.RootOf(ctx, files)
+		if err != nil {
+			return nil, err
+		}
 		if set != nil {
-			past = append(past, era{from: int64(i) + 1, rules: set})
+			past = append(past, era{from: root.Seq, rules: set})
 		}
 		prev = s
 	}

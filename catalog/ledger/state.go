@@ -10,12 +10,13 @@ import (
 
 // Root is the part of the state that is about no single app.
 type Root struct {
-	Seq    int64          `json:"seq"`    // of the last record
-	Hash   string         `json:"hash"`   // of the last record
-	At     time.Time      `json:"at"`     // the latest of any record; an adoption sets it back
-	Branch string         `json:"branch"` // the catalog's
-	Main   catalog.Commit `json:"main"`   // its last tip that was accepted
-	Keys   []Key          `json:"keys"`   // every key there ever was
+	Seq     int64          `json:"seq"`     // of the last record
+	Hash    string         `json:"hash"`    // of the last record
+	Commits int64          `json:"commits"` // of the branch, each with one record or more
+	At      time.Time      `json:"at"`      // the latest of any record; an adoption sets it back
+	Branch  string         `json:"branch"`  // the catalog's
+	Main    catalog.Commit `json:"main"`    // its last tip that was accepted
+	Keys    []Key          `json:"keys"`    // every key there ever was
 	// Governing is the landing whose governance judges: the newest admitted.
 	Governing Governing `json:"governing"`
 	// Held is governance that landed and is not admitted.

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/levee-gitops/levee/catalog/ledger/chain"
 )
 
 // Agenda is which apps are to be looked at, and when: those that wait for room, those of
@@ -11,7 +13,7 @@ import (
 // It is used by passes, one at a time.
 type Agenda struct {
 	waiting  map[string]bool      // for room
-	line     []string             // the same, sorted; nil where they changed since
+	line     []string             // the same, in their order; nil where they changed since
 	wake     map[string]time.Time // when by its state something follows for an app
 	again    map[string]time.Time // when to look at an app besides
 	failures map[string]int       // how often in a row something of an app failed
@@ -31,10 +33,12 @@ func (a *Agenda) Enqueue(names ...string) {
 	}
 }
 
-// Dequeue takes up to n apps that wait, in the order of their names.
+// Dequeue takes up to n apps that wait: those whose records lie near each other, since what
+// follows of them is recorded together.
 func (a *Agenda) Dequeue(n int) []string {
 	if a.line == nil {
-		a.line = slices.Sorted(maps.Keys(a.waiting))
+		a.line = slices.Collect(maps.Keys(a.waiting))
+		chain.ByFolder(a.line)
 	}
 	n = min(n, len(a.line))
 	taken := a.line[:n:n]

@@ -22,8 +22,8 @@ type Push struct {
 	Updates []gitrepo.Update
 }
 
-// Append records entries on top of a view, each as one signed commit, and pushes
-// them together. It returns the view after them and the records as written. The
+// Append records entries on top of a view, in signed commits, and pushes them
+// together. It returns the view after them and the records as written. The
 // time is cut to milliseconds.
 //
 // Nothing is recorded with gitrepo.ErrStale, when somebody else was first: what is
@@ -98,6 +98,9 @@ func (w *writer) writeAll(ctx context.Context, now time.Time, entries []ledger.E
 			return fmt.Errorf("append %s of %s to the ledger: %w", e.Kind, e.Subject, err)
 		}
 	}
+	if err := w.commit(ctx); err != nil {
+		return fmt.Errorf("append %d records to the ledger: %w", len(entries), err)
+	}
 	return nil
 }
 
@@ -121,9 +124,12 @@ type writer struct {
 	batch   *gitrepo.Batch
 	by      *sshkey.Signer
 	opts    Options
+	founds  bool // what exists is taken over, one record like the other
 	root    ledger.Root
 	apps    *states
 	files   *gitrepo.Files // of the last commit; nil before the first
+	open    together       // records of the next commit
+	entries []ledger.Entry // of them
 	records []ledger.Record
 }
 
@@ -138,7 +144,7 @@ func newWriter(ctx context.Context, repo *gitrepo.Repo, v *View, batch *gitrepo.
 	return w, err
 }
 
-// write adds one record as one commit.
+// write adds one record to the commit that is open, or after it to the next one.
 func (w *writer) write(ctx context.Context, now time.Time, e ledger.Entry) error {
 	body, err := ledger.Canonical(w.numbered(e))
 	if err != nil {
@@ -156,6 +162,11 @@ func (w *writer) write(ctx context.Context, now time.Time, e ledger.Entry) error
 	if err != nil {
 		return err
 	}
+	if !w.goesWith(e) || !w.open.takes(r, len(raw)) {
+		if err := w.commit(ctx); err != nil {
+			return err
+		}
+	}
 	if err := errors.Join(authorise(w.root, r, typed), checkTip(typed, w.batch.Tip())); err != nil {
 		return err
 	}
@@ -171,21 +182,44 @@ func (w *writer) write(ctx context.Context, now time.Time, e ledger.Entry) error
 	if err := w.batch.Put(recordPath(r.Kind, r.Subject, page, r.Seq), catalog.File, raw); err != nil {
 		return err
 	}
-	if err := w.put(r, root, apps, e.Keep); err != nil {
-		return err
-	}
-	author := w.opts.Author
-	author.When = r.At
-	tip, err := w.batch.Commit(ctx, gitrepo.Draft{Message: message(r, e), Author: author, Signer: w.by})
-	if err != nil {
-		return err
-	}
-	if w.files, err = w.batch.Files(ctx, tip); err != nil {
+	if err := w.put(r, apps, e.Keep); err != nil {
 		return err
 	}
 	w.root, w.apps = root, w.apps.put(apps...)
+	w.open, w.entries = append(w.open, written{r, typed, raw}), append(w.entries, e)
 	w.records = append(w.records, r)
 	return nil
+}
+
+// goesWith reports whether an entry is written into one commit with those before it.
+// What has trailers of its own is looked for by them, and stands alone.
+func (w *writer) goesWith(e ledger.Entry) bool {
+	alone := func(e ledger.Entry) bool { return len(e.Trailers) > 0 || !slices.Contains(bookkeeping, e.Kind) }
+	return w.founds || !alone(e) && !slices.ContainsFunc(w.entries, alone)
+}
+
+// commit ends the commit that is open, if one is.
+func (w *writer) commit(ctx context.Context) error {
+	if len(w.open) == 0 {
+		return nil
+	}
+	w.root.Commits++
+	state, err := ledger.Encode(w.root)
+	if err != nil {
+		return err
+	}
+	if err := w.batch.Put(rootPath, catalog.File, state); err != nil {
+		return err
+	}
+	author := w.opts.Author
+	author.When = w.open[len(w.open)-1].record.At
+	tip, err := w.batch.Commit(ctx, gitrepo.Draft{Message: w.open.message(w.entries), Author: author, Signer: w.by})
+	if err != nil {
+		return err
+	}
+	w.open, w.entries = nil, nil
+	w.files, err = w.batch.Files(ctx, tip)
+	return err
 }
 
 // numbered is what an entry says, with the number of the decision that an admission
@@ -204,16 +238,11 @@ func (w *writer) numbered(e ledger.Entry) any {
 	return a
 }
 
-func (w *writer) put(r ledger.Record, root ledger.Root, apps []ledger.App, keep []catalog.Entry) error {
-	state, err := ledger.Encode(root)
-	if err != nil {
-		return err
-	}
-	if err := w.batch.Put(rootPath, catalog.File, state); err != nil {
-		return err
-	}
+// put lays down the states that a record leads to, and what it keeps.
+func (w *writer) put(r ledger.Record, apps []ledger.App, keep []catalog.Entry) error {
 	for _, a := range apps {
-		if state, err = ledger.Encode(a); err != nil {
+		state, err := ledger.Encode(a)
+		if err != nil {
 			return err
 		}
 		if err := w.batch.Put(statePath(a.Name), catalog.File, state); err != nil {
@@ -224,6 +253,7 @@ func (w *writer) put(r ledger.Record, root ledger.Root, apps []ledger.App, keep 
 		if !mayKeep(r, k.Path) {
 			return fmt.Errorf("%w: a %s of %s cannot keep the path %.200q", ledger.ErrInvalid, r.Kind, r.Subject, k.Path)
 		}
+		var err error
 		if k.Mode == 0 {
 			err = w.batch.Delete(k.Path)
 		} else {

@@ -252,8 +252,10 @@ func TestDraft(t *testing.T) {
 
 // TestMessage wants one line to stay one line, whoever wrote it.
 func TestMessage(t *testing.T) {
-	r := ledger.Record{Seq: 7, Kind: ledger.KindApproval, Subject: "expense"}
-	got := message(r, ledger.Entry{
+	message := func(e ledger.Entry) string {
+		return together{{record: ledger.Record{Seq: 7, Kind: ledger.KindApproval, Subject: "expense"}}}.message([]ledger.Entry{e})
+	}
+	got := message(ledger.Entry{
 		Sentence: "Approve\n\nSeq: 99\u202e \x1b[31mred",
 		Trailers: []ledger.Trailer{
 			{Key: "Reviewer", Value: "ana\nRole: root"}, {Key: "Seq", Value: "8"}, {Key: "App", Value: "other"}, {Key: "Kind", Value: "claim"},
@@ -265,7 +267,7 @@ func TestMessage(t *testing.T) {
 	if got != want {
 		t.Errorf("the message is %q, want %q", got, want)
 	}
-	if got := message(r, ledger.Entry{}); !strings.HasPrefix(got, "Record approval of expense\n\n") {
+	if got := message(ledger.Entry{Kind: ledger.KindApproval, Subject: "expense"}); !strings.HasPrefix(got, "Record approval of expense\n\n") {
 		t.Errorf("without a sentence the message is %q", got)
 	}
 }

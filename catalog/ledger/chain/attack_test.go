@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (a *attacker) writer(on catalog.Commit, by *gitrepotest.Key) *writer {
 
 func (a *attacker) write(w *writer, e ledger.Entry) {
 	a.t.Helper()
-	if err := w.write(a.t.Context(), a.now.Add(time.Hour), e); err != nil {
+	if err := w.writeAll(a.t.Context(), a.now.Add(time.Hour), []ledger.Entry{e}); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -77,6 +78,23 @@ func (a *attacker) put(b *gitrepo.Batch, path string, content []byte) {
 	if err := b.Put(path, catalog.File, content); err != nil {
 		a.t.Fatal(err)
 	}
+}
+
+// squash pushes as one commit what is right as one commit each.
+func (a *attacker) squash(entries ...ledger.Entry) {
+	a.t.Helper()
+	w := a.writer(a.tip, a.daemon)
+	for _, e := range entries {
+		a.write(w, e)
+	}
+	message := "Record\n\nSeq: " + fmt.Sprint(w.records[0].Seq, "-", w.root.Seq) + "\nKind: " + string(entries[0].Kind) + "\n"
+	for _, e := range entries {
+		message += "App: " + e.Subject + "\n"
+	}
+	b, info := must(w.batch.Beside(a.t.Context(), a.tip)), must(w.batch.Info(a.t.Context(), w.batch.Tip()))
+	b.UseTree(info.Tree)
+	must(b.Commit(a.t.Context(), gitrepo.Draft{Message: message, Author: info.Author, Signer: a.daemon.Signer}))
+	a.push(b)
 }
 
 func (a *attacker) parents(of catalog.Commit, n int) catalog.Commit {
@@ -315,6 +333,61 @@ var attacks = map[string]struct {
 			a.push(b)
 		}, FaultChain, FaultChain, FaultChain,
 	},
+	"a commit adds records of two kinds": {
+		func(t *testing.T, a *attacker) {
+			a.squash(incident, claims(a.now, "rates")[0])
+		}, FaultChain, FaultChain, FaultChain,
+	},
+	"a commit adds two records about one app": {
+		func(t *testing.T, a *attacker) {
+			c := ledger.Entry{Kind: ledger.KindClaim, Subject: "rates", Body: ledger.NewClaim(ledger.NewEffect("notify", "k"), "one", a.now, 6*time.Hour)}
+			a.squash(append(claims(a.now, "rates"), c)...)
+		}, FaultChain, FaultChain, FaultChain,
+	},
+	"a commit counts as two": {
+		func(t *testing.T, a *attacker) {
+			a.squash(claims(a.now, "payroll", "rates")...)
+		}, FaultState, FaultState, FaultState,
+	},
+	"one record of several is taken out": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			if err := w.writeAll(t.Context(), a.now, claims(a.now, "payroll", "rates", "zoo")); err != nil {
+				t.Fatal(err)
+			}
+			b, info := must(w.batch.Beside(t.Context(), a.tip)), must(w.batch.Info(t.Context(), w.batch.Tip()))
+			b.UseTree(info.Tree)
+			if err := b.Delete(recordPath(ledger.KindClaim, "rates", 0, w.root.Seq-1)); err != nil {
+				t.Fatal(err)
+			}
+			must(b.Commit(t.Context(), gitrepo.Draft{Message: info.Message, Author: info.Author, Signer: a.daemon.Signer}))
+			a.push(b)
+		}, FaultChain, FaultChain, FaultChain,
+	},
+	"the message of several leaves one out": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			if err := w.writeAll(t.Context(), a.now, claims(a.now, "payroll", "rates", "zoo")); err != nil {
+				t.Fatal(err)
+			}
+			b, info := must(w.batch.Beside(t.Context(), a.tip)), must(w.batch.Info(t.Context(), w.batch.Tip()))
+			b.UseTree(info.Tree)
+			message := strings.Replace(info.Message, "App: rates\n", "", 1)
+			must(b.Commit(t.Context(), gitrepo.Draft{Message: message, Author: info.Author, Signer: a.daemon.Signer}))
+			a.push(b)
+		}, FaultRecord, FaultRecord, FaultRecord,
+	},
+	"a record among several is done without a claim": {
+		func(t *testing.T, a *attacker) {
+			w := a.writer(a.tip, a.daemon)
+			other := receipt(1)
+			other.Subject = "rates"
+			if err := w.writeAll(t.Context(), a.now, []ledger.Entry{receipt(1), other}); err != nil {
+				t.Fatal(err)
+			}
+			a.push(w.batch)
+		}, FaultClaim, FaultClaim, FaultClaim,
+	},
 	"a commit adds no record": {
 		func(t *testing.T, a *attacker) {
 			b := a.batch(a.tip)
@@ -451,23 +524,25 @@ var attacks = map[string]struct {
 // unauthorised writes a record whose body was not signed as it must be.
 func (a *attacker) unauthorised(w *writer, e ledger.Entry) {
 	a.t.Helper()
-	if err := w.write(a.t.Context(), a.now, e); err == nil {
+	if err := w.writeAll(a.t.Context(), a.now, []ledger.Entry{e}); err == nil {
 		a.t.Fatal("it was written as if it were right")
 	}
 	r := ledger.Record{Seq: w.root.Seq + 1, Prev: w.root.Hash, At: ledger.Moment(a.now), Kind: e.Kind, Subject: e.Subject, Body: must(ledger.Canonical(e.Body))}
 	raw := must(ledger.Encode(r))
 	get := func(name string) (ledger.App, error) { x, _ := w.apps.get(name); return x, nil }
-	root, apps, err := ledger.FoldRead(w.root, get, r, must(r.Read()), ledger.Hash(raw))
+	body := must(r.Read())
+	root, apps, err := ledger.FoldRead(w.root, get, r, body, ledger.Hash(raw))
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	a.put(w.batch, recordPath(r.Kind, r.Subject, 0, r.Seq), raw)
-	if err := w.put(r, root, apps, nil); err != nil {
+	if err := w.put(r, apps, nil); err != nil {
 		a.t.Fatal(err)
 	}
-	author := w.opts.Author
-	author.When = r.At
-	must(w.batch.Commit(a.t.Context(), gitrepo.Draft{Message: message(r, e), Author: author, Signer: w.by}))
+	w.root, w.open, w.entries = root, together{{r, body, raw}}, []ledger.Entry{e}
+	if err := w.commit(a.t.Context()); err != nil {
+		a.t.Fatal(err)
+	}
 	a.push(w.batch)
 }
 

@@ -47,7 +47,7 @@ func (b *bench) write(bb *testing.B) {
 	v := b.refresh()
 	for i := 0; bb.Loop(); i++ {
 		w := must(newWriter(bb.Context(), b.repo, v, nil, b.daemon.Signer, b.ledger.opts))
-		if err := w.write(bb.Context(), b.now, b.grown(1_000_000 + i)[0]); err != nil {
+		if err := w.writeAll(bb.Context(), b.now, b.grown(1_000_000 + i)[:1]); err != nil {
 			bb.Fatal(err)
 		}
 	}

@@ -2,10 +2,11 @@ package chain
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -15,7 +16,8 @@ import (
 )
 
 // A check is the verification of one commit against its parent: who signed it, that
-// it adds one record and nothing else, and that the state is the fold of it. It
+// it adds records which go together and nothing else, and that the state is the fold
+// of them. It
 // takes the parent's tree for granted, so commits can be checked in any order, and
 // when all from the genesis on pass, all of it holds.
 type check struct {
@@ -24,9 +26,9 @@ type check struct {
 	id     catalog.Commit
 	parent catalog.Commit // empty for the genesis
 
-	record ledger.Record
-	body   any
-	found  []Finding
+	records together
+	at      int64 // the record that is being checked; 0 for all of the commit
+	found   []Finding
 }
 
 // checkCommit returns what is wrong with a commit. An error means that it could not
@@ -40,13 +42,15 @@ func checkCommit(ctx context.Context, repo *gitrepo.Repo, trust Trust, parent, i
 		c.add(FaultRecord, "%v", err)
 	}
 	for i := range c.found {
-		c.found[i].Seq = c.record.Seq
+		if c.found[i].Seq == 0 && len(c.records) > 0 {
+			c.found[i].Seq = c.records[0].record.Seq
+		}
 	}
 	return c, nil
 }
 
 func (c *check) add(fault Fault, format string, args ...any) {
-	c.found = append(c.found, Finding{Fault: fault, Commit: c.id, Message: fmt.Sprintf(format, args...)})
+	c.found = append(c.found, Finding{Fault: fault, Commit: c.id, Seq: c.at, Message: fmt.Sprintf(format, args...)})
 }
 
 // A side is a commit with its tree.
@@ -91,15 +95,10 @@ func (c *check) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	raw, err := c.findRecord(ctx, this, changes)
-	if err != nil || raw == nil {
+	if ok, err := c.read(ctx, this, changes); !ok || err != nil {
 		return err
 	}
-	if c.record, c.body, err = ledger.ReadRecord(raw); err != nil {
-		c.add(FaultRecord, "its record cannot be read: %v", err)
-		return nil
-	}
-	return c.follow(ctx, before, this, changes, raw)
+	return c.follow(ctx, before, this, changes)
 }
 
 func (c *check) ancestry(this side) {
@@ -130,9 +129,11 @@ func (c *check) signature(this side, before ledger.Root) error {
 	return nil
 }
 
-// findRecord reads the one record that the commit adds.
-func (c *check) findRecord(ctx context.Context, this side, changes []gitrepo.Change) ([]byte, error) {
-	var records []gitrepo.Change
+// read reads the records that the commit adds. It is false where they are not what a
+// commit may add.
+func (c *check) read(ctx context.Context, this side, changes []gitrepo.Change) (bool, error) {
+	var records together
+	size := 0
 	for _, x := range changes {
 		if !isRecordPath(x.Path) {
 			continue
@@ -141,13 +142,28 @@ func (c *check) findRecord(ctx context.Context, this side, changes []gitrepo.Cha
 			c.add(FaultChain, "it changes %s, which was recorded before", x.Path)
 			continue
 		}
-		records = append(records, x)
+		if len(records) > maxTogether || len(records) > 1 && size > ledger.MaxFile {
+			break // more than go together
+		}
+		raw, err := this.files.Read(ctx, catalog.Entry{Path: x.Path, Mode: x.NewMode, ID: string(x.NewID)}, ledger.MaxFile)
+		if err != nil {
+			return false, err
+		}
+		r, body, err := ledger.ReadRecord(raw)
+		if err != nil {
+			c.add(FaultRecord, "its record %s cannot be read: %v", x.Path, err)
+			return false, nil
+		}
+		size += len(raw)
+		records = append(records, written{r, body, raw})
 	}
-	if len(records) != 1 {
-		c.add(FaultChain, "it adds %d records; each commit adds one", len(records))
-		return nil, nil
+	slices.SortFunc(records, func(a, b written) int { return cmp.Compare(a.record.Seq, b.record.Seq) })
+	if why := records.refused(); why != "" {
+		c.add(FaultChain, "%s", why)
+		return false, nil
 	}
-	return this.files.Read(ctx, catalog.Entry{Path: records[0].Path, Mode: records[0].NewMode, ID: string(records[0].NewID)}, ledger.MaxFile)
+	c.records = records
+	return true, nil
 }
 
 // isRecordPath reports whether a path is in one of the folders of records.
@@ -160,51 +176,74 @@ func isRecordPath(path string) bool {
 	return deeper && ok && folder == top
 }
 
-// follow folds the record and compares the tree with what it leads to.
-func (c *check) follow(ctx context.Context, before, this side, changes []gitrepo.Change, raw []byte) error {
-	r := c.record
-	start := before.root
+// follow folds the records and compares the tree with what they lead to.
+func (c *check) follow(ctx context.Context, before, this side, changes []gitrepo.Change) error {
+	root := before.root
 	if c.parent == "" {
-		start = ledger.Root{}
+		root = ledger.Root{}
 	}
-	if err := authorise(before.root, r, c.body); err != nil {
-		c.add(bodyFault(err), "record %d: %v", r.Seq, err)
-	}
-	root, apps, err := ledger.FoldRead(start, appAt(ctx, before.files), r, c.body, ledger.Hash(raw))
-	if err != nil {
-		if !wrong(err) {
-			return err
+	want := map[string][]byte{}
+	for _, w := range c.records {
+		c.at = w.record.Seq
+		next, err := c.fold(ctx, before, root, w, want)
+		if err != nil {
+			if !wrong(err) {
+				return err
+			}
+			fault := FaultRecord
+			if w.record.Seq != root.Seq+1 || w.record.Prev != root.Hash {
+				fault = FaultChain
+			}
+			c.add(fault, "%v", err)
+			return nil
 		}
-		fault := FaultRecord
-		if r.Seq != start.Seq+1 || r.Prev != start.Hash {
-			fault = FaultChain
+		root = next
+		if err := checkTip(w.body, c.parent); err != nil {
+			c.add(FaultRecord, "record %d: %v", w.record.Seq, err)
 		}
-		c.add(fault, "%v", err)
-		return nil
+		c.pairing(ctx, before, w)
 	}
-	page, err := nextPage(ctx, before.files, r.Kind, r.Subject)
-	if err != nil {
-		return err
-	}
-	want := map[string][]byte{recordPath(r.Kind, r.Subject, page, r.Seq): raw}
+	c.at = 0
+	root.Commits++
+	var err error
 	if want[rootPath], err = ledger.Encode(root); err != nil {
 		return err
-	}
-	for _, a := range apps {
-		if want[statePath(a.Name)], err = ledger.Encode(a); err != nil {
-			return err
-		}
 	}
 	if err := c.files(ctx, this, want); err != nil {
 		return err
 	}
 	c.rest(changes, want)
-	c.trailers(this.info)
-	if err := checkTip(c.body, c.parent); err != nil {
-		c.add(FaultRecord, "record %d: %v", r.Seq, err)
+	if !c.records.named(this.info) {
+		c.add(FaultRecord, "its message does not name the records it comes with (Seq, Kind, App)")
 	}
-	c.pairing(ctx, before)
 	return nil
+}
+
+// fold folds one record, and adds the files that it leads to.
+func (c *check) fold(ctx context.Context, before side, root ledger.Root, w written, want map[string][]byte) (ledger.Root, error) {
+	r := w.record
+	signed := root
+	if c.parent == "" {
+		signed = before.root
+	}
+	if err := authorise(signed, r, w.body); err != nil {
+		c.add(bodyFault(err), "record %d: %v", r.Seq, err)
+	}
+	next, apps, err := ledger.FoldRead(root, appAt(ctx, before.files), r, w.body, ledger.Hash(w.raw))
+	if err != nil {
+		return root, err
+	}
+	page, err := nextPage(ctx, before.files, r.Kind, r.Subject)
+	if err != nil {
+		return root, err
+	}
+	want[recordPath(r.Kind, r.Subject, page, r.Seq)] = w.raw
+	for _, a := range apps {
+		if want[statePath(a.Name)], err = ledger.Encode(a); err != nil {
+			return root, err
+		}
+	}
+	return next, nil
 }
 
 // checkTip wants records that name the commit before them to name it rightly.
@@ -259,20 +298,31 @@ func (c *check) files(ctx context.Context, this side, want map[string][]byte) er
 	return nil
 }
 
-// rest wants nothing else changed but what the record may keep.
+// rest wants nothing else changed but what the records may keep.
 func (c *check) rest(changes []gitrepo.Change, want map[string][]byte) {
 	for _, x := range changes {
 		if want[x.Path] != nil || isRecordPath(x.Path) || c.parent == "" && x.Path == readmePath {
 			continue
 		}
 		switch {
-		case mayKeep(c.record, x.Path):
+		case c.keeps(x.Path):
 		case strings.HasPrefix(x.Path, "state/"):
-			c.add(FaultState, "it changes %s, which its record does not touch", x.Path)
+			c.add(FaultState, "it changes %s, which its records do not touch", x.Path)
 		default:
-			c.add(FaultTree, "it changes %s, which its record does not cover", x.Path)
+			c.add(FaultTree, "it changes %s, which its records do not cover", x.Path)
 		}
 	}
+}
+
+// keeps reports whether one of the records may change a path of what is admitted.
+func (c *check) keeps(path string) bool {
+	owner := keptOf(path)
+	for _, w := range c.records {
+		if (len(c.records) == 1 || w.record.Subject == owner) && mayKeep(w.record, path) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayKeep reports whether a record may change a path of what is admitted.
@@ -286,33 +336,15 @@ func mayKeep(r ledger.Record, path string) bool {
 	return false
 }
 
-// trailers wants the message to name the record it comes with.
-func (c *check) trailers(info *gitrepo.CommitInfo) {
-	want := map[string]string{"Seq": strconv.FormatInt(c.record.Seq, 10), "Kind": string(c.record.Kind), "App": c.record.Subject}
-	seen := map[string]int{}
-	for _, t := range info.Trailers {
-		if value, ok := want[t.Key]; ok && t.Value == value {
-			seen[t.Key]++
-		} else if ok {
-			seen[t.Key] = 2
-		}
-	}
-	for key := range want {
-		if seen[key] != 1 {
-			c.add(FaultRecord, "its message does not name the record it comes with (%s)", key)
-			return
-		}
-	}
-}
-
 // pairing wants an effect to be claimed before it is done, and an app to be taken
 // down only after somebody was told.
-func (c *check) pairing(ctx context.Context, before side) {
-	a, err := appAt(ctx, before.files)(c.record.Subject)
+func (c *check) pairing(ctx context.Context, before side, w written) {
+	a, err := appAt(ctx, before.files)(w.record.Subject)
 	if err != nil {
 		return // reported as a state that cannot be read
 	}
-	switch b := c.body.(type) {
+	a.Name = w.record.Subject
+	switch b := w.body.(type) {
 	case ledger.Receipt:
 		if b.Outcome != ledger.OutcomeUnchanged {
 			c.claimed(ctx, before, a, b.Effect, b.Claim)
@@ -334,7 +366,7 @@ func (c *check) claimed(ctx context.Context, before side, a ledger.App, effect l
 		return
 	}
 	if claim != 0 {
-		if _, ok, err := findRecord(ctx, before.files, ledger.KindClaim, c.record.Subject, claim); err == nil && ok {
+		if _, ok, err := findRecord(ctx, before.files, ledger.KindClaim, a.Name, claim); err == nil && ok {
 			return
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // checkCold verifies what makes a ledger useful without reading all of it: that it
-// starts with the pinned genesis and counts as many records as commits, that its
+// starts with the pinned genesis and counts as many commits as there are, that its
 // keys are what the signed records of keys lead to, and that the last commit is
 // signed by one of them and is what its parent leads to.
 func checkCold(ctx context.Context, repo *gitrepo.Repo, trust Trust, tip catalog.Commit) (*Finding, error) {
@@ -35,10 +35,10 @@ func checkCold(ctx context.Context, repo *gitrepo.Repo, trust Trust, tip catalog
 		return nil, err
 	}
 	root, err := readRoot(ctx, files)
-	if err == nil && root.Seq != int64(len(line))+1 {
+	if n := int64(len(line)) + 1; err == nil && (root.Commits != n || root.Seq < n) {
 		return &Finding{
 			Fault: FaultChain, Commit: tip, Seq: root.Seq,
-			Message: fmt.Sprintf("it says it is record %d, and it is commit %d since the genesis", root.Seq, len(line)+1),
+			Message: fmt.Sprintf("it says it is commit %d with record %d, and it is commit %d of the ledger", root.Commits, root.Seq, n),
 		}, nil
 	}
 	if err == nil {
@@ -71,13 +71,22 @@ func checkGenesis(ctx context.Context, repo *gitrepo.Repo, trust Trust, tip cata
 			c.found[i].Message = "the genesis is not signed by the pinned root key: " + c.found[i].Message
 		}
 	}
-	if b, ok := c.body.(ledger.Genesis); len(c.found) == 0 && (!ok || !ledger.SameKey(b.Root, trust.Root.String())) {
+	if len(c.found) == 0 && !isGenesis(c.records, trust) {
 		c.add(FaultGenesis, "the genesis names another root key than the pinned one")
 	}
 	if len(c.found) > 0 {
 		return line, &c.found[0], nil
 	}
 	return line, nil, nil
+}
+
+// isGenesis reports whether records are the one that names the pinned root key.
+func isGenesis(records together, trust Trust) bool {
+	if len(records) != 1 {
+		return false
+	}
+	b, ok := records[0].body.(ledger.Genesis)
+	return ok && ledger.SameKey(b.Root, trust.Root.String())
 }
 
 // checkKeys folds genesis, keys and adoptions, each of which carries a signature of

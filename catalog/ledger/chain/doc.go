@@ -1,8 +1,10 @@
-// Package chain keeps the ledger: an append-only branch of the catalog repository, with one
-// signed commit a record.
+// Package chain keeps the ledger: an append-only branch of the catalog repository. What was
+// asked, approved, decided, admitted and told is one signed commit a record; what a daemon
+// notes of its own work (claims, receipts, healths) stands together, as many records of one
+// kind a commit as may be.
 //
-// The message of a commit reads as a sentence and carries trailers, so that `git log` on the
-// branch is a report. The tip's tree also holds the state, one small file a subject: the fold
+// The message of a commit reads as a sentence, or as a list of them, and carries trailers,
+// so that `git log` on the branch is a report. The tip's tree also holds the state, one small file a subject: the fold
 // of all records, kept so that a start reads as much as there are apps and not as much as
 // there is history, and recomputed by verification. And it holds the files that admissions
 // admitted, so that what runs can be read from the ledger alone.

@@ -32,7 +32,8 @@ type Founding struct {
 	// KeepGovernance gives it.
 	Keep []catalog.Entry
 	// Entries are recorded after the genesis, in the same push and signed by the root
-	// key: the adoption or the holding of the apps that exist.
+	// key: the adoption or the holding of the apps that exist. Those of a kind stand
+	// together; what is about one app keeps its order.
 	Entries []ledger.Entry
 }
 
@@ -76,14 +77,13 @@ func Init(ctx context.Context, repo *gitrepo.Repo, f Founding, root *sshkey.Sign
 		Sentence: fmt.Sprintf("Begin the ledger of %s at %s", f.Catalog, f.Main.Short()),
 		Trailers: []ledger.Trailer{{Key: "Digest", Value: string(f.Governance)}, {Key: "Commit", Value: string(f.Main)}},
 	}
-	if err := w.write(ctx, f.Now, first); err != nil {
+	if err := w.writeAll(ctx, f.Now, []ledger.Entry{first}); err != nil {
 		return fail(err)
 	}
 	genesis := w.batch.Tip()
-	for _, e := range f.Entries {
-		if err := w.write(ctx, f.Now, e); err != nil {
-			return fail(err)
-		}
+	w.founds = true
+	if err := w.writeAll(ctx, f.Now, byKind(f.Entries)); err != nil {
+		return fail(err)
 	}
 	err = push(ctx, repo, w.batch, []gitrepo.Update{gitrepo.Advance(opts.branch(), "", w.batch.Tip())})
 	if errors.Is(err, gitrepo.ErrStale) {
@@ -93,6 +93,38 @@ func Init(ctx context.Context, repo *gitrepo.Repo, f Founding, root *sshkey.Sign
 		return fail(err)
 	}
 	return genesis, w.view(), nil
+}
+
+// byKind orders entries so that those of a kind about different subjects follow each
+// other. What is about one subject keeps its order.
+func byKind(entries []ledger.Entry) []ledger.Entry {
+	type turn struct {
+		kind ledger.Kind
+		nth  int // of the kind, about one subject
+	}
+	seen := map[ledger.Kind]map[string]int{}
+	order := map[turn]int{}
+	at := make([]int, len(entries))
+	for i, e := range entries {
+		if seen[e.Kind] == nil {
+			seen[e.Kind] = map[string]int{}
+		}
+		t := turn{e.Kind, seen[e.Kind][e.Subject]}
+		seen[e.Kind][e.Subject]++
+		if _, known := order[t]; !known {
+			order[t] = len(order)
+		}
+		at[i] = order[t]
+	}
+	list := make([]ledger.Entry, 0, len(entries))
+	for n := range len(order) {
+		for i, e := range entries {
+			if at[i] == n {
+				list = append(list, e)
+			}
+		}
+	}
+	return list
 }
 
 // KeepGovernance lists what an admission of governance keeps: all of the catalog but

@@ -53,6 +53,8 @@ func TestGolden(t *testing.T) {
 			Brief: []byte(`{"now":"2026-04-01T09:00:00Z"}`), Decision: []byte(`{"verdict":"deny"}`), Denied: []string{"egress.vendor-approved"},
 		}},
 	)
+	b.append(claims(b.now, "expense", "payroll", "rates")...)
+	v = b.refresh()
 	b.append(ledger.Entry{Kind: ledger.KindCheckpoint, Subject: ledger.SubjectLedger, Sentence: "Sum up", Body: ledger.Checkpoint{Tip: v.Tip, Records: v.Root().Seq, Hash: v.Root().Hash}})
 
 	var got strings.Builder

@@ -1,9 +1,11 @@
 package chain
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -38,6 +40,16 @@ func fan(subject string) string {
 	return h[0:1] + "/" + h[1:2] + "/" + h[2:3] + "/"
 }
 
+// ByFolder sorts names by the folders that the ledger keeps the subjects in: records of
+// neighbours change fewer folders together.
+func ByFolder(names []string) {
+	folders := make(map[string]string, len(names))
+	for _, name := range names {
+		folders[name] = fan(name)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(folders[a], folders[b]), cmp.Compare(a, b)) })
+}
+
 // statePath is where the state of a subject lies.
 func statePath(subject string) string { return "state/" + fan(subject) + subject + ".json" }
 
@@ -49,6 +61,15 @@ func AdmittedPath(environment, subject string) string {
 		return admitted + ledger.ReservedEnvironment
 	}
 	return admitted + environment + "/" + fan(subject) + subject
+}
+
+// keptOf is the app that a path below admitted is of; empty where it is of none.
+func keptOf(path string) string {
+	parts := strings.SplitN(path, "/", 7) // admitted, environment, three of the fan, app, the rest
+	if len(parts) < 6 {
+		return ""
+	}
+	return parts[5]
 }
 
 // checkKeep refuses a path that is not below what is admitted of the subject.

@@ -170,5 +170,6 @@ func (b *bench) fromNothing(v *View) *View {
 		}
 		root, apps = next, apps.put(touched...)
 	}
+	root.Commits = int64(len(must(b.repo.FirstParents(b.t.Context(), "", v.Tip))))
 	return &View{Tip: v.Tip, files: v.files, root: root, apps: apps}
 }

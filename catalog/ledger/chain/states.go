@@ -182,6 +182,11 @@ func readRoot(ctx context.Context, files *gitrepo.Files) (ledger.Root, error) {
 	return root, nil
 }
 
+// RootOf reads the root of the state from the tree of a commit of the ledger.
+func RootOf(ctx context.Context, files *gitrepo.Files) (ledger.Root, error) {
+	return readRoot(ctx, files)
+}
+
 // appAt reads the state of one subject from a tree, for the fold.
 func appAt(ctx context.Context, files *gitrepo.Files) func(string) (ledger.App, error) {
 	return func(name string) (ledger.App, error) {

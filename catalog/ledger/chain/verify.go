@@ -61,9 +61,8 @@ type OpenClaim struct {
 const chunk = 128
 
 // Verify checks a ledger from its first commit to its tip, as the mirror has it:
-// that each commit is signed by a key that was valid then, adds one record that
-// names its predecessor, carries the state that the record leads to and changes
-// nothing else, that effects were claimed, and that it starts with the pinned
+// that each commit is signed by a key that was valid then, adds records that name
+// their predecessors, carries the state that they lead to and changes nothing else, that effects were claimed, and that it starts with the pinned
 // genesis and contains the witnesses. Because each state is compared with the fold
 // of the one before, that of the tip is the fold of all.
 //
@@ -88,7 +87,7 @@ func Verify(ctx context.Context, repo *gitrepo.Repo, trust Trust, progress func(
 	v := &verification{repo: repo, trust: trust, replay: replay}
 	r.Tip = catalog.Commit(id)
 	if v.line, err = repo.FirstParents(ctx, "", r.Tip); err == nil {
-		v.found = make([][]Finding, len(v.line))
+		v.found, v.last = make([][]Finding, len(v.line)), make([]int64, len(v.line))
 		err = v.lines(ctx, progress)
 	}
 	if err == nil {
@@ -97,7 +96,7 @@ func Verify(ctx context.Context, repo *gitrepo.Repo, trust Trust, progress func(
 	if err != nil {
 		return r, fmt.Errorf("verify the ledger: %w", err)
 	}
-	r.Records, r.Decisions = len(v.line), v.decisions
+	r.Records, r.Decisions = v.records, v.decisions
 	r.Findings = append(r.Findings, slices.Concat(v.found...)...)
 	r.Otherwise = append(r.Otherwise, v.otherwise...)
 	slices.SortFunc(r.Otherwise, func(a, b Otherwise) int { return cmp.Compare(a.Seq, b.Seq) })
@@ -111,8 +110,10 @@ type verification struct {
 	line   []catalog.Commit
 
 	found [][]Finding // by commit; each written by one worker
+	last  []int64     // likewise: the number of its last record, zero where it cannot be read
 
 	mu        sync.Mutex
+	records   int
 	decisions int
 	otherwise []Otherwise
 	done      int
@@ -164,36 +165,39 @@ func (v *verification) stretch(ctx context.Context, from, to int) error {
 		if err != nil {
 			return err
 		}
-		if d, ok := c.body.(ledger.Decision); ok && v.replay.Again != nil {
-			v.again(c, d)
+		for _, w := range c.records {
+			if d, ok := w.body.(ledger.Decision); ok && v.replay.Again != nil {
+				v.again(c, w.record, d)
+			}
+			v.last[i] = w.record.Seq
 		}
 		v.found[i] = c.found
+		v.mu.Lock()
+		v.records += len(c.records)
+		v.mu.Unlock()
 	}
 	return nil
 }
 
 // again judges a decision again.
-func (v *verification) again(c *check, d ledger.Decision) {
+func (v *verification) again(c *check, r ledger.Record, d ledger.Decision) {
 	v.mu.Lock()
 	v.decisions++
 	v.mu.Unlock()
-	raw, err := v.replay.Again(c.record, d)
+	c.at = r.Seq
+	raw, err := v.replay.Again(r, d)
 	if err == nil {
 		raw, err = ledger.Canonical(raw)
 	}
 	switch {
 	case err != nil:
-		c.add(FaultReplay, "the decision on %s cannot be judged again: %v", c.record.Subject, err)
-	case c.record.Engine != v.replay.Engine:
-		v.compare(c.record, d, raw)
-		return
+		c.add(FaultReplay, "the decision on %s cannot be judged again: %v", r.Subject, err)
+	case r.Engine != v.replay.Engine:
+		v.compare(r, d, raw)
 	case !bytes.Equal(raw, d.Decision):
 		c.add(FaultReplay, "the decision on %s is not what its input leads to today; it differs in %s (it was decided by %q)",
-			c.record.Subject, strings.Join(differences(d.Decision, raw), ", "), c.record.Engine)
-	default:
-		return
+			r.Subject, strings.Join(differences(d.Decision, raw), ", "), r.Engine)
 	}
-	c.found[len(c.found)-1].Seq = c.record.Seq
 }
 
 // compare notes a decision of another engine to which today's comes otherwise.
@@ -248,7 +252,9 @@ func (v *verification) ends(ctx context.Context, r *Report) error {
 		return err
 	}
 	for i, w := range r.Witnesses {
-		r.Witnesses[i].Seq = int64(slices.Index(v.line, w.Tip) + 1)
+		if at := slices.Index(v.line, w.Tip); at >= 0 {
+			r.Witnesses[i].Seq = v.last[at]
+		}
 		finding, err := checkWitnesses(ctx, v.repo, root, r.Tip, []catalog.Commit{w.Tip})
 		if err != nil {
 			return err
