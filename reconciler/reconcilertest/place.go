@@ -43,10 +43,23 @@ func (p Place) Push(files Files) catalog.Commit {
 	return p.Remote.Commit("main", gitrepotest.Change{Write: files, Message: "forced", Key: p.Keys["eve"]})
 }
 
-// Log is the ledger as an auditor reads it, oldest first.
+// Log is the ledger as an auditor reads it, a sentence a record, oldest first.
 func (p Place) Log() []string {
 	p.T.Helper()
-	return strings.Split(strings.TrimSpace(p.Remote.Git("log", "--reverse", "--format=%s", "levee/ledger")), "\n")
+	var log []string
+	for message := range strings.SplitSeq(p.Remote.Git("log", "--reverse", "--format=%B%x00", "levee/ledger"), "\x00") {
+		first, rest, _ := strings.Cut(strings.TrimSpace(message), "\n")
+		several := false
+		for line := range strings.Lines(rest) {
+			if sentence, ok := strings.CutPrefix(line, "- "); ok {
+				log, several = append(log, strings.TrimSpace(sentence)), true
+			}
+		}
+		if !several && first != "" {
+			log = append(log, first)
+		}
+	}
+	return log
 }
 
 // Write writes a file by hand.

@@ -101,7 +101,7 @@ func (t together) message(entries []ledger.Entry) string {
 			}
 		}
 	} else {
-		fmt.Fprintf(&b, "Record %d %ss\n\n", len(t), t[0].record.Kind)
+		b.WriteString(t.sentence() + "\n\n")
 		for _, e := range entries {
 			b.WriteString("- " + sentence(e) + "\n")
 		}
@@ -113,6 +113,22 @@ func (t together) message(entries []ledger.Entry) string {
 		}
 	}
 	return b.String()
+}
+
+// mostNamed is how many subjects the first line of a message names.
+const mostNamed = 3
+
+// sentence says for people what several records are about.
+func (t together) sentence() string {
+	var names []string
+	for _, w := range t[:min(len(t), mostNamed)] {
+		names = append(names, w.record.Subject)
+	}
+	said := fmt.Sprintf("Record %d %ss: %s", len(t), t[0].record.Kind, strings.Join(names, ", "))
+	if more := len(t) - mostNamed; more > 0 {
+		said += fmt.Sprintf(" and %d more", more)
+	}
+	return said
 }
 
 // sentence is what an entry says for people.

@@ -45,11 +45,11 @@ func TestTogether(t *testing.T) {
 		entries []ledger.Entry
 		want    []string
 	}{
-		"many":                {claims(now, apps...), []string{"Record 512 claims", "Record 3 claims"}},
+		"many":                {claims(now, apps...), []string{"Record 512 claims: app-0000, app-0001, app-0002 and 509 more", "Record 3 claims: app-0512, app-0513, app-0514"}},
 		"one":                 {claims(now, "a"), []string{"Claim to apply a in production"}},
-		"an app twice":        {append(claims(now, "a", "b"), claims(now, "a")...), []string{"Record 2 claims", "Claim to apply a in production"}},
+		"an app twice":        {append(claims(now, "a", "b"), claims(now, "a")...), []string{"Record 2 claims: a, b", "Claim to apply a in production"}},
 		"something between":   {slices.Concat(claims(now, "a"), []ledger.Entry{tell}, claims(now, "c")), []string{"Claim to apply a in production", "Report b", "Claim to apply c in production"}},
-		"trailers of its own": {slices.Concat(claims(now, "a", "b"), change, claims(now, "d", "e")), []string{"Record 2 claims", "Claim to apply c in production", "Record 2 claims"}},
+		"trailers of its own": {slices.Concat(claims(now, "a", "b"), change, claims(now, "d", "e")), []string{"Record 2 claims: a, b", "Claim to apply c in production", "Record 2 claims: d, e"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -90,7 +90,7 @@ func TestTogetherMessage(t *testing.T) {
 	before := b.refresh()
 	b.append(claims(b.now, "b", "a")...)
 	got := b.remote.Git("log", "-1", "--format=%B", DefaultBranch)
-	want := fmt.Sprintf("Record 2 claims\n\n- Claim to apply b in production\n- Claim to apply a in production\n\nSeq: %d-%d\nKind: claim\nApp: b\nApp: a\n",
+	want := fmt.Sprintf("Record 2 claims: b, a\n\n- Claim to apply b in production\n- Claim to apply a in production\n\nSeq: %d-%d\nKind: claim\nApp: b\nApp: a\n",
 		before.root.Seq+1, before.root.Seq+2)
 	if strings.TrimSpace(got) != strings.TrimSpace(want) {
 		t.Errorf("the message is\n%s\nwant\n%s", got, want)
@@ -118,7 +118,7 @@ func TestFoundedTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Record 3 decisions", "Record 3 admissions", "Record 3 admissions"}
+	want := []string{"Record 3 decisions: a, b, c", "Record 3 admissions: a, b, c", "Record 3 admissions: a, b, c"}
 	if got := b.commits(genesis); !slices.Equal(got, want) {
 		t.Errorf("the commits are %q, want %q", got, want)
 	}
@@ -150,7 +150,7 @@ func TestTogetherBytes(t *testing.T) {
 	if trust.Genesis, _, err = Init(t.Context(), repo, b.founding(entries...), b.root.Signer); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Record 2 decisions", "Record 2 decisions", "Decide e"}
+	want := []string{"Record 2 decisions: a, b", "Record 2 decisions: c, d", "Decide e"}
 	if got := b.commits(trust.Genesis); !slices.Equal(got, want) {
 		t.Errorf("the commits are %q, want %q", got, want)
 	}
