@@ -34,7 +34,7 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	expense, _ := b.refresh().App("expense")
-	v = b.append(
+	b.append(
 		ledger.Entry{Kind: ledger.KindClaim, Subject: "expense", Sentence: "Claim to tell jdoe", Body: ledger.NewClaim(ledger.NewEffect("notify", "expense/2026-07-01/30d/jdoe"), "one", b.now, time.Hour)},
 		ledger.Entry{Kind: ledger.KindNotice, Subject: "expense", Sentence: "Tell jdoe that expense expires in 30 days", Body: ledger.Notice{
 			Key: "expense/2026-07-01/30d/jdoe", Epoch: "2026-07-01", Reminder: "30d", Recipient: "jdoe", Channel: "slack", Delivered: true, Message: "1", At: b.now,
