@@ -6,9 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 
-	apiresource "k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -25,16 +23,11 @@ type app struct {
 	Owner       struct {
 		Person, Team, Fallback string
 	} `json:"owner"`
-	Classification string `json:"classification"`
-	Stage          string `json:"stage"`
-	Runtime        struct {
-		Type, Image, Schedule string
-		CPU                   json.Number
-		Memory                json.Number // bytes
-		Timeout               json.Number // seconds
-	} `json:"runtime"`
-	Egress  map[string]string `json:"egress"` // the vendor of each host
-	Secrets []struct {
+	Classification string            `json:"classification"`
+	Stage          string            `json:"stage"`
+	Runtime        runtime           `json:"runtime"`
+	Egress         map[string]string `json:"egress"` // the vendor of each host
+	Secrets        []struct {
 		Name, Store, Path string
 		TTL               json.Number // seconds
 	} `json:"secrets"`
@@ -89,28 +82,6 @@ var pinned = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
 // fill fills in a pattern of the settings.
 func (a *app) fill(pattern string) string {
 	return catalog.FillIn(pattern, a.Environment, a.Name, a.Owner.Team)
-}
-
-func (a *app) cpu() apiresource.Quantity { return quantity(a.Runtime.CPU) }
-
-func (a *app) memory() apiresource.Quantity {
-	n, _ := strconv.ParseFloat(string(a.Runtime.Memory), 64)
-	return *apiresource.NewQuantity(int64(n), apiresource.BinarySI)
-}
-
-// seconds is the longest run of one request or job.
-func (a *app) seconds() int64 {
-	n, _ := strconv.ParseFloat(string(a.Runtime.Timeout), 64)
-	return max(1, int64(n))
-}
-
-// quantity is a number of the runtime document; zero where it is none.
-func quantity(n json.Number) apiresource.Quantity {
-	q, err := apiresource.ParseQuantity(string(n))
-	if err != nil {
-		return apiresource.Quantity{}
-	}
-	return q
 }
 
 // The labels by which everything of an app is known.

@@ -26,7 +26,7 @@ func (a *app) complete(r resource.Resource) {
 			spec, _ = template["spec"].(map[string]any)
 		}
 		if spec != nil {
-			fillIn(spec, "activeDeadlineSeconds", a.seconds())
+			fillIn(spec, "activeDeadlineSeconds", a.Runtime.seconds())
 		}
 	}
 }
@@ -73,7 +73,7 @@ func (a *app) pod(p resource.Pod) {
 			continue // who has which share is the chart's to say
 		}
 		if resources := object(c, "resources"); resources != nil {
-			limits := map[string]any{"cpu": a.quantityOf("cpu"), "memory": a.quantityOf("memory")}
+			limits := a.Runtime.limits()
 			fillIn(resources, "limits", limits)
 			fillIn(resources, "requests", maps.Clone(limits))
 		}

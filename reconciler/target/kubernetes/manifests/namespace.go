@@ -38,14 +38,14 @@ func (a *app) surroundings() []resource.Resource {
 	namespace.Metadata()["labels"] = map[string]any{
 		LabelEnforce: "restricted", LabelEnforce + "-version": "latest",
 	}
-	cpu, memory := a.cpu(), a.memory()
+	cpu, memory := a.Runtime.cpu(), a.Runtime.memory()
 	cpu.Mul(share)
 	memory.Mul(share)
 	quota := made("v1", "ResourceQuota", a.Name, map[string]any{"spec": map[string]any{"hard": map[string]any{
 		"limits.cpu": cpu.String(), "limits.memory": memory.String(), "count/pods": fmt.Sprint(mostPods),
 		"services.nodeports": "0", "services.loadbalancers": "0",
 	}}})
-	each := map[string]any{"cpu": a.quantityOf("cpu"), "memory": a.quantityOf("memory")}
+	each := a.Runtime.limits()
 	limits := made("v1", "LimitRange", a.Name, map[string]any{"spec": map[string]any{"limits": []any{
 		map[string]any{"type": "Container", "default": each, "defaultRequest": each, "max": each},
 	}}})
@@ -54,11 +54,3 @@ func (a *app) surroundings() []resource.Resource {
 
 // mostPods is how many pods a namespace may hold; finished ones count until they are removed.
 const mostPods = 20
-
-func (a *app) quantityOf(what string) string {
-	q := a.cpu()
-	if what == "memory" {
-		q = a.memory()
-	}
-	return q.String()
-}

@@ -75,7 +75,7 @@ func Render(ctx context.Context, by *chart.Renderer, source target.Source) (App,
 		}
 		faults = gate.Check(files, list, gate.Rules{
 			App: a.Name, Namespace: a.namespace, Images: append([]string{a.Runtime.Image}, a.settings.Images...), Kinds: a.settings.Kinds,
-			RuntimeClass: a.class.RuntimeClass, CPU: a.cpu(), Memory: a.memory(),
+			RuntimeClass: a.class.RuntimeClass, CPU: a.Runtime.cpu(), Memory: a.Runtime.memory(),
 		})
 	}
 	if err != nil || len(faults) > 0 {
