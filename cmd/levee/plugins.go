@@ -23,6 +23,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/directory"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"
 )
 
 // The one list of plug-ins: a kind of the configuration, and how one is made. A
@@ -37,7 +38,7 @@ var (
 			open:    func(_ string, c targetConfig) (target.Target, error) { return directory.New(c.Root) },
 			renders: directory.Renderer{}, examine: examineDirectory,
 		},
-		"kubernetes": {open: newKubernetes, renders: &kubernetes.Renderer{}, print: kubernetes.Print, examine: examineKubernetes},
+		"kubernetes": {open: newKubernetes, renders: &kubernetes.Renderer{}, print: artefact.Print, examine: examineKubernetes},
 	}
 	senders = map[string]senderKind{
 		"console": {open: func(_ noticesConfig, std stdio) (notifier.Sender, error) { return console.New(std.err), nil }},

@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
@@ -145,12 +146,12 @@ func (r *race) apply(o target.Object) error {
 
 // send is the floor: each resource is applied, in the same order.
 func (r *race) send(o target.Object) error {
-	list, err := Resources(o.Document)
+	list, err := artefact.Resources(o.Document)
 	if err != nil {
 		return err
 	}
 	for _, one := range list {
-		mapping, err := r.levee.mapper.of(context.Background(), one.Kind())
+		mapping, err := r.levee.api.Served(context.Background(), one.Kind())
 		if err != nil {
 			return err
 		}
@@ -162,7 +163,7 @@ func (r *race) send(o target.Object) error {
 		if one.Namespace() != "" {
 			client = r.bare.Resource(mapping.Resource).Namespace(one.Namespace())
 		}
-		if _, err := client.Patch(context.Background(), one.Name(), types.ApplyPatchType, raw, metav1.PatchOptions{FieldManager: "floor", Force: &force}); err != nil {
+		if _, err := client.Patch(context.Background(), one.Name(), types.ApplyPatchType, raw, metav1.PatchOptions{FieldManager: "floor", Force: new(true)}); err != nil {
 			return err
 		}
 	}
@@ -180,7 +181,7 @@ func (r *race) artefacts(c *cluster, version string, apps int) []target.Object {
 		if err := json.Unmarshal(o.Document, &document); err != nil {
 			r.b.Fatal(err)
 		}
-		list, _ := document[artefact].([]any)
+		list, _ := document["resources"].([]any)
 		for kind, content := range map[string]map[string]any{
 			"v1/ConfigMap":                  {"data": map[string]any{"page": strings.Repeat("text ", 100)}},
 			"policy/v1/PodDisruptionBudget": {"spec": map[string]any{"maxUnavailable": int64(1), "selector": map[string]any{"matchLabels": map[string]any{"levee.dev/app": o.App}}}},
@@ -190,7 +191,7 @@ func (r *race) artefacts(c *cluster, version string, apps int) []target.Object {
 			content["metadata"] = map[string]any{"name": o.App + "-own", "namespace": c.namespace(production, o.App)}
 			list = append(list, resource.Resource{Content: content})
 		}
-		document[artefact] = list
+		document["resources"] = list
 		o.Document, _ = json.Marshal(document) // came from JSON
 		all = append(all, o)
 	}

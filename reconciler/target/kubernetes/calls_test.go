@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
@@ -25,7 +26,7 @@ func (s *stage) calls(mark kubetest.Mark) (list []string) {
 func TestCalls(t *testing.T) {
 	s := newStage(t)
 	o := targettest.Object("board", "1.0.0", 1)
-	list, err := Resources(s.artefact(o).Document)
+	list, err := artefact.Resources(s.artefact(o).Document)
 	if err != nil {
 		t.Fatal(err)
 	}

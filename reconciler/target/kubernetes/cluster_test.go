@@ -13,6 +13,7 @@ import (
 
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -105,7 +106,7 @@ func TestWrites(t *testing.T) {
 	if list := s.writes(mark); len(list) != 3 || len(receipt.Details) != 1 {
 		t.Errorf("correcting one resource wrote %q, and says %q", list, receipt.Details)
 	}
-	s.patch(inventories, s.namespace(production, o.App), o.App, `{"data":{"else":"x"}}`)
+	s.patch(configMaps, s.namespace(production, o.App), o.App, `{"data":{"else":"x"}}`)
 	if seen := s.observe(o.App); seen.Drift != "" {
 		t.Errorf("what others add is drift: %s", seen.Drift)
 	}
@@ -206,7 +207,7 @@ func TestImmutable(t *testing.T) {
 	if _, err := s.target.Target.Apply(t.Context(), production, step); err != nil {
 		t.Fatal(err)
 	}
-	live, err := s.client.Resource(deployments).Namespace(s.namespace(production, o.App)).Get(t.Context(), o.App, getOptions)
+	live, err := s.client.Resource(deployments).Namespace(s.namespace(production, o.App)).Get(t.Context(), o.App, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +217,7 @@ func TestImmutable(t *testing.T) {
 	if !errors.Is(err, target.ErrPermanent) || !strings.Contains(err.Error(), "Delete it by hand") {
 		t.Errorf("it says %v", err)
 	}
-	after, err := s.client.Resource(deployments).Namespace(s.namespace(production, o.App)).Get(t.Context(), o.App, getOptions)
+	after, err := s.client.Resource(deployments).Namespace(s.namespace(production, o.App)).Get(t.Context(), o.App, metav1.GetOptions{})
 	if err != nil || after.GetUID() != live.GetUID() {
 		t.Errorf("it was replaced: %v", err)
 	}
@@ -311,12 +312,12 @@ func TestKindGone(t *testing.T) {
 	o, other := targettest.Object("board", "1.0.0", 1), targettest.Object("desk", "1.0.0", 2)
 	s.mustApply(o)
 	s.mustApply(other)
-	inv, err := s.target.read(t.Context(), production, o.App)
+	inv, err := s.target.store.Read(t.Context(), production, o.App)
 	if err != nil {
 		t.Fatal(err)
 	}
-	inv.Resources = append(inv.Resources, Ref{APIVersion: "example.com/v1", Kind: "Servant", Namespace: s.namespace(production, o.App), Name: o.App})
-	if err := s.target.write(t.Context(), production, o.App, inv); err != nil {
+	inv.Resources = append(inv.Resources, resource.Ref{APIVersion: "example.com/v1", Kind: "Servant", Namespace: s.namespace(production, o.App), Name: o.App})
+	if err := s.target.store.Write(t.Context(), production, o.App, inv); err != nil {
 		t.Fatal(err)
 	}
 	all, err := s.target.Observe(t.Context(), production)

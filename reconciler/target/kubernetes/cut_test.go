@@ -53,7 +53,7 @@ func (s *stage) taken(app, token string) (all []string) {
 	if !s.known(token) {
 		all = append(all, catalog.MeasureTokens)
 	}
-	settings, err := s.client.Resource(configMaps).Namespace(namespace).Get(context.Background(), app, getOptions)
+	settings, err := s.client.Resource(configMaps).Namespace(namespace).Get(context.Background(), app, metav1.GetOptions{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestRunsEnd(t *testing.T) {
 	s.mustApply(o)
 	namespace := s.namespace(production, o.App)
 	cronJobs, jobs := schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "cronjobs"}, schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
-	parent, err := s.client.Resource(cronJobs).Namespace(namespace).Get(t.Context(), o.App, getOptions)
+	parent, err := s.client.Resource(cronJobs).Namespace(namespace).Get(t.Context(), o.App, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,11 +257,11 @@ func TestRunsEnd(t *testing.T) {
 	if said := strings.Join(receipt.Details, "; "); !strings.Contains(said, "stopped CronJob/board; ended Job/board-1") {
 		t.Errorf("it says %q", said)
 	}
-	job, err := s.client.Resource(jobs).Namespace(namespace).Get(t.Context(), "board-1", getOptions)
+	job, err := s.client.Resource(jobs).Namespace(namespace).Get(t.Context(), "board-1", metav1.GetOptions{})
 	if err == nil && job.GetDeletionTimestamp() == nil {
 		t.Error("the run goes on")
 	}
-	if job, err := s.client.Resource(jobs).Namespace(namespace).Get(t.Context(), "other", getOptions); err != nil || job.GetDeletionTimestamp() != nil {
+	if job, err := s.client.Resource(jobs).Namespace(namespace).Get(t.Context(), "other", metav1.GetOptions{}); err != nil || job.GetDeletionTimestamp() != nil {
 		t.Errorf("a job of somebody else's is gone: %v", err)
 	}
 	s.await(o.App, "it is cut", func(o target.Observed) bool { return o.Drift == "" && o.Ending == "" })

@@ -103,7 +103,7 @@ func TestGroupUntold(t *testing.T) {
 				t.Error("what ran runs no longer")
 			}
 			f.proxy.Begin(kubetest.Fault{})
-			time.Sleep(tryAgain) // what could not be told is asked again
+			time.Sleep(time.Second) // what could not be told is asked again
 			if seen := f.observe("board"); seen.Mark == nil {
 				t.Errorf("afterwards it is %+v, without its mark", seen)
 			}
@@ -123,7 +123,7 @@ func TestGroupUntold(t *testing.T) {
 // settingsOnly is an artefact of an app that is nothing but a config map.
 func (c *cluster) settingsOnly(app string, admission int64) target.Object {
 	o := targettest.Object(app, "1.0.0", admission)
-	document := map[string]any{"app": app, "environment": production, artefact: []any{map[string]any{"content": map[string]any{
+	document := map[string]any{"app": app, "environment": production, "resources": []any{map[string]any{"content": map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap", "data": map[string]any{"a": "b"}, "metadata": map[string]any{
 			"name": app, "namespace": c.prefix + "levee", "labels": map[string]any{"levee.dev/app": app, "levee.dev/environment": production},
 		},

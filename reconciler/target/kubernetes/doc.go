@@ -1,27 +1,27 @@
-// Package kubernetes is the kind of target that runs apps in Kubernetes.
+// Package kubernetes is the kind of target that runs apps in Kubernetes. It is connected here, and
+// answers the contract; what its answers are made of has packages of its own, in the order of the data:
 //
 //	runtime document, settings and chart → resources, or faults (manifests, gate, chart)
-//	→ the artefact of an app: its runtime document with its resources (render.go)
+//	→ the artefact of an app: its runtime document with its resources (render.go, artefact)
 //
-//	an inventory object an app and environment says what was applied, and what is marked
-//	(inventory.go); a look at what is there compares the fields that Levee owns with those
-//	it owned when it applied them (owned.go, observe.go), and asks for health (health.go)
+//	options → the API server of a cluster, which is asked by one client (open.go, target.go, apiserver)
+//	→ what was applied of an app, and how it is marked (inventory)
+//	→ what is there of it (live), by the fields that Levee owns (ownership) and what runs (workload)
 //
-//	a step: the inventory says what is coming → server-side apply of what differs → what
-//	is no longer wanted goes → the inventory says that it is there (apply.go)
-//	a mark, then the cut (contain.go); all of an app, and its inventory last (remove.go)
-//	what applying would do, by the API server's dry run (preview.go)
-//	what changes is told as it happens (watch.go)
+//	observe: all of this of some apps or of all (observe.go)
+//	preview: what applying would do, by the API server's dry run (preview.go, relabelling.go)
+//	apply: the inventory says what is coming → server-side apply of what differs → what
+//	is no longer wanted goes → the inventory says that it is there (apply.go, settle.go)
+//	quarantine and release: a mark, then the cut (contain.go, cut); the same with less (throttle.go)
+//	remove: all of an app, and its inventory last (remove.go)
 //	a share of the replicas first: a Rollout in place of a Deployment, which stays until the other is
-//	ready (share.go, package share)
-//	what others may write of it, and where, the API server is told by a guard (package admission)
+//	ready (share.go, share)
+//	of one app one of these acts at a time (acting.go)
 //
-//	where a kind is served, or that it is not (mapper.go); what an answer of the API server
-//	means (told.go). What could not be told is an error, never something that is not there
+//	what others may write of an app, and where, the API server is told by a guard (admission), and what
+//	Levee may do by roles (rbac); whether it is all there is looked into by checkup
 //
-// Inventories lie in a namespace of Levee's own: what happens to an app's namespace, and
-// whether it has one yet, does not matter to them. A mark there is obeyed by every apply.
-//
-// Nothing is forced upon others. A resource that the inventory does not list, and that is
-// there, is somebody else's; fields of listed ones that somebody took over are drift.
+// A mark in an inventory is obeyed by every apply. Nothing is forced upon others: a resource that the
+// inventory does not list, and that is there, is somebody else's; fields of listed ones that somebody
+// took over are drift. What could not be told is an error, never something that is not there.
 package kubernetes

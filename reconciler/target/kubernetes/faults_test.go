@@ -130,7 +130,7 @@ func (f *faulty) deeds(ctx context.Context, round int64) []deed {
 			_, err := f.target.Remove(ctx, production, "desk", targettest.Fence(10*round+3))
 			return err
 		}, func() string {
-			_, err := f.client.Resource(namespaces).Get(context.Background(), f.namespace(production, "desk"), getOptions)
+			_, err := f.client.Resource(namespaces).Get(context.Background(), f.namespace(production, "desk"), metav1.GetOptions{})
 			if !apierrors.IsNotFound(err) || f.truly("desk").App != "" {
 				return "something of it is there"
 			}
@@ -181,7 +181,7 @@ func (f *faulty) others() (untouched func() bool) {
 	}
 	return func() bool {
 		for namespace, version := range versions {
-			is, err := f.client.Resource(configMaps).Namespace(namespace).Get(context.Background(), "theirs", getOptions)
+			is, err := f.client.Resource(configMaps).Namespace(namespace).Get(context.Background(), "theirs", metav1.GetOptions{})
 			if err != nil || is.GetResourceVersion() != version || is.GetDeletionTimestamp() != nil {
 				return false
 			}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/admission"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -28,10 +30,10 @@ func TestGuardRefuses(t *testing.T) {
 		return err
 	}
 	g.within("controllers put theirs there", func() error {
-		_, err := g.client.Resource(inventories).Namespace(g.app).Get(ctx, ofControllers[0], getOptions)
+		_, err := g.client.Resource(configMaps).Namespace(g.app).Get(ctx, ofControllers[0], metav1.GetOptions{})
 		return err
 	})
-	label := map[string]any{labelInventory: home}
+	label := map[string]any{manifests.LabelInventory: home}
 	const none = `{"metadata":{"labels":{"levee.dev/inventory":null}}}`
 	const owner = `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"x","uid":"11111111-1111-1111-1111-111111111111"}]}}`
 	const belongs, unlisted = "belongs to Levee, whose inventories lie in ", "was not admitted"
@@ -52,7 +54,7 @@ func TestGuardRefuses(t *testing.T) {
 		"label on":                    {g.create("extra", label), "has the label levee.dev/inventory=" + home + ", which only Levee puts on"},
 		"label on elsewhere":          {g.createIn(g.prefix+"other", "extra", label), "which only Levee puts on"},
 		"unlisted":                    {g.create("extra", nil), "configmaps " + g.app + "/extra " + unlisted},
-		"edit what controllers put":   {g.patches(inventories, ofControllers[0], `{"data":{"x":"y"}}`, metav1.PatchOptions{}), unlisted},
+		"edit what controllers put":   {g.patches(configMaps, ofControllers[0], `{"data":{"x":"y"}}`, metav1.PatchOptions{}), unlisted},
 		"edit a pod":                  {g.patches(pods, pod, `{"metadata":{"labels":{"x":"y"}}}`, metav1.PatchOptions{}), unlisted},
 		"debug a pod":                 {g.debug(pod), "pods/ephemeralcontainers " + g.app + "/" + pod + " " + unlisted},
 		"delete namespace":            {g.ana.Resource(namespaces).Delete(ctx, g.app, metav1.DeleteOptions{}), "namespaces " + g.app + " " + belongs},
@@ -63,8 +65,8 @@ func TestGuardRefuses(t *testing.T) {
 		"loosen the namespace":        {patches(g.app, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged"}}}`), belongs},
 		"edit an inventory":           {g.inventory(home, `{"data":{"inventory.json":"{}"}}`), belongs},
 		"inventory's label off":       {g.inventory(home, none), belongs},
-		"forge an inventory":          {g.createIn(home, "production.desk", map[string]any{labelInventory: home, labelRole: roleInventory}), "which only Levee puts on"},
-		"delete all inventories":      {g.ana.Resource(inventories).Namespace(home).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: labelRole}), belongs},
+		"forge an inventory":          {g.createIn(home, "production.desk", map[string]any{manifests.LabelInventory: home, inventory.LabelRole: inventory.Role}), "which only Levee puts on"},
+		"delete all inventories":      {g.ana.Resource(configMaps).Namespace(home).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: inventory.LabelRole}), belongs},
 		"delete where they lie":       {g.ana.Resource(namespaces).Delete(ctx, home, metav1.DeleteOptions{}), "namespaces " + home + " " + belongs},
 	} {
 		if !apierrors.IsForbidden(try.err) || !strings.Contains(try.err.Error(), try.says) {
@@ -78,7 +80,7 @@ func TestGuardRefuses(t *testing.T) {
 
 // finalize has Ana end the namespace of the app whatever is left in it.
 func (g *guarded) finalize(ctx context.Context) error {
-	live, err := g.ana.Resource(namespaces).Get(ctx, g.app, getOptions)
+	live, err := g.ana.Resource(namespaces).Get(ctx, g.app, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func (g *guarded) debug(pod string) error {
 
 // inventory has Ana patch that of the app.
 func (g *guarded) inventory(home, patch string) error {
-	_, err := g.ana.Resource(inventories).Namespace(home).Patch(context.Background(), inventoryName(production, "board"), types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+	_, err := g.ana.Resource(configMaps).Namespace(home).Patch(context.Background(), inventory.Name(production, "board"), types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	return err
 }
 
@@ -183,7 +185,7 @@ func TestGuardKeepsLeveeGoing(t *testing.T) {
 	if _, err := g.target.Remove(t.Context(), production, "board", targettest.Fence(4)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := g.client.Resource(namespaces).Get(t.Context(), g.app, getOptions); !apierrors.IsNotFound(err) {
+	if _, err := g.client.Resource(namespaces).Get(t.Context(), g.app, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
 		t.Errorf("the namespace is still there: %v", err)
 	}
 }
@@ -229,13 +231,13 @@ func TestNoInventory(t *testing.T) {
 	plant := func(name string, data map[string]any) {
 		t.Helper()
 		object := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "data": data, "metadata": map[string]any{"name": name}}}
-		if _, err := s.client.Resource(inventories).Namespace(s.prefix+"levee").Create(t.Context(), object, metav1.CreateOptions{}); err != nil {
+		if _, err := s.client.Resource(configMaps).Namespace(s.prefix+"levee").Create(t.Context(), object, metav1.CreateOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	plant(inventoryName(production, "board"), map[string]any{inventoryKey: `{"render":"` + string(board.Render) + `","fence":{"admission":9}}`})
+	plant(inventory.Name(production, "board"), map[string]any{"inventory.json": `{"render":"` + string(board.Render) + `","fence":{"admission":9}}`})
 	s.mustApply(desk)
-	for range 2 { // the first look reads all inventories, the second one by name
+	for range 2 { // the first look reads all configMaps, the second one by name
 		inventory, err := s.target.Observe(t.Context(), production, "board", "desk")
 		if err != nil || len(inventory.Apps) != 1 || inventory.Witness.Admission != 1 {
 			t.Errorf("it is observed as %+v, %v", inventory, err)
@@ -244,7 +246,7 @@ func TestNoInventory(t *testing.T) {
 	if _, err := s.apply(board); !errors.Is(err, target.ErrForeign) || !strings.Contains(err.Error(), "ConfigMap production.board") {
 		t.Errorf("applying says %v", err)
 	}
-	plant(production, map[string]any{roleWitness: `{"admission":9}`})
+	plant(production, map[string]any{"witness": `{"admission":9}`})
 	if _, err := s.target.Remove(t.Context(), production, "desk", targettest.Fence(2)); !errors.Is(err, target.ErrForeign) {
 		t.Errorf("removing says %v", err)
 	}

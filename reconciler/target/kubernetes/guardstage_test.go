@@ -180,7 +180,7 @@ func (g *guarded) create(name string, labels map[string]any, dryRun ...string) e
 
 func (g *guarded) createIn(namespace, name string, labels map[string]any, dryRun ...string) error {
 	object := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": name, "labels": labels}}}
-	_, err := g.ana.Resource(inventories).Namespace(namespace).Create(context.Background(), object, metav1.CreateOptions{DryRun: dryRun})
+	_, err := g.ana.Resource(configMaps).Namespace(namespace).Create(context.Background(), object, metav1.CreateOptions{DryRun: dryRun})
 	return err
 }
 

@@ -74,8 +74,8 @@ func (s *stage) withServant(group, app string) target.Object {
 	if err := json.Unmarshal(o.Document, &document); err != nil {
 		s.t.Fatal(err)
 	}
-	list, _ := document[artefact].([]any)
-	document[artefact] = append(list, map[string]any{"content": map[string]any{
+	list, _ := document["resources"].([]any)
+	document["resources"] = append(list, map[string]any{"content": map[string]any{
 		"apiVersion": group + "/v1beta1", "kind": "Servant", "metadata": map[string]any{
 			"name": app, "namespace": s.prefix + "levee", "labels": map[string]any{"levee.dev/app": app, "levee.dev/environment": production},
 		},

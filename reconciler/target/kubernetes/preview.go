@@ -3,69 +3,81 @@ package kubernetes
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/apiserver"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/live"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/share"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/workload"
 )
+
+// previewer says what applying would do, and writes nothing.
+type previewer struct {
+	api    *apiserver.Client
+	store  *inventory.Store
+	sharer sharer
+}
 
 // Preview implements target.Target. What changes is told by the API server's dry run, so that
 // it has the defaults and the refusals that applying would meet.
-func (t *Target) Preview(ctx context.Context, environment string, object target.Object) (target.Preview, error) {
-	items, err := t.preview(ctx, environment, object)
+func (p previewer) Preview(ctx context.Context, environment string, object target.Object) (target.Preview, error) {
+	items, err := p.preview(ctx, environment, object)
 	if err != nil {
 		return target.Preview{}, fmt.Errorf("preview %.80q in %.80q: %w", object.App, environment, err)
 	}
 	return target.NewPreview(items), nil
 }
 
-func (t *Target) preview(ctx context.Context, environment string, object target.Object) ([]target.Item, error) {
+func (p previewer) preview(ctx context.Context, environment string, object target.Object) ([]target.Item, error) {
 	if err := (target.Step{Verb: target.Correct, App: object.App, Object: object}).Check(environment); err != nil {
 		return nil, err
 	}
-	inv, err := t.read(ctx, environment, object.App)
+	inv, err := p.store.Read(ctx, environment, object.App)
 	if err != nil {
 		return nil, err
 	}
-	shares, err := t.sharer.shares(ctx, object)
+	shares, err := p.sharer.shares(ctx, object)
 	if err != nil {
 		return nil, err
 	}
-	desired, err := inv.desired(object, shares)
+	desired, err := inv.Desired(object, shares)
 	if err != nil {
 		return nil, err
 	}
-	live, err := t.live(ctx, environment, map[string]*inventory{object.App: {object: inv.object, Resources: union(inv.Resources, refsOf(desired))}}, false)
+	found, err := live.OfApp(ctx, p.api, environment, object.App, inv.Coming(desired))
 	if err != nil {
 		return nil, err
 	}
-	if err := t.foreign(inv, desired, live); err != nil {
+	if err := live.Foreign(inv, desired, found); err != nil {
 		return nil, err
 	}
-	was := inv.applied()
+	was := inv.Formed()
 	if inv.Mark != nil {
 		return waiting(inv, object, was, desired), nil
 	}
-	same := inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.damaged == ""
+	same := inv.Render == object.Render && inv.Disabled == object.Disabled && !inv.Pending && inv.Damaged == ""
 	first := ""
-	if inv.document != nil {
-		first = target.Describe(inv.document, object.Document)
+	if inv.Document != nil {
+		first = target.Describe(inv.Document, object.Document)
 	}
 	var items []target.Item
 	var marks relabelling // that were told of a resource before
 	for _, r := range desired {
-		ref := refOf(r)
-		known, there := refIn(inv.Resources, ref), live.get(ref)
-		if known != nil && asApplied(*known, there) && alike(find(was, ref), r) {
+		ref := r.Ref()
+		known, there := resource.Listed(inv.Resources, ref), found.Get(ref)
+		if known != nil && live.AsApplied(*known, there) && resource.Alike(resource.Find(was, ref), r) {
 			continue
 		}
-		item, relabels, err := t.foresee(ctx, environment, r, there, marks)
+		item, relabels, err := p.foresee(ctx, environment, r, there, marks)
 		if err != nil {
 			return nil, err
 		}
@@ -81,11 +93,11 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 		items = append(items, item)
 	}
 	for _, ref := range inv.Resources {
-		if refIn(refsOf(desired), ref) != nil || live.get(ref) == nil {
+		if resource.Listed(resource.Refs(desired), ref) != nil || found.Get(ref) == nil {
 			continue
 		}
 		words := "the chart has it no longer"
-		if by := successor(refsOf(desired), ref); by != nil && !object.Disabled {
+		if by := share.Successor(resource.Refs(desired), ref); by != nil && !object.Disabled {
 			words = "once " + by.String() + ", which takes its place, is ready"
 		}
 		items = append(items, target.Item{Verb: target.ItemRemove, What: ref.String(), Words: words})
@@ -98,30 +110,30 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 
 // foresee is what becomes of one resource, and how its labels change. Those changes of labels that were
 // told of a resource before are not told again.
-func (t *Target) foresee(ctx context.Context, environment string, r resource.Resource, there *unstructured.Unstructured, marks relabelling) (target.Item, relabelling, error) {
-	ref := refOf(r)
+func (p previewer) foresee(ctx context.Context, environment string, r resource.Resource, there *unstructured.Unstructured, marks relabelling) (target.Item, relabelling, error) {
+	ref := r.Ref()
 	if there == nil || there.GetDeletionTimestamp() != nil {
 		return target.Item{Verb: target.ItemCreate, What: ref.String(), Words: "not there yet", Diff: target.Difference(nil, shown(r.Content))}, nil, nil
 	}
-	would, err := t.patch(ctx, environment, r, metav1.DryRunAll)
+	would, err := p.api.Try(ctx, environment, r)
 	if (apierrors.IsInvalid(err) || apierrors.IsForbidden(err)) && !apierrors.IsUnexpectedServerError(err) {
 		return target.Item{Verb: target.ItemChange, What: ref.String(), Words: "the cluster would refuse it: " + strings.Join(strings.Fields(err.Error()), " ")}, nil, nil
 	}
 	if err != nil {
-		return target.Item{}, nil, fmt.Errorf("try %s: %w", ref, told(err))
+		return target.Item{}, nil, fmt.Errorf("try %s: %w", ref, apiserver.Told(err))
 	}
 	item := changed(ref, there.Object, would.Object, marks)
 	switch {
-	case runs(there) && !runs(would):
+	case workload.Runs(there) && !workload.Runs(would):
 		item.Verb, item.Words = target.ItemRemove, "its pods: the app shall not run"
-	case !runs(there) && runs(would):
+	case !workload.Runs(there) && workload.Runs(would):
 		item.Words = "its pods run"
 	}
 	return item, relabelled(there.Object, would.Object), nil
 }
 
 // changed is a resource that becomes another, but for the changes of labels that were told before.
-func changed(ref Ref, was, is map[string]any, marks relabelling) target.Item {
+func changed(ref resource.Ref, was, is map[string]any, marks relabelling) target.Item {
 	item := target.Item{Verb: target.ItemChange, What: ref.String(), Diff: target.Difference(shown(marks.without(was)), shown(is))}
 	if item.Diff == "" && len(marks) > 0 {
 		item.Words = "only its labels, as above"
@@ -130,20 +142,20 @@ func changed(ref Ref, was, is map[string]any, marks relabelling) target.Item {
 }
 
 // waiting is what is recorded of an app that is contained.
-func waiting(inv *inventory, object target.Object, was, desired []resource.Resource) []target.Item {
+func waiting(inv *inventory.Inventory, object target.Object, was, desired []resource.Resource) []target.Item {
 	if inv.Render == object.Render && inv.Disabled == object.Disabled {
 		return nil
 	}
 	var items []target.Item
 	var marks relabelling // that were told of a resource before
 	for _, r := range desired {
-		before := find(was, refOf(r))
-		if alike(before, r) {
+		before := resource.Find(was, r.Ref())
+		if resource.Alike(before, r) {
 			continue
 		}
-		item := target.Item{Verb: target.ItemCreate, What: refOf(r).String(), Diff: target.Difference(nil, shown(r.Content))}
+		item := target.Item{Verb: target.ItemCreate, What: r.Ref().String(), Diff: target.Difference(nil, shown(r.Content))}
 		if before.Content != nil {
-			item = changed(refOf(r), before.Content, r.Content, marks)
+			item = changed(r.Ref(), before.Content, r.Content, marks)
 			if marks == nil {
 				marks = relabelled(before.Content, r.Content)
 			}
@@ -152,6 +164,11 @@ func waiting(inv *inventory, object target.Object, was, desired []resource.Resou
 		items = append(items, item)
 	}
 	return items
+}
+
+// joined is words of which some may be empty.
+func joined(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "; ")
 }
 
 // shown is a resource as people read it: without what the API server keeps about it.
@@ -166,7 +183,7 @@ func shown(content map[string]any) []byte {
 			delete(meta, name)
 		}
 		if labels, ok := meta["labels"].(map[string]any); ok {
-			delete(labels, labelInventory)
+			delete(labels, manifests.LabelInventory)
 		}
 	}
 	raw, err := yaml.Marshal(copied)

@@ -8,9 +8,9 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/chart"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
-	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 )
 
 // Renderer makes Kubernetes resources of an app, by its blueprint's chart or the built-in one.
@@ -27,44 +27,14 @@ func (*Renderer) Reads() target.Reads {
 // Version implements target.Renderer.
 func (*Renderer) Version() int { return 1 }
 
-// What is added to the runtime document of an app: its resources, and, where its class says,
-// what a containment of it does and what a throttle leaves it.
-const (
-	artefact    = "resources"
-	containment = "containment"
-	throttle    = "throttle"
-)
-
 // Render implements target.Renderer.
 func (r *Renderer) Render(ctx context.Context, source target.Source) (json.RawMessage, []target.Fault, error) {
 	app, faults, err := manifests.Render(ctx, &r.Charts, source)
 	if err != nil || len(faults) > 0 {
 		return nil, faults, err
 	}
-	var whole map[string]any
-	if err := json.Unmarshal(source.Document, &whole); err != nil {
-		return nil, nil, fmt.Errorf("read the runtime document: %w", err)
-	}
-	whole[artefact] = app.Resources
-	if len(app.Containment) > 0 {
-		whole[containment] = app.Containment
-	}
-	if app.Throttle != nil {
-		whole[throttle] = app.Throttle
-	}
-	raw, err := catalog.Canonical(whole)
-	return raw, nil, err
-}
-
-// Resources are those of an artefact that Render made.
-func Resources(document json.RawMessage) ([]resource.Resource, error) {
-	var whole struct {
-		Resources []resource.Resource `json:"resources"`
-	}
-	if err := json.Unmarshal(document, &whole); err != nil {
-		return nil, fmt.Errorf("read the resources of an app: %w", err)
-	}
-	return whole.Resources, nil
+	document, err := artefact.Make(source.Document, app)
+	return document, nil, err
 }
 
 // Check implements target.Renderer: it renders the chart for an app of each type that could be.

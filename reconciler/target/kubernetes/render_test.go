@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -40,7 +41,7 @@ func TestResources(t *testing.T) {
 	if err != nil || len(faults) > 0 {
 		t.Fatal(faults, err)
 	}
-	list, err := Resources(document)
+	list, err := artefact.Resources(document)
 	if err != nil || len(list) < 6 || list[0].String() != "Namespace/production-board" {
 		t.Errorf("the resources are %v, %v", list, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -98,13 +99,13 @@ func (r *rightful) looks(ctx context.Context) error {
 
 // watches waits until each kind of the app is watched, or is refused to be.
 func (r *rightful) watches(ctx context.Context) error {
-	inv, err := r.target.read(ctx, production, "board")
+	inv, err := r.target.store.Read(ctx, production, "board")
 	if err != nil {
 		return err
 	}
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		missing := slices.ContainsFunc(inv.Resources, func(ref Ref) bool {
-			mapping, err := r.target.mapper.of(ctx, ref.kind())
+		missing := slices.ContainsFunc(inv.Resources, func(ref resource.Ref) bool {
+			mapping, err := r.target.api.Served(ctx, ref.GVK())
 			return err != nil || r.asked().Count(func(e kubetest.Event) bool {
 				return e.Verb == "watch" && e.Resource == mapping.Resource.Resource && e.APIGroup == mapping.Resource.Group
 			}) == 0

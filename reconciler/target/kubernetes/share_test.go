@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,10 +10,10 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/workload"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -68,7 +67,7 @@ func TestShareHandover(t *testing.T) {
 	}
 	stays := func(what string) {
 		t.Helper()
-		if live := s.live(deployments, "board"); live == nil || live.GetUID() != uid || !runs(live) || live.GetDeletionTimestamp() != nil {
+		if live := s.live(deployments, "board"); live == nil || live.GetUID() != uid || !workload.Runs(live) || live.GetDeletionTimestamp() != nil {
 			t.Fatalf("%s the Deployment does not serve", what)
 		}
 		if seen := s.observe("board"); seen.Drift != "" || seen.Health.State == target.Ready {
@@ -98,7 +97,7 @@ func TestShareHandover(t *testing.T) {
 
 	back := targettest.Object("board", "1.3.0", 4)
 	s.mustApply(back)
-	if live := s.live(rollouts, "board"); live == nil || !runs(live) {
+	if live := s.live(rollouts, "board"); live == nil || !workload.Runs(live) {
 		t.Error("the Rollout goes before the Deployment is ready")
 	}
 	s.play(production, "board", targettest.AllHaveIt)
@@ -133,7 +132,7 @@ func TestShareHandoverHeld(t *testing.T) {
 				if kind == "deployments" {
 					at = deployments
 				}
-				if live := s.live(at, "board"); live != nil && runs(live) {
+				if live := s.live(at, "board"); live != nil && workload.Runs(live) {
 					t.Errorf("%s of it run", kind)
 				}
 			}
@@ -148,7 +147,7 @@ func TestShareHandoverHeld(t *testing.T) {
 // the one it has. A number of replicas that no manifest says is carried over.
 func TestShareThrottled(t *testing.T) {
 	c := newCluster(t)
-	c.files = chartOf(workload("") + strings.ReplaceAll(autoscaler, "-elsewhere", ""))
+	c.files = chartOf(withSpec("") + strings.ReplaceAll(autoscaler, "-elsewhere", ""))
 	s := newSharing(c)
 	s.comes(targettest.Object("board", "1.0.0", 1))
 	s.patch(deployments, s.namespace(production, "board"), "board", `{"spec":{"replicas":4}}`)
@@ -208,32 +207,6 @@ func TestShareBreaksOff(t *testing.T) {
 	}
 	if ends < 10 {
 		t.Errorf("a handover has %d requests", ends)
-	}
-}
-
-// TestShareHealth: how an app does while one workload takes the place of another is told by the one that comes.
-func TestShareHealth(t *testing.T) {
-	object := func(text string) *unstructured.Unstructured {
-		o := &unstructured.Unstructured{}
-		if err := json.Unmarshal([]byte(text), &o.Object); err != nil {
-			t.Fatal(err)
-		}
-		return o
-	}
-	inv, live := &inventory{}, &found{all: map[string]*unstructured.Unstructured{}}
-	for _, o := range []*unstructured.Unstructured{
-		object(`{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"board"},"spec":{"replicas":1},"status":{"conditions":[{"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]}}`),
-		object(`{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"board","generation":1},"spec":{"replicas":1},"status":{"observedGeneration":"1","phase":"Progressing","message":"it comes"}}`),
-	} {
-		ref := Ref{APIVersion: o.GetAPIVersion(), Kind: o.GetKind(), Name: o.GetName(), Leaving: o.GetKind() == "Deployment"}
-		inv.Resources = append(inv.Resources, ref)
-		live.add(ref, o)
-	}
-	if h := healthOf(inv, live, ""); h.State != target.Progressing || h.Reason != "Rollout/board: it comes" {
-		t.Errorf("it does %+v", h)
-	}
-	if words := drift(inv, live); strings.Contains(words, "Deployment") {
-		t.Errorf("what is leaving has drifted: %s", words)
 	}
 }
 

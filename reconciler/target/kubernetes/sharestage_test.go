@@ -13,6 +13,9 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/live"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/workload"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -29,7 +32,7 @@ func newSharing(c *cluster) *stage {
 // live is a resource of the app in production; nil where there is none.
 func (c *cluster) live(kind schema.GroupVersionResource, app string) *unstructured.Unstructured {
 	c.t.Helper()
-	live, err := c.client.Resource(kind).Namespace(c.namespace(production, app)).Get(context.Background(), app, getOptions)
+	live, err := c.client.Resource(kind).Namespace(c.namespace(production, app)).Get(context.Background(), app, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil
 	}
@@ -49,19 +52,19 @@ func (c *cluster) play(_, app string, far targettest.Progress) {
 		c.SetRollout(c.t, c.namespace(production, app), app, phase)
 	}
 	for end := time.Now().Add(2 * time.Minute); far == targettest.AllHaveIt; time.Sleep(100 * time.Millisecond) {
-		live := c.live(deployments, app)
-		if live == nil || !runs(live) || healthOfOne(live).State == target.Ready {
+		there := c.live(deployments, app)
+		if there == nil || !workload.Runs(there) || live.Health(there).State == target.Ready {
 			return
 		}
 		if time.Now().After(end) {
-			c.t.Fatalf("its Deployment is not ready: %+v", healthOfOne(live))
+			c.t.Fatalf("its Deployment is not ready: %+v", live.Health(there))
 		}
 	}
 }
 
 // runsAny is the digest of what runs, by whichever workload.
 func (c *cluster) runsAny(environment, app string) catalog.Digest {
-	if live := c.live(rollouts, app); live != nil && runs(live) && live.GetLabels()[labelInventory] != "" {
+	if live := c.live(rollouts, app); live != nil && workload.Runs(live) && live.GetLabels()[manifests.LabelInventory] != "" {
 		return targettest.Object(app, live.GetAnnotations()["levee.dev/version"], 1).Render
 	}
 	return c.runs(environment, app)

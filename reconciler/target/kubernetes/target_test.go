@@ -23,6 +23,8 @@ import (
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/chart"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/workload"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -38,7 +40,7 @@ func TestMain(m *testing.M) {
 	os.Exit(shared.Run(m))
 }
 
-// cluster is a place of its own in the shared control plane: a namespace for inventories, and
+// cluster is a place of its own in the shared control plane: a namespace for configMaps, and
 // a beginning for those of apps.
 type cluster struct {
 	*kubetest.Cluster
@@ -156,7 +158,7 @@ func (c *cluster) plain(document json.RawMessage) json.RawMessage {
 	for name, value := range fields {
 		data[name] = fmt.Sprint(value)
 	}
-	fields[artefact] = []any{map[string]any{"content": map[string]any{
+	fields["resources"] = []any{map[string]any{"content": map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap", "data": data, "metadata": map[string]any{"name": "all", "namespace": c.prefix + "levee"},
 	}}}
 	raw, _ := json.Marshal(fields) // came from JSON
@@ -190,14 +192,14 @@ func (c *cluster) inEnvironment(environment string, o target.Object) target.Obje
 
 // runs is the digest of what runs: by the version that the live workload has.
 func (c *cluster) runs(environment, app string) catalog.Digest {
-	live, err := c.client.Resource(deployments).Namespace(c.namespace(environment, app)).Get(context.Background(), app, getOptions)
+	live, err := c.client.Resource(deployments).Namespace(c.namespace(environment, app)).Get(context.Background(), app, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return ""
 	}
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if !runs(live) || live.GetLabels()[labelInventory] == "" {
+	if !workload.Runs(live) || live.GetLabels()[manifests.LabelInventory] == "" {
 		return ""
 	}
 	version := live.GetAnnotations()["levee.dev/version"]
@@ -221,12 +223,12 @@ func (c *cluster) patch(kind schema.GroupVersionResource, namespace, name, patch
 func (c *cluster) plant(environment, app string) (untouched func() bool) {
 	name := c.namespace(environment, app)
 	c.makeNamespace(name)
-	before, err := c.client.Resource(namespaces).Get(context.Background(), name, getOptions)
+	before, err := c.client.Resource(namespaces).Get(context.Background(), name, metav1.GetOptions{})
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	return func() bool {
-		after, err := c.client.Resource(namespaces).Get(context.Background(), name, getOptions)
+		after, err := c.client.Resource(namespaces).Get(context.Background(), name, metav1.GetOptions{})
 		return err == nil && after.GetUID() == before.GetUID() && len(after.GetLabels()) == len(before.GetLabels()) && after.GetDeletionTimestamp() == nil
 	}
 }

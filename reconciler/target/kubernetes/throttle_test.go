@@ -2,23 +2,22 @@ package kubernetes
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
-	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
 // workload is a Deployment of a chart, with what is set in its spec besides.
-func workload(spec string) string {
+func withSpec(spec string) string {
 	return `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: {{ .Release.Name }}}
@@ -53,7 +52,7 @@ var autoscalers = schema.GroupVersionResource{Group: "autoscaling", Version: "v2
 // number is a field of a live resource of the app in production; -1 where there is none.
 func (s *stage) number(kind schema.GroupVersionResource, app string, field ...string) int64 {
 	s.t.Helper()
-	live, err := s.client.Resource(kind).Namespace(s.namespace(production, app)).Get(context.Background(), app, getOptions)
+	live, err := s.client.Resource(kind).Namespace(s.namespace(production, app)).Get(context.Background(), app, metav1.GetOptions{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -68,7 +67,7 @@ func TestThrottler(t *testing.T) {
 	kubetest.Skip(t)
 	targettest.TestThrottler(t, func(t *testing.T) targettest.World {
 		c := newCluster(t)
-		c.files = chartOf(workload("  replicas: 4\n"))
+		c.files = chartOf(withSpec("  replicas: 4\n"))
 		s := &stage{c, rendering{c.open(), c}}
 		return targettest.World{
 			Target: s.target, Runs: c.runs, Tamper: c.tamper, Print: c.print,
@@ -94,7 +93,7 @@ func (s *stage) throttle(app string) target.Receipt {
 func TestThrottleOfAutoscaled(t *testing.T) {
 	kubetest.Skip(t)
 	s := newStage(t)
-	s.files = chartOf(workload("") + autoscaler)
+	s.files = chartOf(withSpec("") + autoscaler)
 	s.settings = map[string]any{"classes": []any{map[string]any{"name": "own", "throttle": map[string]any{"replicas": 2}}}}
 	o := targettest.Object("board", "1.0.0", 1)
 	s.mustApply(o)
@@ -151,7 +150,7 @@ func TestThrottleOfAutoscaled(t *testing.T) {
 func TestThrottleWritesLittle(t *testing.T) {
 	kubetest.Skip(t)
 	s := newStage(t)
-	s.files = chartOf(workload("  replicas: 4\n"))
+	s.files = chartOf(withSpec("  replicas: 4\n"))
 	o := targettest.Object("board", "1.0.0", 1)
 	s.mustApply(o)
 	mark := s.Audit().Mark()
@@ -170,58 +169,4 @@ func TestThrottleWritesLittle(t *testing.T) {
 	if err != nil || len(preview.Items) == 0 || !strings.Contains(preview.Items[0].Words, "throttled (it costs too much), so it runs with less") {
 		t.Errorf("of new content it is said %+v, %v", preview, err)
 	}
-}
-
-// TestThrottledForm: what a throttle makes of each kind, by its recipe; what was given stays.
-func TestThrottledForm(t *testing.T) {
-	of := func(kind string, content string) resource.Resource {
-		var fields map[string]any
-		if err := json.Unmarshal([]byte(content), &fields); err != nil {
-			t.Fatal(err)
-		}
-		fields["kind"], fields["metadata"] = kind, map[string]any{"name": "board"}
-		return resource.Resource{Content: fields}
-	}
-	one, all := catalog.ThrottleSettings{Replicas: 1}, catalog.ThrottleSettings{Replicas: 3, Suspend: true, Flag: true}
-	for name, c := range map[string]struct {
-		given  resource.Resource
-		recipe catalog.ThrottleSettings
-		want   string
-	}{
-		"replicas":                    {of("Deployment", `{"spec":{"replicas":4}}`), one, `{"spec":{"replicas":1}}`},
-		"few replicas":                {of("StatefulSet", `{"spec":{"replicas":2}}`), all, `{"spec":{"replicas":2}}`},
-		"no replicas":                 {of("Deployment", `{"spec":{"replicas":0}}`), one, `{"spec":{"replicas":0}}`},
-		"replicas that others set":    {of("Rollout", `{"spec":{}}`), one, `{"spec":{}}`},
-		"an autoscaler":               {of("HorizontalPodAutoscaler", `{"spec":{"minReplicas":4,"maxReplicas":8}}`), all, `{"spec":{"minReplicas":3,"maxReplicas":3}}`},
-		"an autoscaler without least": {of("HorizontalPodAutoscaler", `{"spec":{"maxReplicas":8}}`), one, `{"spec":{"maxReplicas":1}}`},
-		"a scaled object":             {of("ScaledObject", `{"spec":{"minReplicaCount":0,"maxReplicaCount":8}}`), one, `{"spec":{"minReplicaCount":0,"maxReplicaCount":1}}`},
-		"what is scheduled":           {of("CronJob", `{"spec":{"schedule":"* * * * *"}}`), one, `{"spec":{"schedule":"* * * * *"}}`},
-		"what is scheduled, and ends": {of("CronJob", `{"spec":{"schedule":"* * * * *"}}`), all, `{"spec":{"schedule":"* * * * *","suspend":true}}`},
-		"a job":                       {of("Job", `{"spec":{}}`), all, `{"spec":{}}`},
-		"a flag":                      {of("ConfigMap", `{"data":{"enabled":"true","x":"y"}}`), all, `{"data":{"enabled":"false","x":"y"}}`},
-		"a flag that is left":         {of("ConfigMap", `{"data":{"enabled":"true"}}`), one, `{"data":{"enabled":"true"}}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			before := c.given.String() + string(mustCanonical(t, c.given.Content))
-			got := throttled([]resource.Resource{c.given}, c.recipe, "board", "enabled")[0]
-			if want := of(c.given.Kind().Kind, c.want); !alike(got, want) {
-				t.Errorf("it becomes %s", mustCanonical(t, got.Content))
-			}
-			if after := c.given.String() + string(mustCanonical(t, c.given.Content)); after != before {
-				t.Errorf("what was given became %s", after)
-			}
-		})
-	}
-	if got := less(json.RawMessage(`{`)); got != one {
-		t.Errorf("what cannot be read has the recipe %+v", got)
-	}
-}
-
-func mustCanonical(t *testing.T, v any) []byte {
-	t.Helper()
-	raw, err := catalog.Canonical(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
 }

@@ -93,14 +93,14 @@ type Pod struct {
 // also in kinds that nobody here knows. They are listed by where they stand.
 func (r Resource) Pods() []Pod {
 	var pods []Pod
-	find(r.Content, nil, nil, &pods)
+	podsIn(r.Content, nil, nil, &pods)
 	return pods
 }
 
 // podLists are the names of a pod's lists of containers.
 var podLists = []string{"containers", "initContainers", "ephemeralContainers"}
 
-func find(v any, around map[string]any, at []string, pods *[]Pod) {
+func podsIn(v any, around map[string]any, at []string, pods *[]Pod) {
 	switch v := v.(type) {
 	case map[string]any:
 		if slices.ContainsFunc(podLists, func(name string) bool { _, list := v[name].([]any); return list }) {
@@ -109,11 +109,11 @@ func find(v any, around map[string]any, at []string, pods *[]Pod) {
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			find(v[name], v, append(at, name), pods)
+			podsIn(v[name], v, append(at, name), pods)
 		}
 	case []any:
 		for _, one := range v {
-			find(one, nil, at, pods)
+			podsIn(one, nil, at, pods)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package kubernetes
+package apiserver
 
 import (
 	"context"
@@ -112,7 +112,7 @@ func (m *mapper) ask(ctx context.Context, kind schema.GroupVersionKind) (*meta.R
 	groups, lists, err := m.discover.ServerGroupsAndResourcesWithContext(ctx)
 	untold, partly := discovery.GroupDiscoveryFailedErrorGroups(err)
 	if err != nil && !partly {
-		err = fmt.Errorf("ask the cluster what it serves: %w", told(err))
+		err = fmt.Errorf("ask the cluster what it serves: %w", Told(err))
 		if ctx.Err() == nil { // else it is this caller's failure alone
 			m.mu.Lock()
 			m.failed = answer{err, time.Now().Add(tryAgain)}
@@ -140,7 +140,7 @@ func (m *mapper) ask(ctx context.Context, kind schema.GroupVersionKind) (*meta.R
 		return mapping, nil
 	}
 	vain := answer{m.missing(ctx, kind, untold), time.Now().Add(tryAgain)}
-	if errors.As(vain.err, new(notServed)) {
+	if errors.As(vain.err, new(NotServed)) {
 		vain.until = time.Now().Add(askAgain)
 	}
 	if ctx.Err() == nil {
@@ -173,19 +173,19 @@ func (m *mapper) missing(ctx context.Context, kind schema.GroupVersionKind, unto
 	version := kind.GroupVersion()
 	attempt := fmt.Sprintf("ask the cluster what it serves of %s, which %s is of", version, kind.Kind)
 	if err := untold[version]; err != nil {
-		return fmt.Errorf("%s: %w", attempt, told(err))
+		return fmt.Errorf("%s: %w", attempt, Told(err))
 	}
 	list, err := m.discover.ServerResourcesForGroupVersionWithContext(ctx, version.String())
 	switch {
 	case apierrors.IsNotFound(err):
-		return notServed{kind}
+		return NotServed{kind}
 	case err != nil:
-		return fmt.Errorf("%s: %w", attempt, told(err))
+		return fmt.Errorf("%s: %w", attempt, Told(err))
 	case version == schema.GroupVersion{Version: "v1"} && len(list.APIResources) == 0,
 		slices.ContainsFunc(list.APIResources, func(r metav1.APIResource) bool { return r.Kind == kind.Kind }):
 		return fmt.Errorf("%s: it lists less than it serves, as while it starts", attempt)
 	}
-	return notServed{kind}
+	return NotServed{kind}
 }
 
 // doubt has the group of a kind asked for again, since nothing was found at its place.
@@ -200,9 +200,10 @@ func (m *mapper) doubt(kind schema.GroupVersionKind) {
 	m.build()
 }
 
-// notServed is the error that a cluster does not have a kind.
-type notServed struct{ kind schema.GroupVersionKind }
+// NotServed is the error that a cluster does not have a kind.
+type NotServed struct{ Kind schema.GroupVersionKind }
 
-func (e notServed) Error() string {
-	return fmt.Sprintf("the cluster serves no %s: install what brings it, or have the blueprint do without", e.kind)
+// Error implements error.
+func (e NotServed) Error() string {
+	return fmt.Sprintf("the cluster serves no %s: install what brings it, or have the blueprint do without", e.Kind)
 }

@@ -1,4 +1,4 @@
-package kubernetes
+package ownership
 
 import (
 	"encoding/json"
@@ -8,42 +8,12 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
-	"github.com/levee-gitops/levee/reconciler/target"
 )
 
-// drifted is what differs from what was applied, by resource: which of the fields that Levee
-// applied others own now, and who they are.
-func drifted(inv *inventory, live *found) (all []target.Drifted) {
-	applied := inv.applied()
-	over := inv.tooMany(live)
-	for _, ref := range inv.Resources {
-		object := live.get(ref)
-		switch {
-		case ref.Leaving:
-			continue // nobody changed it: it goes when its time has come
-		case object == nil || object.GetDeletionTimestamp() != nil:
-			all = append(all, target.Drifted{What: ref.String()})
-			continue
-		case refIn(over, ref) != nil:
-			all = append(all, target.Drifted{What: ref.String(), Field: "spec.replicas", By: strings.Join(ownersOf(object, "spec", "replicas"), ", ")})
-			continue
-		case asApplied(ref, object):
-			continue
-		}
-		fields, by := taken(find(applied, ref).Content, object)
-		if len(by) == 0 {
-			by = changers(object)
-		}
-		all = append(all, target.Drifted{What: ref.String(), Field: firstOf(fields, ", "), By: firstOf(by, ", ")})
-	}
-	return all
-}
-
-// taken lists the fields of a resource, as it was applied, that Levee owns no more and others do,
+// Taken lists the fields of a resource, as it was applied, that Levee owns no more and others do,
 // with who they are. Whoever changes a field becomes its owner, also by way of a subresource such
 // as scale.
-func taken(applied map[string]any, live *unstructured.Unstructured) (fields, by []string) {
+func Taken(applied map[string]any, live *unstructured.Unstructured) (fields, by []string) {
 	ours := map[string]bool{}
 	owners := map[string][]string{}
 	for _, entry := range live.GetManagedFields() {
@@ -52,7 +22,7 @@ func taken(applied map[string]any, live *unstructured.Unstructured) (fields, by 
 			continue
 		}
 		for _, field := range fieldsOf(applied, set, "") {
-			if entry.Manager == manager {
+			if entry.Manager == Manager {
 				ours[field] = true
 			} else {
 				owners[field] = append(owners[field], entry.Manager)
@@ -68,13 +38,26 @@ func taken(applied map[string]any, live *unstructured.Unstructured) (fields, by 
 	return fields, slices.Compact(by)
 }
 
-// ownersOf are who owns a field of a live resource, besides Levee.
-func ownersOf(live *unstructured.Unstructured, path ...string) []string {
+// Changers are who changed fields of a resource besides Levee and the cluster's own
+// controllers, such as `kubectl-edit`.
+func Changers(live *unstructured.Unstructured) []string {
+	var all []string
+	for _, entry := range live.GetManagedFields() {
+		if entry.Manager != Manager && entry.Manager != Cutter && entry.Subresource == "" && !slices.Contains(all, entry.Manager) && entry.Manager != "kube-controller-manager" {
+			all = append(all, entry.Manager)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Owners are who owns a field of a live resource, besides Levee.
+func Owners(live *unstructured.Unstructured, path ...string) []string {
 	value := any(true)
 	for _, name := range slices.Backward(path) {
 		value = map[string]any{name: value}
 	}
-	_, by := taken(value.(map[string]any), live)
+	_, by := Taken(value.(map[string]any), live)
 	return by
 }
 

@@ -1,4 +1,4 @@
-package kubernetes
+package apiserver
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
-// told is an error of the API server with what people need of it: the error of ctx stays
+// Told is an error of the API server with what people need of it: the error of ctx stays
 // recognisable, and what another try cannot mend is marked. Only the API server itself refuses
 // for good: what a proxy before it makes of a request may be otherwise the next time, unless it
 // is too large for it.
-func told(err error) error {
+func Told(err error) error {
 	answered := errors.As(err, new(apierrors.APIStatus))
 	switch {
 	case err == nil:
@@ -34,9 +34,9 @@ func told(err error) error {
 	return err
 }
 
-// missing reports whether the API server said that something is not there. An answer 404 which
+// Missing reports whether the API server said that something is not there. An answer 404 which
 // is not in its words says nothing of the thing: it is of a proxy, or of a path that is served
 // no longer or not yet.
-func missing(err error) bool {
+func Missing(err error) bool {
 	return apierrors.IsNotFound(err) && !apierrors.IsUnexpectedServerError(err)
 }

@@ -1,4 +1,4 @@
-package kubernetes
+package apiserver
 
 import (
 	"context"
@@ -16,24 +16,24 @@ import (
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 )
 
-// Watch implements target.Watcher. Of every kind that inventories list, what belongs to this
-// target is watched; kinds are added as they are met. The informers watch again by themselves
-// where a watch ends, and list again where something was missed.
-func (t *Target) Watch(ctx context.Context, changed func(target.Event)) error {
+// Watch tells what changes of what belongs to this target, until ctx ends: of the config maps of the
+// inventories, of the kinds that these list, and of those that are met while it watches. The
+// informers watch again by themselves where a watch ends, and list again where something was missed.
+func (c *Client) Watch(ctx context.Context, listed func(context.Context) ([]schema.GroupVersionKind, error), changed func(target.Event)) error {
 	ctx, stop := context.WithCancelCause(ctx)
-	w := &watcher{t: t, changed: changed, kinds: map[schema.GroupVersionResource]bool{}, ctx: ctx}
-	t.mu.Lock()
-	t.added = w.add
-	t.mu.Unlock()
+	w := &watcher{c: c, changed: changed, kinds: map[schema.GroupVersionResource]bool{}, ctx: ctx}
+	c.mu.Lock()
+	c.met = w.add
+	c.mu.Unlock()
 	defer func() {
-		t.mu.Lock()
-		t.added = nil
-		t.mu.Unlock()
+		c.mu.Lock()
+		c.met = nil
+		c.mu.Unlock()
 		stop(nil)
 		w.side.Wait()
 	}()
-	w.add(inventories)
-	if err := w.addListed(); err != nil && ctx.Err() == nil {
+	w.add(configMaps)
+	if err := w.addListed(listed); err != nil && ctx.Err() == nil {
 		return err
 	}
 	w.begin()
@@ -42,7 +42,7 @@ func (t *Target) Watch(ctx context.Context, changed func(target.Event)) error {
 }
 
 type watcher struct {
-	t    *Target
+	c    *Client
 	ctx  context.Context
 	side sync.WaitGroup
 
@@ -72,21 +72,15 @@ func (w *watcher) tell(e target.Event) {
 
 // addListed watches the kinds that inventories list, and waits until they are watched: the
 // first event says that what is changed from then on is told.
-func (w *watcher) addListed() error {
-	list, err := w.t.in(w.ctx, "").Resource(inventories).Namespace(w.t.namespace).List(w.ctx, metav1.ListOptions{LabelSelector: labelInventory + "=" + w.t.namespace + "," + labelRole + "=" + roleInventory})
+func (w *watcher) addListed(listed func(context.Context) ([]schema.GroupVersionKind, error)) error {
+	kinds, err := listed(w.ctx)
 	if err != nil {
-		return fmt.Errorf("watch the cluster: list the inventories: %w", told(err))
+		return fmt.Errorf("watch the cluster: %w", err)
 	}
-	kinds := map[schema.GroupVersionKind]bool{}
-	for i := range list.Items {
-		for _, ref := range readInventory(&list.Items[i]).Resources {
-			kinds[ref.kind()] = true
-		}
-	}
-	for kind := range kinds {
-		mapping, err := w.t.mapper.of(w.ctx, kind)
+	for _, kind := range kinds {
+		mapping, err := w.c.mapper.of(w.ctx, kind)
 		if err != nil {
-			w.t.log.Error("a kind cannot be watched", "kind", kind.String(), "error", err)
+			w.c.log.Error("a kind cannot be watched", "kind", kind.String(), "error", err)
 			continue
 		}
 		w.add(mapping.Resource)
@@ -97,7 +91,7 @@ func (w *watcher) addListed() error {
 	wait, stop := context.WithTimeout(w.ctx, syncFor)
 	defer stop()
 	if !cache.WaitForCacheSync(wait.Done(), synced...) && w.ctx.Err() == nil {
-		w.t.log.Error("not all kinds can be watched yet; what changes of the others is found by the regular look", "after", syncFor)
+		w.c.log.Error("not all kinds can be watched yet; what changes of the others is found by the regular look", "after", syncFor)
 	}
 	return nil
 }
@@ -114,8 +108,8 @@ func (w *watcher) add(kind schema.GroupVersionResource) {
 		return
 	}
 	w.kinds[kind] = true
-	informer := metadatainformer.NewFilteredMetadataInformer(w.t.metadata, kind, metav1.NamespaceAll, 0, cache.Indexers{}, func(o *metav1.ListOptions) {
-		o.LabelSelector = labelInventory + "=" + w.t.namespace
+	informer := metadatainformer.NewFilteredMetadataInformer(w.c.metadata, kind, metav1.NamespaceAll, 0, cache.Indexers{}, func(o *metav1.ListOptions) {
+		o.LabelSelector = manifests.LabelInventory + "=" + w.c.Namespace
 	}).Informer()
 	tell := func(object any) {
 		if gone, ok := object.(cache.DeletedFinalStateUnknown); ok {
@@ -147,7 +141,7 @@ func (w *watcher) add(kind schema.GroupVersionResource) {
 		DeleteFunc: tell,
 	})
 	if err != nil {
-		w.t.log.Error("a kind cannot be watched", "kind", kind.String(), "error", err)
+		w.c.log.Error("a kind cannot be watched", "kind", kind.String(), "error", err)
 		return
 	}
 	w.synced = append(w.synced, informer.HasSynced)

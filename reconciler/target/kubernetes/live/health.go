@@ -1,4 +1,4 @@
-package kubernetes
+package live
 
 import (
 	"encoding/json"
@@ -9,18 +9,20 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/share"
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/workload"
 )
 
-// healthOf is how an app does: as its worst resource does. What has drifted is not ready.
-func healthOf(inv *inventory, live *found, drifted string) target.Health {
+// HealthOf is how an app does: as its worst resource does. What has drifted is not ready.
+func HealthOf(inv *inventory.Inventory, found *Resources, drifted string) target.Health {
 	h := target.Health{State: target.Ready, Since: inv.Applied}
 	for _, ref := range inv.Resources {
-		object := live.get(ref)
+		object := found.Get(ref)
 		if object == nil || ref.Leaving {
 			continue // that is drift, or what takes its place tells
 		}
-		one := healthOfOne(object)
+		one := Health(object)
 		switch {
 		case worse(one.State, h.State):
 			h = one
@@ -39,9 +41,9 @@ var severity = map[target.HealthState]int{target.Ready: 0, target.Progressing: 1
 
 func worse(a, b target.HealthState) bool { return severity[a] > severity[b] }
 
-// healthOfOne is what a resource says of itself, by the rules that the field shares. A
+// Health is what a resource says of itself, by the rules that the field shares. A
 // Deployment that cannot come forward is failing, not progressing for ever.
-func healthOfOne(live *unstructured.Unstructured) target.Health {
+func Health(live *unstructured.Unstructured) target.Health {
 	if live.GroupVersionKind().GroupKind() == share.Rollout.GroupKind() {
 		return share.Health(live, changedAt(live))
 	}
@@ -62,6 +64,11 @@ func healthOfOne(live *unstructured.Unstructured) target.Health {
 	return target.Health{State: target.Progressing, Reason: said, Since: since}
 }
 
+// WellOff reports whether a live workload does so well that what it takes the place of can go.
+func WellOff(live *unstructured.Unstructured) bool {
+	return live != nil && live.GetDeletionTimestamp() == nil && Health(live).State == target.Ready
+}
+
 // changedAt is when a condition of a resource changed last; zero where it has none.
 func changedAt(live *unstructured.Unstructured) (at time.Time) {
 	list, _, _ := unstructured.NestedSlice(live.Object, "status", "conditions")
@@ -75,4 +82,16 @@ func changedAt(live *unstructured.Unstructured) (at time.Time) {
 		}
 	}
 	return at
+}
+
+// Ending says which resources that run nothing any more have pods that have not ended; empty
+// where none has.
+func Ending(inv *inventory.Inventory, found *Resources) string {
+	var words []string
+	for _, ref := range inv.Resources {
+		if object := found.Get(ref); object != nil && workload.Stopped(ref.Kind) != nil && !workload.Runs(object) && workload.HasPods(object) {
+			words = append(words, "pods of "+ref.String()+" have not ended yet")
+		}
+	}
+	return FirstOf(words, "; ")
 }
