@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 )
 
 // Access is what GitHub says of the credentials that a Forge has.
@@ -34,23 +35,23 @@ var scopes = []string{"repo", "public_repo"}
 // error is forge.ErrRefused where GitHub does not take the credentials, or shows the repository to
 // nobody who has them; any other means that it could not be told.
 func (f *Forge) Access(ctx context.Context) (Access, error) {
-	login, err := f.account.login(ctx)
+	login, err := f.account.Login(ctx)
 	if err != nil {
 		return Access{}, f.wrapError(refused(err), "use the credentials for GitHub")
 	}
 	access := Access{Login: login}
 	r := f.repository
-	repo, answer, err := r.client.Repositories.Get(ctx, r.owner, r.name)
+	repo, answer, err := r.Client.Repositories.Get(ctx, r.Owner, r.Name)
 	if err != nil {
-		return access, f.wrapError(refused(err), "look at the repository %s/%s as %s", r.owner, r.name, login)
+		return access, f.wrapError(refused(err), "look at the repository %s/%s as %s", r.Owner, r.Name, login)
 	}
-	if f.account.granted != nil {
-		granted, err := f.account.granted(ctx)
+	if f.account.Granted != nil {
+		granted, err := f.account.Granted(ctx)
 		if err != nil {
-			return access, f.wrapError(refused(err), "ask what the app may do in %s/%s", r.owner, r.name)
+			return access, f.wrapError(refused(err), "ask what the app may do in %s/%s", r.Owner, r.Name)
 		}
 		access.Missing, err = missingOf(granted)
-		return access, f.wrapError(err, "read what the app may do in %s/%s", r.owner, r.name)
+		return access, f.wrapError(err, "read what the app may do in %s/%s", r.Owner, r.Name)
 	}
 	if !repo.GetPermissions()["push"] {
 		access.Missing = append(access.Missing, "write access to the repository")
@@ -69,7 +70,7 @@ func (f *Forge) Access(ctx context.Context) (Access, error) {
 
 // refused marks an error by which GitHub refuses credentials.
 func refused(err error) error {
-	status := statusCode(err)
+	status := api.Status(err)
 	if e := (*ghinstallation.HTTPError)(nil); errors.As(err, &e) && e.Response != nil {
 		status = e.Response.StatusCode
 	}

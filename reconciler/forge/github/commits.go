@@ -2,198 +2,26 @@ package github
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 
-	"github.com/google/go-github/v60/github"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-const maxFiles = 3_000 // GitHub lists no more files of a commit
-
-// commitFacts is what is remembered of a commit.
-type commitFacts struct {
-	paths          []string // the files it changed, sorted
-	all            bool     // it may have changed any file
-	emails, logins []string // of its author, committer and co-authors
-	parents        []string
+// Landed implements forge.Forge. GitHub lists the pull requests of a commit; the answer is
+// the one by whose merge the commit came to the base branch. If GitHub lists none and the
+// commit is less than a minute old, that is an error, because the list may lag behind.
+func (f *Forge) Landed(ctx context.Context, commit catalog.Commit) (string, error) {
+	id, err := f.merges.Landed(ctx, commit)
+	return id, f.wrapError(err, "find out what landed as %s", commit.Short())
 }
 
-// history tells what the commits of a repository changed, and who brought them. What it read
-// of a commit or tree it keeps: neither can change.
-type history struct {
-	*repository
-	commits *lru.Cache[string, *commitFacts]
-	trees   *lru.Cache[string, map[string]entry]
-}
-
-func newHistory(r *repository) *history {
-	return &history{repository: r, commits: newLRU[*commitFacts](20_000), trees: newLRU[map[string]entry](2_000)}
-}
-
-// commit reads a commit, from GitHub the first time and then from memory.
-func (h *history) commit(ctx context.Context, sha string) (*commitFacts, error) {
-	if facts, ok := h.commits.Get(sha); ok {
-		return facts, nil
+// Pushed implements forge.Forge. GitHub lists the pushes to the base branch; the pusher of
+// a commit is that of the first push after which the branch contained the commit.
+func (f *Forge) Pushed(ctx context.Context, commit catalog.Commit) ([]forge.Contributor, error) {
+	self, err := f.account.Login(ctx)
+	var list []forge.Contributor
+	if err == nil {
+		list, err = f.history.PushedBy(ctx, string(commit), self)
 	}
-	facts := &commitFacts{}
-	at := github.ListOptions{PerPage: 100}
-	for read := 0; ; {
-		c, resp, err := h.client.Repositories.GetCommit(ctx, h.owner, h.name, sha, &at)
-		if err != nil {
-			return nil, err
-		}
-		if c.GetSHA() != sha {
-			return nil, fmt.Errorf("GitHub answers with another commit, %s", c.GetSHA())
-		}
-		if at.Page == 0 {
-			facts.emails, facts.logins = commitAuthors(c)
-			for _, p := range c.Parents {
-				facts.parents = append(facts.parents, p.GetSHA())
-			}
-			if len(facts.parents) > 1 {
-				break
-			}
-		}
-		for _, file := range c.Files {
-			facts.paths = append(facts.paths, file.GetFilename())
-			if old := file.GetPreviousFilename(); old != "" {
-				facts.paths = append(facts.paths, old)
-			}
-		}
-		read += len(c.Files)
-		if resp.NextPage == 0 || read >= maxFiles {
-			facts.all = read >= maxFiles
-			break
-		}
-		at.Page = resp.NextPage
-	}
-	if len(facts.parents) > 1 {
-		var err error
-		if facts.paths, facts.all, err = h.mergePaths(ctx, sha, facts.parents); err != nil {
-			return nil, err
-		}
-	}
-	facts.paths = sortedUnique(facts.paths)
-	h.commits.Add(sha, facts)
-	return facts, nil
-}
-
-// mergePaths lists the files that a merge commit changed by itself: those that differ from a
-// merge of its two parents by path, and those that both parents changed. For a merge of
-// more than two parents, or of parents without a common ancestor, all is true.
-func (h *history) mergePaths(ctx context.Context, sha string, parents []string) (paths []string, all bool, err error) {
-	if len(parents) != 2 {
-		return nil, true, nil
-	}
-	cmp, _, err := h.client.Repositories.CompareCommits(ctx, h.owner, h.name, parents[0], parents[1], &github.ListOptions{PerPage: 1})
-	if err != nil {
-		if statusCode(err) == 404 {
-			return nil, true, nil
-		}
-		return nil, false, fmt.Errorf("compare what it merges: %w", err)
-	}
-	base := cmp.GetMergeBaseCommit().GetSHA()
-	if base == "" {
-		return nil, true, nil
-	}
-	var own []string
-	err = h.diffMerge(ctx, "", [4]string{base, parents[0], parents[1], sha}, &own)
-	return own, len(own) > maxFiles, err
-}
-
-// diffMerge walks the trees of base, ours, theirs and merged, and appends to own the paths
-// where merged is not what a merge by path gives. It goes only into folders that differ.
-func (h *history) diffMerge(ctx context.Context, dir string, ids [4]string, own *[]string) error {
-	var trees [4]map[string]entry
-	names := map[string]bool{}
-	for i, id := range ids {
-		var err error
-		if trees[i], err = h.tree(ctx, id); err != nil {
-			return err
-		}
-		for name := range trees[i] {
-			names[name] = true
-		}
-	}
-	var list []string
-	for name := range names {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	for _, name := range list {
-		base, ours, theirs, merged := trees[0][name], trees[1][name], trees[2][name], trees[3][name]
-		want, settled := ours, ours == theirs || theirs == base
-		if !settled && ours == base {
-			want, settled = theirs, true
-		}
-		if settled && merged == want || len(*own) > maxFiles {
-			continue
-		}
-		var below [4]string
-		folders := false
-		for i, e := range []entry{base, ours, theirs, merged} {
-			if e.folder {
-				below[i], folders = e.id, true
-			} else if e.id != "" {
-				*own = append(*own, dir+name)
-			}
-		}
-		if !folders {
-			*own = append(*own, dir+name)
-			continue
-		}
-		if err := h.diffMerge(ctx, dir+name+"/", below, own); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// An entry is one name in a tree.
-type entry struct {
-	id, mode string
-	folder   bool
-}
-
-// tree reads one folder, given the id of a tree or commit, from GitHub the first time and
-// then from memory. An empty id is an empty folder.
-func (h *history) tree(ctx context.Context, id string) (map[string]entry, error) {
-	if id == "" {
-		return nil, nil
-	}
-	if entries, ok := h.trees.Get(id); ok {
-		return entries, nil
-	}
-	t, _, err := h.client.Git.GetTree(ctx, h.owner, h.name, id, false)
-	if err != nil {
-		return nil, fmt.Errorf("read tree %s: %w", id, err)
-	}
-	if t.GetTruncated() {
-		return nil, fmt.Errorf("read tree %s: it has more entries than GitHub shows", id)
-	}
-	entries := map[string]entry{}
-	for _, e := range t.Entries {
-		entries[e.GetPath()] = entry{e.GetSHA(), e.GetMode(), e.GetType() == "tree"}
-	}
-	h.trees.Add(id, entries)
-	return entries, nil
-}
-
-// hasFile reports whether a commit has a file.
-func (h *history) hasFile(ctx context.Context, commit, file string) (bool, error) {
-	at := commit
-	for rest := file; ; {
-		name, below, nested := strings.Cut(rest, "/")
-		entries, err := h.tree(ctx, at)
-		if err != nil {
-			return false, err
-		}
-		e, ok := entries[name]
-		if !nested || !ok || !e.folder {
-			return ok && !nested && !e.folder, nil
-		}
-		rest, at = below, e.id
-	}
+	return list, f.wrapError(err, "find out who pushed %s", commit.Short())
 }

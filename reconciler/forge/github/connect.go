@@ -10,6 +10,7 @@ import (
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/google/go-github/v60/github"
 
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 	"github.com/levee-gitops/levee/reconciler/forge/github/transport"
 )
 
@@ -17,7 +18,7 @@ import (
 type connection struct {
 	client   *github.Client
 	redactor *transport.Redactor
-	account  *account
+	account  *api.Account
 	appID    int64 // zero for a token
 }
 
@@ -34,7 +35,7 @@ func connect(o Options, base *url.URL) (connection, error) {
 			timeout = o.HTTP.Timeout
 		}
 	}
-	c := connection{account: &account{}}
+	c := connection{account: &api.Account{}}
 	c.redactor = &transport.Redactor{Next: bottom, Host: base.Host}
 	var credentials http.RoundTripper
 	if o.Token != nil {
@@ -51,7 +52,7 @@ func connect(o Options, base *url.URL) (connection, error) {
 		// The token is valid for this repository only, even if the app is installed on others.
 		installed.InstallationTokenOptions = &github.InstallationTokenOptions{Repositories: []string{o.Repo}}
 		credentials = installed
-		c.account.granted = func(ctx context.Context) (github.InstallationPermissions, error) {
+		c.account.Granted = func(ctx context.Context) (github.InstallationPermissions, error) {
 			if _, err := installed.Token(ctx); err != nil {
 				return github.InstallationPermissions{}, err
 			}
@@ -61,7 +62,7 @@ func connect(o Options, base *url.URL) (connection, error) {
 		// GET /app is authenticated with the app's key, not with the installation's token.
 		own := github.NewClient(&http.Client{Transport: &transport.RateLimiter{Next: apps, Now: o.Now, Sleep: o.Sleep}, Timeout: timeout, CheckRedirect: transport.SameHost(base.Host)})
 		own.BaseURL = base
-		c.account.app = func(ctx context.Context) (*github.App, error) {
+		c.account.App = func(ctx context.Context) (*github.App, error) {
 			app, _, err := own.Apps.Get(ctx, "")
 			return app, err
 		}
@@ -69,7 +70,7 @@ func connect(o Options, base *url.URL) (connection, error) {
 	limiter := &transport.RateLimiter{Next: credentials, Now: o.Now, Sleep: o.Sleep, Cache: transport.NewCache(), Timeout: timeout}
 	c.client = github.NewClient(&http.Client{Transport: limiter, CheckRedirect: transport.SameHost(base.Host)})
 	c.client.BaseURL = base
-	c.account.client = c.client
+	c.account.Client = c.client
 	return c, nil
 }
 

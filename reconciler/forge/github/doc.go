@@ -2,6 +2,16 @@
 // a review is a pull-request review, and a verdict is a check on the head commit and one
 // comment on the pull request.
 //
+// It is connected here (options.go, connect.go; package transport), asked what its credentials may do
+// (access.go), and answers the contract by what has packages of its own, in the order of the data:
+//
+//	what GitHub has on the repository (api)
+//	→ the open pull requests (pulls), who contributed what (history), and what reviews say (reviews):
+//	the facts of a change (change.go), and of commits that landed (commits.go)
+//	an action → a check and a comment (verdict), or a pull request that is asked about, landed or
+//	opened (pulls), by do.go
+//	a webhook → what to look at, and evidence (webhook)
+//
 // Contributors of a change are the accounts that GitHub lists as pushers to its branch,
 // and the people its commits name, by e-mail address and by the account that GitHub
 // assigns the address to. Anybody can write any name into a commit, so these names only

@@ -9,10 +9,13 @@ import (
 	"strings"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
+	"github.com/levee-gitops/levee/reconciler/forge/github/history"
+	"github.com/levee-gitops/levee/reconciler/forge/github/pulls"
+	"github.com/levee-gitops/levee/reconciler/forge/github/reviews"
 	"github.com/levee-gitops/levee/reconciler/forge/github/transport"
+	"github.com/levee-gitops/levee/reconciler/forge/github/verdict"
 )
 
 // Options configure a Forge. Owner, Repo, Base and either App or Token are required;
@@ -52,24 +55,22 @@ type App struct {
 
 // Forge is a forge.Forge on a repository of GitHub. It is safe for concurrent use.
 type Forge struct {
-	repository *repository
-	account    *account
+	repository *api.Repository
+	account    *api.Account
 	redactor   *transport.Redactor
-	now        func() time.Time
 
 	// What is read.
-	pulls    *pulls
-	history  *history
-	captured *captures
-	reviews  *reviewReader
+	pulls    *pulls.Pulls
+	history  *history.History
+	captured *reviews.Captures
+	reviews  *reviews.Reader
 
 	// What is written.
-	checks    *checks
-	comments  *comments
-	requests  *reviewRequests
-	merges    *merges
-	proposals *proposals
-	created   *lru.Cache[string, int64] // ids of what this forge created or asked for: GitHub's lists show it with a delay
+	checks    *verdict.Checks
+	comments  *verdict.Comments
+	requests  *pulls.Requests
+	merges    *pulls.Merges
+	proposals *pulls.Proposals
 }
 
 var (
@@ -110,26 +111,19 @@ func New(o Options) (*Forge, error) {
 	if err != nil {
 		return fail("%w", err)
 	}
-	r := &repository{client: c.client, owner: o.Owner, name: o.Repo, base: o.Base}
+	r := &api.Repository{Client: c.client, Owner: o.Owner, Name: o.Repo, Base: o.Base}
 	f := &Forge{
-		repository: r, account: c.account, redactor: c.redactor, now: o.Now,
-		pulls: newPulls(r), history: newHistory(r), captured: newCaptures(), created: newLRU[int64](20_000),
+		repository: r, account: c.account, redactor: c.redactor,
+		pulls: pulls.New(r), history: history.New(r), captured: reviews.NewCaptures(),
 	}
-	f.reviews = &reviewReader{r, f.captured}
-	f.checks = &checks{r, f.account, c.appID}
-	f.comments = &comments{r, f.account, f.created}
-	f.requests = &reviewRequests{r, f.pulls, f.created}
-	f.merges = &merges{r, f.pulls, f.created, o.Merge}
-	f.proposals = &proposals{r, f.account, f.history, f.created}
+	created := api.NewLRU[int64](20_000) // ids of what this forge created or asked for: GitHub's lists show it with a delay
+	f.reviews = reviews.NewReader(r, f.captured)
+	f.checks = verdict.NewChecks(r, f.account, c.appID)
+	f.comments = verdict.NewComments(r, f.account, created)
+	f.requests = pulls.NewRequests(f.pulls, created)
+	f.merges = pulls.NewMerges(f.pulls, created, o.Merge, o.Now)
+	f.proposals = pulls.NewProposals(r, f.account, f.history, created)
 	return f, nil
-}
-
-func newLRU[V any](size int) *lru.Cache[string, V] {
-	cache, err := lru.New[string, V](size)
-	if err != nil {
-		panic(err) // unreachable: it is only that a size is negative
-	}
-	return cache
 }
 
 // baseURL parses Options.URL; the result ends in a slash.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 )
 
 // Members implements forge.Teams. A team is named by its slug in the organisation that
@@ -16,20 +17,20 @@ import (
 func (f *Forge) Members(ctx context.Context, team string) ([]forge.Identity, error) {
 	org, slug, ok := strings.Cut(team, "/")
 	if !ok {
-		org, slug = f.repository.owner, team
+		org, slug = f.repository.Owner, team
 	}
-	list, err := listAll(func(at github.ListOptions) ([]*github.User, *github.Response, error) {
-		return f.repository.client.Teams.ListTeamMembersBySlug(ctx, org, slug, &github.TeamListTeamMembersOptions{ListOptions: at})
+	list, err := api.ListAll(func(at github.ListOptions) ([]*github.User, *github.Response, error) {
+		return f.repository.Client.Teams.ListTeamMembersBySlug(ctx, org, slug, &github.TeamListTeamMembersOptions{ListOptions: at})
 	})
-	if statusCode(err) == http.StatusNotFound {
+	if api.Status(err) == http.StatusNotFound {
 		err = fmt.Errorf("%w: no team of that name, or no right to see it", forge.ErrUnknown)
 	}
 	if err != nil {
-		return nil, f.wrapError(err, "read the members of team %s", forge.Cut(oneLine(team), maxTitle))
+		return nil, f.wrapError(err, "read the members of team %s", forge.Cut(api.OneLine(team), api.MaxTitle))
 	}
 	var members []forge.Identity
 	for _, u := range list {
-		members = append(members, identityOf(u))
+		members = append(members, api.IdentityOf(u))
 	}
 	return members, nil
 }

@@ -1,4 +1,4 @@
-package github
+package pulls
 
 import (
 	"context"
@@ -10,19 +10,25 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 )
 
-// reviewRequests asks people for reviews of pull requests.
-type reviewRequests struct {
-	*repository
-	pulls   *pulls
+// Requests asks people for reviews of pull requests.
+type Requests struct {
+	*api.Repository
+	pulls   *Pulls
 	created *lru.Cache[string, int64]
 }
 
-// ask requests reviews from the collaborators among some people. It skips the author,
+// NewRequests remembers in created whom it asked.
+func NewRequests(pulls *Pulls, created *lru.Cache[string, int64]) *Requests {
+	return &Requests{pulls.Repository, pulls, created}
+}
+
+// Ask requests reviews from the collaborators among some people. It skips the author,
 // whoever is requested already, and whoever has reviewed this head.
-func (q *reviewRequests) ask(ctx context.Context, a forge.Action) (forge.Receipt, error) {
-	p, current, err := q.pulls.of(ctx, a)
+func (q *Requests) Ask(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+	p, current, err := q.pulls.Of(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
 	}
@@ -53,8 +59,8 @@ func (q *reviewRequests) ask(ctx context.Context, a forge.Action) (forge.Receipt
 
 // reviewersAmong returns those of some people who can review and have not reviewed this
 // head.
-func (q *reviewRequests) reviewersAmong(ctx context.Context, a forge.Action, number int, people []string) ([]string, error) {
-	reviews, err := q.listReviews(ctx, number)
+func (q *Requests) reviewersAmong(ctx context.Context, a forge.Action, number int, people []string) ([]string, error) {
+	reviews, err := q.Reviews(ctx, number)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +75,9 @@ func (q *reviewRequests) reviewersAmong(ctx context.Context, a forge.Action, num
 		if reviewed[strings.ToLower(login)] {
 			continue
 		}
-		can, _, err := q.client.Repositories.IsCollaborator(ctx, q.owner, q.name, login)
+		can, _, err := q.Client.Repositories.IsCollaborator(ctx, q.Owner, q.Name, login)
 		if err != nil {
-			return nil, fmt.Errorf("ask whether %q may review here: %w", forge.Cut(login, maxTitle), err)
+			return nil, fmt.Errorf("ask whether %q may review here: %w", forge.Cut(login, api.MaxTitle), err)
 		}
 		if can {
 			list = append(list, login)
@@ -89,9 +95,9 @@ func askedKey(a forge.Action, login string) string {
 // requestReviewers sends one request for all reviewers. GitHub refuses all of them if it
 // refuses one; then each is requested alone, and those refused are skipped until the head
 // moves.
-func (q *reviewRequests) requestReviewers(ctx context.Context, a forge.Action, number int, people []string) (done bool, err error) {
-	_, _, err = q.client.PullRequests.RequestReviewers(ctx, q.owner, q.name, number, github.ReviewersRequest{Reviewers: people})
-	refused := statusCode(err) == http.StatusUnprocessableEntity
+func (q *Requests) requestReviewers(ctx context.Context, a forge.Action, number int, people []string) (done bool, err error) {
+	_, _, err = q.Client.PullRequests.RequestReviewers(ctx, q.Owner, q.Name, number, github.ReviewersRequest{Reviewers: people})
+	refused := api.Status(err) == http.StatusUnprocessableEntity
 	switch {
 	case refused && len(people) > 1:
 		for _, login := range people {
@@ -103,7 +109,7 @@ func (q *reviewRequests) requestReviewers(ctx context.Context, a forge.Action, n
 		}
 		return done, nil
 	case err != nil && !refused:
-		return false, writeError(err)
+		return false, api.WriteError(err)
 	}
 	for _, login := range people {
 		q.created.Add(askedKey(a, login), 0)

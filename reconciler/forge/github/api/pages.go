@@ -1,4 +1,4 @@
-package github
+package api
 
 import (
 	"errors"
@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	maxPages = 50 // of one list
+	MaxPages = 50 // of one list
 	maxReads = 6  // of a list until two readings are equal
 )
 
-// listAll reads a whole list. When an entry goes, those behind it move to earlier pages and
+// ListAll reads a whole list. When an entry goes, those behind it move to earlier pages and
 // one can be missed, so a list of several pages is read until two readings are equal.
-func listAll[T any](read func(github.ListOptions) ([]T, *github.Response, error)) ([]T, error) {
+func ListAll[T any](read func(github.ListOptions) ([]T, *github.Response, error)) ([]T, error) {
 	var before []T
 	for range maxReads {
 		list, pages, err := listPages(read)
@@ -41,8 +41,8 @@ func listPages[T any](read func(github.ListOptions) ([]T, *github.Response, erro
 		if resp.NextPage == 0 {
 			return list, pages, nil
 		}
-		if pages == maxPages {
-			return nil, pages, fmt.Errorf("the list has more than %d pages", maxPages)
+		if pages == MaxPages {
+			return nil, pages, fmt.Errorf("the list has more than %d pages", MaxPages)
 		}
 		at.Page = resp.NextPage
 	}

@@ -1,4 +1,4 @@
-package github
+package pulls
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 )
 
 // stampSettles is how long after GitHub says that a pull request was updated its stamp is
@@ -17,7 +18,7 @@ import (
 // and other lists may show a movement later than the list of pull requests does.
 const stampSettles = 30 * time.Second
 
-// list lists the open pull requests for a branch. It is one request for each hundred open pull requests.
+// List lists the open pull requests for a branch. It is one request for each hundred open pull requests.
 //
 // The stamp is of the fields that the list shows: the head and its branch, the base, the
 // draft state, title and author, the requested reviewers, and updated_at. GitHub does not
@@ -25,10 +26,10 @@ const stampSettles = 30 * time.Second
 // labels and pushes; not check runs and statuses, nor what depends on the repository, such
 // as who is a collaborator. Of those, check runs come as webhooks, and for the rest callers
 // read each change anew from time to time.
-func (ps *pulls) list(ctx context.Context, base string) ([]forge.Listed, error) {
+func (ps *Pulls) List(ctx context.Context, base string) ([]forge.Listed, error) {
 	var at time.Time // of the oldest page, by GitHub's clock; zero where it does not say
-	pulls, err := listAll(func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
-		list, resp, err := ps.client.PullRequests.List(ctx, ps.owner, ps.name, &github.PullRequestListOptions{
+	pulls, err := api.ListAll(func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+		list, resp, err := ps.Client.PullRequests.List(ctx, ps.Owner, ps.Name, &github.PullRequestListOptions{
 			State: "open", Base: base, Sort: "created", Direction: "asc", ListOptions: page,
 		})
 		if err == nil && page.Page <= 1 {
@@ -68,12 +69,12 @@ func stampOf(p *github.PullRequest, at time.Time) string {
 	for _, u := range p.RequestedReviewers {
 		facts = append(facts, u.GetLogin())
 	}
-	return hashOf(strings.Join(facts, "\x00"))[:32]
+	return api.Hash(strings.Join(facts, "\x00"))[:32]
 }
 
-// headedBy lists the open pull requests that had a commit for a head when they were listed
+// HeadedBy lists the open pull requests that had a commit for a head when they were listed
 // last.
-func (ps *pulls) headedBy(sha string) []string {
+func (ps *Pulls) HeadedBy(sha string) []string {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	return ps.heads[sha]

@@ -1,4 +1,4 @@
-package github
+package verdict
 
 import (
 	"context"
@@ -9,22 +9,30 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 )
 
 const (
 	notesPerRequest = 50  // GitHub takes no more annotations in one request
 	maxNotes        = 250 // the others are in the summary
+	maxNote         = 8_000
+	maxStatus       = 140 // characters of a commit status
 )
 
-// checks are the verdicts on commits, as branch protection reads them.
-type checks struct {
-	*repository
-	account *account
+// Checks are the verdicts on commits, as branch protection reads them.
+type Checks struct {
+	*api.Repository
+	account *api.Account
 	appID   int64 // zero for a token
 }
 
-// write writes a check on a commit, as an app a check run, and reports whether it wrote.
-func (c *checks) write(ctx context.Context, name string, commit catalog.Commit, v *forge.Verdict, current func() error) (bool, error) {
+// NewChecks writes check runs as the app with an id, and commit statuses where it is zero.
+func NewChecks(r *api.Repository, account *api.Account, appID int64) *Checks {
+	return &Checks{r, account, appID}
+}
+
+// Write writes a check on a commit, as an app a check run, and reports whether it wrote.
+func (c *Checks) Write(ctx context.Context, name string, commit catalog.Commit, v *forge.Verdict, current func() error) (bool, error) {
 	write := c.showStatus
 	if c.appID != 0 {
 		write = c.showCheck
@@ -38,14 +46,14 @@ func (c *checks) write(ctx context.Context, name string, commit catalog.Commit, 
 
 // showStatus shows a verdict as a commit status: a token cannot write check runs. It
 // reports whether it wrote.
-func (c *checks) showStatus(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
-	self, err := c.account.login(ctx)
+func (c *Checks) showStatus(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
+	self, err := c.account.Login(ctx)
 	if err != nil {
 		return false, err
 	}
-	state, text := string(v.State), shorten(oneLine(v.Title), maxStatus)
-	list, err := listAll(func(at github.ListOptions) ([]*github.RepoStatus, *github.Response, error) {
-		return c.client.Repositories.ListStatuses(ctx, c.owner, c.name, head, &at)
+	state, text := string(v.State), api.Shorten(api.OneLine(v.Title), maxStatus)
+	list, err := api.ListAll(func(at github.ListOptions) ([]*github.RepoStatus, *github.Response, error) {
+		return c.Client.Repositories.ListStatuses(ctx, c.Owner, c.Name, head, &at)
 	})
 	if err != nil {
 		return false, err
@@ -54,7 +62,7 @@ func (c *checks) showStatus(ctx context.Context, name, head string, v *forge.Ver
 		if s.GetContext() != name {
 			continue
 		}
-		if hasLogin(s.Creator, self) && s.GetState() == state && s.GetDescription() == text {
+		if api.HasLogin(s.Creator, self) && s.GetState() == state && s.GetDescription() == text {
 			return false, nil
 		}
 		break
@@ -62,8 +70,8 @@ func (c *checks) showStatus(ctx context.Context, name, head string, v *forge.Ver
 	if err := current(); err != nil {
 		return false, err
 	}
-	_, _, err = c.client.Repositories.CreateStatus(ctx, c.owner, c.name, head, &github.RepoStatus{State: &state, Description: &text, Context: &name})
-	return err == nil, writeError(err)
+	_, _, err = c.Client.Repositories.CreateStatus(ctx, c.Owner, c.Name, head, &github.RepoStatus{State: &state, Description: &text, Context: &name})
+	return err == nil, api.WriteError(err)
 }
 
 // showCheck shows a verdict as a check run with annotations, and reports whether it wrote.
@@ -71,13 +79,13 @@ func (c *checks) showStatus(ctx context.Context, name, head string, v *forge.Ver
 // a new run; GitHub counts the newest of a name. The external id is a hash of the verdict
 // and is set by the last request, so a run that was left incomplete by a crash has none,
 // and a new one is created.
-func (c *checks) showCheck(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
+func (c *Checks) showCheck(ctx context.Context, name, head string, v *forge.Verdict, current func() error) (bool, error) {
 	notes := annotations(v.Notes)
-	text := summary(v)
-	title := shorten(oneLine(v.Title), maxTitle)
+	text := Summary(v)
+	title := api.Shorten(api.OneLine(v.Title), api.MaxTitle)
 	state, conclusion := checkState(v.State)
-	noted := hashOf(fmt.Sprint(v.Notes))[:16]
-	complete := hashOf(strings.Join([]string{state, conclusion, title, text}, "\x00"))[:16] + "-" + noted
+	noted := api.Hash(fmt.Sprint(v.Notes))[:16]
+	complete := api.Hash(strings.Join([]string{state, conclusion, title, text}, "\x00"))[:16] + "-" + noted
 	run, err := c.latestCheck(ctx, name, head)
 	if err != nil {
 		return false, err
@@ -99,7 +107,7 @@ func (c *checks) showCheck(ctx context.Context, name, head string, v *forge.Verd
 // createCheck creates a run, with the annotations in as many requests as they need. Only the
 // last request sets the conclusion, so that no branch protection opens on part of a
 // verdict.
-func (c *checks) createCheck(ctx context.Context, o github.CreateCheckRunOptions, notes []*github.CheckRunAnnotation, conclusion, complete string) (bool, error) {
+func (c *Checks) createCheck(ctx context.Context, o github.CreateCheckRunOptions, notes []*github.CheckRunAnnotation, conclusion, complete string) (bool, error) {
 	state := *o.Status
 	batch := notes[:min(len(notes), notesPerRequest)]
 	notes = notes[len(batch):]
@@ -112,9 +120,9 @@ func (c *checks) createCheck(ctx context.Context, o github.CreateCheckRunOptions
 			o.Conclusion = &conclusion
 		}
 	}
-	made, _, err := c.client.Checks.CreateCheckRun(ctx, c.owner, c.name, o)
+	made, _, err := c.Client.Checks.CreateCheckRun(ctx, c.Owner, c.Name, o)
 	if err != nil {
-		return false, writeError(err)
+		return false, api.WriteError(err)
 	}
 	for len(notes) > 0 {
 		batch = notes[:min(len(notes), notesPerRequest)]
@@ -132,7 +140,7 @@ func (c *checks) createCheck(ctx context.Context, o github.CreateCheckRunOptions
 	return true, nil
 }
 
-func (c *checks) updateCheck(ctx context.Context, id int64, name, state, conclusion, complete string, output *github.CheckRunOutput) error {
+func (c *Checks) updateCheck(ctx context.Context, id int64, name, state, conclusion, complete string, output *github.CheckRunOutput) error {
 	o := github.UpdateCheckRunOptions{Name: name, Status: &state, Output: output}
 	if complete != "" {
 		o.ExternalID = &complete
@@ -140,14 +148,14 @@ func (c *checks) updateCheck(ctx context.Context, id int64, name, state, conclus
 	if conclusion != "" {
 		o.Conclusion = &conclusion
 	}
-	_, _, err := c.client.Checks.UpdateCheckRun(ctx, c.owner, c.name, id, o)
-	return writeError(err)
+	_, _, err := c.Client.Checks.UpdateCheckRun(ctx, c.Owner, c.Name, id, o)
+	return api.WriteError(err)
 }
 
 // latestCheck returns the newest run of a name that this app created for a commit, or nil.
-func (c *checks) latestCheck(ctx context.Context, name, head string) (*github.CheckRun, error) {
-	list, err := listAll(func(at github.ListOptions) ([]*github.CheckRun, *github.Response, error) {
-		r, resp, err := c.client.Checks.ListCheckRunsForRef(ctx, c.owner, c.name, head, &github.ListCheckRunsOptions{CheckName: &name, AppID: &c.appID, ListOptions: at})
+func (c *Checks) latestCheck(ctx context.Context, name, head string) (*github.CheckRun, error) {
+	list, err := api.ListAll(func(at github.ListOptions) ([]*github.CheckRun, *github.Response, error) {
+		r, resp, err := c.Client.Checks.ListCheckRunsForRef(ctx, c.Owner, c.Name, head, &github.ListCheckRunsOptions{CheckName: &name, AppID: &c.appID, ListOptions: at})
 		if err != nil {
 			return nil, resp, err
 		}
@@ -194,7 +202,7 @@ func annotations(notes []forge.Note) []*github.CheckRunAnnotation {
 			message = "See the comment."
 		}
 		list = append(list, &github.CheckRunAnnotation{
-			Path: github.String(n.Path), StartLine: &at, EndLine: &at, AnnotationLevel: &level, Message: &message, Title: github.String(shorten(oneLine(n.Title), maxTitle)),
+			Path: github.String(n.Path), StartLine: &at, EndLine: &at, AnnotationLevel: &level, Message: &message, Title: github.String(api.Shorten(api.OneLine(n.Title), api.MaxTitle)),
 		})
 	}
 	return list

@@ -1,30 +1,38 @@
-package github
+package pulls
 
 import (
 	"context"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
 )
 
-// merges lands pull requests.
-type merges struct {
-	*repository
-	pulls   *pulls
+// Merges lands pull requests.
+type Merges struct {
+	*api.Repository
+	pulls   *Pulls
 	created *lru.Cache[string, int64]
 	method  string // "merge", "squash" or "rebase"
+	now     func() time.Time
 }
 
-// land merges a pull request. The request names the head that was judged, and GitHub
+// NewMerges remembers in created what it landed.
+func NewMerges(pulls *Pulls, created *lru.Cache[string, int64], method string, now func() time.Time) *Merges {
+	return &Merges{pulls.Repository, pulls, created, method, now}
+}
+
+// Land merges a pull request. The request names the head that was judged, and GitHub
 // refuses if there is another. After a refusal the pull request is read again: if somebody
 // merged it meanwhile, that is no error.
-func (m *merges) land(ctx context.Context, a forge.Action) (forge.Receipt, error) {
+func (m *Merges) Land(ctx context.Context, a forge.Action) (forge.Receipt, error) {
 	p, err := m.pulls.current(ctx, a)
 	if err != nil {
 		return forge.Receipt{}, err
@@ -33,9 +41,9 @@ func (m *merges) land(ctx context.Context, a forge.Action) (forge.Receipt, error
 		return forge.Receipt{Commit: catalog.Commit(p.GetMergeCommitSHA())}, nil
 	}
 	title, message, _ := strings.Cut(forge.Plain(a.Land.Message), "\n")
-	result, _, err := m.client.PullRequests.Merge(ctx, m.owner, m.name, p.GetNumber(), forge.Cut(strings.TrimSpace(message), maxBody),
+	result, _, err := m.Client.PullRequests.Merge(ctx, m.Owner, m.Name, p.GetNumber(), forge.Cut(strings.TrimSpace(message), api.MaxBody),
 		&github.PullRequestOptions{CommitTitle: mergeTitle(title, p), SHA: string(a.Head), MergeMethod: m.method})
-	m.pulls.forget(a.Change) // it is merged now, or there is a reason to read it anew
+	m.pulls.Forget(a.Change) // it is merged now, or there is a reason to read it anew
 	if err == nil && result.GetMerged() {
 		m.created.Add("land/"+result.GetSHA(), int64(p.GetNumber()))
 		return forge.Receipt{Done: true, Commit: catalog.Commit(result.GetSHA())}, nil
@@ -49,16 +57,16 @@ func (m *merges) land(ctx context.Context, a forge.Action) (forge.Receipt, error
 		return forge.Receipt{Commit: catalog.Commit(again.GetMergeCommitSHA())}, nil
 	}
 	// The base branch moved, so another tree would land than the one that was judged.
-	if statusCode(err) == http.StatusMethodNotAllowed && strings.Contains(strings.ToLower(errorMessage(err)), "base branch was modified") {
-		return forge.Receipt{}, fmt.Errorf("%w: %s", forge.ErrStale, errorMessage(err))
+	if api.Status(err) == http.StatusMethodNotAllowed && strings.Contains(strings.ToLower(api.Message(err)), "base branch was modified") {
+		return forge.Receipt{}, fmt.Errorf("%w: %s", forge.ErrStale, api.Message(err))
 	}
-	return forge.Receipt{}, writeError(err)
+	return forge.Receipt{}, api.WriteError(err)
 }
 
 // mergeTitle is the first line of the commit message, with the number of the pull request
 // at its end, as GitHub writes it.
 func mergeTitle(title string, p *github.PullRequest) string {
-	title = forge.Cut(oneLine(title), maxTitle)
+	title = forge.Cut(api.OneLine(title), api.MaxTitle)
 	if title == "" {
 		title = "Land change"
 	}

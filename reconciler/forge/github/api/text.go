@@ -1,4 +1,4 @@
-package github
+package api
 
 import (
 	"crypto/sha256"
@@ -11,14 +11,12 @@ import (
 
 // Limits of texts, in bytes, below GitHub's own.
 const (
-	maxBody   = 60_000
-	maxStatus = 140 // characters of a commit status
-	maxTitle  = 200
-	maxNote   = 8_000
+	MaxBody  = 60_000
+	MaxTitle = 200
 )
 
-// shorten shortens a text to a number of characters.
-func shorten(s string, characters int) string {
+// Shorten shortens a text to a number of characters.
+func Shorten(s string, characters int) string {
 	n := 0
 	for i := range s {
 		if n == characters-1 && utf8.RuneCountInString(s[i:]) > 1 {
@@ -29,17 +27,17 @@ func shorten(s string, characters int) string {
 	return s
 }
 
-// oneLine makes one line of a text.
-func oneLine(s string) string { return strings.Join(strings.Fields(forge.Plain(s)), " ") }
+// OneLine makes one line of a text.
+func OneLine(s string) string { return strings.Join(strings.Fields(forge.Plain(s)), " ") }
 
-// fitComment shortens the body of a comment to what GitHub takes. It cuts at the end of a
+// FitComment shortens the body of a comment to what GitHub takes. It cuts at the end of a
 // line, closes a code fence that is open there, and says where the rest can be read.
-func fitComment(body string) string {
+func FitComment(body string) string {
 	body = forge.Plain(body)
-	if len(body) <= maxBody {
+	if len(body) <= MaxBody {
 		return body
 	}
-	body = forge.Cut(body, maxBody-500)
+	body = forge.Cut(body, MaxBody-500)
 	if i := strings.LastIndexByte(body, '\n'); i > len(body)/2 {
 		body = body[:i]
 	}
@@ -60,13 +58,8 @@ func fitComment(body string) string {
 	return body + "\n\nThere is more than fits here; `levee check` shows all of it."
 }
 
-// sameText compares a text with what GitHub returns for it, which may have other line breaks
-// and no space at the ends.
-func sameText(a, b string) bool {
-	return strings.TrimSpace(strings.ReplaceAll(a, "\r\n", "\n")) == strings.TrimSpace(strings.ReplaceAll(b, "\r\n", "\n"))
-}
-
-func hashOf(s string) string {
+// Hash is the SHA-256 of a text, in hex.
+func Hash(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:])
 }

@@ -1,9 +1,8 @@
-package github
+package reviews
 
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -11,6 +10,8 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/forge"
+	"github.com/levee-gitops/levee/reconciler/forge/github/api"
+	"github.com/levee-gitops/levee/reconciler/forge/github/history"
 )
 
 const maxText = 16 << 10 // bytes of a review's text
@@ -29,16 +30,18 @@ func reviewVerdict(state string) (catalog.Review, bool) {
 	return "", false
 }
 
-// reviewReader reads what the reviews of a pull request say, and which of them are witnessed.
-type reviewReader struct {
-	*repository
-	captured *captures
+// Reader reads what the reviews of a pull request say, and which of them are witnessed.
+type Reader struct {
+	*api.Repository
+	captured *Captures
 }
 
-// reviews are the verdicts among the reviews of a pull request, in the order given. The commit of a review
+// NewReader is for the reviews of a repository, of which some were captured.
+func NewReader(r *api.Repository, captured *Captures) *Reader { return &Reader{r, captured} }
+
+// Of are the verdicts among the reviews of a pull request, in the order given. The commit of a review
 // that was captured is the captured one.
-func (in *reviewReader) reviews(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, pushed pushes, self string) ([]forge.Review, error) {
-	var err error
+func (in *Reader) Of(ctx context.Context, p *github.PullRequest, given []*github.PullRequestReview, pushed history.Pushes, self string) ([]forge.Review, error) {
 	var list []forge.Review
 	var events *timeline
 	for _, r := range given {
@@ -47,16 +50,18 @@ func (in *reviewReader) reviews(ctx context.Context, p *github.PullRequest, give
 			continue
 		}
 		review := forge.Review{
-			ID: strconv.FormatInt(r.GetID(), 10), By: identityOf(r.User), Bot: r.User == nil || isBot(r.User) || hasLogin(r.User, self), Review: verdict,
+			ID: strconv.FormatInt(r.GetID(), 10), By: api.IdentityOf(r.User), Bot: r.User == nil || api.IsBot(r.User) || api.HasLogin(r.User, self), Review: verdict,
 			Commit: catalog.Commit(r.GetCommitID()), At: r.GetSubmittedAt().UTC(), Text: forge.Cut(r.GetBody(), maxText),
 		}
-		if seen, ok := in.captured.get(reviewKey(p.GetNumber(), r.GetID())); ok {
-			review.Commit, review.Witnessed = seen.commit, seen.base == p.GetBase().GetRef()
+		if seen, ok := in.captured.Get(Key(p.GetNumber(), r.GetID())); ok {
+			review.Commit, review.Witnessed = seen.Commit, seen.Base == p.GetBase().GetRef()
 		} else if review.Commit == catalog.Commit(p.GetHead().GetSHA()) {
 			if events == nil {
-				if events, err = in.timeline(ctx, p.GetNumber()); err != nil {
+				all, err := in.Timeline(ctx, p.GetNumber())
+				if err != nil {
 					return nil, err
 				}
+				events = &timeline{all}
 			}
 			review.Witnessed = headUnmoved(p, pushed, events, r)
 		}
@@ -68,15 +73,12 @@ func (in *reviewReader) reviews(ctx context.Context, p *github.PullRequest, give
 	return in.addConfirmations(ctx, p, given, list)
 }
 
-// reviewKey is the key of a review in captures.
-func reviewKey(pull int, review int64) string { return fmt.Sprintf("%d/%d", pull, review) }
-
 // headUnmoved reports whether the head has not moved since a review was submitted, by the
 // timeline and, where they can be listed, by the pushes.
-func headUnmoved(p *github.PullRequest, pushed pushes, events *timeline, r *github.PullRequestReview) bool {
+func headUnmoved(p *github.PullRequest, pushed history.Pushes, events *timeline, r *github.PullRequestReview) bool {
 	at := r.GetSubmittedAt().Time
 	if at.IsZero() || events.movedSince(at, r.GetID()) {
 		return false
 	}
-	return !pushed.known || pushed.unmovedSince(at, p.GetHead().GetSHA())
+	return !pushed.Known || pushed.UnmovedSince(at, p.GetHead().GetSHA())
 }
