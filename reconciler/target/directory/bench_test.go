@@ -11,23 +11,24 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
 // hasty is a disk that does not wait for power to fail, to fill folders quickly.
-type hasty struct{ disk }
+type hasty struct{ disk.Disk }
 
 func (h hasty) Sync(string) error { return nil }
-func (h hasty) Folder(name string) (disk, error) {
-	d, err := h.disk.Folder(name)
+func (h hasty) Folder(name string) (disk.Disk, error) {
+	d, err := h.Disk.Folder(name)
 	return hasty{d}, err
 }
-func (h hasty) Create(name string) (handle, error) {
-	f, err := h.disk.Create(name)
+func (h hasty) Create(name string) (disk.Handle, error) {
+	f, err := h.Disk.Create(name)
 	return hastyFile{f}, err
 }
 
-type hastyFile struct{ handle }
+type hastyFile struct{ disk.Handle }
 
 func (hastyFile) Sync() error { return nil }
 
@@ -37,15 +38,15 @@ func BenchmarkDriftPass(b *testing.B) {
 	const count = 10_000
 	root := b.TempDir()
 	d := open(b, root)
-	careful := d.root
-	d.root = hasty{careful}
+	careful := d.environments.Root
+	d.environments.Root = hasty{careful}
 	for i := range count {
 		o := targettest.Object(fmt.Sprintf("app-%d", i), "1.0.0", int64(i+1))
 		if _, err := d.Apply(context.Background(), "production", target.Step{Verb: target.Create, App: o.App, Object: o}); err != nil {
 			b.Fatal(err)
 		}
 	}
-	d.root = careful
+	d.environments.Root = careful
 	pass := func(b *testing.B, d *Target) {
 		before := cpu()
 		for b.Loop() {

@@ -7,6 +7,10 @@ import (
 	"io/fs"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
+	"github.com/levee-gitops/levee/reconciler/target/directory/live"
 )
 
 // Quarantine implements target.Target. The mark is written before any lock is
@@ -26,31 +30,31 @@ func (t *Target) quarantine(ctx context.Context, environment, app string, mark t
 	if err := ctx.Err(); err != nil {
 		return target.Receipt{}, err
 	}
-	d, err := t.furnish(environment)
+	d, err := t.environments.Furnish(environment)
 	if err != nil {
 		return target.Receipt{}, err
 	}
 	defer d.Close()
-	fresh, err := writeMark(d, app, mark)
+	fresh, err := inventory.WriteMark(d, app, mark)
 	if err != nil {
 		return target.Receipt{}, err
 	}
-	release, err := t.hold(ctx, d, environment, shard(app))
+	release, err := t.environments.Hold(ctx, d, environment, layout.Shard(app))
 	if err != nil {
 		return target.Receipt{}, fmt.Errorf("it is marked and not cut yet: %w", err)
 	}
 	defer release()
-	mended, err := mendMark(d, app, mark)
+	mended, err := inventory.MendMark(d, app, mark)
 	if err != nil {
 		return target.Receipt{}, err
 	}
-	r := readEntry(d, app)
+	r := inventory.Read(d, app)
 	was, left, err := isolate(d, app, r)
 	if err != nil {
 		return target.Receipt{}, err
 	}
 	receipt := target.Receipt{Outcome: target.Unchanged, Render: r.Render, Details: left, Left: left}
-	if !r.held && len(left) == 0 {
+	if !r.Held && len(left) == 0 {
 		receipt.Details = []string{"nothing of it is here; it cannot arrive"}
 	}
 	if fresh || mended || was {
@@ -59,41 +63,27 @@ func (t *Target) quarantine(ctx context.Context, environment, app string, mark t
 	return receipt, nil
 }
 
-// mendMark writes the text of a mark whose own was lost, and one that is in earnest in the
-// place of a drill's. It says whether it wrote one that is new.
-func mendMark(d disk, app string, mark target.Mark) (bool, error) {
-	there, sound, err := readMark(d, app)
-	if err != nil || sound && !there.GivesWayTo(mark) {
-		return false, err
-	}
-	raw, err := lines(mark)
-	if err != nil {
-		return false, err
-	}
-	return sound, replace(d, app+".mark", file(marks, app), raw)
-}
-
 // isolate moves an app's document to where nothing watches, as it is, so that it can
 // be looked at. What runs goes first. It says whether anything was cut, and what was
 // left where it may run.
-func isolate(d disk, app string, r record) (was bool, left []string, err error) {
-	aside := file(quarantined, app)
-	for _, place := range []string{apps, disabled} {
-		here := look(d, r.entry, app, place)
-		if here.what == absent {
+func isolate(d disk.Disk, app string, r inventory.Record) (was bool, left []string, err error) {
+	aside := layout.File(layout.Quarantined, app)
+	for _, place := range []string{layout.Apps, layout.Disabled} {
+		here := live.At(d, r.Entry, app, place)
+		if here.What == live.Absent {
 			continue
 		}
-		if !r.held || !r.Claimed && !here.ours() {
-			if place == apps {
-				left = append(left, file(place, app)+" was not put there by levee, and was left: take it away if it runs")
+		if !r.Held || !r.Claimed && !here.Ours() {
+			if place == layout.Apps {
+				left = append(left, layout.File(place, app)+" was not put there by levee, and was left: take it away if it runs")
 			}
 			continue
 		}
 		// Only the first find is kept, and nothing is kept for an app whose name is
 		// not yet its own. Where moving fails, taking away must do.
-		if !was && r.Claimed && here.what != directory && d.Rename(file(place, app), aside) == nil {
+		if !was && r.Claimed && here.What != live.Directory && d.Rename(layout.File(place, app), aside) == nil {
 			was = true
-			if err := errors.Join(d.Sync(quarantined), d.Sync(place)); err != nil {
+			if err := errors.Join(d.Sync(layout.Quarantined), d.Sync(place)); err != nil {
 				return true, nil, err
 			}
 			continue
@@ -128,18 +118,18 @@ func (t *Target) release(ctx context.Context, environment, app string) (target.R
 	if err := ctx.Err(); err != nil {
 		return target.Receipt{}, err
 	}
-	if known, err := t.known(environment); err != nil || !known {
+	if known, err := t.environments.Known(environment); err != nil || !known {
 		return target.Receipt{Outcome: target.Unchanged}, err
 	}
-	d, release, err := t.begin(ctx, environment, app)
+	d, release, err := t.environments.Begin(ctx, environment, app)
 	if err != nil {
 		return target.Receipt{}, err
 	}
 	defer release()
-	receipt := target.Receipt{Outcome: target.Done, Render: readEntry(d, app).Render}
-	err = d.Remove(file(marks, app))
+	receipt := target.Receipt{Outcome: target.Done, Render: inventory.Read(d, app).Render}
+	err = d.Remove(layout.File(layout.Marks, app))
 	if errors.Is(err, fs.ErrNotExist) {
 		receipt.Outcome, err = target.Unchanged, nil
 	}
-	return receipt, errors.Join(err, d.Sync(marks))
+	return receipt, errors.Join(err, d.Sync(layout.Marks))
 }

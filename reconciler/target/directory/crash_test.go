@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -98,32 +100,32 @@ var stories = []struct {
 	{"enable", []deed{apply(off(v1))}, apply(v1), &v1},
 	{"enable with new content", []deed{apply(off(v1))}, apply(v2), &v2},
 	{"correct what was edited", []deed{apply(v1), meddle(func(root string) error {
-		return os.WriteFile(in(root, apps), []byte("{}"), 0o644)
+		return os.WriteFile(in(root, layout.Apps), []byte("{}"), 0o644)
 	})}, apply(v1), &v1},
-	{"correct what was deleted", []deed{apply(v1), meddle(func(root string) error { return os.Remove(in(root, apps)) })}, apply(v1), &v1},
-	{"correct a mode", []deed{apply(v1), meddle(func(root string) error { return os.Chmod(in(root, apps), 0o600) })}, apply(v1), &v1},
+	{"correct what was deleted", []deed{apply(v1), meddle(func(root string) error { return os.Remove(in(root, layout.Apps)) })}, apply(v1), &v1},
+	{"correct a mode", []deed{apply(v1), meddle(func(root string) error { return os.Chmod(in(root, layout.Apps), 0o600) })}, apply(v1), &v1},
 	{"correct a link", []deed{apply(v1), meddle(func(root string) error {
-		return errors.Join(os.Remove(in(root, apps)), os.Symlink("../disabled", in(root, apps)))
+		return errors.Join(os.Remove(in(root, layout.Apps)), os.Symlink("../disabled", in(root, layout.Apps)))
 	})}, apply(v1), &v1},
 	{"correct an empty folder", []deed{apply(v1), meddle(func(root string) error {
-		return errors.Join(os.Remove(in(root, apps)), os.Mkdir(in(root, apps), 0o755))
+		return errors.Join(os.Remove(in(root, layout.Apps)), os.Mkdir(in(root, layout.Apps), 0o755))
 	})}, apply(v1), &v1},
 	{"correct what was moved", []deed{apply(v1), meddle(func(root string) error {
-		return os.Rename(in(root, apps), in(root, disabled))
+		return os.Rename(in(root, layout.Apps), in(root, layout.Disabled))
 	})}, apply(v1), &v1},
 	{"write a damaged entry anew", []deed{apply(v1), meddle(func(root string) error {
-		return os.WriteFile(in(root, inventory), []byte(`{"version":1,"app":"expen`), 0o644)
+		return os.WriteFile(in(root, layout.Inventory), []byte(`{"version":1,"app":"expen`), 0o644)
 	})}, apply(v2), &v2},
 	{"quarantine what runs", []deed{apply(v1)}, quarantine, nil},
 	{"quarantine what was edited", []deed{apply(v1), meddle(func(root string) error {
-		return os.WriteFile(in(root, apps), []byte("{}"), 0o644)
+		return os.WriteFile(in(root, layout.Apps), []byte("{}"), 0o644)
 	})}, quarantine, nil},
 	{"quarantine what is disabled", []deed{apply(off(v1))}, quarantine, nil},
 	{"quarantine what never was", nil, quarantine, nil},
 	{"create while contained", []deed{quarantine}, apply(v1), &v1},
 	{"update while contained", []deed{apply(v1), quarantine}, apply(v2), &v2},
 	{"cut what came back while contained", []deed{apply(v1), quarantine, meddle(func(root string) error {
-		return os.WriteFile(in(root, apps), []byte("{}"), 0o644)
+		return os.WriteFile(in(root, layout.Apps), []byte("{}"), 0o644)
 	})}, apply(v1), &v1},
 	{"release", []deed{apply(v1), quarantine}, release, nil},
 	{"bring back after release", []deed{apply(v1), quarantine, release}, apply(v2), &v2},
@@ -216,17 +218,17 @@ func newest(o target.Object) target.Object {
 
 // markFirst holds that nothing is cut in a quarantine before its mark will last.
 func markFirst(j *journal, root string) func(op, name string) string {
-	_, err := os.Lstat(filepath.Join(root, env, marks, v1.App+".json"))
+	_, err := os.Lstat(filepath.Join(root, env, layout.Marks, v1.App+".json"))
 	marked := err == nil
 	return func(op, name string) string {
-		if marked || op != "rename" && op != "remove" || !strings.HasPrefix(name, env+"/"+apps) {
+		if marked || op != "rename" && op != "remove" || !strings.HasPrefix(name, env+"/"+layout.Apps) {
 			return ""
 		}
-		if _, err := os.Lstat(filepath.Join(root, env, marks, v1.App+".json")); err != nil {
+		if _, err := os.Lstat(filepath.Join(root, env, layout.Marks, v1.App+".json")); err != nil {
 			return "" // no quarantine
 		}
 		for unsynced := range j.unsynced {
-			if strings.HasPrefix(unsynced, env+"/"+marks) {
+			if strings.HasPrefix(unsynced, env+"/"+layout.Marks) {
 				return fmt.Sprintf("%s %s while %s may still be lost", op, name, unsynced)
 			}
 		}
@@ -241,7 +243,7 @@ func checkSynced(t *testing.T, j *journal) {
 		t.Error(wrong)
 	}
 	for name := range j.unsynced {
-		if !strings.HasPrefix(name, env+"/"+staging) {
+		if !strings.HasPrefix(name, env+"/"+layout.Staging) {
 			t.Errorf("%s is done and not synced", name)
 		}
 	}
@@ -251,18 +253,18 @@ func checkSynced(t *testing.T, j *journal) {
 // fresh target can tell what is there.
 func checkWhole(t *testing.T, root, ended string) {
 	t.Helper()
-	raw, err := os.ReadFile(in(root, apps))
+	raw, err := os.ReadFile(in(root, layout.Apps))
 	if err == nil && !json.Valid(raw) {
 		t.Errorf("a watcher sees %q", raw)
 	}
-	if _, marked := os.Lstat(in(root, marks)); err == nil && marked != nil {
-		if _, err := os.Lstat(in(ended, marks)); err == nil && string(raw) == "" {
+	if _, marked := os.Lstat(in(root, layout.Marks)); err == nil && marked != nil {
+		if _, err := os.Lstat(in(ended, layout.Marks)); err == nil && string(raw) == "" {
 			t.Error("it was cut before it was marked")
 		}
 	}
 	if all, err := quick(t, root, nil).Observe(bg, env); err != nil {
 		t.Errorf("observe after a kill: %v", err)
-	} else if other, err := os.Lstat(filepath.Join(root, env, apps, "rates-feed.json")); err == nil && other.Size() > 0 && all.Apps["rates-feed"].Drift != "" {
+	} else if other, err := os.Lstat(filepath.Join(root, env, layout.Apps, "rates-feed.json")); err == nil && other.Size() > 0 && all.Apps["rates-feed"].Drift != "" {
 		t.Errorf("another app has drifted: %s", all.Apps["rates-feed"].Drift)
 	}
 }
@@ -273,10 +275,10 @@ func quick(t *testing.T, root string, j *journal) *Target {
 	d, err := New(root)
 	must(t, err)
 	t.Cleanup(func() { d.Close() })
-	d.root = hasty{d.root}
+	d.environments.Root = hasty{d.environments.Root}
 	d.now = func() time.Time { return time.Date(2026, 4, 2, 3, 0, 0, 0, time.UTC) } // written into entries, which are compared
 	if j != nil {
-		d.root = stopping{d.root, j, "."}
+		d.environments.Root = stopping{d.environments.Root, j, "."}
 	}
 	return d
 }
@@ -334,11 +336,11 @@ func clone(t *testing.T, root string) string {
 			where, err := os.Readlink(name)
 			return errors.Join(err, os.Symlink(where, there))
 		}
-		p, _ := printOf(info)
-		if first, ok := linked[p.inode]; ok {
+		p, _ := disk.FingerprintOf(info)
+		if first, ok := linked[p.Inode]; ok {
 			return os.Link(first, there)
 		}
-		linked[p.inode] = there
+		linked[p.Inode] = there
 		raw, err := os.ReadFile(name)
 		return errors.Join(err, os.WriteFile(there, raw, 0o600), os.Chmod(there, info.Mode()))
 	}))

@@ -2,19 +2,20 @@ package directory
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
 )
 
 // Target is a folder that apps are written to. Several processes may share one.
 type Target struct {
-	*environments
-	path   string // of the root, for who tells of changes
-	now    func() time.Time
-	memory *memory
+	environments *layout.Environments
+	path         string // of the root, for who tells of changes
+	now          func() time.Time
+	memory       *memory
 }
 
 var (
@@ -29,15 +30,15 @@ func New(root string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the folder that apps are written to: %w", err)
 	}
-	r, err := os.OpenRoot(full)
+	d, err := disk.Open(full)
 	if err != nil {
 		return nil, fmt.Errorf("open the folder that apps are written to (create it first if it is new): %w", err)
 	}
-	return &Target{environments: &environments{root: folder{r}}, path: full, now: time.Now, memory: newMemory()}, nil
+	return &Target{environments: &layout.Environments{Root: d}, path: full, now: time.Now, memory: newMemory()}, nil
 }
 
 // Close gives the folder back. No call may be under way.
-func (t *Target) Close() error { return t.root.Close() }
+func (t *Target) Close() error { return t.environments.Root.Close() }
 
 // Plan implements target.Target.
 func (t *Target) Plan(desired []target.Object, observed target.Inventory) []target.Step {

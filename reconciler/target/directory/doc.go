@@ -13,6 +13,17 @@
 //	production/.levee/witness.json              the newest fence ever applied
 //	production/.levee/{locks,staging}/          for the length of a call
 //
+// # Where it is done
+//
+//	system calls (disk) → the folders of an environment, and its locks (layout)
+//	→ entries, marks and the witness (inventory) → what lies there, beside what was written (live)
+//
+//	observe: all of this, of which what has not changed is remembered (observe.go, view.go, memory.go)
+//	preview: what applying would do (preview.go, pretty.go)
+//	apply: the entry, the document, the entry once more where it was claimed (apply.go, settle.go)
+//	quarantine and release: a mark, then what runs is moved aside (contain.go)
+//	remove: the files, and the entry last (remove.go); watch: what changes (watch.go)
+//
 // # Whose file it is
 //
 // An app's first apply claims its name in all three folders, if nothing stands

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
@@ -31,30 +32,30 @@ func TestDriftIsToldInWords(t *testing.T) {
 		words  string
 	}{
 		"edited": {func(root string) error {
-			raw, err := os.ReadFile(in(root, apps))
-			return errors.Join(err, os.WriteFile(in(root, apps), bytes.Replace(raw, []byte(`"cpu":0.25`), []byte(`"cpu":4.25`), 1), 0o644))
+			raw, err := os.ReadFile(in(root, layout.Apps))
+			return errors.Join(err, os.WriteFile(in(root, layout.Apps), bytes.Replace(raw, []byte(`"cpu":0.25`), []byte(`"cpu":4.25`), 1), 0o644))
 		}, "apps/expense-submit.json was edited: cpu 0.25 → 4.25"},
-		"cut off": {func(root string) error { return os.Truncate(in(root, apps), 10) }, "apps/expense-submit.json was edited"},
-		"deleted": {func(root string) error { return os.Remove(in(root, apps)) }, "apps/expense-submit.json was deleted"},
-		"the whole folder deleted": {func(root string) error { return os.RemoveAll(filepath.Join(root, env, apps)) },
+		"cut off": {func(root string) error { return os.Truncate(in(root, layout.Apps), 10) }, "apps/expense-submit.json was edited"},
+		"deleted": {func(root string) error { return os.Remove(in(root, layout.Apps)) }, "apps/expense-submit.json was deleted"},
+		"the whole folder deleted": {func(root string) error { return os.RemoveAll(filepath.Join(root, env, layout.Apps)) },
 			"apps/expense-submit.json was deleted"},
 		"link": {func(root string) error {
-			return errors.Join(os.Rename(in(root, apps), root+"/away"), os.Symlink(root+"/away", in(root, apps)))
+			return errors.Join(os.Rename(in(root, layout.Apps), root+"/away"), os.Symlink(root+"/away", in(root, layout.Apps)))
 		}, "apps/expense-submit.json was replaced by a link"},
 		"folder": {func(root string) error {
-			return errors.Join(os.Remove(in(root, apps)), os.Mkdir(in(root, apps), 0o755))
+			return errors.Join(os.Remove(in(root, layout.Apps)), os.Mkdir(in(root, layout.Apps), 0o755))
 		}, "apps/expense-submit.json was replaced by a folder"},
-		"mode": {func(root string) error { return os.Chmod(in(root, apps), 0o600) },
+		"mode": {func(root string) error { return os.Chmod(in(root, layout.Apps), 0o600) },
 			"the mode of apps/expense-submit.json is -rw-------, not -rw-r--r--"},
-		"moved": {func(root string) error { return os.Rename(in(root, apps), in(root, disabled)) },
+		"moved": {func(root string) error { return os.Rename(in(root, layout.Apps), in(root, layout.Disabled)) },
 			"apps/expense-submit.json is not there, disabled/expense-submit.json is there instead"},
-		"copied": {func(root string) error { return os.WriteFile(in(root, quarantined), []byte("{}"), 0o644) },
+		"copied": {func(root string) error { return os.WriteFile(in(root, layout.Quarantined), []byte("{}"), 0o644) },
 			"quarantined/expense-submit.json is there as well"},
-		"entry cut off": {func(root string) error { return os.Truncate(in(root, inventory), 40) },
+		"entry cut off": {func(root string) error { return os.Truncate(in(root, layout.Inventory), 40) },
 			"its inventory entry is damaged and will be written anew: it is no JSON: unexpected end of JSON input"},
 		"entry of another": {func(root string) error {
-			raw, err := os.ReadFile(in(root, inventory))
-			return errors.Join(err, os.WriteFile(in(root, inventory), bytes.Replace(raw, []byte("expense-submit"), []byte("expense-forgery"), 1), 0o644))
+			raw, err := os.ReadFile(in(root, layout.Inventory))
+			return errors.Join(err, os.WriteFile(in(root, layout.Inventory), bytes.Replace(raw, []byte("expense-submit"), []byte("expense-forgery"), 1), 0o644))
 		}, "its inventory entry is damaged and will be written anew: its fields are not those of an entry"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,12 +94,12 @@ func TestMemoryIsNotFooled(t *testing.T) {
 	d := open(t, root)
 	must(t, apply(v1)(d, root))
 	rewrite := func(from, to string) {
-		info, err := os.Stat(in(root, apps))
+		info, err := os.Stat(in(root, layout.Apps))
 		must(t, err)
-		raw, err := os.ReadFile(in(root, apps))
+		raw, err := os.ReadFile(in(root, layout.Apps))
 		must(t, err)
-		must(t, os.WriteFile(in(root, apps), bytes.Replace(raw, []byte(from), []byte(to), 1), 0o644))
-		must(t, os.Chtimes(in(root, apps), info.ModTime(), info.ModTime()))
+		must(t, os.WriteFile(in(root, layout.Apps), bytes.Replace(raw, []byte(from), []byte(to), 1), 0o644))
+		must(t, os.Chtimes(in(root, layout.Apps), info.ModTime(), info.ModTime()))
 	}
 	if got := observed(t, d); got.Drift != "" || len(d.memory.apps[env][v1.App].document) != 0 {
 		t.Errorf("a file written this moment is remembered, or drifts by %q", got.Drift)
@@ -128,8 +129,8 @@ func TestUnreadableEntry(t *testing.T) {
 	d := open(t, root)
 	must(t, apply(v1)(d, root))
 	must(t, apply(targettest.Object("rates-feed", "1.0.0", 5))(d, root))
-	must(t, os.Remove(in(root, inventory)))
-	must(t, os.Mkdir(in(root, inventory), 0o755))
+	must(t, os.Remove(in(root, layout.Inventory)))
+	must(t, os.Mkdir(in(root, layout.Inventory), 0o755))
 	if _, err := d.Observe(bg, env, v1.App); err == nil || !strings.Contains(err.Error(), v1.App) {
 		t.Errorf("asked for alone: %v", err)
 	}
@@ -137,8 +138,8 @@ func TestUnreadableEntry(t *testing.T) {
 	if err != nil || len(all.Apps) != 2 || all.Apps[v1.App].Drift == "" || all.Apps["rates-feed"].Drift != "" {
 		t.Errorf("asked for among all: %+v, %v", all, err)
 	}
-	must(t, os.Remove(in(root, inventory)))
-	must(t, os.RemoveAll(filepath.Join(root, env, inventory)))
+	must(t, os.Remove(in(root, layout.Inventory)))
+	must(t, os.RemoveAll(filepath.Join(root, env, layout.Inventory)))
 	if all, err := d.Observe(bg, env); err == nil {
 		t.Errorf("an inventory that was thrown away is taken for an empty one: %+v", all)
 	}
@@ -154,7 +155,7 @@ func TestLostWitness(t *testing.T) {
 			root := t.TempDir()
 			d := open(t, root)
 			must(t, apply(targettest.Object("rates-feed", "1.0.0", 7))(d, root))
-			must(t, lose(filepath.Join(root, env, witness)))
+			must(t, lose(filepath.Join(root, env, layout.Witness)))
 			for range 2 {
 				got, err := d.Observe(bg, env, "never-was")
 				if err != nil || got.Witness != targettest.Fence(7) {
@@ -162,7 +163,7 @@ func TestLostWitness(t *testing.T) {
 				}
 				must(t, apply(v1)(d, root))
 			}
-			raw, err := os.ReadFile(filepath.Join(root, env, witness))
+			raw, err := os.ReadFile(filepath.Join(root, env, layout.Witness))
 			if err != nil || !strings.Contains(string(raw), `"admission": 7`) {
 				t.Errorf("written: %s, %v", raw, err)
 			}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
+	"github.com/levee-gitops/levee/reconciler/target/directory/live"
 )
 
 // TestHealthFile reads what whoever runs an app may have written.
@@ -29,7 +31,7 @@ func TestHealthFile(t *testing.T) {
 		"no JSON":          {content: `ready`, want: target.Health{State: target.Unknown, Reason: "apps/expense-submit.health.json is not an object"}},
 		"an unknown field": {content: `{"state":"ready","sate":1}`, want: target.Health{State: target.Unknown, Reason: "apps/expense-submit.health.json is not an object"}},
 		"two of them":      {content: `{"state":"ready"}{"state":"failing"}`, want: target.Health{State: target.Unknown, Reason: "apps/expense-submit.health.json goes on after its end"}},
-		"too large":        {content: `{"state":"ready","reason":"` + strings.Repeat("x", maxHealth) + `"}`, want: target.Health{State: target.Unknown, Reason: "apps/expense-submit.health.json cannot be read"}},
+		"too large":        {content: `{"state":"ready","reason":"` + strings.Repeat("x", live.MaxHealth) + `"}`, want: target.Health{State: target.Unknown, Reason: "apps/expense-submit.health.json cannot be read"}},
 		"a link": {content: `{"state":"ready"}`, meddle: func(file string) error {
 			return errors.Join(os.Rename(file, file+".away"), os.Symlink(file+".away", file))
 		}, want: target.Health{State: target.Unknown, Reason: "apps/expense-submit.health.json cannot be read"}},
@@ -68,7 +70,7 @@ func TestHealthOfDamaged(t *testing.T) {
 	d := open(t, root)
 	must(t, apply(v1)(d, root))
 	write(t, root, env+"/apps/"+v1.App+".health.json", `{"state":"ready"}`)
-	must(t, os.Truncate(in(root, inventory), 40))
+	must(t, os.Truncate(in(root, layout.Inventory), 40))
 	if got := observed(t, d); got.Health.State != target.Unknown || !strings.Contains(got.Health.Reason, "damaged") {
 		t.Errorf("it does %+v", got.Health)
 	}

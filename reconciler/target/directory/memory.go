@@ -5,15 +5,12 @@ import (
 	"io/fs"
 	"sync"
 	"time"
-)
 
-// fingerprint is the state of a file as the system tells it.
-type fingerprint struct {
-	inode            uint64
-	mode             uint32
-	size             int64
-	written, changed int64 // in nanoseconds
-}
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
+	"github.com/levee-gitops/levee/reconciler/target/directory/live"
+)
 
 // grain is how far apart two writes must be for a file system to give them
 // different times, at the coarsest.
@@ -21,10 +18,10 @@ const grain = 2 * time.Second
 
 // memo is what was read of one app, and of which states of its files.
 type memo struct {
-	entryPrint fingerprint
-	entry      *entry // nil where it is not remembered
+	entryPrint disk.Fingerprint
+	entry      *inventory.Entry // nil where it is not remembered
 
-	filePrint fingerprint
+	filePrint disk.Fingerprint
 	place     string
 	sum       string          // of the bytes found
 	document  json.RawMessage // as it was found, which is as it was written
@@ -32,10 +29,23 @@ type memo struct {
 
 // settled returns a file's fingerprint if it stands for the bytes that were read
 // since an instant: a write in the same grain of time would not show.
-func settled(info fs.FileInfo, began time.Time) (fingerprint, bool) {
-	p, ok := printOf(info)
+func settled(info fs.FileInfo, began time.Time) (disk.Fingerprint, bool) {
+	p, ok := disk.FingerprintOf(info)
 	old := began.Add(-grain).UnixNano()
-	return p, ok && p.written < old && p.changed < old
+	return p, ok && p.Written < old && p.Changed < old
+}
+
+// of returns the document of an entry, from what was just read or is remembered.
+func (m memo) of(e inventory.Entry, seen [len(layout.Places)]live.Sight) json.RawMessage {
+	for _, s := range seen {
+		if s.Ours() && len(s.Content) > 0 {
+			return json.RawMessage(s.Content[:len(s.Content)-1])
+		}
+	}
+	if m.sum == e.SHA256 {
+		return m.document
+	}
+	return nil
 }
 
 // memory is what was read of apps, so that what has not changed is not read again.

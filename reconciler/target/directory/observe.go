@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
+	"github.com/levee-gitops/levee/reconciler/target/directory/live"
 )
 
 // Observe implements target.Target.
@@ -28,7 +32,7 @@ func (t *Target) observe(ctx context.Context, environment string, names []string
 	if err := ctx.Err(); err != nil {
 		return got, err
 	}
-	d, err := t.enter(environment)
+	d, err := t.environments.Enter(environment)
 	if errors.Is(err, fs.ErrNotExist) {
 		return got, nil
 	}
@@ -38,7 +42,7 @@ func (t *Target) observe(ctx context.Context, environment string, names []string
 	defer d.Close()
 	v := view{t: t, d: d, sure: d, environment: environment, named: len(names) > 0}
 	if !v.named {
-		all := openAll(d)
+		all := layout.OpenAll(d)
 		defer all.Close()
 		v.d = all
 		if names, err = v.list(); err != nil {
@@ -57,15 +61,15 @@ func (t *Target) observe(ctx context.Context, environment string, names []string
 			got.Apps[app] = o
 		}
 	}
-	got.Witness, _, err = readWitness(d)
+	got.Witness, _, err = inventory.ReadWitness(d)
 	return got, err
 }
 
 // view is one pass over an environment.
 type view struct {
 	t           *Target
-	d           disk
-	sure        disk // as d, and goes the whole way to each file
+	d           disk.Disk
+	sure        disk.Disk // as d, and goes the whole way to each file
 	environment string
 	named       bool
 	// present is what lay in each folder at the start of a pass over all apps, so
@@ -77,7 +81,7 @@ type view struct {
 func (v *view) list() ([]string, error) {
 	v.present = map[string]map[string]bool{}
 	held := map[string]bool{}
-	for _, folder := range []string{inventory, marks, apps, disabled, quarantined} {
+	for _, folder := range []string{layout.Inventory, layout.Marks, layout.Apps, layout.Disabled, layout.Quarantined} {
 		names, err := v.d.List(folder)
 		if errors.Is(err, fs.ErrNotExist) {
 			if err := v.lost(folder); err != nil {
@@ -87,12 +91,12 @@ func (v *view) list() ([]string, error) {
 			return nil, fmt.Errorf("list %s: %w", folder, err)
 		}
 		there := make(map[string]bool, len(names))
-		if folder == apps {
-			v.present[healths] = map[string]bool{}
+		if folder == layout.Apps {
+			v.present[live.Healths] = map[string]bool{}
 		}
 		for _, name := range names {
-			if app, ok := strings.CutSuffix(name, ".health.json"); ok && folder == apps {
-				v.present[healths][app] = true
+			if app, ok := strings.CutSuffix(name, ".health.json"); ok && folder == layout.Apps {
+				v.present[live.Healths][app] = true
 				continue
 			}
 			app, ok := strings.CutSuffix(name, ".json")
@@ -100,7 +104,7 @@ func (v *view) list() ([]string, error) {
 				continue // nothing of ours is called so
 			}
 			there[app] = true
-			if folder == inventory || folder == marks {
+			if folder == layout.Inventory || folder == layout.Marks {
 				held[app] = true
 			}
 		}
@@ -117,10 +121,10 @@ func (v *view) list() ([]string, error) {
 
 // lost refuses to take an inventory that was thrown away for an empty one.
 func (v *view) lost(folder string) error {
-	if folder != inventory && folder != marks {
+	if folder != layout.Inventory && folder != layout.Marks {
 		return nil // tells of itself, app by app
 	}
-	if _, err := v.d.Lstat(witness); errors.Is(err, fs.ErrNotExist) {
+	if _, err := v.d.Lstat(layout.Witness); errors.Is(err, fs.ErrNotExist) {
 		return nil // nothing was ever applied
 	}
 	return fmt.Errorf("%s is gone, and with it what is known of every app: restore it, or move the environment's folder away to start anew", folder)

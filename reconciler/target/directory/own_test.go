@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
 
 func TestForeignInAnyPlace(t *testing.T) {
-	for _, folder := range places {
+	for _, folder := range layout.Places {
 		t.Run(folder, func(t *testing.T) {
 			root := t.TempDir()
 			d := open(t, root)
@@ -41,29 +43,29 @@ func TestForeignInAnyPlace(t *testing.T) {
 
 // late is a disk on which somebody is quicker: just before a name is given.
 type late struct {
-	disk
+	disk.Disk
 	link func()
 }
 
-func (l late) Folder(name string) (disk, error) {
-	d, err := l.disk.Folder(name)
+func (l late) Folder(name string) (disk.Disk, error) {
+	d, err := l.Disk.Folder(name)
 	return late{d, l.link}, err
 }
 
 func (l late) Link(from, to string) error {
 	l.link()
-	return l.disk.Link(from, to)
+	return l.Disk.Link(from, to)
 }
 
 func TestForeignAtTheLastMoment(t *testing.T) {
 	root := t.TempDir()
 	d := open(t, root)
-	d.root = late{d.root, func() { write(t, root, env+"/apps/expense-submit.json", "not ours") }}
+	d.environments.Root = late{d.environments.Root, func() { write(t, root, env+"/apps/expense-submit.json", "not ours") }}
 	for range 2 {
 		if err := apply(v1)(d, root); !errors.Is(err, target.ErrForeign) {
 			t.Errorf("apply: %v", err)
 		}
-		if raw, _ := os.ReadFile(in(root, apps)); string(raw) != "not ours" {
+		if raw, _ := os.ReadFile(in(root, layout.Apps)); string(raw) != "not ours" {
 			t.Errorf("what is not ours is %q", raw)
 		}
 		if all, err := d.Observe(bg, env); err != nil || len(all.Apps) != 0 {
@@ -80,7 +82,7 @@ func TestForeignAfterAKill(t *testing.T) {
 		if !errors.Is(err, errKilled) {
 			t.Fatalf("never killed between entry and document: %v", err)
 		}
-		if _, err := os.Lstat(in(root, inventory)); err == nil {
+		if _, err := os.Lstat(in(root, layout.Inventory)); err == nil {
 			break // and the document is not there yet
 		}
 		must(t, os.RemoveAll(filepath.Join(root, env)))
@@ -99,7 +101,7 @@ func TestForeignAfterAKill(t *testing.T) {
 	must(t, quarantine(d, root))
 	must(t, release(d, root))
 	must(t, remove(d, root))
-	if raw, err := os.ReadFile(in(root, apps)); err != nil || string(raw) != "not ours" {
+	if raw, err := os.ReadFile(in(root, layout.Apps)); err != nil || string(raw) != "not ours" {
 		t.Errorf("what is not ours is %q, %v", raw, err)
 	}
 	if all, err := d.Observe(bg, env); err != nil || len(all.Apps) != 0 {
@@ -112,7 +114,7 @@ func TestFolderWithThings(t *testing.T) {
 	root := t.TempDir()
 	d := open(t, root)
 	must(t, apply(v1)(d, root))
-	must(t, os.Remove(in(root, apps)))
+	must(t, os.Remove(in(root, layout.Apps)))
 	write(t, root, env+"/apps/expense-submit.json/precious", "not ours")
 	if err := apply(v2)(d, root); !errors.Is(err, target.ErrForeign) {
 		t.Errorf("apply: %v", err)
@@ -120,7 +122,7 @@ func TestFolderWithThings(t *testing.T) {
 	must(t, quarantine(d, root))
 	must(t, reach(v2)(d, root))
 	must(t, remove(d, root))
-	if raw, err := os.ReadFile(filepath.Join(in(root, apps), "precious")); err != nil || string(raw) != "not ours" {
+	if raw, err := os.ReadFile(filepath.Join(in(root, layout.Apps), "precious")); err != nil || string(raw) != "not ours" {
 		t.Errorf("what is not ours is %q, %v", raw, err)
 	}
 }
@@ -134,13 +136,13 @@ func TestLinksLeadNowhere(t *testing.T) {
 			return errors.Join(os.Mkdir(filepath.Join(root, "staging"), 0o755), os.Symlink("staging", filepath.Join(root, env)))
 		},
 		"apps": func(root, outside string) error {
-			return errors.Join(os.Mkdir(filepath.Join(root, env), 0o755), os.Symlink(outside, filepath.Join(root, env, apps)))
+			return errors.Join(os.Mkdir(filepath.Join(root, env), 0o755), os.Symlink(outside, filepath.Join(root, env, layout.Apps)))
 		},
 		"inventory": func(root, outside string) error {
-			return errors.Join(os.MkdirAll(filepath.Join(root, env, own), 0o755), os.Symlink(outside, filepath.Join(root, env, inventory)))
+			return errors.Join(os.MkdirAll(filepath.Join(root, env, layout.Own), 0o755), os.Symlink(outside, filepath.Join(root, env, layout.Inventory)))
 		},
 		"apps to disabled": func(root, _ string) error {
-			return errors.Join(os.MkdirAll(filepath.Join(root, env, disabled), 0o755), os.Symlink(disabled, filepath.Join(root, env, apps)))
+			return errors.Join(os.MkdirAll(filepath.Join(root, env, layout.Disabled), 0o755), os.Symlink(layout.Disabled, filepath.Join(root, env, layout.Apps)))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -169,10 +171,10 @@ func TestLinkIsReplacedNotFollowed(t *testing.T) {
 	d := open(t, root)
 	must(t, apply(v1)(d, root))
 	write(t, root, "precious", "not ours")
-	must(t, os.Remove(in(root, apps)))
-	must(t, os.Symlink("../../precious", in(root, apps)))
+	must(t, os.Remove(in(root, layout.Apps)))
+	must(t, os.Symlink("../../precious", in(root, layout.Apps)))
 	must(t, apply(v2)(d, root))
-	if info, err := os.Lstat(in(root, apps)); err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Lstat(in(root, layout.Apps)); err != nil || !info.Mode().IsRegular() {
 		t.Errorf("the link is %v, %v", info, err)
 	}
 	if raw, _ := os.ReadFile(filepath.Join(root, "precious")); string(raw) != "not ours" {
@@ -186,8 +188,8 @@ func TestDamagedMark(t *testing.T) {
 	d := open(t, root)
 	must(t, apply(v1)(d, root))
 	must(t, quarantine(d, root))
-	must(t, os.Truncate(in(root, marks), 0))
-	must(t, os.WriteFile(in(root, inventory), []byte("{"), 0o644)) // and its entry with it
+	must(t, os.Truncate(in(root, layout.Marks), 0))
+	must(t, os.WriteFile(in(root, layout.Inventory), []byte("{"), 0o644)) // and its entry with it
 	must(t, apply(v2)(d, root))
 	if got := observed(t, d); got.Mark == nil || runs(root, env, v1.App) != "" {
 		t.Errorf("a damaged mark contains nothing: %+v", got)
@@ -204,7 +206,7 @@ func TestContainmentWaitsForNobody(t *testing.T) {
 	root := t.TempDir()
 	d, other := open(t, root), open(t, root)
 	var once sync.Once
-	d.root = late{d.root, func() {
+	d.environments.Root = late{d.environments.Root, func() {
 		once.Do(func() {
 			short, cancel := context.WithTimeout(bg, 500*time.Millisecond)
 			defer cancel()
@@ -227,7 +229,7 @@ func TestObserveBesideApply(t *testing.T) {
 	root := t.TempDir()
 	d, other := open(t, root), open(t, root)
 	seen := make(chan target.Inventory, 1)
-	d.root = late{d.root, func() {
+	d.environments.Root = late{d.environments.Root, func() {
 		go func() {
 			all, err := other.Observe(bg, env)
 			if err != nil {

@@ -1,17 +1,17 @@
 package directory
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+	"github.com/levee-gitops/levee/reconciler/target/directory/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
+	"github.com/levee-gitops/levee/reconciler/target/directory/live"
 )
 
 // Preview implements target.Target. It reads as an apply would before it writes, without
@@ -31,16 +31,16 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	want := entryOf(object, content(object))
-	d, err := t.enter(environment)
+	want := inventory.EntryOf(object, content(object))
+	d, err := t.environments.Enter(environment)
 	if errors.Is(err, fs.ErrNotExist) {
-		return []target.Item{arrives(file(want.place(false), object.App), object, false)}, nil
+		return []target.Item{arrives(layout.File(want.Place(false), object.App), object, false)}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
-	mark, _, err := readMark(d, object.App)
+	mark, _, err := inventory.ReadMark(d, object.App)
 	if err != nil {
 		return nil, err
 	}
@@ -48,35 +48,35 @@ func (t *Target) preview(ctx context.Context, environment string, object target.
 }
 
 // previewDocument is what settle would do to an app's document.
-func previewDocument(d disk, object target.Object, want entry, marked bool) ([]target.Item, error) {
-	was := readEntry(d, object.App)
-	claimed, err := was.claims(object.App, placesOf(d, was.entry, object.App))
+func previewDocument(d disk.Disk, object target.Object, want inventory.Entry, marked bool) ([]target.Item, error) {
+	was := inventory.Read(d, object.App)
+	claimed, err := live.Claims(was, object.App, live.AtAll(d, was.Entry, object.App))
 	if err != nil {
 		return nil, err
 	}
-	belongs := want.place(marked)
-	seen := placesOf(d, want, object.App)
+	belongs := want.Place(marked)
+	seen := live.AtAll(d, want, object.App)
 	var items []target.Item
 	if item, ok := previewCut(d, was, object.App); ok && marked && was.SHA256 == want.SHA256 {
 		items = append(items, item)
 	}
-	for i, place := range places {
-		name := file(place, object.App)
+	for i, place := range layout.Places {
+		name := layout.File(place, object.App)
 		switch here := seen[i]; {
-		case place == belongs && here.what == right:
+		case place == belongs && here.What == live.Right:
 		case place == belongs && marked && claimed && was.SHA256 == want.SHA256:
 			// What was cut stays as it is until there is something newer.
-		case here.what == directory && !empty(d, name):
+		case here.What == live.Directory && !empty(d, name):
 			if place == belongs {
 				return nil, fmt.Errorf("%w: %s is a folder with things in it: move it away", target.ErrForeign, name)
 			}
-		case place == belongs && here.what == absent:
+		case place == belongs && here.What == live.Absent:
 			items = append(items, arrives(name, object, marked))
 		case place == belongs:
-			items = append(items, changed(d, look(d, was.entry, object.App, place), place, object, marked))
-		case here.what != absent:
+			items = append(items, changed(d, live.At(d, was.Entry, object.App, place), place, object, marked))
+		case here.What != live.Absent:
 			words := "it belongs to " + belongs + "/"
-			if place == apps && marked {
+			if place == layout.Apps && marked {
 				words = "contained, so it waits"
 			}
 			items = append(items, target.Item{Verb: target.ItemRemove, What: name, Words: words})
@@ -87,17 +87,17 @@ func previewDocument(d disk, object target.Object, want entry, marked bool) ([]t
 
 // previewCut is what comes to lie where nothing runs when an app that is contained is cut,
 // because it came back by hand.
-func previewCut(d disk, was record, app string) (target.Item, bool) {
-	for _, place := range []string{apps, disabled} {
-		here := look(d, was.entry, app, place)
-		if here.what == absent || here.what == directory || !was.Claimed {
+func previewCut(d disk.Disk, was inventory.Record, app string) (target.Item, bool) {
+	for _, place := range []string{layout.Apps, layout.Disabled} {
+		here := live.At(d, was.Entry, app, place)
+		if here.What == live.Absent || here.What == live.Directory || !was.Claimed {
 			continue
 		}
 		verb := target.ItemChange
-		if look(d, was.entry, app, quarantined).what == absent {
+		if live.At(d, was.Entry, app, layout.Quarantined).What == live.Absent {
 			verb = target.ItemCreate
 		}
-		return target.Item{Verb: verb, What: file(quarantined, app), Words: "what lies in " + place + "/ is kept there to be looked at; contained"}, true
+		return target.Item{Verb: verb, What: layout.File(layout.Quarantined, app), Words: "what lies in " + place + "/ is kept there to be looked at; contained"}, true
 	}
 	return target.Item{}, false
 }
@@ -113,13 +113,13 @@ func arrives(name string, object target.Object, marked bool) target.Item {
 
 // changed is a document that is put in the place of what lies there. By holds what lies
 // there against what was written there last.
-func changed(d disk, by sight, place string, object target.Object, marked bool) target.Item {
-	name := file(place, object.App)
+func changed(d disk.Disk, by live.Sight, place string, object target.Object, marked bool) target.Item {
+	name := layout.File(place, object.App)
 	item := target.Item{Verb: target.ItemChange, What: name}
-	is, _, err := d.Read(name, maxEdited)
+	is, _, err := d.Read(name, live.MaxEdited)
 	readable := err == nil && json.Valid(is)
-	if by.what != right {
-		item.Words = by.words(place, object.App)
+	if by.What != live.Right {
+		item.Words = by.Words(place, object.App)
 	}
 	if readable {
 		if item.Words != "" {
@@ -141,34 +141,7 @@ func waits(words string, marked bool) string {
 }
 
 // empty reports whether a folder has nothing in it, so that it can be taken away.
-func empty(d disk, name string) bool {
+func empty(d disk.Disk, name string) bool {
 	names, err := d.List(name)
 	return err == nil && len(names) == 0
-}
-
-// pretty is a document with a line for each value, so that lines can be compared; the
-// files in it follow, each with its own lines.
-func pretty(document []byte) []byte {
-	var whole map[string]json.RawMessage
-	var files map[string]filledFile
-	var apart []byte
-	if json.Unmarshal(document, &whole) == nil && json.Unmarshal(whole["files"], &files) == nil && len(files) > 0 {
-		delete(whole, "files")
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			f := files[name]
-			mode := ""
-			if f.Executable {
-				mode = " (executable)"
-			}
-			apart = fmt.Appendf(apart, "# %s%s\n%s\n", name, mode, strings.TrimRight(f.Content, "\n"))
-		}
-		if raw, err := json.Marshal(whole); err == nil {
-			document = raw
-		}
-	}
-	var out bytes.Buffer
-	if json.Indent(&out, document, "", "  ") != nil {
-		return document
-	}
-	return append(append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), apart...)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
 )
 
 // TestPreviewIsWhatApplyDoes holds, after all that may have happened before, each file
@@ -63,7 +64,7 @@ func TestPreviewIsWhatApplyDoes(t *testing.T) {
 func documents(t *testing.T, root string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, place := range places {
+	for _, place := range layout.Places {
 		entries, _ := os.ReadDir(filepath.Join(root, env, place))
 		for _, entry := range entries {
 			name := filepath.Join(root, env, place, entry.Name())

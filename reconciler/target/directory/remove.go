@@ -7,6 +7,9 @@ import (
 	"io/fs"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/inventory"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
+	"github.com/levee-gitops/levee/reconciler/target/directory/live"
 )
 
 // Remove implements target.Target. The entry goes last: while it is there, what
@@ -26,24 +29,24 @@ func (t *Target) remove(ctx context.Context, environment, app string, fence targ
 	if err := ctx.Err(); err != nil {
 		return target.Receipt{}, err
 	}
-	if known, err := t.known(environment); err != nil || !known {
+	if known, err := t.environments.Known(environment); err != nil || !known {
 		return target.Receipt{Outcome: target.Unchanged}, err
 	}
-	d, release, err := t.begin(ctx, environment, app)
+	d, release, err := t.environments.Begin(ctx, environment, app)
 	if err != nil {
 		return target.Receipt{}, err
 	}
 	defer release()
-	r := readEntry(d, app)
-	if !r.held {
-		return target.Receipt{Outcome: target.Unchanged}, tidy(d, app)
+	r := inventory.Read(d, app)
+	if !r.Held {
+		return target.Receipt{Outcome: target.Unchanged}, layout.Tidy(d, app)
 	}
-	if err := r.admits(fence); err != nil {
+	if err := r.Admits(fence); err != nil {
 		return target.Receipt{}, err
 	}
 	receipt := target.Receipt{Outcome: target.Done}
-	for _, place := range places {
-		if !r.Claimed && !look(d, r.entry, app, place).ours() {
+	for _, place := range layout.Places {
+		if !r.Claimed && !live.At(d, r.Entry, app, place).Ours() {
 			continue
 		}
 		stays, err := takeAway(d, app, place)
@@ -54,19 +57,19 @@ func (t *Target) remove(ctx context.Context, environment, app string, fence targ
 			receipt.Details = append(receipt.Details, stays)
 		}
 	}
-	if err := t.raiseWitness(ctx, d, environment, fence); err != nil {
+	if err := inventory.RaiseWitness(ctx, t.environments, d, environment, fence); err != nil {
 		return target.Receipt{}, err
 	}
-	if err := tidy(d, app); err != nil {
+	if err := layout.Tidy(d, app); err != nil {
 		return target.Receipt{}, err
 	}
-	if err := d.Remove(file(inventory, app)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.Remove(layout.File(layout.Inventory, app)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return target.Receipt{}, err
 	}
-	if mark, _, err := readMark(d, app); err != nil {
+	if mark, _, err := inventory.ReadMark(d, app); err != nil {
 		return target.Receipt{}, err
 	} else if mark != nil {
 		receipt.Details = append(receipt.Details, "it stays contained until it is released")
 	}
-	return receipt, d.Sync(inventory)
+	return receipt, d.Sync(layout.Inventory)
 }

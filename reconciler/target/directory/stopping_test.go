@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
 )
 
 // errKilled is what a process would say that no longer is.
@@ -57,7 +59,7 @@ func (j *journal) change(op, name string, do func() error) error {
 
 // stopping is a disk whose every change goes through a journal.
 type stopping struct {
-	disk
+	disk.Disk
 	j  *journal
 	at string
 }
@@ -70,28 +72,28 @@ func (s stopping) Lstat(name string) (fs.FileInfo, error) {
 	if s.j.dead {
 		return nil, errKilled
 	}
-	return s.disk.Lstat(name)
+	return s.Disk.Lstat(name)
 }
 
 func (s stopping) Read(name string, limit int64) ([]byte, fs.FileInfo, error) {
 	if s.j.dead {
 		return nil, nil, errKilled
 	}
-	return s.disk.Read(name, limit)
+	return s.Disk.Read(name, limit)
 }
 
 func (s stopping) List(name string) ([]string, error) {
 	if s.j.dead {
 		return nil, errKilled
 	}
-	return s.disk.List(name)
+	return s.Disk.List(name)
 }
 
-func (s stopping) Folder(name string) (disk, error) {
+func (s stopping) Folder(name string) (disk.Disk, error) {
 	if s.j.dead {
 		return nil, errKilled
 	}
-	d, err := s.disk.Folder(name)
+	d, err := s.Disk.Folder(name)
 	if err != nil {
 		return nil, err
 	}
@@ -102,11 +104,11 @@ func (s stopping) Lock(ctx context.Context, name string) (func(), error) {
 	if s.j.dead {
 		return nil, errKilled
 	}
-	return s.disk.Lock(ctx, name)
+	return s.Disk.Lock(ctx, name)
 }
 
 func (s stopping) Mkdir(name string) error {
-	return s.j.change("mkdir", s.full(name), func() error { s.touched(name); return s.disk.Mkdir(name) })
+	return s.j.change("mkdir", s.full(name), func() error { s.touched(name); return s.Disk.Mkdir(name) })
 }
 
 func (s stopping) Rename(from, to string) error {
@@ -114,7 +116,7 @@ func (s stopping) Rename(from, to string) error {
 		s.named(from)
 		s.touched(from)
 		s.touched(to)
-		return s.disk.Rename(from, to)
+		return s.Disk.Rename(from, to)
 	})
 }
 
@@ -122,7 +124,7 @@ func (s stopping) Link(from, to string) error {
 	return s.j.change("link", s.full(from), func() error {
 		s.named(from)
 		s.touched(to)
-		return s.disk.Link(from, to)
+		return s.Disk.Link(from, to)
 	})
 }
 
@@ -135,7 +137,7 @@ func (s stopping) named(from string) {
 
 func (s stopping) Remove(name string) error {
 	return s.j.change("remove", s.full(name), func() error {
-		err := s.disk.Remove(name)
+		err := s.Disk.Remove(name)
 		if err == nil {
 			s.touched(name)
 		}
@@ -146,14 +148,14 @@ func (s stopping) Remove(name string) error {
 func (s stopping) Sync(name string) error {
 	return s.j.change("sync", s.full(name), func() error {
 		delete(s.j.unsynced, s.full(name))
-		return s.disk.Sync(name)
+		return s.Disk.Sync(name)
 	})
 }
 
-func (s stopping) Create(name string) (handle, error) {
-	var f handle
+func (s stopping) Create(name string) (disk.Handle, error) {
+	var f disk.Handle
 	err := s.j.change("create", s.full(name), func() (err error) {
-		if f, err = s.disk.Create(name); err == nil {
+		if f, err = s.Disk.Create(name); err == nil {
 			s.touched(name)
 			s.j.unsynced[s.full(name)] = true
 		}
@@ -170,28 +172,28 @@ func (s stopping) Create(name string) (handle, error) {
 
 // stoppingFile is a file whose writer can be killed.
 type stoppingFile struct {
-	handle
+	disk.Handle
 	j    *journal
 	name string
 }
 
 func (f stoppingFile) Write(b []byte) (n int, err error) {
 	here := !f.j.dead && f.j.count+1 == f.j.stopAt
-	err = f.j.change("write", f.name, func() error { n, err = f.handle.Write(b); return err })
+	err = f.j.change("write", f.name, func() error { n, err = f.Handle.Write(b); return err })
 	f.j.wrote = f.j.wrote || here
 	if here && f.j.way == halfway {
-		n, _ = f.handle.Write(b[:len(b)/2])
+		n, _ = f.Handle.Write(b[:len(b)/2])
 	}
 	return n, err
 }
 
 func (f stoppingFile) Chmod(mode fs.FileMode) error {
-	return f.j.change("chmod", f.name, func() error { return f.handle.Chmod(mode) })
+	return f.j.change("chmod", f.name, func() error { return f.Handle.Chmod(mode) })
 }
 
 func (f stoppingFile) Sync() error {
 	return f.j.change("sync", f.name, func() error {
 		delete(f.j.unsynced, f.name)
-		return f.handle.Sync()
+		return f.Handle.Sync()
 	})
 }

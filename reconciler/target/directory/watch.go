@@ -12,11 +12,12 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"github.com/levee-gitops/levee/reconciler/target"
+	"github.com/levee-gitops/levee/reconciler/target/directory/layout"
 )
 
 // watched are the folders of an environment in which a change concerns an app. Locks and
 // what is staged are none.
-var watched = [...]string{apps, disabled, quarantined, inventory, marks}
+var watched = [...]string{layout.Apps, layout.Disabled, layout.Quarantined, layout.Inventory, layout.Marks}
 
 // Watch implements target.Watcher, with what the system tells of folders. A folder that
 // comes, goes or is moved is told as an event about its environment, and watched from then
@@ -87,7 +88,7 @@ func (f watching) all(w *fsnotify.Watcher) error {
 		if !entry.IsDir() || target.CheckNames(entry.Name()) != nil {
 			continue
 		}
-		for _, folder := range append([]string{".", own}, watched[:]...) {
+		for _, folder := range append([]string{".", layout.Own}, watched[:]...) {
 			name := filepath.Join(environment, folder)
 			if info, err := os.Lstat(name); err != nil || !info.IsDir() {
 				continue // it comes, or is said where it is looked at
@@ -113,7 +114,7 @@ func (f watching) where(name string) (about *target.Event, folder bool) {
 		return nil, false
 	}
 	whole := &target.Event{Environment: environment}
-	if !deeper || rest == own {
+	if !deeper || rest == layout.Own {
 		return whole, true
 	}
 	for _, folder := range watched {

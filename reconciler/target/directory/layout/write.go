@@ -1,21 +1,19 @@
-package directory
+package layout
 
 import (
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"path"
-)
 
-// fileMode is the mode of every file: what is written holds no secret, and
-// whatever watches need not be the same user.
-const fileMode fs.FileMode = 0o644
+	"github.com/levee-gitops/levee/reconciler/target/directory/disk"
+)
 
 // stage writes a file under a name of its own, synced, to be renamed or linked.
 // The name belongs to who holds the app's lock; what a kill left there may share
 // its bytes with a live file, so it is unlinked and never written to.
-func stage(d disk, name string, content []byte) (string, error) {
-	staged := path.Join(staging, name)
+func stage(d disk.Disk, name string, content []byte) (string, error) {
+	staged := path.Join(Staging, name)
 	f, err := d.Create(staged)
 	if errors.Is(err, fs.ErrExist) {
 		if err := d.Remove(staged); err != nil {
@@ -26,14 +24,14 @@ func stage(d disk, name string, content []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return staged, fill(f, content)
+	return staged, Fill(f, content)
 }
 
-// fill writes a new file, makes it last and closes it.
-func fill(f handle, content []byte) error {
+// Fill writes a new file, makes it last and closes it.
+func Fill(f disk.Handle, content []byte) error {
 	_, err := f.Write(content)
 	if err == nil {
-		err = f.Chmod(fileMode) // whatever the process's mask is
+		err = f.Chmod(disk.FileMode) // whatever the process's mask is
 	}
 	if err == nil {
 		err = f.Sync()
@@ -41,8 +39,8 @@ func fill(f handle, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// replace puts a file in the place of whatever file is there.
-func replace(d disk, as, name string, content []byte) error {
+// Replace puts a file in the place of whatever file is there.
+func Replace(d disk.Disk, as, name string, content []byte) error {
 	staged, err := stage(d, as, content)
 	if err != nil {
 		return err
@@ -53,8 +51,8 @@ func replace(d disk, as, name string, content []byte) error {
 	return d.Sync(path.Dir(name))
 }
 
-// place puts a file where none is; fs.ErrExist if there is one after all.
-func place(d disk, as, name string, content []byte) error {
+// Place puts a file where none is; fs.ErrExist if there is one after all.
+func Place(d disk.Disk, as, name string, content []byte) error {
 	staged, err := stage(d, as, content)
 	if err != nil {
 		return err
@@ -68,7 +66,7 @@ func place(d disk, as, name string, content []byte) error {
 			err = fs.ErrExist
 		}
 	}
-	if unstaged := unstage(d, as); err == nil {
+	if unstaged := Unstage(d, as); err == nil {
 		err = unstaged
 	}
 	if err != nil {
@@ -77,22 +75,22 @@ func place(d disk, as, name string, content []byte) error {
 	return d.Sync(path.Dir(name))
 }
 
-// unstage takes away what was staged and is not needed, or was left by a kill.
-func unstage(d disk, as string) error {
-	if err := d.Remove(path.Join(staging, as)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// Unstage takes away what was staged and is not needed, or was left by a kill.
+func Unstage(d disk.Disk, as string) error {
+	if err := d.Remove(path.Join(Staging, as)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
 }
 
-// tidy takes away what a kill left of an app. It comes before anything is made
+// Tidy takes away what a kill left of an app. It comes before anything is made
 // right: once all is right, nobody has a reason to come again.
-func tidy(d disk, app string) error {
-	return errors.Join(unstage(d, app+".entry"), unstage(d, app+".json"), unstage(d, app+".mark"))
+func Tidy(d disk.Disk, app string) error {
+	return errors.Join(Unstage(d, app+".entry"), Unstage(d, app+".json"), Unstage(d, app+".mark"))
 }
 
-// lines is a value as it is written into the inventory, for people to read.
-func lines(v any) ([]byte, error) {
+// Lines is a value as it is written into the inventory, for people to read.
+func Lines(v any) ([]byte, error) {
 	raw, err := json.MarshalIndent(v, "", "  ")
 	return append(raw, '\n'), err
 }

@@ -1,7 +1,6 @@
-package directory
+package disk
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,33 +9,13 @@ import (
 	"syscall"
 )
 
-// disk is every system call that the target makes, on one folder. It is an
-// interface so that tests can stop the world at each of them.
-type disk interface {
-	Lstat(name string) (fs.FileInfo, error)
-	// Read returns a regular file and its state, which did not change meanwhile.
-	Read(name string, limit int64) ([]byte, fs.FileInfo, error)
-	List(name string) ([]string, error)
-	// Folder opens a folder that is no link.
-	Folder(name string) (disk, error)
-	Lock(ctx context.Context, name string) (release func(), err error)
-	Close() error
-
-	Mkdir(name string) error
-	// Create makes a new file; it fails where there is one.
-	Create(name string) (handle, error)
-	Rename(from, to string) error
-	Link(from, to string) error
-	Remove(name string) error
-	// Sync makes what was named in a folder outlive a loss of power.
-	Sync(name string) error
-}
-
-// handle is a new file being written.
-type handle interface {
-	io.WriteCloser
-	Chmod(mode fs.FileMode) error
-	Sync() error
+// Open opens a folder, which must exist.
+func Open(path string) (Disk, error) {
+	r, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return folder{r}, nil
 }
 
 // folder is the disk there is. Its paths cannot leave it, whatever links say.
@@ -44,8 +23,8 @@ type folder struct{ *os.Root }
 
 func (f folder) Mkdir(name string) error { return f.Root.Mkdir(name, 0o755) }
 
-func (f folder) Create(name string) (handle, error) {
-	return f.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+func (f folder) Create(name string) (Handle, error) {
+	return f.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, FileMode)
 }
 
 // errMoved says that a file was exchanged between two looks at it.
@@ -105,7 +84,7 @@ func (f folder) List(name string) ([]string, error) {
 	return d.Readdirnames(-1)
 }
 
-func (f folder) Folder(name string) (disk, error) {
+func (f folder) Folder(name string) (Disk, error) {
 	before, err := f.Lstat(name)
 	if err != nil {
 		return nil, err
