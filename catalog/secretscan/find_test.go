@@ -69,7 +69,7 @@ func place(f Finding) string { return fmt.Sprintf("%d:%d", f.Line, f.Column) }
 
 func BenchmarkFind(b *testing.B) {
 	r := load()
-	for _, files := range []string{"../../docs/*.md", "../../policies/bundle/*/*.rego", "../../cmd/levee/skeleton/apps/*/*/app.yaml"} {
+	for _, files := range []string{"../../docs/*.md", "../../policies/bundle/*/*.rego", "../../cmd/levee/internal/skeleton/catalog/apps/*/*/app.yaml"} {
 		b.Run(files, func(b *testing.B) {
 			var all strings.Builder
 			paths, err := filepath.Glob(files)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // TestWhoActs: whoever acts is on record as proved only with a key that is theirs.
@@ -20,27 +21,27 @@ func TestWhoActs(t *testing.T) {
 		code    int
 		says    string // in status, or in what it answers
 	}{
-		{"nobody", "", exitFine, "contained by nobody (unproved): leaks"},
-		{"", w.keys["ana"].File, exitFine, "contained by ana: leaks"},
-		{"ana", w.keys["ana"].File, exitFine, "contained by ana: leaks"},
-		{"ben", w.keys["ana"].File, exitUsage, "is ana's, and not ben's"},
-		{"ana", stranger.File, exitError, "lists it for nobody"},
-		{"ana", filepath.Join(w.dir, "no.key"), exitError, "read your key"},
+		{"nobody", "", exit.CodeFine, "contained by nobody (unproved): leaks"},
+		{"", w.keys["ana"].File, exit.CodeFine, "contained by ana: leaks"},
+		{"ana", w.keys["ana"].File, exit.CodeFine, "contained by ana: leaks"},
+		{"ben", w.keys["ana"].File, exit.CodeUsage, "is ana's, and not ben's"},
+		{"ana", stranger.File, exit.CodeError, "lists it for nobody"},
+		{"ana", filepath.Join(w.dir, "no.key"), exit.CodeError, "read your key"},
 	} {
 		if code := w.levee("quarantine", "board", "--reason", "leaks", "--by", test.by, "--key", test.key); code != test.code {
 			t.Errorf("by %q with %q: exit code %d\n%s", test.by, test.key, code, &w.out)
 		}
-		if test.code == exitFine {
+		if test.code == exit.CodeFine {
 			w.must("status", "board")
 		}
 		w.wantSaid(test.says)
-		if test.code == exitFine {
+		if test.code == exit.CodeFine {
 			w.must("release", "board", "--reason", "tried", "--by", test.by, "--key", test.key)
 		}
 	}
 	w.push(map[string]string{"roles.yaml": strings.Replace(rolesFile(w.keys), "ana: {name: ana,", "ana: {name: ana, left: true,", 1)})
 	w.must("ledger", "adopt", "--governance", "--root-key", w.keys["root"].File, "--reason", "she left", "--main", string(w.remote.Branch("main")))
-	if code := w.levee("quarantine", "board", "--reason", "leaks", "--key", w.keys["ana"].File); code != exitError {
+	if code := w.levee("quarantine", "board", "--reason", "leaks", "--key", w.keys["ana"].File); code != exit.CodeError {
 		t.Errorf("by somebody who left: exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("ana's, who left")
@@ -106,22 +107,22 @@ func TestCutLedger(t *testing.T) {
 		}
 		w.wantSaid(says)
 	}
-	verify(exitNo, "this machine remembers it")
+	verify(exit.CodeNo, "this machine remembers it")
 	forget()
-	verify(exitNo, "the target of production remembers it")
+	verify(exit.CodeNo, "the target of production remembers it")
 	targets("away")
 	forget()
-	verify(exitUnwitnessed, "verified against NOTHING that remembers its newest record")
+	verify(exit.CodeUnwitnessed, "verified against NOTHING that remembers its newest record")
 	forget()
-	verify(exitNo, "--tip remembers it", "--tip", tip)
+	verify(exit.CodeNo, "--tip remembers it", "--tip", tip)
 	forget()
-	verify(exitNo, "noted remembers it", "--witness", noted)
-	verify(exitUsage, "no full commit id", "--tip", tip[:12])
-	verify(exitUsage, "line 1: it begins with no full commit id", "--witness", filepath.Join(w.dir, "short"))
-	verify(exitUsage, "names no ledger commit", "--witness", filepath.Join(w.dir, "none"))
-	verify(exitUsage, "read --witness", "--witness", filepath.Join(w.dir, "absent"))
+	verify(exit.CodeNo, "noted remembers it", "--witness", noted)
+	verify(exit.CodeUsage, "no full commit id", "--tip", tip[:12])
+	verify(exit.CodeUsage, "line 1: it begins with no full commit id", "--witness", filepath.Join(w.dir, "short"))
+	verify(exit.CodeUsage, "names no ledger commit", "--witness", filepath.Join(w.dir, "none"))
+	verify(exit.CodeUsage, "read --witness", "--witness", filepath.Join(w.dir, "absent"))
 	targets("back")
 	forget()
 	w.remote.Git("update-ref", "refs/heads/levee/ledger", tip)
-	verify(exitFine, "verified against the target of production (record ", "--tip", tip)
+	verify(exit.CodeFine, "verified against the target of production (record ", "--tip", tip)
 }

@@ -12,6 +12,9 @@ import (
 	"testing"
 	"text/tabwriter"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/skeleton"
 )
 
 // BenchmarkBudgets measures what docs/contributing.md promises, on generated
@@ -151,7 +154,7 @@ func mostMemory(pid int) int64 {
 func (t *budgets) cold() {
 	_, dir := t.catalog()
 	empty := t.b.TempDir()
-	if _, _, err := writeSkeleton(empty, time.Now(), nil); err != nil {
+	if _, _, err := skeleton.Write(empty, time.Now(), nil); err != nil {
 		t.b.Fatal(err)
 	}
 	var first []time.Duration
@@ -160,7 +163,7 @@ func (t *budgets) cold() {
 	for range t.rounds {
 		first = append(first, t.program(t.levee, "check", empty).wall)
 		r := t.program(t.levee, "check", dir, "-o", "json")
-		if r.code != exitError { // some of the apps cannot be judged, which is part of the catalog
+		if r.code != exit.CodeError { // some of the apps cannot be judged, which is part of the catalog
 			t.b.Fatalf("levee check ended with exit code %d", r.code)
 		}
 		t.coldRuns, cpu, peak = append(t.coldRuns, r.wall), r.cpu, max(peak, r.peak)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
 	"github.com/levee-gitops/levee/policies"
 )
 
@@ -81,7 +82,7 @@ func (t *budgets) changes() {
 	took := time.Since(began)
 	words := ""
 	for _, v := range policies.Verdicts {
-		words += fmt.Sprintf(", %d %s", all.verdicts[v], verdictWords[v])
+		words += fmt.Sprintf(", %d %s", all.verdicts[v], output.Verdicts[v])
 	}
 	t.row(fmt.Sprintf("cold start: %d apps from a mirror, read and decided", t.apps), "", short(took)+words)
 	j.last = catalog.Empty()

@@ -18,6 +18,9 @@ import (
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/deploy"
 )
@@ -31,18 +34,18 @@ func (t *budgets) daemons() {
 	small := t.daemon(daemonApps)
 	t.commits(small, 12*t.rounds, 200*time.Millisecond)
 	t.contain(small)
-	small.close()
+	small.Close()
 	large := t.daemon(t.apps)
 	t.commits(large, 4*t.rounds, 500*time.Millisecond)
 	t.idle(large)
-	large.close()
+	large.Close()
 	t.starts(large)
 }
 
 // daemonBench is a daemon that stays, over a local bare repository and a directory.
 type daemonBench struct {
 	*world
-	*system
+	*system.System
 	files map[string]string
 	apps  int
 
@@ -66,11 +69,11 @@ func (t *budgets) daemon(apps int) *daemonBench {
 // open starts the daemon as a new process would: rules and catalog unread.
 func (d *daemonBench) open() {
 	d.t.Helper()
-	engine = sync.OnceValues(policies.NewEngine)
+	system.Engine = sync.OnceValues(policies.NewEngine)
 	var err error
-	d.system, err = openSystem(d.t.Context(), filepath.Join(d.dir, "levee.yaml"), stdio{
-		out: io.Discard, err: io.Discard, now: func() time.Time { return d.clock },
-		intercept: func(what string, effect func() error) error {
+	d.System, err = system.Open(d.t.Context(), filepath.Join(d.dir, "levee.yaml"), terminal.IO{
+		Out: io.Discard, Err: io.Discard, Now: func() time.Time { return d.clock },
+		Intercept: func(what string, effect func() error) error {
 			err := effect()
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -80,7 +83,7 @@ func (d *daemonBench) open() {
 			}
 			return err
 		},
-	}, serving)
+	}, kinds, system.Serving)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -90,7 +93,7 @@ func (d *daemonBench) pass() time.Duration {
 	d.t.Helper()
 	d.clock = d.clock.Add(time.Minute)
 	began := time.Now()
-	if _, err := d.rec.Once(d.t.Context()); err != nil {
+	if _, err := d.Rec.Once(d.t.Context()); err != nil {
 		d.t.Fatal(err)
 	}
 	return time.Since(began)
@@ -141,7 +144,7 @@ func (t *budgets) first() {
 		w := t.found(createdToday(generate(apps)))
 		founded := w.remote.Branch("levee/ledger")
 		r := t.program(t.levee, "reconcile", "--once", "--config", filepath.Join(w.dir, "levee.yaml"))
-		if r.code != exitFine {
+		if r.code != exit.CodeFine {
 			t.b.Fatalf("the first pass over %d apps ended with %d", apps, r.code)
 		}
 		records := recorded(w, "levee/ledger") - recorded(w, string(founded))
@@ -197,7 +200,7 @@ func (t *budgets) contain(d *daemonBench) {
 	var took, whole []time.Duration
 	for n := range t.rounds {
 		began := time.Now()
-		done, err := d.rec.Contain.Quarantine(t.b.Context(), genName(106+n), "it leaks data", "bench")
+		done, err := d.Rec.Contain.Quarantine(t.b.Context(), genName(106+n), "it leaks data", "bench")
 		if err != nil || len(done.Marked) != 2 {
 			t.b.Fatalf("contain: %v %+v", err, done)
 		}
@@ -219,7 +222,7 @@ func (t *budgets) starts(d *daemonBench) {
 		d.open()
 		d.pass()
 		rested = append(rested, time.Since(began))
-		d.close()
+		d.Close()
 		if err := os.Remove(filepath.Join(d.dir, "data", "resume.json")); err != nil {
 			t.b.Fatal(err)
 		}
@@ -228,7 +231,7 @@ func (t *budgets) starts(d *daemonBench) {
 		d.open()
 		d.pass()
 		whole = append(whole, time.Since(began))
-		d.close()
+		d.Close()
 	}
 	t.within(fmt.Sprintf("start with the local cache, %d apps, %s records", d.apps, d.records()), 500*time.Millisecond, median(rested), "")
 	t.within(fmt.Sprintf("start that looks at everything, %d apps, targets too", d.apps), 6*time.Second, median(whole), "")

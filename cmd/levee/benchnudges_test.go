@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
@@ -48,7 +49,7 @@ func (t *budgets) nudges() {
 			d.rest()
 			requests = max(requests, len(w.hub.Requests())-from)
 		}
-		if code := d.stop(); code != exitFine {
+		if code := d.stop(); code != exit.CodeFine {
 			t.b.Fatalf("the daemon ended with %d\n%s", code, d.said)
 		}
 		t.within(fmt.Sprintf("webhook of a push → verdict recorded and shown, %d open changes: p95", n), time.Second, percentile(took, 95),

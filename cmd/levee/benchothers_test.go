@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/policies"
 )
 
@@ -59,7 +60,7 @@ func (t *budgets) conftest() {
 }
 
 func (t *budgets) arranged(dir string) *conftest {
-	s, err := openFolder(t.b.Context(), dir)
+	s, err := catalogs.OpenFolder(t.b.Context(), dir)
 	if err != nil {
 		t.b.Fatal(err)
 	}

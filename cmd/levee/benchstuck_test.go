@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/deploy"
 )
 
@@ -77,7 +78,7 @@ func (t *budgets) containStuck() {
 		var running sync.WaitGroup
 		running.Go(func() {
 			var log bytes.Buffer
-			run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: w.now, intercept: hold})
+			run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, terminal.IO{Out: &log, Err: &log, Now: w.now, Intercept: hold})
 		})
 		<-reached
 		w.intercept = hold

@@ -14,6 +14,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestBesideDaemon: while the daemon serves, commands work on the same
@@ -29,7 +32,7 @@ func TestBesideDaemon(t *testing.T) {
 	var served sync.WaitGroup
 	served.Go(func() {
 		args := []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}
-		run(ctx, args, stdio{out: &log, err: &log, now: time.Now})
+		run(ctx, args, terminal.IO{Out: &log, Err: &log, Now: time.Now})
 	})
 	defer served.Wait()
 	defer stop()
@@ -48,7 +51,7 @@ func TestBesideDaemon(t *testing.T) {
 	w.must("status")
 	w.wantSaid("board")
 	w.must("due", "--horizon", "1d")
-	if code := w.levee("serve"); code != exitError {
+	if code := w.levee("serve"); code != exit.CodeError {
 		t.Errorf("a second daemon: exit code %d", code)
 	}
 	w.wantSaid("another daemon works in the folder")
@@ -68,7 +71,7 @@ func TestBesideDaemon(t *testing.T) {
 	})
 	w.must("release", "board", "--reason", "mended", "--by", "oncall")
 	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" && w.runs("staging")["board"] == "1.0.0" })
-	if code := w.levee("drill", "board"); code != exitUsage {
+	if code := w.levee("drill", "board"); code != exit.CodeUsage {
 		t.Errorf("a drill that nobody agreed to: exit code %d", code)
 	}
 	w.wantSaid("--yes")

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestRefusedChangeSaysWhy: on plain Git a creator reads what a comment would say, and
@@ -30,11 +32,11 @@ func TestRefusedChangeSaysWhy(t *testing.T) {
 	}
 	w.must("show", "publish/x", "-o", "json")
 	w.wantSaid(`"lines"`, `"path": "apps/ops/board/app.yaml"`)
-	if code := w.levee("status", "publish/y"); code != exitUsage {
+	if code := w.levee("status", "publish/y"); code != exit.CodeUsage {
 		t.Errorf("a change that never was: exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("there is no open change publish/y; did you mean publish/x?")
-	if code := w.levee("diff", "x"); code != exitUsage {
+	if code := w.levee("diff", "x"); code != exit.CodeUsage {
 		t.Errorf("a change without its prefix: exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("did you mean publish/x?")
@@ -54,7 +56,7 @@ func TestChangeThatIsOver(t *testing.T) {
 	w.wantSaid("change publish/landed landed as ")
 	w.must("status", "publish/dropped")
 	w.wantSaid("change publish/dropped was given up on 2026-03-10")
-	if code := w.levee("approve", "publish/landed", "--key", w.keys["ben"].File); code != exitNo {
+	if code := w.levee("approve", "publish/landed", "--key", w.keys["ben"].File); code != exit.CodeNo {
 		t.Errorf("a review of what landed: exit code %d\n%s", code, &w.out)
 	}
 }
@@ -83,23 +85,23 @@ func TestApproveAsks(t *testing.T) {
 		t.Helper()
 		w.out.Reset()
 		args = append([]string{"approve", "publish/x", "--config", filepath.Join(w.dir, "levee.yaml")}, args...)
-		std := stdio{in: strings.NewReader(answer), out: &w.out, err: &w.out, now: w.now, terminal: true}
+		std := terminal.IO{In: strings.NewReader(answer), Out: &w.out, Err: &w.out, Now: w.now, Terminal: true}
 		if got := run(t.Context(), args, std); got != code {
 			t.Errorf("%v, answered %q: exit code %d, not %d\n%s", args, answer, got, code, &w.out)
 		}
 		w.wantSaid(says)
-		if code != exitFine && tags() != "" {
+		if code != exit.CodeFine && tags() != "" {
 			t.Fatalf("%v, answered %q: it was signed all the same: %s", args, answer, tags())
 		}
 	}
 	stranger := gitrepotest.NewKey(t, "stranger")
-	approve("y\n", exitError, "lists it for nobody", "--as", "ben", "--key", stranger.File)
-	approve("y\n", exitUsage, "is ana's, and not ben's", "--as", "ben", "--key", w.keys["ana"].File)
+	approve("y\n", exit.CodeError, "lists it for nobody", "--as", "ben", "--key", stranger.File)
+	approve("y\n", exit.CodeUsage, "is ana's, and not ben's", "--as", "ben", "--key", w.keys["ana"].File)
 	for _, answer := range []string{"", "\n", "n\n", "what?\n"} {
-		approve(answer, exitNo, "nothing was signed", "--key", w.keys["ben"].File)
+		approve(answer, exit.CodeNo, "nothing was signed", "--key", w.keys["ben"].File)
 	}
 	w.wantSaid("What changes", "Sign as ben that you approve this? [y/N]")
-	approve("y\n", exitFine, "published as levee/review/publish/x/ben/1", "--key", w.keys["ben"].File)
+	approve("y\n", exit.CodeFine, "published as levee/review/publish/x/ben/1", "--key", w.keys["ben"].File)
 	w.pass()
 	w.pass()
 	w.wantRuns("staging", "board=1.1.0")
@@ -129,7 +131,7 @@ func TestKeyOfAnAgent(t *testing.T) {
 	public := filepath.Join(w.dir, "ben.pub")
 	w.write("ben.pub", w.keys["ben"].Public.String()+"\n")
 	t.Setenv("SSH_AUTH_SOCK", "")
-	if code := w.levee("approve", "publish/x", "--key", public); code != exitError {
+	if code := w.levee("approve", "publish/x", "--key", public); code != exit.CodeError {
 		t.Errorf("without an agent: exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("ssh-agent")

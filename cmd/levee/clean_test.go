@@ -8,30 +8,15 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-func TestCleanWriter(t *testing.T) {
-	const text = "ümläut 👩\u200d💻 می\u200cخواهم\n\ttab \x1b[2K \u009b \x80 end \xe2\x82"
-	const want = "ümläut 👩\u200d💻 می\u200cخواهم\n\ttab " + `\u001b[2K \u009b \x80 end \xe2\x82`
-	for size := 1; size <= 8; size++ {
-		var out bytes.Buffer
-		w := &cleanWriter{to: &out}
-		for rest := []byte(text); len(rest) > 0; rest = rest[min(size, len(rest)):] {
-			if _, err := w.Write(rest[:min(size, len(rest))]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if w.end(); out.String() != want {
-			t.Errorf("in pieces of %d: %q", size, out.String())
-		}
-	}
-}
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
+)
 
 // TestNamesReachNoTerminal names folders, files and values so that a terminal would do
 // something, and looks at all that a check prints, in every format.
 func TestNamesReachNoTerminal(t *testing.T) {
 	dir := t.TempDir()
-	if code := run(t.Context(), []string{"init", dir}, stdio{out: &bytes.Buffer{}, err: os.Stderr, now: time.Now}); code != 0 {
+	if code := run(t.Context(), []string{"init", dir}, terminal.IO{Out: &bytes.Buffer{}, Err: os.Stderr, Now: time.Now}); code != 0 {
 		t.Fatalf("init: exit code %d", code)
 	}
 	source, err := os.ReadFile(filepath.Join(dir, "apps/operations/hello-board/app.yaml"))
@@ -56,7 +41,7 @@ func TestNamesReachNoTerminal(t *testing.T) {
 	}
 	for _, args := range [][]string{{"check", dir}, {"check", dir, "-o", "json"}, {"test", dir}, {"check", dir + "\x1b[2K"}, {"explain", "x\x1b[2K"}, {"nothing\x1b[2K"}} {
 		var out bytes.Buffer
-		run(t.Context(), args, stdio{out: &out, err: &out, now: time.Now})
+		run(t.Context(), args, terminal.IO{Out: &out, Err: &out, Now: time.Now})
 		if i := strings.IndexAny(out.String(), "\x1b\r\a\x7f\u009b\u202e"); i >= 0 {
 			t.Errorf("%q prints %q", args, out.String()[max(i-60, 0):min(i+20, out.Len())])
 		}

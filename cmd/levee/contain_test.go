@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/levee-gitops/levee/reconciler/contain"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // TestContainmentWaitsForNobody: the repository accepts connections and never answers.
@@ -42,33 +41,13 @@ func TestThrottleInFolder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "board")
 	w.pass()
-	if code := w.levee("throttle", "board", "--reason", "it costs too much"); code != exitError {
+	if code := w.levee("throttle", "board", "--reason", "it costs too much"); code != exit.CodeError {
 		t.Errorf("it ends with %d", code)
 	}
 	w.wantSaid("throttle board: what serves staging and production cannot have an app run with less, so nothing was done; `levee quarantine board` stops it")
 	w.must("status", "board")
 	w.wantSaid("board: active")
-	if code := w.levee("throttle", "board"); code != exitUsage {
+	if code := w.levee("throttle", "board"); code != exit.CodeUsage {
 		t.Errorf("without a reason it ends with %d", code)
-	}
-}
-
-// TestReleaseSaysWhatRemains: a release of what is throttled too says so, and how to end that.
-func TestReleaseSaysWhatRemains(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		done contain.Contained
-		want string
-	}{
-		"throttled":     {contain.Contained{App: "board", Marked: []string{"staging"}, Recorded: true, Throttled: "ben: too dear"}, "staging: board released\nboard comes back throttled (by ben: too dear); `levee release board` once more ends that\n"},
-		"its throttle":  {contain.Contained{App: "board", Marked: []string{"staging"}, Recorded: true, Unthrottled: true}, "staging: board is no longer throttled, and the daemon brings back the rest\n"},
-		"by its record": {contain.Contained{App: "board", Recorded: true}, "board released; the daemon brings it up with its next pass\n"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var out bytes.Buffer
-			if writeContained(stdio{out: &out}, c.done, "released"); out.String() != c.want {
-				t.Errorf("it says %q, not %q", out.String(), c.want)
-			}
-		})
 	}
 }

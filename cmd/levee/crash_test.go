@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
@@ -25,7 +26,7 @@ func (w *world) alive(k *killer, args ...string) {
 	w.t.Helper()
 	code := w.levee(args...)
 	if !k.Dead {
-		if code != exitFine {
+		if code != exit.CodeFine {
 			w.t.Fatalf("levee %s: exit code %d\n%s", strings.Join(args, " "), code, &w.out)
 		}
 		return
@@ -33,7 +34,7 @@ func (w *world) alive(k *killer, args ...string) {
 	k.Dead = false
 	w.clock = w.clock.Add(3 * time.Minute)                 // past every claim
 	if args[0] != "reconcile" && args[0] != "quarantine" { // those the daemon takes up by itself
-		if code := w.levee(args...); code != exitFine && !strings.Contains(w.out.String(), "is not contained") {
+		if code := w.levee(args...); code != exit.CodeFine && !strings.Contains(w.out.String(), "is not contained") {
 			w.t.Fatalf("again, levee %s: exit code %d\n%s", strings.Join(args, " "), code, &w.out)
 		}
 	}

@@ -7,13 +7,16 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestDemo plays the story; every act checks what it tells.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{"demo"}, stdio{out: &out, err: &out, now: time.Now}); code != exitFine {
+	if code := run(t.Context(), []string{"demo"}, terminal.IO{Out: &out, Err: &out, Now: time.Now}); code != exit.CodeFine {
 		t.Fatalf("exit code %d\n%s", code, &out)
 	}
 	if !strings.Contains(out.String(), "all as told") {
@@ -26,7 +29,7 @@ func TestDemoServe(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	out := watched{word: "serving", seen: interrupt}
-	if code := run(ctx, []string{"demo", "--serve"}, stdio{out: &out, err: &out, now: time.Now}); code != exitFine {
+	if code := run(ctx, []string{"demo", "--serve"}, terminal.IO{Out: &out, Err: &out, Now: time.Now}); code != exit.CodeFine {
 		t.Fatalf("exit code %d\n%s", code, &out.text)
 	}
 	if !strings.Contains(out.text.String(), "The daemon goes on from 9 June 2026") {

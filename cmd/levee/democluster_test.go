@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 )
 
@@ -28,14 +30,14 @@ func TestKubernetesDemo(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"to the end":  {"in no act at all", exitFine, "10 acts, all as told."},
-		"interrupted": {"── 3.", exitError, "── 3."},
+		"to the end":  {"in no act at all", exit.CodeFine, "10 acts, all as told."},
+		"interrupted": {"── 3.", exit.CodeError, "── 3."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
 			out := watched{word: test.until, seen: interrupt}
-			if code := run(ctx, []string{"demo", "--kubernetes", "--kubeconfig", kubeconfig}, stdio{out: &out, err: &out, now: time.Now}); code != test.code {
+			if code := run(ctx, []string{"demo", "--kubernetes", "--kubeconfig", kubeconfig}, terminal.IO{Out: &out, Err: &out, Now: time.Now}); code != test.code {
 				t.Errorf("exit code %d\n%s", code, &out.text)
 			}
 			for _, said := range []string{test.says, "What the story made in the cluster is deleted."} {
@@ -43,7 +45,7 @@ func TestKubernetesDemo(t *testing.T) {
 					t.Errorf("it does not say %q:\n%s", said, &out.text)
 				}
 			}
-			left, err := client.Resource(demoNamespaces).List(t.Context(), metav1.ListOptions{})
+			left, err := client.Resource(namespaceResource).List(t.Context(), metav1.ListOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,15 +71,15 @@ func TestDemoFlags(t *testing.T) {
 		code int
 		says string
 	}{
-		"no cluster":   {[]string{"--kubeconfig", away}, exitUsage, "say --kubernetes too"},
-		"not pinned":   {[]string{"--kubernetes", "--kubeconfig", away, "--image", "pause"}, exitUsage, "pin it by its digest"},
-		"not there":    {[]string{"--kubernetes", "--kubeconfig", away + ".none"}, exitUsage, "name a file with --kubeconfig"},
-		"not answered": {[]string{"--kubernetes", "--kubeconfig", away}, exitError, "name another cluster with --kubeconfig"},
+		"no cluster":   {[]string{"--kubeconfig", away}, exit.CodeUsage, "say --kubernetes too"},
+		"not pinned":   {[]string{"--kubernetes", "--kubeconfig", away, "--image", "pause"}, exit.CodeUsage, "pin it by its digest"},
+		"not there":    {[]string{"--kubernetes", "--kubeconfig", away + ".none"}, exit.CodeUsage, "name a file with --kubeconfig"},
+		"not answered": {[]string{"--kubernetes", "--kubeconfig", away}, exit.CodeError, "name another cluster with --kubeconfig"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			code := run(t.Context(), append([]string{"demo"}, test.args...), stdio{out: &out, err: &out, now: time.Now})
+			code := run(t.Context(), append([]string{"demo"}, test.args...), terminal.IO{Out: &out, Err: &out, Now: time.Now})
 			if code != test.code || !strings.Contains(out.String(), test.says) {
 				t.Errorf("exit code %d, want %d\n%s", code, test.code, &out)
 			}

@@ -2,10 +2,17 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/cluster"
+	"github.com/levee-gitops/levee/cmd/levee/internal/config"
+	"github.com/levee-gitops/levee/cmd/levee/internal/doctor"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
-func doctorCommand(std stdio) *cobra.Command {
-	rights := &rightsFlag{}
+func doctorCommand(std terminal.IO) *cobra.Command {
+	rights := &cluster.Rights{}
 	var reader string
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -21,32 +28,30 @@ flags are those that rbac and admission were given.`,
 			"  levee doctor --user system:serviceaccount:levee-system:levee -o json",
 		Args: cobra.NoArgs,
 	}
-	rights.file = configFlag(cmd)
-	rights.targetName = cmd.Flags().String("target", "", "the only target of levee.yaml to look at; by default all")
-	cmd.Flags().StringVar(&rights.user, "user", "", "who the daemon is in the cluster (default: as whom the target is reached)")
+	rights.File = config.Flag(cmd)
+	rights.TargetName = cmd.Flags().String("target", "", "the only target of levee.yaml to look at; by default all")
+	cmd.Flags().StringVar(&rights.User, "user", "", "who the daemon is in the cluster (default: as whom the target is reached)")
 	cmd.Flags().StringVar(&reader, "kubeconfig", "", "how somebody reaches the cluster who may read admission policies and namespaces (default: the target's)")
-	rights.scopeFlags(cmd)
-	guard := guardFlags(cmd)
-	format := outputFlag(cmd, "table", "json")
+	rights.ScopeFlags(cmd)
+	guard := cluster.GuardFlags(cmd)
+	format := output.Flag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := readConfig(rights.config())
+		c, err := config.Read(rights.Config())
 		if err != nil {
 			return err
 		}
-		if name := *rights.targetName; name != "" && c.Targets[name].Kind == "" {
-			return usagef("levee.yaml has no target %q; choose one of %s", name, kinds(c.Targets))
+		if name := *rights.TargetName; name != "" && c.Targets[name].Kind == "" {
+			return exit.Usagef("levee.yaml has no target %q; choose one of %s", name, config.Listed(c.Targets))
 		}
-		d := &doctor{config: c, std: std, file: rights.config(), rights: rights, guard: guard, reader: reader}
-		defer d.close()
-		d.examine(cmd.Context())
+		found := doctor.Examine(cmd.Context(), doctor.Options{Config: c, File: rights.Config(), Std: std, Kinds: kinds, Rights: rights, Guard: guard, Reader: reader})
 		if *format == "json" {
-			if err := writeJSON(std.out, map[string]any{"checks": d.checks, "summary": d.count()}); err != nil {
+			if err := output.JSON(std.Out, map[string]any{"checks": found.Checks, "summary": found.Count()}); err != nil {
 				return err
 			}
 		} else {
-			d.write(std.out)
+			found.Write(std.Out)
 		}
-		return d.verdict()
+		return found.Verdict()
 	}
 	return cmd
 }

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/doctor"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -18,7 +19,7 @@ func (w *world) doctor(args ...string) (int, map[string]target.Check) {
 	w.t.Helper()
 	code := w.levee(append([]string{"doctor", "-o", "json"}, args...)...)
 	var said struct {
-		Checks  []checked                 `json:"checks"`
+		Checks  []doctor.Checked          `json:"checks"`
 		Summary map[target.CheckState]int `json:"summary"`
 	}
 	text := w.out.String()
@@ -56,23 +57,23 @@ func TestDoctor(t *testing.T) {
 		state  target.CheckState
 		says   string
 	}{
-		"well":       {func(*world) {}, exitFine, "", "", ""},
-		"open key":   {func(w *world) { chmod(w, w.keys["daemon"].File, 0o644) }, exitNo, "files: daemon's key", target.CheckWrong, "others may read it (mode 0644)"},
-		"other key":  {config("key: ", "key: other.key #"), exitNo, "ledger: daemon's key", target.CheckWrong, ""},
-		"no branch":  {config("holder: one", "branch: trunk"), exitNo, "repository: branch trunk", target.CheckWrong, ""},
-		"no ledger":  {func(w *world) { w.remote.SetRef("refs/heads/levee/ledger", "") }, exitNo, "ledger: trust", target.CheckWrong, "levee ledger init"},
-		"not pinned": {config("  genesis: ", "  branch: levee/ledger #"), exitNo, "ledger: trust", target.CheckWrong, "pins no ledger"},
+		"well":       {func(*world) {}, exit.CodeFine, "", "", ""},
+		"open key":   {func(w *world) { chmod(w, w.keys["daemon"].File, 0o644) }, exit.CodeNo, "files: daemon's key", target.CheckWrong, "others may read it (mode 0644)"},
+		"other key":  {config("key: ", "key: other.key #"), exit.CodeNo, "ledger: daemon's key", target.CheckWrong, ""},
+		"no branch":  {config("holder: one", "branch: trunk"), exit.CodeNo, "repository: branch trunk", target.CheckWrong, ""},
+		"no ledger":  {func(w *world) { w.remote.SetRef("refs/heads/levee/ledger", "") }, exit.CodeNo, "ledger: trust", target.CheckWrong, "levee ledger init"},
+		"not pinned": {config("  genesis: ", "  branch: levee/ledger #"), exit.CodeNo, "ledger: trust", target.CheckWrong, "pins no ledger"},
 		"rewritten": {func(w *world) {
 			w.pass()
 			w.remote.Git("update-ref", "refs/heads/main", string(w.remote.Branch("main"))+"~1")
-		}, exitNo, "ledger: frozen", target.CheckWrong, "nothing new is admitted"},
-		"away":        {func(w *world) { w.must("status"); rename(w, w.remote.Dir) }, exitNo, "ledger: trust", target.CheckUnknown, "is not reached"},
-		"no target":   {config("directory: {kind: directory, root: run}", "elsewhere: {kind: directory, root: run}"), exitNo, "ledger: environment staging", target.CheckWrong, `levee.yaml has no target "directory"`},
-		"no folder":   {config("root: run", "root: ran"), exitNo, "target directory: folder", target.CheckWrong, "ran"},
-		"no data":     {config("holder: one", "data: levee.yaml/data"), exitNo, "files: data folder", target.CheckWrong, "levee.yaml"},
-		"open config": {func(w *world) { chmod(w, filepath.Join(w.dir, "levee.yaml"), 0o666) }, exitNo, "files: configuration", target.CheckWrong, "everybody may write"},
-		"webhook":     {config("holder: one", "forge: {webhookSecret: none}"), exitNo, "files: webhook secret", target.CheckWrong, "no such file"},
-		"no sender":   {config("holder: one", "notices: {kind: pigeon}"), exitNo, "notices: sender", target.CheckWrong, `notices.kind is "pigeon"`},
+		}, exit.CodeNo, "ledger: frozen", target.CheckWrong, "nothing new is admitted"},
+		"away":        {func(w *world) { w.must("status"); rename(w, w.remote.Dir) }, exit.CodeNo, "ledger: trust", target.CheckUnknown, "is not reached"},
+		"no target":   {config("directory: {kind: directory, root: run}", "elsewhere: {kind: directory, root: run}"), exit.CodeNo, "ledger: environment staging", target.CheckWrong, `levee.yaml has no target "directory"`},
+		"no folder":   {config("root: run", "root: ran"), exit.CodeNo, "target directory: folder", target.CheckWrong, "ran"},
+		"no data":     {config("holder: one", "data: levee.yaml/data"), exit.CodeNo, "files: data folder", target.CheckWrong, "levee.yaml"},
+		"open config": {func(w *world) { chmod(w, filepath.Join(w.dir, "levee.yaml"), 0o666) }, exit.CodeNo, "files: configuration", target.CheckWrong, "everybody may write"},
+		"webhook":     {config("holder: one", "forge: {webhookSecret: none}"), exit.CodeNo, "files: webhook secret", target.CheckWrong, "no such file"},
+		"no sender":   {config("holder: one", "notices: {kind: pigeon}"), exit.CodeNo, "notices: sender", target.CheckWrong, `notices.kind is "pigeon"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,7 +125,7 @@ func TestDoctorChangesNothing(t *testing.T) {
 	w := newWorld(t, "board")
 	w.pass()
 	refs, files := w.remote.Git("for-each-ref"), w.files()
-	if code, _ := w.doctor(); code != exitFine {
+	if code, _ := w.doctor(); code != exit.CodeFine {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	if after := w.remote.Git("for-each-ref"); after != refs {
@@ -144,10 +145,10 @@ func TestDoctorOnGitHub(t *testing.T) {
 		code  int
 		state target.CheckState
 	}{
-		"app":          {asApp, func(*githubtest.Server) {}, exitFine, target.CheckWell},
-		"app lacks":    {asApp, func(hub *githubtest.Server) { hub.Grant("checks", "read") }, exitNo, target.CheckWrong},
-		"fine-grained": {asToken, func(*githubtest.Server) {}, exitError, target.CheckUnknown},
-		"classic":      {asToken, func(hub *githubtest.Server) { hub.Scopes("repo") }, exitFine, target.CheckWell},
+		"app":          {asApp, func(*githubtest.Server) {}, exit.CodeFine, target.CheckWell},
+		"app lacks":    {asApp, func(hub *githubtest.Server) { hub.Grant("checks", "read") }, exit.CodeNo, target.CheckWrong},
+		"fine-grained": {asToken, func(*githubtest.Server) {}, exit.CodeError, target.CheckUnknown},
+		"classic":      {asToken, func(hub *githubtest.Server) { hub.Scopes("repo") }, exit.CodeFine, target.CheckWell},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := onHub(newWorld(t, "board"), test.as, "")
@@ -170,31 +171,11 @@ func TestDoctorWords(t *testing.T) {
 	w.must("doctor")
 	w.wantSaid("repository\n  well     reachable: ", "could not be told\n")
 	chmod(w, w.keys["daemon"].File, 0o644)
-	if code := w.levee("doctor"); code != exitNo {
+	if code := w.levee("doctor"); code != exit.CodeNo {
 		t.Errorf("exit code %d", code)
 	}
 	w.wantSaid("  wrong    daemon's key: ", "\n           to do: ", "  unknown  daemon's key: ")
-	if code := w.levee("doctor", "--target", "cluster"); code != exitUsage {
+	if code := w.levee("doctor", "--target", "cluster"); code != exit.CodeUsage {
 		t.Errorf("of a target that is not there: exit code %d\n%s", code, &w.out)
-	}
-}
-
-// TestDoctorWarns: what works, and not as the catalog asks for it, is a warning with what to do, and no no.
-func TestDoctorWarns(t *testing.T) {
-	var f findings
-	f.about("target directory")
-	f.add(examineDirectory(t.Context(), examined{config: targetConfig{Root: t.TempDir()}, shares: []string{"staging", "production"}})...)
-	var out bytes.Buffer
-	f.write(&out)
-	for _, want := range []string{"  warning  shares of replicas: new content of staging, production is applied at once: a directory has no replicas\n           to do: ", "1 well, 0 wrong, 0 could not be told, 1 warning\n"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("it does not say %q, but\n%s", want, &out)
-		}
-	}
-	if err := f.verdict(); err != nil {
-		t.Errorf("it ends with %v", err)
-	}
-	if checks := examineDirectory(t.Context(), examined{config: targetConfig{Root: t.TempDir()}}); len(checks) != 1 {
-		t.Errorf("where no share is asked for it finds %+v", checks)
 	}
 }

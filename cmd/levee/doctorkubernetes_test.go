@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
@@ -32,7 +33,7 @@ func TestKubernetesDoctor(t *testing.T) {
 	w.write("levee.yaml", strings.Replace(w.read("levee.yaml"), "{kind: directory, root: run}", "{kind: kubernetes, kubeconfig: daemon.kubeconfig}", 1))
 
 	code, found := w.doctor("--kubeconfig", admin)
-	if code != exitNo {
+	if code != exit.CodeNo {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	wrong := 0
@@ -54,17 +55,17 @@ func TestKubernetesDoctor(t *testing.T) {
 	_, printed, _ := strings.Cut(w.must("admission", "--allow", "eso"), "\n---\n") // warnings stand before it
 	kubectl.mustApply(printed)
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		if code, _ = w.doctor("--kubeconfig", admin, "--allow", "eso"); code == exitFine {
+		if code, _ = w.doctor("--kubeconfig", admin, "--allow", "eso"); code == exit.CodeFine {
 			break
 		}
 		if time.Now().After(end) {
 			t.Fatalf("exit code %d\n%s", code, &w.out)
 		}
 	}
-	if code, found = w.doctor("--allow", "eso"); code != exitError || found["target directory: guard"].State != target.CheckUnknown {
+	if code, found = w.doctor("--allow", "eso"); code != exit.CodeError || found["target directory: guard"].State != target.CheckUnknown {
 		t.Errorf("who may not read policies: exit code %d\n%s", code, &w.out)
 	}
-	if code, found = w.doctor("--kubeconfig", admin); code != exitNo || found["target directory: guard"].State != target.CheckWrong {
+	if code, found = w.doctor("--kubeconfig", admin); code != exit.CodeNo || found["target directory: guard"].State != target.CheckWrong {
 		t.Errorf("with other flags: exit code %d\n%s", code, &w.out)
 	}
 }

@@ -2,17 +2,19 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
-	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/cmd/levee/internal/config"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
-func dueCommand(std stdio) *cobra.Command {
+func dueCommand(std terminal.IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "due",
 		Short: "Say what the scheduled reviews would do, to which app, and when",
@@ -20,34 +22,34 @@ func dueCommand(std stdio) *cobra.Command {
 is told, which app is due, which is taken down. It does nothing itself.`,
 		Args: cobra.NoArgs,
 	}
-	name := configFlag(cmd)
-	format := outputFlag(cmd, "table", "json")
+	name := config.Flag(cmd)
+	format := output.Flag(cmd, "table", "json")
 	at := cmd.Flags().String("now", "", "begin at this moment instead of now: 2026-12-24 or 2026-12-24T09:00:00Z")
 	horizon := cmd.Flags().String("horizon", "90d", "how far to look ahead")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		span, err := scalar.ParseDuration(*horizon)
 		if err != nil {
-			return usagef("--horizon: %w", err)
+			return exit.Usagef("--horizon: %w", err)
 		}
-		now, err := momentOf(*at, std.now())
+		now, err := momentOf(*at, std.Now())
 		if err != nil {
 			return err
 		}
-		s, err := openSystem(cmd.Context(), *name, std, reading)
+		s, err := system.Open(cmd.Context(), *name, std, kinds, system.Reading)
 		if err != nil {
 			return err
 		}
-		defer s.close()
-		events, err := s.rec.Status.Due(cmd.Context(), now, span.Std())
+		defer s.Close()
+		events, err := s.Rec.Status.Due(cmd.Context(), now, span.Std())
 		if err != nil {
 			return err
 		}
 		if *format == "json" {
-			return writeJSON(std.out, map[string]any{"from": now.UTC(), "until": now.Add(span.Std()).UTC(), "told": s.rec.Sender != nil, "events": events})
+			return output.JSON(std.Out, map[string]any{"from": now.UTC(), "until": now.Add(span.Std()).UTC(), "told": s.Rec.Sender != nil, "events": events})
 		}
-		writeEvents(std.out, events, span)
-		if s.rec.Sender == nil {
-			fmt.Fprintln(std.out, "\nThe configuration names no sender of notices, so nobody is told, and nothing is taken down.")
+		output.Events(std.Out, events, span)
+		if s.Rec.Sender == nil {
+			fmt.Fprintln(std.Out, "\nThe configuration names no sender of notices, so nobody is told, and nothing is taken down.")
 		}
 		return nil
 	}
@@ -64,18 +66,5 @@ func momentOf(text string, otherwise time.Time) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, usagef("--now is %q; write it as in 2026-12-24 or 2026-12-24T09:00:00Z", text)
-}
-
-// writeEvents is one line for each thing that happens.
-func writeEvents(w io.Writer, events []lifecycle.Event, span catalog.Duration) {
-	if len(events) == 0 {
-		fmt.Fprintf(w, "nothing is due within %s\n", span)
-		return
-	}
-	rows := [][]string{{"WHEN", "APP", "WHAT", "WHO", "WHY"}}
-	for _, e := range events {
-		rows = append(rows, []string{e.At.Format("2006-01-02 15:04"), e.App, e.What, e.Who, e.Why})
-	}
-	writeTable(w, rows)
+	return time.Time{}, exit.Usagef("--now is %q; write it as in 2026-12-24 or 2026-12-24T09:00:00Z", text)
 }

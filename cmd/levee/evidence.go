@@ -10,6 +10,8 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/evidence"
+	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
 )
 
 func evidenceCommand() *cobra.Command {
@@ -25,19 +27,19 @@ levee check says what the rules find.`,
 		Args:    cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVarP(&dir, "catalog", "C", ".", "folder of the catalog")
-	format := outputFlag(cmd, "text", "json")
+	format := output.Flag(cmd, "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		snapshot, err := openFolder(cmd.Context(), dir)
+		snapshot, err := catalogs.OpenFolder(cmd.Context(), dir)
 		if err != nil {
 			return err
 		}
-		doc, err := validApp(snapshot, dir, args[0])
+		doc, err := catalogs.ValidApp(snapshot, dir, args[0])
 		if err != nil {
 			return err
 		}
 		shown := evidenceOf(snapshot, doc)
 		if *format == "json" {
-			return writeJSON(cmd.OutOrStdout(), shown)
+			return output.JSON(cmd.OutOrStdout(), shown)
 		}
 		zone := time.UTC
 		if s := snapshot.Settings(); s != nil {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog/evidence"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestEvidenceCommand: of each file what it shows, and of what is missing the command that
@@ -32,12 +34,12 @@ func TestEvidenceCommand(t *testing.T) {
 		t.Helper()
 		out.Reset()
 		args = append([]string{"evidence", "-C", filepath.Join(w.dir, "catalog")}, args...)
-		if code := run(t.Context(), args, stdio{out: &out, err: &out, now: w.now}); code != want {
+		if code := run(t.Context(), args, terminal.IO{Out: &out, Err: &out, Now: w.now}); code != want {
 			t.Fatalf("%q: exit code %d, want %d: %s", args, code, want, out.String())
 		}
 		return out.String()
 	}
-	said := show(exitFine, "board")
+	said := show(exit.CodeFine, "board")
 	for _, want := range []string{
 		"junit.xml: JUnit: 1 test passed\n", "sbom.cdx.json: says nothing. It is empty.\n",
 		"- a list of parts, as evidence/sbom.cdx.json\n    syft dir:. -o cyclonedx-json=evidence/sbom.cdx.json\n",
@@ -55,19 +57,19 @@ func TestEvidenceCommand(t *testing.T) {
 		Files   []evidence.Summary
 		Missing []evidence.Want
 	}
-	if err := json.Unmarshal([]byte(show(exitFine, "board", "-o", "json")), &shown); err != nil {
+	if err := json.Unmarshal([]byte(show(exit.CodeFine, "board", "-o", "json")), &shown); err != nil {
 		t.Fatalf("%v: %s", err, out.String())
 	}
 	if shown.App != "board" || len(shown.Files) != 2 || shown.Files[0].Passed != 1 || len(shown.Missing) != 2 {
 		t.Errorf("it says %+v", shown)
 	}
-	show(exitUsage, "nobody")
+	show(exit.CodeUsage, "nobody")
 	if err := os.RemoveAll(filepath.Join(w.dir, "catalog/apps/ops/board/evidence")); err != nil {
 		t.Fatal(err)
 	}
-	if said := show(exitFine, "board"); !strings.HasPrefix(said, "There is no file in apps/ops/board/evidence.\n") {
+	if said := show(exit.CodeFine, "board"); !strings.HasPrefix(said, "There is no file in apps/ops/board/evidence.\n") {
 		t.Errorf("of no files it says:\n%s", said)
 	}
 	w.write("catalog/"+boardPath("board"), boardFile("board", "title: Board", "title: [a, list]"))
-	show(exitNo, "board")
+	show(exit.CodeNo, "board")
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // ruleIDs are the ids of rules of the program as they stand in its text.
@@ -47,7 +49,7 @@ func TestExplainKnowsEveryRule(t *testing.T) {
 	}
 	for id := range ids {
 		out, code := quietly(t, "explain", id)
-		if code != exitFine {
+		if code != exit.CodeFine {
 			t.Errorf("explain %s: exit code %d", id, code)
 			continue
 		}

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // varying are the parts of an address that differ from change to change.
@@ -49,16 +52,16 @@ func TestCallsOnGitHub(t *testing.T) {
 	var b strings.Builder
 	for _, as := range []identity{asApp, asToken} {
 		w := onHub(newWorld(t, "board"), as, "mergeWhenApproved: true\n")
-		s, err := openSystem(t.Context(), filepath.Join(w.dir, "levee.yaml"), stdio{out: &w.out, err: &w.out, now: w.now, sleep: w.sleep}, serving)
+		s, err := system.Open(t.Context(), filepath.Join(w.dir, "levee.yaml"), terminal.IO{Out: &w.out, Err: &w.out, Now: w.now, Sleep: w.sleep}, kinds, system.Serving)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.close()
+		defer s.Close()
 		look := func(what string) {
 			t.Helper()
 			w.later(time.Minute)
 			from := len(w.hub.Requests())
-			if _, err := s.rec.Once(t.Context()); err != nil {
+			if _, err := s.Rec.Once(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			fmt.Fprintf(&b, "%s, as %s\n%s", what, as.name, w.calls(from))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
@@ -127,7 +128,7 @@ func TestHalfAVerdict(t *testing.T) {
 	number := w.propose("ana", "people", map[string]string{boardPath("board"): boardFile("board", medium("1.1.0")...)})
 	w.hub.Fail(githubtest.Fault{Method: "POST", Path: "/check-runs", Status: 502})
 	w.later(time.Minute)
-	if code := w.levee("reconcile", "--once"); code == exitFine || len(w.hub.Comments(number)) != 1 || len(w.hub.Checks()) != 0 {
+	if code := w.levee("reconcile", "--once"); code == exit.CodeFine || len(w.hub.Comments(number)) != 1 || len(w.hub.Checks()) != 0 {
 		t.Fatalf("exit code %d, with %d comments and %d checks\n%s", code, len(w.hub.Comments(number)), len(w.hub.Checks()), &w.out)
 	}
 	w.later(2 * time.Minute) // past the claims of the process that failed

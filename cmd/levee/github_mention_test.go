@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // wantTold compares the comments that were made beside the verdict: how many, and
@@ -83,7 +86,7 @@ func TestMentionOnce(t *testing.T) {
 	w.wantTold(number, 1, "@ben, this change waits for you", "the product owner has to agree to `board`, because the risk is medium")
 	w.quiet()
 	records := len(w.log())
-	if code := run(t.Context(), []string{"reconcile", "--once", "--config", w.dir + "/two.yaml"}, stdio{out: &w.out, err: &w.out, now: w.now, sleep: w.sleep}); code != exitFine {
+	if code := run(t.Context(), []string{"reconcile", "--once", "--config", w.dir + "/two.yaml"}, terminal.IO{Out: &w.out, Err: &w.out, Now: w.now, Sleep: w.sleep}); code != exit.CodeFine {
 		t.Fatalf("the second replica: exit code %d\n%s", code, &w.out)
 	}
 	w.wantTold(number, 1)
@@ -176,7 +179,7 @@ func TestMentionIsClaimed(t *testing.T) {
 		return effect()
 	}
 	w.later(time.Minute)
-	if code := w.levee("reconcile", "--once"); code == exitFine || !dead {
+	if code := w.levee("reconcile", "--once"); code == exit.CodeFine || !dead {
 		t.Fatalf("it did not die: exit code %d\n%s", code, &w.out)
 	}
 	w.intercept = nil

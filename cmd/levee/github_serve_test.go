@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
@@ -62,8 +63,8 @@ func (w *hubWorld) serve(intercept reconciler.Intercept) *served {
 	d.metrics = "http://" + address
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{
-			out: d.said, err: d.said, now: w.now, sleep: w.sleep, intercept: intercept,
+		code <- run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, terminal.IO{
+			Out: d.said, Err: d.said, Now: w.now, Sleep: w.sleep, Intercept: intercept,
 		})
 	}()
 	d.stop = sync.OnceValue(func() int {

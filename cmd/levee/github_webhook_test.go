@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/forge/github/githubtest"
 )
 
@@ -72,7 +73,7 @@ func TestWebhook(t *testing.T) {
 	if strings.Contains(d.said.String(), hookSecret) {
 		t.Error("the daemon says its secret")
 	}
-	if code := d.stop(); code != exitFine {
+	if code := d.stop(); code != exit.CodeFine {
 		t.Errorf("exit code %d\n%s", code, d.said)
 	}
 	w.wantApproved(1)
@@ -272,10 +273,10 @@ func TestWebhooksThatCannotWork(t *testing.T) {
 		want string
 		code int
 	}{
-		"nothing listens": {func(_ *hubWorld, c string) string { return strings.Replace(c, "listen:", "# listen:", 1) }, "nothing listens", exitUsage},
-		"plaingit":        {func(_ *hubWorld, c string) string { return strings.Replace(c, "kind: github", "kind: plaingit", 1) }, "sends no webhooks", exitUsage},
-		"an empty secret": {func(w *hubWorld, c string) string { w.write("hook-secret", "\n"); return c }, "there is no secret", exitError},
-		"no secret":       {func(_ *hubWorld, c string) string { return strings.Replace(c, "hook-secret", "elsewhere", 1) }, "read the webhook's secret", exitError},
+		"nothing listens": {func(_ *hubWorld, c string) string { return strings.Replace(c, "listen:", "# listen:", 1) }, "nothing listens", exit.CodeUsage},
+		"plaingit":        {func(_ *hubWorld, c string) string { return strings.Replace(c, "kind: github", "kind: plaingit", 1) }, "sends no webhooks", exit.CodeUsage},
+		"an empty secret": {func(w *hubWorld, c string) string { w.write("hook-secret", "\n"); return c }, "there is no secret", exit.CodeError},
+		"no secret":       {func(_ *hubWorld, c string) string { return strings.Replace(c, "hook-secret", "elsewhere", 1) }, "read the webhook's secret", exit.CodeError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // checkChange checks what a change makes of the catalog of remedies.
@@ -39,21 +40,21 @@ func TestCheckSeesGovernance(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", part, out)
 		}
 	}
-	if code != exitFine {
+	if code != exit.CodeFine {
 		t.Errorf("exit code %d", code)
 	}
-	if _, code := checkChange(t, vendor, "--require-approval"); code != exitNo {
+	if _, code := checkChange(t, vendor, "--require-approval"); code != exit.CodeNo {
 		t.Errorf("where approvals are required, exit code %d", code)
 	}
 	mixed := maps.Clone(vendor)
 	mixed[bellApp] = replacedIn(t, bellApp, "version: 2.0.0", "version: 2.1.0")
-	if out, code := checkChange(t, mixed); code != exitNo || !strings.Contains(out, "governance and apps (parcel-bell) at once") {
+	if out, code := checkChange(t, mixed); code != exit.CodeNo || !strings.Contains(out, "governance and apps (parcel-bell) at once") {
 		t.Errorf("governance that rides with an app: exit code %d\n%s", code, out)
 	}
 	if out, _ := checkChange(t, map[string]string{boardApp: replacedIn(t, boardApp, "version: 0.3.0", "version: 0.4.0")}); strings.Contains(out, "governance") {
 		t.Errorf("of a change of an app alone it says\n%s", out)
 	}
-	if out, code := checkChange(t, map[string]string{"catalog.yaml": replacedIn(t, "catalog.yaml", "confidential: [eu-central]", "confidental: [eu-central]")}); code != exitNo || !strings.Contains(out, "Did you mean `confidential`?") {
+	if out, code := checkChange(t, map[string]string{"catalog.yaml": replacedIn(t, "catalog.yaml", "confidential: [eu-central]", "confidental: [eu-central]")}); code != exit.CodeNo || !strings.Contains(out, "Did you mean `confidential`?") {
 		t.Errorf("a setting that matches nothing: exit code %d\n%s", code, out)
 	}
 }
@@ -73,7 +74,7 @@ func TestOneSlipIsToldOnce(t *testing.T) {
 		remote := gitrepotest.NewEmpty(t)
 		remote.Commit("main", gitrepotest.Change{Message: "begin", Write: files})
 		out, code := quietly(t, "check", remote.Dir, "--rev", "main")
-		if code != exitNo || strings.Count(out, c.once) != 1 || !strings.Contains(out, c.following) || strings.Contains(out, "Mend the file") {
+		if code != exit.CodeNo || strings.Count(out, c.once) != 1 || !strings.Contains(out, c.following) || strings.Contains(out, "Mend the file") {
 			t.Errorf("%s without %q: exit code %d\n%s", c.file, c.old, code, out)
 		}
 		if !strings.Contains(out, "\n3 apps: ") || !strings.Contains(out, "beside apps: 1 to be mended\n") {

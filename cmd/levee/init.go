@@ -1,25 +1,17 @@
 package main
 
 import (
-	"bytes"
-	"embed"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/skeleton"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
-// skeleton is a catalog to start from. It passes its own check.
-//
-//go:embed all:skeleton
-var skeleton embed.FS
-
-func initCommand(std stdio) *cobra.Command {
+func initCommand(std terminal.IO) *cobra.Command {
 	var keys []string
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
@@ -40,8 +32,8 @@ terminal is asked for yours.`,
 		if len(args) == 1 {
 			dir = args[0]
 		}
-		if len(keys) == 0 && std.terminal {
-			file, err := askedForKey(std)
+		if len(keys) == 0 && std.Terminal {
+			file, err := skeleton.AskForKey(std)
 			if err != nil {
 				return err
 			}
@@ -49,11 +41,11 @@ terminal is asked for yours.`,
 				keys = append(keys, file)
 			}
 		}
-		people, err := keyHolders(std.out, keys)
+		people, err := skeleton.KeyHolders(std.Out, keys)
 		if err != nil {
 			return err
 		}
-		written, kept, err := writeSkeleton(dir, std.now(), people)
+		written, kept, err := skeleton.Write(dir, std.Now(), people)
 		if err != nil {
 			return err
 		}
@@ -67,9 +59,9 @@ terminal is asked for yours.`,
 		roles := filepath.Join(dir, "roles.yaml")
 		for _, p := range people {
 			if slices.Contains(kept, "roles.yaml") {
-				fmt.Fprintf(out, "\n%s was there before: list the key of %s in it yourself: %q\n", roles, p.id, p.key)
+				fmt.Fprintf(out, "\n%s was there before: list the key of %s in it yourself: %q\n", roles, p.ID, p.Key)
 			} else {
-				fmt.Fprintf(out, "listed the key of %s\n", p.id)
+				fmt.Fprintf(out, "listed the key of %s\n", p.ID)
 			}
 		}
 		if len(people) == 0 {
@@ -79,49 +71,4 @@ terminal is asked for yours.`,
 		return nil
 	}
 	return cmd
-}
-
-// born is the day that the skeleton's app is said to be first asked for. It becomes the
-// day of writing, lest its time is over before it began.
-const born = "2026-01-10"
-
-// writeSkeleton copies the skeleton, never over a file that is there, and lists
-// people's keys in its roles.
-func writeSkeleton(dir string, now time.Time, people []keyHolder) (written, kept []string, err error) {
-	root, err := fs.Sub(skeleton, "skeleton")
-	if err != nil {
-		return nil, nil, err
-	}
-	err = fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(root, p)
-		if err != nil {
-			return err
-		}
-		content = bytes.ReplaceAll(content, []byte(born), []byte(now.UTC().Format(time.DateOnly)))
-		if p == "roles.yaml" {
-			content = withKeys(content, people)
-		}
-		to := filepath.Join(dir, filepath.FromSlash(p))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			return fmt.Errorf("write the skeleton: %w", err)
-		}
-		f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
-			kept = append(kept, p)
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("write the skeleton: %w", err)
-		}
-		if _, err := f.Write(content); err != nil {
-			_ = f.Close()
-			return fmt.Errorf("write the skeleton: %w", err)
-		}
-		written = append(written, p)
-		return f.Close()
-	})
-	return written, kept, err
 }

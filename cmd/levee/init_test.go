@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/skeleton"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestInit: the skeleton passes its own check, and its app is born on the day that
@@ -15,9 +19,9 @@ func TestInit(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "mine")
 	var out bytes.Buffer
-	std := stdio{out: &out, err: &out, now: func() time.Time { return time.Date(2031, 7, 4, 12, 0, 0, 0, time.UTC) }}
+	std := terminal.IO{Out: &out, Err: &out, Now: func() time.Time { return time.Date(2031, 7, 4, 12, 0, 0, 0, time.UTC) }}
 	for _, args := range [][]string{{"init", dir}, {"check", dir}, {"init", dir}} {
-		if code := run(t.Context(), args, std); code != exitFine {
+		if code := run(t.Context(), args, std); code != exit.CodeFine {
 			t.Fatalf("levee %s: exit code %d\n%s", args[0], code, &out)
 		}
 	}
@@ -38,28 +42,28 @@ func TestInitListsKeys(t *testing.T) {
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	t.Setenv("SSH_AUTH_SOCK", "")
 	var out bytes.Buffer
-	initIn := func(answer string, terminal bool, code int, args ...string) (roles string) {
+	initIn := func(answer string, asked bool, code int, args ...string) (roles string) {
 		t.Helper()
 		dir := filepath.Join(t.TempDir(), "mine")
 		out.Reset()
-		std := stdio{in: strings.NewReader(answer), out: &out, err: &out, now: time.Now, terminal: terminal}
+		std := terminal.IO{In: strings.NewReader(answer), Out: &out, Err: &out, Now: time.Now, Terminal: asked}
 		if got := run(t.Context(), append([]string{"init", dir}, args...), std); got != code {
 			t.Fatalf("init %v, answered %q: exit code %d, not %d\n%s", args, answer, got, code, &out)
 		}
 		raw, err := os.ReadFile(filepath.Join(dir, "roles.yaml"))
-		if err == nil && code == exitFine {
-			if got := run(t.Context(), []string{"check", dir}, std); got != exitFine {
+		if err == nil && code == exit.CodeFine {
+			if got := run(t.Context(), []string{"check", dir}, std); got != exit.CodeFine {
 				t.Fatalf("what init %v wrote: exit code %d\n%s", args, got, &out)
 			}
 		}
 		return string(raw)
 	}
-	if roles := initIn("", false, exitFine); strings.Contains(roles, "ssh-ed25519 A") || !strings.Contains(out.String(), "Nobody has a key yet") {
+	if roles := initIn("", false, exit.CodeFine); strings.Contains(roles, "ssh-ed25519 A") || !strings.Contains(out.String(), "Nobody has a key yet") {
 		t.Errorf("without a key it says\n%s\nand writes\n%s", &out, roles)
 	}
 	chris, mine := filepath.Join(home, "chris.key"), filepath.Join(home, "mine.key")
-	roles := initIn("", false, exitFine, "--key", "chris="+chris, "--key", mine)
-	for _, want := range []string{`    chris: {keys: ["ssh-ed25519 `, "    " + ownID() + `: {keys: ["ssh-ed25519 `, "platform: [{person: " + ownID() + "}, ", "members: [" + ownID() + ", "} {
+	roles := initIn("", false, exit.CodeFine, "--key", "chris="+chris, "--key", mine)
+	for _, want := range []string{`    chris: {keys: ["ssh-ed25519 `, "    " + skeleton.OwnID() + `: {keys: ["ssh-ed25519 `, "platform: [{person: " + skeleton.OwnID() + "}, ", "members: [" + skeleton.OwnID() + ", "} {
 		if !strings.Contains(roles, want) {
 			t.Errorf("the roles lack %q:\n%s", want, roles)
 		}
@@ -67,18 +71,18 @@ func TestInitListsKeys(t *testing.T) {
 	if _, err := os.Stat(chris); err != nil {
 		t.Error(err)
 	}
-	if roles := initIn(mine+".pub\n", true, exitFine); !strings.Contains(roles, "    "+ownID()+`: {keys: ["ssh-ed25519 `) {
+	if roles := initIn(mine+".pub\n", true, exit.CodeFine); !strings.Contains(roles, "    "+skeleton.OwnID()+`: {keys: ["ssh-ed25519 `) {
 		t.Errorf("asked for a key, it writes\n%s", roles)
 	}
-	if roles := initIn("\n", true, exitFine); strings.Contains(roles, "ssh-ed25519 A") {
+	if roles := initIn("\n", true, exit.CodeFine); strings.Contains(roles, "ssh-ed25519 A") {
 		t.Errorf("told of none, it writes\n%s", roles)
 	}
-	initIn("", false, exitUsage, "--key", "Chris Example="+chris)
-	initIn("", false, exitUsage, "--key", filepath.Join(home, "no.pub"))
+	initIn("", false, exit.CodeUsage, "--key", "Chris Example="+chris)
+	initIn("", false, exit.CodeUsage, "--key", filepath.Join(home, "no.pub"))
 	if err := os.WriteFile(filepath.Join(home, "text"), []byte("no key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	initIn("", false, exitUsage, "--key", filepath.Join(home, "text"))
+	initIn("", false, exit.CodeUsage, "--key", filepath.Join(home, "text"))
 }
 
 // TestFoundingWarns: a ledger whose governance nobody could ever change is not founded in
@@ -91,11 +95,11 @@ func TestFoundingWarns(t *testing.T) {
 	if got := w.must("ledger", "pins", "--root-key", w.keys["root"].File); got != "ledger:"+strings.TrimRight(want, "\n")+"\n" {
 		t.Errorf("the pins are\n%s\nnot\n%s", got, want)
 	}
-	if code := w.levee("ledger", "pins", "--root-key", w.keys["eve"].File); code != exitError {
+	if code := w.levee("ledger", "pins", "--root-key", w.keys["eve"].File); code != exit.CodeError {
 		t.Errorf("with another key: exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("was not signed by the root key")
-	if code := w.levee("ledger", "init", "--root-key", w.keys["root"].File); code != exitError {
+	if code := w.levee("ledger", "init", "--root-key", w.keys["root"].File); code != exit.CodeError {
 		t.Errorf("founded twice: exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("`levee ledger pins --config ", "--root-key "+w.keys["root"].File+"` prints what to pin of it")

@@ -11,6 +11,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/levee-gitops/levee/cmd/levee/install"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 )
 
@@ -20,14 +23,14 @@ const (
 	leveeSystem = "levee-system"
 )
 
-// install runs levee install with a configuration.
-func install(t *testing.T, config string, args ...string) (code int, out, errs bytes.Buffer) {
+// printInstallation runs levee install with a configuration.
+func printInstallation(t *testing.T, config string, args ...string) (code int, out, errs bytes.Buffer) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "levee.yaml")
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	code = run(t.Context(), append([]string{"install", "--config", file}, args...), stdio{out: &out, err: &errs})
+	code = run(t.Context(), append([]string{"install", "--config", file}, args...), terminal.IO{Out: &out, Err: &errs})
 	return code, out, errs
 }
 
@@ -43,30 +46,30 @@ func TestInstall(t *testing.T) {
 		out    string
 		says   string
 	}{
-		"lease":     {inPod, nil, exitFine, "\n    lease: {target: cluster}\n", ""},
-		"own lease": {inPod + "lease: {}\n", nil, exitFine, "\n    lease: {}\n", ""},
-		"no lease":  {inPod + "lease: {target: far}\n", nil, exitUsage, "", "lease in levee.yaml: levee.yaml has no target \"far\""},
-		"default":   {inPod, nil, exitFine, "replicas: 2", "create secret generic levee --from-file=levee.key\n"},
-		"keys":      {inPod + app, []string{"--secret", "own"}, exitFine, "name: own", "create secret generic own --from-file=levee.key --from-file=hook --from-file=app.pem\n"},
-		"rights":    {inPod, []string{"--kinds", "Rollout.argoproj.io"}, exitFine, `resources: ["rollouts"]`, ""},
-		"one":       {strings.Replace(inPod, "metrics: :9090\n", "", 1), []string{"--replicas", "1"}, exitFine, "replicas: 1", ""},
-		"no pin":    {inPod, []string{"--image", "levee:latest"}, exitUsage, "", "pin the image by its digest"},
-		"path":      {strings.Replace(inPod, "https://example.com/catalog.git", "catalog.git", 1), nil, exitUsage, "", "which no pod has; give an https URL"},
-		"data":      {strings.Replace(inPod, "data: /var/lib/levee\n", "", 1), nil, exitUsage, "", "in a pod it is /var/lib/levee: say so"},
-		"elsewhere": {inPod + "key: /etc/keys/levee.key\n", nil, exitUsage, "", "name it levee.key"},
-		"loopback":  {strings.Replace(inPod, ":8080", "127.0.0.1:8080", 1), nil, exitUsage, "", "listen in "},
-		"low port":  {strings.Replace(inPod, ":9090", ":80", 1), nil, exitUsage, "", "metrics in "},
-		"directory": {inPod + "  here: {kind: directory}\n", nil, exitUsage, "", "targets.here in "},
-		"user":      {inPod, []string{"--user", "ana"}, exitUsage, "", "the daemon is the service account system:serviceaccount:levee-system:levee"},
-		"replicas":  {inPod, []string{"--replicas", "0"}, exitUsage, "", "replicas"},
+		"lease":     {inPod, nil, exit.CodeFine, "\n    lease: {target: cluster}\n", ""},
+		"own lease": {inPod + "lease: {}\n", nil, exit.CodeFine, "\n    lease: {}\n", ""},
+		"no lease":  {inPod + "lease: {target: far}\n", nil, exit.CodeUsage, "", "lease in levee.yaml: levee.yaml has no target \"far\""},
+		"default":   {inPod, nil, exit.CodeFine, "replicas: 2", "create secret generic levee --from-file=levee.key\n"},
+		"keys":      {inPod + app, []string{"--secret", "own"}, exit.CodeFine, "name: own", "create secret generic own --from-file=levee.key --from-file=hook --from-file=app.pem\n"},
+		"rights":    {inPod, []string{"--kinds", "Rollout.argoproj.io"}, exit.CodeFine, `resources: ["rollouts"]`, ""},
+		"one":       {strings.Replace(inPod, "metrics: :9090\n", "", 1), []string{"--replicas", "1"}, exit.CodeFine, "replicas: 1", ""},
+		"no pin":    {inPod, []string{"--image", "levee:latest"}, exit.CodeUsage, "", "pin the image by its digest"},
+		"path":      {strings.Replace(inPod, "https://example.com/catalog.git", "catalog.git", 1), nil, exit.CodeUsage, "", "which no pod has; give an https URL"},
+		"data":      {strings.Replace(inPod, "data: /var/lib/levee\n", "", 1), nil, exit.CodeUsage, "", "in a pod it is /var/lib/levee: say so"},
+		"elsewhere": {inPod + "key: /etc/keys/levee.key\n", nil, exit.CodeUsage, "", "name it levee.key"},
+		"loopback":  {strings.Replace(inPod, ":8080", "127.0.0.1:8080", 1), nil, exit.CodeUsage, "", "listen in "},
+		"low port":  {strings.Replace(inPod, ":9090", ":80", 1), nil, exit.CodeUsage, "", "metrics in "},
+		"directory": {inPod + "  here: {kind: directory}\n", nil, exit.CodeUsage, "", "targets.here in "},
+		"user":      {inPod, []string{"--user", "ana"}, exit.CodeUsage, "", "the daemon is the service account system:serviceaccount:levee-system:levee"},
+		"replicas":  {inPod, []string{"--replicas", "0"}, exit.CodeUsage, "", "replicas"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, out, errs := install(t, test.config, append([]string{"--image", leveeImage}, test.args...)...)
+			code, out, errs := printInstallation(t, test.config, append([]string{"--image", leveeImage}, test.args...)...)
 			if code != test.code || !strings.Contains(out.String(), test.out) || !strings.Contains(errs.String(), test.says) {
 				t.Errorf("exit code %d, want %d\n%s\n%s", code, test.code, &out, &errs)
 			}
-			if (code == exitFine) != (out.Len() > 0) {
+			if (code == exit.CodeFine) != (out.Len() > 0) {
 				t.Errorf("it exits with %d and prints\n%s", code, &out)
 			}
 		})
@@ -78,8 +81,8 @@ func TestInstall(t *testing.T) {
 func TestInstalled(t *testing.T) {
 	control := kubetest.Start(t, kubetest.Options{Bare: true})
 	kubectl := newKubectl(t, control.Config())
-	code, out, errs := install(t, inPod, "--image", leveeImage)
-	if code != exitFine {
+	code, out, errs := printInstallation(t, inPod, "--image", leveeImage)
+	if code != exit.CodeFine {
 		t.Fatalf("exit code %d\n%s", code, &errs)
 	}
 	kinds := map[string]int{}
@@ -120,19 +123,17 @@ func TestInstalled(t *testing.T) {
 // volume is not shared.
 func TestInstallationChart(t *testing.T) {
 	t.Parallel()
-	cmd := installCommand(stdio{})
-	cmd.SetContext(t.Context())
 	values := map[string]any{"image": leveeImage, "config": inPod, "rights": "# all\n---\nkind: Role\napiVersion: v1\nmetadata: {name: one}\n---\nkind: Role\napiVersion: v1\nmetadata: {name: two}\n"}
-	list, err := renderInstallation(cmd, leveeSystem, values)
+	list, err := install.Render(t.Context(), leveeSystem, values)
 	if err != nil || len(list) != 8 {
 		t.Errorf("it renders to %v, %v", list, err)
 	}
 	values["data"] = map[string]any{"claim": "levee"}
-	if _, err := renderInstallation(cmd, leveeSystem, values); err == nil || !strings.Contains(err.Error(), "for one replica alone") {
+	if _, err := install.Render(t.Context(), leveeSystem, values); err == nil || !strings.Contains(err.Error(), "for one replica alone") {
 		t.Errorf("two replicas share a volume: %v", err)
 	}
 	values["replicas"] = 1
-	if _, err := renderInstallation(cmd, leveeSystem, values); err != nil {
+	if _, err := install.Render(t.Context(), leveeSystem, values); err != nil {
 		t.Error(err)
 	}
 }

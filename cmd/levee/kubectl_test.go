@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -73,3 +74,6 @@ func (k *kubectl) mustApply(text string) {
 		}
 	}
 }
+
+// namespaceResource is how a cluster is asked for its namespaces.
+var namespaceResource = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}

@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 )
@@ -72,7 +73,7 @@ func TestKubernetes(t *testing.T) {
 	var log bytes.Buffer
 	var served sync.WaitGroup
 	served.Go(func() {
-		run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: w.now})
+		run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, terminal.IO{Out: &log, Err: &log, Now: w.now})
 	})
 	defer func() {
 		stop()

@@ -4,24 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/catalog/ledger/chain"
-	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler/judge"
-	"github.com/levee-gitops/levee/reconciler/render"
+	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
+	"github.com/levee-gitops/levee/cmd/levee/internal/config"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/keys"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
-func ledgerCommand(std stdio) *cobra.Command {
+func ledgerCommand(std terminal.IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ledger",
 		Short: "Found the ledger, end a freeze, change its keys",
@@ -32,7 +32,7 @@ func ledgerCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-func ledgerInitCommand(std stdio) *cobra.Command {
+func ledgerInitCommand(std terminal.IO) *cobra.Command {
 	var rootKey string
 	var hold bool
 	cmd := &cobra.Command{
@@ -47,30 +47,30 @@ A key that does not exist yet is made. What has to be pinned in the configuratio
 is printed at the end.`,
 		Args: cobra.NoArgs,
 	}
-	name := configFlag(cmd)
+	name := config.Flag(cmd)
 	cmd.Flags().StringVar(&rootKey, "root-key", defaultRootKey, "file of the root key; made if it is not there")
 	cmd.Flags().BoolVar(&hold, "hold", false, "hold the apps that exist instead of adopting them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := readConfig(*name)
+		c, err := config.Read(*name)
 		if err != nil {
 			return err
 		}
 		out := cmd.OutOrStdout()
-		root, made, err := loadOrMakeKey(rootKey, "levee root")
+		root, made, err := keys.LoadOrMake(rootKey, "levee root")
 		if err != nil {
 			return err
 		}
 		if made {
 			fmt.Fprintf(out, "made the root key %s: keep it away from the daemon's machine\n", rootKey)
 		}
-		daemon, made, err := loadOrMakeKey(c.Key, "levee daemon")
+		daemon, made, err := keys.LoadOrMake(c.Key, "levee daemon")
 		if err != nil {
 			return err
 		}
 		if made {
 			fmt.Fprintf(out, "made the daemon's key %s\n", c.Key)
 		}
-		repo, err := c.openMirror(cmd.Context(), std, beside)
+		repo, err := catalogs.OpenMirror(cmd.Context(), c, std, catalogs.Beside)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ is printed at the end.`,
 		if _, err := repo.Fetch(cmd.Context()); err != nil {
 			return err
 		}
-		genesis, adopted, err := found(cmd.Context(), c, repo, root, daemon, hold, std)
+		genesis, adopted, err := system.Found(cmd.Context(), c, kinds, repo, root, daemon, hold, std)
 		if errors.Is(err, chain.ErrExists) {
 			return fmt.Errorf("%w; `%s` prints what to pin of it", err, pinsCommand(*name, rootKey))
 		}
@@ -90,20 +90,20 @@ is printed at the end.`,
 			verb = "held"
 		}
 		fmt.Fprintf(out, "founded the ledger; %s %s\n\nPin it in %s (`%s >> %s`):\n\n%s",
-			plural(adopted, "app"), verb, *name, pinsCommand(*name, rootKey), *name, pins(genesis, root))
+			output.Plural(adopted, "app"), verb, *name, pinsCommand(*name, rootKey), *name, pins(genesis, root))
 		return nil
 	}
 	return cmd
 }
 
-// The files that are taken where no other is named.
-const defaultConfig, defaultRootKey = "levee.yaml", "levee-root.key"
+// defaultRootKey is the file of the root key where no other is named.
+const defaultRootKey = "levee-root.key"
 
 // pinsCommand is the command that prints the pins for the same configuration and root key.
-func pinsCommand(config, rootKey string) string {
+func pinsCommand(file, rootKey string) string {
 	words := "levee ledger pins"
-	if config != defaultConfig {
-		words += " --config " + config
+	if file != config.Default {
+		words += " --config " + file
 	}
 	if rootKey != defaultRootKey {
 		words += " --root-key " + rootKey
@@ -116,7 +116,7 @@ func pins(genesis catalog.Commit, root *sshkey.Signer) string {
 	return fmt.Sprintf("ledger:\n  genesis: %s\n  root: %s\n", genesis, root.Public().String())
 }
 
-func ledgerPinsCommand(std stdio) *cobra.Command {
+func ledgerPinsCommand(std terminal.IO) *cobra.Command {
 	var rootKey string
 	cmd := &cobra.Command{
 		Use:   "pins",
@@ -126,18 +126,18 @@ func ledgerPinsCommand(std stdio) *cobra.Command {
 whoever has only the repository cannot know which ledger is the right one.`,
 		Args: cobra.NoArgs,
 	}
-	name := configFlag(cmd)
+	name := config.Flag(cmd)
 	cmd.Flags().StringVar(&rootKey, "root-key", defaultRootKey, "file of the root key")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := readConfig(*name)
+		c, err := config.Read(*name)
 		if err != nil {
 			return err
 		}
-		root, err := sshkey.LoadSigner(rootKey, passphrase())
+		root, err := sshkey.LoadSigner(rootKey, config.Passphrase())
 		if err != nil {
 			return fmt.Errorf("read the root key: %w; name it with --root-key", err)
 		}
-		repo, err := c.openMirror(cmd.Context(), std, beside)
+		repo, err := catalogs.OpenMirror(cmd.Context(), c, std, catalogs.Beside)
 		if err != nil {
 			return err
 		}
@@ -149,104 +149,13 @@ whoever has only the repository cannot know which ledger is the right one.`,
 		if err != nil {
 			return err
 		}
-		fmt.Fprint(std.out, pins(genesis, root))
+		fmt.Fprint(std.Out, pins(genesis, root))
 		return nil
 	}
 	return cmd
 }
 
-// loadOrMakeKey reads a private key, or makes one that only its owner can read.
-func loadOrMakeKey(name, comment string) (*sshkey.Signer, bool, error) {
-	signer, err := sshkey.LoadSigner(name, passphrase())
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return signer, false, err
-	}
-	pem, signer, err := sshkey.Generate(comment)
-	if err != nil {
-		return nil, false, err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return nil, false, fmt.Errorf("write a key: %w", err)
-	}
-	if err := os.WriteFile(name, pem, 0o600); err != nil {
-		return nil, false, fmt.Errorf("write a key: %w", err)
-	}
-	public := []byte(signer.Public().String() + " " + comment + "\n")
-	return signer, true, os.WriteFile(name+".pub", public, 0o644)
-}
-
-// found writes the genesis and what becomes of the apps that exist.
-func found(ctx context.Context, c *config, repo *gitrepo.Repo, root, daemon *sshkey.Signer, hold bool, std stdio) (catalog.Commit, int, error) {
-	id, err := repo.Tip(gitrepo.Branch(c.Branch))
-	if err != nil {
-		return "", 0, fmt.Errorf("the repository has no branch %s; push a catalog there first: %w", c.Branch, err)
-	}
-	main := catalog.Commit(id)
-	files, err := repo.Files(ctx, main)
-	if err != nil {
-		return "", 0, err
-	}
-	snapshot, err := catalog.Load(ctx, files, main, catalog.Empty())
-	if err != nil {
-		return "", 0, err
-	}
-	engine, err := engine()
-	if err != nil {
-		return "", 0, err
-	}
-	trial, err := engine.Try(ctx, snapshot) // before they govern, in a process of their own
-	if err != nil {
-		return "", 0, err
-	}
-	trial.Close()
-	if denied(trial.Problems()) {
-		return "", 0, notToBegin(c)
-	}
-	rules, problems, err := engine.Rules(ctx, snapshot)
-	if err != nil {
-		return "", 0, err
-	}
-	by := render.ForTargets(renderers(c), std.log())
-	problems = append(problems, policies.CheckGovernance(snapshot, rules, std.now())...)
-	problems = append(problems, by.Blueprints(snapshot, nil)...)
-	if rules == nil || denied(problems) {
-		return "", 0, notToBegin(c)
-	}
-	for _, said := range policies.ApproversMissing(snapshot, c.Forge.Kind == "github") {
-		fmt.Fprintf(std.err, "WARNING: %s\n", said)
-	}
-	keep, err := chain.KeepGovernance(ctx, files)
-	if err != nil {
-		return "", 0, err
-	}
-	entries, err := judge.Adopt(ctx, rules, by, snapshot, main, !hold, std.now(), func(doc *catalog.Document) (catalog.Entry, error) {
-		e, _, err := files.Entry(ctx, path.Dir(doc.Path))
-		return e, err
-	})
-	if err != nil {
-		return "", 0, err
-	}
-	genesis, _, err := chain.Init(ctx, repo, chain.Founding{
-		Branch: c.Ledger.Branch, Catalog: c.Branch, Main: main, Governance: snapshot.GovernanceDigest(),
-		Key: daemon.Public(), Adopt: !hold, Now: std.now(), Engine: engineName(engine), Keep: keep, Entries: entries.Entries,
-	}, root)
-	return genesis, entries.Apps, err
-}
-
-func notToBegin(c *config) error {
-	return saysNo(fmt.Sprintf("the governance on %s is not one to begin with; `levee check --rev %s` says what to mend", c.Branch, c.Branch))
-}
-
-func denied(problems []catalog.Problem) bool {
-	for _, p := range problems {
-		if p.Level == catalog.Deny {
-			return true
-		}
-	}
-	return false
-}
-
-func ledgerAdoptCommand(std stdio) *cobra.Command {
+func ledgerAdoptCommand(std terminal.IO) *cobra.Command {
 	var rootKey, reason, main, tip string
 	var governance bool
 	var givenUp []string
@@ -259,7 +168,7 @@ it although nobody could approve it (--governance), or a ledger that was reset
 (--tip, with --give-up for each tip that is lost).`,
 		Args: cobra.NoArgs,
 	}
-	name := configFlag(cmd)
+	name := config.Flag(cmd)
 	cmd.Flags().StringVar(&rootKey, "root-key", defaultRootKey, "file of the root key")
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
 	cmd.Flags().StringVar(&main, "main", "", "tip of the catalog's branch to accept: a full commit id")
@@ -268,14 +177,14 @@ it although nobody could approve it (--governance), or a ledger that was reset
 	cmd.Flags().StringSliceVar(&givenUp, "give-up", nil, "ledger tips that are lost")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if reason == "" {
-			return usagef("--reason is needed")
+			return exit.Usagef("--reason is needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, reading)
+		s, err := system.Open(cmd.Context(), *name, std, kinds, system.Reading)
 		if err != nil {
 			return err
 		}
-		defer s.close()
-		root, err := sshkey.LoadSigner(rootKey, passphrase())
+		defer s.Close()
+		root, err := sshkey.LoadSigner(rootKey, config.Passphrase())
 		if err != nil {
 			return err
 		}
@@ -283,11 +192,11 @@ it although nobody could approve it (--governance), or a ledger that was reset
 		for _, id := range givenUp {
 			a.GivenUp = append(a.GivenUp, catalog.Commit(id))
 		}
-		keep, err := s.adoptGovernance(cmd.Context(), &a, governance)
+		keep, err := adoptGovernance(cmd.Context(), s, &a, governance)
 		if err != nil {
 			return err
 		}
-		v, err := s.ledger.Adopt(cmd.Context(), std.now(), a, root, keep...)
+		v, err := s.Ledger.Adopt(cmd.Context(), std.Now(), a, root, keep...)
 		if err != nil {
 			return err
 		}
@@ -298,19 +207,19 @@ it although nobody could approve it (--governance), or a ledger that was reset
 }
 
 // adoptGovernance adds the governance of the tip that is accepted.
-func (s *system) adoptGovernance(ctx context.Context, a *ledger.Adoption, wanted bool) ([]catalog.Entry, error) {
+func adoptGovernance(ctx context.Context, s *system.System, a *ledger.Adoption, wanted bool) ([]catalog.Entry, error) {
 	if !wanted {
 		return nil, nil
 	}
 	main := a.Main
 	if main == "" {
-		v, err := s.ledger.Refresh(ctx)
+		v, err := s.Ledger.Refresh(ctx)
 		if err != nil {
 			return nil, err
 		}
 		main = v.Root().Main
 	}
-	files, err := s.repo.Files(ctx, main)
+	files, err := s.Repo.Files(ctx, main)
 	if err != nil {
 		return nil, err
 	}
@@ -322,31 +231,31 @@ func (s *system) adoptGovernance(ctx context.Context, a *ledger.Adoption, wanted
 	return chain.KeepGovernance(ctx, files)
 }
 
-func ledgerRotateCommand(std stdio) *cobra.Command {
+func ledgerRotateCommand(std terminal.IO) *cobra.Command {
 	var add, revoke, reason, by string
 	cmd := &cobra.Command{
 		Use:   "rotate-key",
 		Short: "Name the daemon's next key, or revoke one with the root key",
 		Args:  cobra.NoArgs,
 	}
-	name := configFlag(cmd)
+	name := config.Flag(cmd)
 	cmd.Flags().StringVar(&add, "add", "", "file of the public key that may sign from now on")
 	cmd.Flags().StringVar(&revoke, "revoke", "", "file of the public key that may not sign any more; needs the root key")
 	cmd.Flags().StringVar(&by, "by", "", "file of the signing key: the daemon's (default) or the root key")
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if reason == "" || add == "" && revoke == "" {
-			return usagef("--reason and one of --add or --revoke are needed")
+			return exit.Usagef("--reason and one of --add or --revoke are needed")
 		}
-		s, err := openSystem(cmd.Context(), *name, std, reading)
+		s, err := system.Open(cmd.Context(), *name, std, kinds, system.Reading)
 		if err != nil {
 			return err
 		}
-		defer s.close()
+		defer s.Close()
 		if by == "" {
-			by = s.config.Key
+			by = s.Config.Key
 		}
-		signer, err := sshkey.LoadSigner(by, passphrase())
+		signer, err := sshkey.LoadSigner(by, config.Passphrase())
 		if err != nil {
 			return err
 		}
@@ -361,11 +270,11 @@ func ledgerRotateCommand(std stdio) *cobra.Command {
 			}
 			*into = string(line)
 		}
-		v, err := s.ledger.Refresh(cmd.Context())
+		v, err := s.Ledger.Refresh(cmd.Context())
 		if err != nil {
 			return err
 		}
-		if v, err = s.ledger.RotateKey(cmd.Context(), v, std.now(), k, signer); err != nil {
+		if v, err = s.Ledger.RotateKey(cmd.Context(), v, std.Now(), k, signer); err != nil {
 			return err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "recorded as number %d\n", v.Root().Seq)

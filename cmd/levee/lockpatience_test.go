@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestServeWaitsForItsMirror: a daemon that starts while a command holds its mirror waits until that
@@ -25,7 +28,7 @@ func TestServeWaitsForItsMirror(t *testing.T) {
 	log := watched{word: "serving", seen: stop}
 	var served sync.WaitGroup
 	served.Go(func() {
-		if code := run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: &log, err: &log, now: time.Now}); code != exitFine {
+		if code := run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, terminal.IO{Out: &log, Err: &log, Now: time.Now}); code != exit.CodeFine {
 			t.Errorf("the daemon ends with %d", code)
 		}
 	})
@@ -34,11 +37,11 @@ func TestServeWaitsForItsMirror(t *testing.T) {
 	if !bytes.Contains(log.text.Bytes(), []byte("serving")) {
 		t.Errorf("the daemon did not serve: %s", &log.text)
 	}
-	s, err := openSystem(t.Context(), filepath.Join(w.dir, "levee.yaml"), stdio{out: &log, err: &log, now: time.Now}, drilling)
+	s, err := system.Open(t.Context(), filepath.Join(w.dir, "levee.yaml"), terminal.IO{Out: &log, Err: &log, Now: time.Now}, kinds, system.Drilling)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
+	defer s.Close()
 	if locked(t, lock) {
 		t.Error("a drill holds the daemon's mirror")
 	}

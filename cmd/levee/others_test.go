@@ -2,10 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"path/filepath"
 	"testing"
-	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/demo"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestDemoBesideDaemon: every act of the story also passes with one daemon that runs
@@ -13,25 +19,28 @@ import (
 func TestDemoBesideDaemon(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	d := newDemo(t.Context(), &out, t.TempDir())
-	var s *system
-	var said bytes.Buffer
-	d.reconcile = func() error {
+	dir := t.TempDir()
+	var s *system.System
+	var said bytes.Buffer // since the last pass
+	d := demo.New(t.Context(), &out, dir, func(ctx context.Context, args []string, std terminal.IO) int {
+		if args[0] != "reconcile" {
+			return run(ctx, args, std)
+		}
 		if s == nil {
 			var err error
-			s, err = openSystem(d.ctx, filepath.Join(d.dir, "levee.yaml"), stdio{out: io.Discard, err: &said, now: func() time.Time { return d.clock }}, serving)
+			s, err = system.Open(ctx, filepath.Join(dir, "levee.yaml"), terminal.IO{Out: io.Discard, Err: &said, Now: std.Now}, kinds, system.Serving)
 			if err != nil {
-				return err
+				return exit.Say(std.Out, err)
 			}
-			t.Cleanup(s.close)
+			t.Cleanup(s.Close)
 		}
 		said.Reset()
-		done, err := s.rec.Once(d.ctx)
-		writePass(stdio{out: &said, err: &said}, done)
-		d.last = said.String()
-		return err
-	}
-	if err := d.play(d.inFolder()); err != nil {
+		done, err := s.Rec.Once(ctx)
+		output.Pass(&said, done)
+		_, _ = said.WriteTo(std.Out)
+		return exit.Say(std.Out, err)
+	})
+	if err := d.PlayInFolder(); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
@@ -94,7 +96,7 @@ func TestContainedNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code := w.levee("quarantine", "board", "--reason", "leaks"); code != exitError {
+	if code := w.levee("quarantine", "board", "--reason", "leaks"); code != exit.CodeError {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("board is NOT contained anywhere yet; that it shall be is recorded, and the daemon tries again")
@@ -137,7 +139,7 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 			var served sync.WaitGroup
 			said := &reconcilertest.Log{}
 			served.Go(func() {
-				run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, stdio{out: said, err: said, now: w.now})
+				run(ctx, []string{"serve", "--config", filepath.Join(w.dir, "levee.yaml")}, terminal.IO{Out: said, Err: said, Now: w.now})
 			})
 			defer served.Wait()
 			defer stop()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/review"
 )
 
@@ -25,7 +26,7 @@ func TestPlanOfAChange(t *testing.T) {
 	if err := json.Unmarshal(w.out.Bytes(), &plan); err != nil || len(plan.Rerenders.Places) != 4 || plan.Change != "publish/conf" {
 		t.Errorf("as JSON it is %+v, %v", plan, err)
 	}
-	if code := w.levee("plan", "publish/none"); code != exitError {
+	if code := w.levee("plan", "publish/none"); code != exit.CodeError {
 		t.Errorf("of a change that is not there: exit code %d", code)
 	}
 	w.wantSaid("publish/none", "there is no such open change")

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"testing"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // TestApproveUnreachable: with the repository gone nothing can be approved, and whoever
@@ -15,7 +17,7 @@ func TestApproveUnreachable(t *testing.T) {
 	if err := os.Rename(w.remote.Dir, w.remote.Dir+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.levee("approve", "publish/x", "--as", "ben", "--key", w.keys["ben"].File); code != exitError {
+	if code := w.levee("approve", "publish/x", "--as", "ben", "--key", w.keys["ben"].File); code != exit.CodeError {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("look at change publish/x: the repository cannot be reached")

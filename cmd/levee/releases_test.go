@@ -25,7 +25,7 @@ func TestAuditAcrossReleases(t *testing.T) {
 	w.wantAudit()
 
 	s := w.daemon()
-	view, err := s.ledger.Refresh(t.Context())
+	view, err := s.Ledger.Refresh(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,11 +41,11 @@ func TestAuditAcrossReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := s.config.trust()
+	trust, err := s.Config.Trust()
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := chain.Open(s.repo, chain.Options{Trust: trust, Signer: signer, Engine: "levee 0.1, opa 0.9, library l1:0"})
+	before, err := chain.Open(s.Repo, chain.Options{Trust: trust, Signer: signer, Engine: "levee 0.1, opa 0.9, library l1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}

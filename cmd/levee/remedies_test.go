@@ -19,6 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // mostRounds is how often the first problem's remedy is followed, before whoever does so
@@ -79,7 +81,7 @@ func TestRemedies(t *testing.T) {
 		t.Errorf("%d of %d mistakes come right by doing what is said; it has to be nine in ten", right, len(mistakes))
 	}
 	for rule := range rules {
-		if out, code := quietly(t, "explain", rule); code != exitFine {
+		if out, code := quietly(t, "explain", rule); code != exit.CodeFine {
 			t.Errorf("nobody explains %s: %s", rule, out)
 		}
 	}
@@ -192,7 +194,7 @@ func firstProblem(t *testing.T, files, stood map[string]string) (p told, bad boo
 // quietly runs a command line on the morning of the stories.
 func quietly(t *testing.T, args ...string) (out string, code int) {
 	var b bytes.Buffer
-	code = run(t.Context(), args, stdio{out: &b, err: io.Discard, now: func() time.Time { return start }})
+	code = run(t.Context(), args, terminal.IO{Out: &b, Err: io.Discard, Now: func() time.Time { return start }})
 	return b.String(), code
 }
 

@@ -9,10 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
+	"github.com/levee-gitops/levee/cmd/levee/internal/config"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/render"
 )
 
-func renderCommand(std stdio) *cobra.Command {
+func renderCommand(std terminal.IO) *cobra.Command {
 	var dir, environment, kind string
 	cmd := &cobra.Command{
 		Use:   "render APP",
@@ -20,23 +24,23 @@ func renderCommand(std stdio) *cobra.Command {
 		Long: `Render prints what an app becomes where it runs, as the files of a catalog lie: for
 Kubernetes its resources, and otherwise the document that the target is given. It asks no
 target. The kind of target is that of an environment's target with the same name, unless
---kind says another: ` + kinds(targets) + `.`,
+--kind says another: ` + config.Listed(kinds.Targets) + `.`,
 		Example: "  levee render expense-submit --environment staging --kind kubernetes",
 		Args:    cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVarP(&dir, "catalog", "C", ".", "folder of the catalog")
 	cmd.Flags().StringVar(&environment, "environment", "", "one environment; by default all that the app comes to")
 	cmd.Flags().StringVar(&kind, "kind", "", "kind of target")
-	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(keys(targets), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(config.Names(kinds.Targets), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		snapshot, err := openFolder(cmd.Context(), dir)
+		snapshot, err := catalogs.OpenFolder(cmd.Context(), dir)
 		if err != nil {
 			return err
 		}
 		if snapshot.Settings() == nil {
-			return saysNo("catalog.yaml is not valid, so nobody can tell where apps run; `levee check` says what to mend")
+			return exit.No("catalog.yaml is not valid, so nobody can tell where apps run; `levee check` says what to mend")
 		}
-		doc, err := validApp(snapshot, dir, args[0])
+		doc, err := catalogs.ValidApp(snapshot, dir, args[0])
 		if err != nil {
 			return err
 		}
@@ -51,7 +55,7 @@ target. The kind of target is that of an environment's target with the same name
 			}
 		}
 		if !found {
-			return usagef("%s comes to no environment %q", args[0], environment)
+			return exit.Usagef("%s comes to no environment %q", args[0], environment)
 		}
 		return nil
 	}
@@ -60,17 +64,17 @@ target. The kind of target is that of an environment's target with the same name
 
 // printRendered prints what an app becomes in one environment, with a line before it that says
 // which one.
-func printRendered(cmd *cobra.Command, std stdio, s *catalog.Snapshot, doc *catalog.Document, env catalog.Environment, kind string) error {
+func printRendered(cmd *cobra.Command, std terminal.IO, s *catalog.Snapshot, doc *catalog.Document, env catalog.Environment, kind string) error {
 	if kind != "" {
 		env.Target = catalog.Name(kind)
 	}
-	by, ok := targets[string(env.Target)]
+	by, ok := kinds.Targets[string(env.Target)]
 	if !ok {
-		return usagef("the target of %s is called %q, which says nothing of its kind; choose one with --kind: %s", env.Name, env.Target, kinds(targets))
+		return exit.Usagef("the target of %s is called %q, which says nothing of its kind; choose one with --kind: %s", env.Name, env.Target, config.Listed(kinds.Targets))
 	}
 	var source *render.Source
-	if by.renders != nil {
-		source = render.ForKind(string(env.Target), by.renders, std.log())
+	if by.Renders != nil {
+		source = render.ForKind(string(env.Target), by.Renders, std.Log())
 	}
 	r, err := source.App(s, doc, env)
 	if err != nil {
@@ -82,11 +86,11 @@ func printRendered(cmd *cobra.Command, std stdio, s *catalog.Snapshot, doc *cata
 	}
 	if len(problems) > 0 {
 		for _, p := range problems {
-			fmt.Fprintf(std.err, "%s:%d: %s %s\n", p.Path, p.Line, p.Message, p.Remedy)
+			fmt.Fprintf(std.Err, "%s:%d: %s %s\n", p.Path, p.Line, p.Message, p.Remedy)
 		}
-		return saysNo(fmt.Sprintf("%s cannot be rendered for %s", doc.Name, env.Name))
+		return exit.No(fmt.Sprintf("%s cannot be rendered for %s", doc.Name, env.Name))
 	}
-	print := by.print
+	print := by.Print
 	if print == nil {
 		print = printJSON
 	}

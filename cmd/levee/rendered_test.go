@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 const unitTemplate = `[Unit]
@@ -98,7 +100,7 @@ func TestNotRendered(t *testing.T) {
 		w.pass()
 		w.must("status", "publish/"+branch)
 		w.wantSaid(append(words, line, file)...)
-		if code := w.levee("check", "--rev", "publish/"+branch, "--base", "main", w.remote.Dir); code != exitNo {
+		if code := w.levee("check", "--rev", "publish/"+branch, "--base", "main", w.remote.Dir); code != exit.CodeNo {
 			t.Errorf("check of %s: exit code %d\n%s", branch, code, &w.out)
 		}
 		if line != "" {
@@ -119,7 +121,7 @@ func TestNotRendered(t *testing.T) {
 	})
 	denied("large", "", "blueprints/page/2/directory", "larger than 1024 KiB")
 	w.publish("chris", "syntax", map[string]string{at: "{{"})
-	if code := w.levee("check", "--rev", "publish/syntax", w.remote.Dir); code != exitNo {
+	if code := w.levee("check", "--rev", "publish/syntax", w.remote.Dir); code != exit.CodeNo {
 		t.Errorf("exit code %d", code)
 	}
 	w.wantSaid("2 apps denied only for what is wrong in " + at)
@@ -131,7 +133,7 @@ func TestNotRendered(t *testing.T) {
 	w.pass()
 	w.must("ledger", "adopt", "--root-key", w.keys["root"].File, "--governance", "--reason", "the test wants it")
 	for range 2 {
-		if code := w.levee("reconcile", "--once"); code != exitFine {
+		if code := w.levee("reconcile", "--once"); code != exit.CodeFine {
 			t.Errorf("a pass: exit code %d\n%s", code, &w.out)
 		}
 		w.wantSaid("board cannot be rendered", at+", line 1", "`.nothing` is nothing that this app has")

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 )
@@ -129,7 +130,7 @@ func TestKubernetesReplicas(t *testing.T) {
 // appliedIn is in how many environments an app was applied, as it is recorded.
 func (w *world) appliedIn(app string) int {
 	w.t.Helper()
-	if w.levee("status", app, "-o", "json") != exitFine {
+	if w.levee("status", app, "-o", "json") != exit.CodeFine {
 		return 0 // it is not known yet
 	}
 	var said struct {

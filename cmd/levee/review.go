@@ -1,30 +1,31 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
+	"github.com/levee-gitops/levee/cmd/levee/internal/config"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/keys"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/forge/plaingit"
 )
 
-func approveCommand(std stdio) *cobra.Command {
+func approveCommand(std terminal.IO) *cobra.Command {
 	return reviewCommand(std, catalog.Approve, "approve CHANGE", "Approve a change by a signed tag (plaingit)")
 }
 
-func rejectCommand(std stdio) *cobra.Command {
+func rejectCommand(std terminal.IO) *cobra.Command {
 	return reviewCommand(std, catalog.Reject, "reject CHANGE", "Reject a change, or withdraw an approval, by a signed tag (plaingit)")
 }
 
 // reviewCommand signs what the change says now: the digest of every app it
 // touches, so that there is no doubt what the review is about.
-func reviewCommand(std stdio, verdict catalog.Review, use, short string) *cobra.Command {
+func reviewCommand(std terminal.IO, verdict catalog.Review, use, short string) *cobra.Command {
 	var person, key, text string
 	var yes bool
 	cmd := &cobra.Command{
@@ -38,72 +39,61 @@ Sign with the SSH key that roles.yaml lists for you: the key says who you are. T
 can be done with plain Git: git tag -s, see docs/plaingit.md.`,
 		Args: cobra.ExactArgs(1),
 	}
-	name := configFlag(cmd)
+	name := config.Flag(cmd)
 	cmd.Flags().StringVar(&person, "as", "", "who you are, by id in roles.yaml; whose the key is by default")
 	cmd.Flags().StringVar(&key, "key", "", "file of your SSH key, private or public; by default the one that git signs with, else ~/.ssh/id_ed25519")
 	cmd.Flags().StringVarP(&text, "message", "m", "", "what you want to say")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := openSystem(cmd.Context(), *name, std, reading)
+		s, err := system.Open(cmd.Context(), *name, std, kinds, system.Reading)
 		if err != nil {
 			return err
 		}
-		defer s.close()
-		signer, closeKey, err := personalKey(key)
+		defer s.Close()
+		signer, closeKey, err := keys.Personal(key)
 		if err != nil {
 			return err
 		}
 		defer closeKey()
-		preview, err := s.rec.Reviews.Preview(cmd.Context(), args[0])
+		preview, err := s.Rec.Reviews.Preview(cmd.Context(), args[0])
 		if err != nil {
-			return s.notOpen(cmd.Context(), args[0], err)
+			return notOpen(cmd.Context(), s, args[0], err)
 		}
-		whose, err := s.rec.Status.PersonOf(cmd.Context(), signer.Public())
+		whose, err := s.Rec.Status.PersonOf(cmd.Context(), signer.Public())
 		if err != nil {
 			return err
 		}
 		if person != "" && person != string(whose) {
-			return usagef("the key %s is %s's, and not %s's", signer.Public().Fingerprint(), whose, person)
+			return exit.Usagef("the key %s is %s's, and not %s's", signer.Public().Fingerprint(), whose, person)
 		}
 		review := plaingit.Review{Change: args[0], Verdict: verdict, Digests: map[string]catalog.Digest{}, Text: text}
 		for _, d := range preview.Decisions {
 			if d.Digest == "" {
-				return saysNo(fmt.Sprintf("%s is not valid yet: there is nothing to review; `levee status %s` says why", d.Subject, args[0]))
+				return exit.No(fmt.Sprintf("%s is not valid yet: there is nothing to review; `levee status %s` says why", d.Subject, args[0]))
 			}
 			review.Digests[d.Subject] = d.Digest
 		}
-		fmt.Fprintf(std.out, "%s: %s\n\n%s\n", preview.Change, preview.Title, preview.Meaning)
-		if !yes && std.terminal {
-			agreed, err := asked(std, fmt.Sprintf("Sign as %s that you %s this? [y/N] ", whose, verdict))
+		fmt.Fprintf(std.Out, "%s: %s\n\n%s\n", preview.Change, preview.Title, preview.Meaning)
+		if !yes && std.Terminal {
+			agreed, err := std.Ask(fmt.Sprintf("Sign as %s that you %s this? [y/N] ", whose, verdict))
 			if err != nil {
 				return err
 			}
 			if !agreed {
-				return saysNo("nothing was signed")
+				return exit.No("nothing was signed")
 			}
 		}
-		signed, err := plaingit.Sign(cmd.Context(), s.repo, plaingit.Reviewer{
-			Person: whose, Signer: signer, As: gitrepo.Person{Name: string(whose), Email: string(whose) + "@localhost", When: std.now()},
+		signed, err := plaingit.Sign(cmd.Context(), s.Repo, plaingit.Reviewer{
+			Person: whose, Signer: signer, As: gitrepo.Person{Name: string(whose), Email: string(whose) + "@localhost", When: std.Now()},
 		}, preview.Head, review)
 		if err != nil {
 			return err
 		}
 		for _, d := range preview.Decisions {
-			fmt.Fprintf(std.out, "%s %s %s\n", verdict, d.Subject, d.Digest.Short())
+			fmt.Fprintf(std.Out, "%s %s %s\n", verdict, d.Subject, d.Digest.Short())
 		}
-		fmt.Fprintf(std.out, "published as %s\n", signed.Tag)
+		fmt.Fprintf(std.Out, "published as %s\n", signed.Tag)
 		return nil
 	}
 	return cmd
-}
-
-// asked puts a question to whoever sits at the terminal. Nothing said is no.
-func asked(std stdio, question string) (bool, error) {
-	fmt.Fprint(std.err, question)
-	answer, err := bufio.NewReader(std.in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return false, fmt.Errorf("read the answer: %w", err)
-	}
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes", nil
 }

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+)
 
 // TestRollbackCommand says what it went back to, and what it could not; plan says what
 // follows.
@@ -17,7 +21,7 @@ func TestRollbackCommand(t *testing.T) {
 	w.must("plan")
 	w.wantSaid("0 steps")
 	for _, again := range [][]string{nil, {"--to", "0123456"}} {
-		if code := w.levee(append([]string{"rollback", "board", "--reason", "further"}, again...)...); code != exitError {
+		if code := w.levee(append([]string{"rollback", "board", "--reason", "further"}, again...)...); code != exit.CodeError {
 			t.Errorf("rollback %v: exit code %d\n%s", again, code, &w.out)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
 	"github.com/levee-gitops/levee/policies/rego"
 )
 
@@ -29,14 +31,14 @@ object.`,
 				all[string(k)] = catalog.Schema(k)
 			}
 			if len(args) == 0 {
-				return writeJSON(cmd.OutOrStdout(), all)
+				return output.JSON(cmd.OutOrStdout(), all)
 			}
 			for name, schema := range all {
 				if strings.EqualFold(name, args[0]) {
-					return writeJSON(cmd.OutOrStdout(), schema)
+					return output.JSON(cmd.OutOrStdout(), schema)
 				}
 			}
-			return usagef("%q is no kind; choose one of %s", args[0], strings.Join(kinds, ", "))
+			return exit.Usagef("%q is no kind; choose one of %s", args[0], strings.Join(kinds, ", "))
 		},
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
 	"github.com/levee-gitops/levee/reconciler/check"
 )
 
@@ -42,12 +44,12 @@ func TestCheckFindsSecrets(t *testing.T) {
 		for _, r := range report.Results {
 			for _, p := range r.Problems {
 				if p.Rule == "secrets.in-repository" {
-					got = append(got, placeOf(p, ""))
+					got = append(got, output.Place(p, ""))
 				}
 			}
 		}
 		slices.Sort(got)
-		if code != exitNo || !slices.Equal(got, c.want) {
+		if code != exit.CodeNo || !slices.Equal(got, c.want) {
 			t.Errorf("%v: exit code %d, found %q, want %q", c.args, code, got, c.want)
 		}
 		table, _ := quietly(t, args...)
@@ -81,7 +83,7 @@ func TestCheckRedacts(t *testing.T) {
 		remote.Commit("main", gitrepotest.Change{Message: "begin", Write: files})
 		for _, format := range []string{"json", "table"} {
 			out, code := quietly(t, "check", remote.Dir, "--rev", "main", "-o", format)
-			if strings.Contains(out, awsKey) || strings.Contains(out, awsKey[:12]) || !strings.Contains(out, "secrets.in-repository") || code != exitNo {
+			if strings.Contains(out, awsKey) || strings.Contains(out, awsKey[:12]) || !strings.Contains(out, "secrets.in-repository") || code != exit.CodeNo {
 				t.Errorf("%s, as %s: exit code %d\n%s", place, format, code, out)
 			}
 		}

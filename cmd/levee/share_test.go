@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
 )
@@ -65,7 +66,7 @@ func (s *sharing) restart() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var served sync.WaitGroup
 	served.Go(func() {
-		run(ctx, []string{"serve", "--config", filepath.Join(s.dir, "levee.yaml")}, stdio{out: &s.log, err: &s.log, now: s.now})
+		run(ctx, []string{"serve", "--config", filepath.Join(s.dir, "levee.yaml")}, terminal.IO{Out: &s.log, Err: &s.log, Now: s.now})
 	})
 	s.stop = func() {
 		cancel()

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // TestStory is the main job from end to end on real Git: judged, approved, landed,
@@ -78,7 +80,7 @@ func TestUnreachable(t *testing.T) {
 	}
 	w.write("run/production/apps/board.json", "{}")
 	w.clock = w.clock.Add(time.Minute)
-	if code := w.levee("reconcile", "--once"); code != exitError {
+	if code := w.levee("reconcile", "--once"); code != exit.CodeError {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("cannot be reached", "correct board in production: done")

@@ -7,6 +7,10 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
+	"github.com/levee-gitops/levee/cmd/levee/internal/system"
 	"github.com/levee-gitops/levee/policies/rego"
 )
 
@@ -16,17 +20,17 @@ func testCommand() *cobra.Command {
 		Short: "Compile a catalog's own rules and run their tests",
 		Args:  cobra.MaximumNArgs(1),
 	}
-	format := outputFlag(cmd, "table", "json")
+	format := output.Flag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		dir := "."
 		if len(args) == 1 {
 			dir = args[0]
 		}
-		engine, err := engine()
+		engine, err := system.Engine()
 		if err != nil {
 			return err
 		}
-		snapshot, err := openFolder(cmd.Context(), dir)
+		snapshot, err := catalogs.OpenFolder(cmd.Context(), dir)
 		if err != nil {
 			return err
 		}
@@ -44,17 +48,17 @@ func testCommand() *cobra.Command {
 			if problems == nil {
 				problems = []catalog.Problem{}
 			}
-			if err := writeJSON(out, map[string]any{"tests": trial.Tests(), "problems": problems}); err != nil {
+			if err := output.JSON(out, map[string]any{"tests": trial.Tests(), "problems": problems}); err != nil {
 				return err
 			}
 		} else {
 			for _, p := range problems {
 				fmt.Fprintf(out, "%s:%d:%d %s\n", safetext.Shown(p.Path, false), p.Line, p.Column, p.Message)
 			}
-			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", plural(own(trial.Listed()), "rule"), plural(len(trial.Tests()), "test"), plural(len(problems), "problem"))
+			fmt.Fprintf(out, "%s of the catalog's own, %s, %s\n", output.Plural(own(trial.Listed()), "rule"), output.Plural(len(trial.Tests()), "test"), output.Plural(len(problems), "problem"))
 		}
 		if len(problems) > 0 {
-			return saysNo("")
+			return exit.No("")
 		}
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/sandbox"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
 
 // TestMain serves as the child that tries proposed rules, where the daemon under test
@@ -53,20 +55,20 @@ func TestCheckoutRulesEndNobody(t *testing.T) {
 	}{
 		"over apps": {
 			map[string]string{"policies/wide.rego": head + doubledLists("s") + doubledLists("z") + "\nproblem contains {\"field\": \"spec.title\", \"message\": \"x\"} if s30 == z30\n"},
-			map[string]int{"check": exitError, "test": exitFine, "explain": exitFine}, "trying them needed more than 1024 MiB of memory",
+			map[string]int{"check": exit.CodeError, "test": exit.CodeFine, "explain": exit.CodeFine}, "trying them needed more than 1024 MiB of memory",
 		},
 		"in tests": {
 			map[string]string{
 				"policies/wide.rego":      head + "problem contains {\"field\": \"spec.title\", \"message\": \"x\"} if false\n",
 				"policies/wide_test.rego": "package own.wide_test\n\n" + strings.ReplaceAll(doubledLists("s")+doubledLists("z"), "input.app.metadata.name", `"a"`) + "\ntest_it if s30 == z30\n",
 			},
-			map[string]int{"check": exitError, "test": exitNo, "explain": exitFine}, "trying them needed more than 1024 MiB of memory",
+			map[string]int{"check": exit.CodeError, "test": exit.CodeNo, "explain": exit.CodeFine}, "trying them needed more than 1024 MiB of memory",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if code := run(t.Context(), []string{"init", dir + "/c"}, stdio{out: &bytes.Buffer{}, err: &bytes.Buffer{}, now: time.Now}); code != exitFine {
+			if code := run(t.Context(), []string{"init", dir + "/c"}, terminal.IO{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Now: time.Now}); code != exit.CodeFine {
 				t.Fatalf("init ended with %d", code)
 			}
 			for p, text := range c.files {
@@ -81,9 +83,9 @@ func TestCheckoutRulesEndNobody(t *testing.T) {
 					args = []string{command, "-C", dir + "/c"}
 				}
 				began := time.Now()
-				code := run(t.Context(), args, stdio{out: &out, err: &out, now: time.Now})
+				code := run(t.Context(), args, terminal.IO{Out: &out, Err: &out, Now: time.Now})
 				late := time.Since(began) > 15*time.Second && strings.Contains(out.String(), "trying them took longer") // on a busy machine
-				if code != want || code != exitFine && !strings.Contains(out.String(), c.says) && !late {
+				if code != want || code != exit.CodeFine && !strings.Contains(out.String(), c.says) && !late {
 					t.Errorf("%s ended with %d\n%s", command, code, &out)
 				}
 			}

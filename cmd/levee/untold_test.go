@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 	"time"
+
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
 // TestDriftWhileALandingIsUntold: what brought a commit to main cannot be told yet. The
@@ -14,7 +16,7 @@ func TestDriftWhileALandingIsUntold(t *testing.T) {
 	w.hub.Direct("ana", "main", w.commit("", "ana", map[string]string{boardPath("other"): boardFile("other", "version: 1.0.0", "version: 1.0.1")}))
 	w.write("run/production/apps/board.json", "{}")
 	w.clock = w.clock.Add(5 * time.Second)
-	if code := w.levee("reconcile", "--once"); code != exitError {
+	if code := w.levee("reconcile", "--once"); code != exit.CodeError {
 		t.Errorf("exit code %d\n%s", code, &w.out)
 	}
 	w.wantSaid("find out which change brought")

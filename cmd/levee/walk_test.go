@@ -53,7 +53,7 @@ func TestKubernetesWalk(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", said, out)
 		}
 	}
-	left, err := newKubectl(t, control.Config()).client.Resource(demoNamespaces).List(t.Context(), metav1.ListOptions{})
+	left, err := newKubectl(t, control.Config()).client.Resource(namespaceResource).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
+	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/reconcilertest"
-
-	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/notifier"
 )
 
 // world is a real bare repository with a catalog, its people with their keys, the
@@ -105,7 +106,7 @@ func (w *world) levee(args ...string) int {
 	if args[0] != "check" {
 		args = append(args, "--config", filepath.Join(w.dir, "levee.yaml"))
 	}
-	return run(w.t.Context(), args, stdio{out: &w.out, err: &w.out, now: w.now, intercept: w.intercept, sender: w.sender, sleep: w.sleep})
+	return run(w.t.Context(), args, terminal.IO{Out: &w.out, Err: &w.out, Now: w.now, Intercept: w.intercept, Sender: w.sender, Sleep: w.sleep})
 }
 
 // now is the world's clock, also while a daemon runs in it; later lets it run.
@@ -124,7 +125,7 @@ func (w *world) later(d time.Duration) {
 // must is levee for a command that has to succeed.
 func (w *world) must(args ...string) string {
 	w.t.Helper()
-	if code := w.levee(args...); code != exitFine {
+	if code := w.levee(args...); code != exit.CodeFine {
 		w.t.Fatalf("levee %s: exit code %d\n%s", strings.Join(args, " "), code, &w.out)
 	}
 	return w.out.String()
@@ -135,7 +136,7 @@ func (w *world) pass() string {
 	w.t.Helper()
 	w.clock = w.clock.Add(time.Minute)
 	code := w.levee("reconcile", "--once")
-	if code == exitError && strings.Contains(w.out.String(), "reconcile: frozen: ") || code == exitFine {
+	if code == exit.CodeError && strings.Contains(w.out.String(), "reconcile: frozen: ") || code == exit.CodeFine {
 		return w.out.String()
 	}
 	w.t.Fatalf("a pass: exit code %d\n%s", code, &w.out)
@@ -180,7 +181,7 @@ func (w *world) log() []string {
 // wantAudit verifies the ledger and fails on any finding.
 func (w *world) wantAudit() {
 	w.t.Helper()
-	if code := w.levee("audit", "verify"); code != exitFine {
+	if code := w.levee("audit", "verify"); code != exit.CodeFine {
 		w.t.Errorf("audit verify: exit code %d\n%s", code, &w.out)
 	}
 }
