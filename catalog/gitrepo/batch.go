@@ -7,6 +7,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 )
@@ -23,7 +24,7 @@ type Batch struct {
 // Batch starts a batch on top of a commit of the mirror. With an empty parent the
 // first commit has no parents and no files.
 func (r *Repo) Batch(ctx context.Context, parent catalog.Commit) (*Batch, error) {
-	return newBatch(ctx, r.mirror.current.Load().Overlay(), parent)
+	return newBatch(ctx, r.mirror.Load().Overlay(), parent)
 }
 
 // Beside starts another line of commits in the same batch, on top of a commit of
@@ -37,7 +38,7 @@ func (b *Batch) Beside(ctx context.Context, parent catalog.Commit) (*Batch, erro
 func newBatch(ctx context.Context, objects *packstore.Overlay, parent catalog.Commit) (*Batch, error) {
 	root := plumbing.ZeroHash
 	if parent != "" {
-		c, err := commitOf(ctx, objects, parent)
+		c, err := object.CommitOf(ctx, objects, parent)
 		if err != nil {
 			return nil, err
 		}
@@ -135,18 +136,18 @@ func (b *Batch) Len() int { return len(b.objects.Own()) }
 
 // Info reads a commit of the batch or of the mirror.
 func (b *Batch) Info(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {
-	return commitOf(ctx, b.objects, id)
+	return object.CommitOf(ctx, b.objects, id)
 }
 
 // TagInfo reads an annotated tag of the batch or of the mirror.
 func (b *Batch) TagInfo(ctx context.Context, id ID) (*TagInfo, error) {
-	return tagOf(ctx, b.objects, id)
+	return object.TagOf(ctx, b.objects, id)
 }
 
 // Files returns the files of a commit of the batch or of the mirror. They stay
 // readable whatever happens to the batch.
 func (b *Batch) Files(ctx context.Context, id catalog.Commit) (*Files, error) {
-	c, err := commitOf(ctx, b.objects, id)
+	c, err := object.CommitOf(ctx, b.objects, id)
 	if err != nil {
 		return nil, err
 	}

@@ -2,92 +2,24 @@ package gitrepo
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
-	"time"
 
-	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/mirror"
 )
-
-const clonePrefix = "clone-"
 
 // OpenClone opens a clone of a mirror that another process holds open, so that both
 // can work at once. It shares the packs on disk, which never change, and nothing
 // else; it is as new as what it was cloned from, and needs the remote only for what
 // came since. Close removes it. Without a mirror to clone it is built from the remote.
 func OpenClone(ctx context.Context, opts Options) (*Repo, error) {
-	source := opts.Dir
-	if err := os.MkdirAll(source, 0o755); err != nil {
-		return nil, fmt.Errorf("clone the mirror: %w", err)
-	}
-	sweepClones(source)
-	dir, err := os.MkdirTemp(source, clonePrefix+"*")
-	if err != nil {
-		return nil, fmt.Errorf("clone the mirror: %w", err)
-	}
-	opts.Dir = dir
-	// Whatever is wrong with the clone, Open finds it and asks the remote.
-	for range 3 {
-		if err = cloneGeneration(filepath.Join(source, currentLink), dir); err == nil || ctx.Err() != nil {
-			break // else its owner joined packs meanwhile
-		}
-	}
-	r, err := Open(ctx, opts)
-	if err != nil {
-		os.RemoveAll(dir)
+	var err error
+	if opts.Dir, err = mirror.Clone(ctx, opts.Dir); err != nil {
 		return nil, err
 	}
-	r.temporary, r.fetcher.temporary = true, true
+	r, err := open(ctx, opts, true)
+	if err != nil {
+		os.RemoveAll(opts.Dir)
+		return nil, err
+	}
 	return r, nil
-}
-
-// cloneGeneration makes the one generation of a clone. Refs are read before the list of
-// packs: a pack arrives before the refs that need it.
-func cloneGeneration(link, dir string) error {
-	from, err := filepath.EvalSymlinks(link)
-	if err != nil {
-		return fmt.Errorf("clone the mirror: %w", err)
-	}
-	to := filepath.Join(dir, generationPrefix+"1")
-	if err := errors.Join(os.RemoveAll(to), os.MkdirAll(to, 0o755)); err != nil {
-		return fmt.Errorf("clone the mirror: %w", err)
-	}
-	for _, name := range []string{"HEAD", "packed-refs", "config"} {
-		data, err := os.ReadFile(filepath.Join(from, name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(to, name), data, 0o644)
-		}
-		if err != nil {
-			return fmt.Errorf("clone the mirror: %w", err)
-		}
-	}
-	if err := packstore.Clone(from, to); err != nil {
-		return err
-	}
-	return os.Symlink(filepath.Base(to), filepath.Join(dir, currentLink))
-}
-
-// beingMade is how long a clone may take until it has its lock: links take no time, and
-// elsewhere packs are copied.
-const beingMade = time.Hour
-
-// sweepClones removes the clones of processes that ended without closing them.
-func sweepClones(dir string) {
-	clones, err := filepath.Glob(filepath.Join(dir, clonePrefix+"*"))
-	if err != nil {
-		return // the next one sweeps again
-	}
-	for _, old := range clones {
-		name := filepath.Join(old, "lock")
-		info, err := os.Stat(old)
-		if _, unlocked := os.Stat(name); err != nil || unlocked != nil && time.Since(info.ModTime()) < beingMade {
-			continue
-		}
-		if lock, err := lockFolder(name); err == nil {
-			os.RemoveAll(old)
-			_ = lock.Unlock()
-		}
-	}
 }

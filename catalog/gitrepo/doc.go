@@ -4,10 +4,10 @@
 // In the order in which data flows:
 //
 //   - Fetch. The repository lives on a server, the remote. Open keeps a bare copy of it,
-//     the mirror, in a folder of its own (mirror.go, generation.go): pure cache, which may be
+//     the mirror, in a folder of its own: pure cache, which may be
 //     deleted at any time. Fetch asks the remote what its refs point to and brings what is
-//     missing (fetch.go, download.go); when nothing moved, that question is all it costs. A change that
-//     is too large to bring holds up nothing else (oversize.go). OpenClone gives a second
+//     missing; when nothing moved, that question is all it costs. A change that
+//     is too large to bring holds up nothing else. OpenClone gives a second
 //     process a mirror of its own (clone.go). No work tree exists, so no path of a commit
 //     is ever a path on disk, and nothing in a commit can be executed.
 //   - Read. Reading starts from a commit: Commit and Tag say what is written in it, Files
@@ -25,9 +25,10 @@
 // Signatures are SSH signatures (package sshkey), made and verified over the bytes
 // as they are stored. An object whose headers can be read in two ways is never verified.
 //
-// Three packages inside do the work and do not know each other's business: packstore
+// Five packages inside do the work. Three do not know each other's business: packstore
 // keeps objects and the commit graph on disk, remote speaks the wire protocol, and tree,
-// which reads from packstore, takes trees apart.
+// which reads from packstore, takes trees apart. Upon these, object reads what is written in
+// commits and tags, and mirror keeps the mirror: this package joins them.
 //
 // A repository is written by others, so every object is hostile until read: sizes
 // are checked before memory is spent, walks end with their context, and a wrong

@@ -10,6 +10,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/mirror"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
@@ -55,8 +57,8 @@ func (b *Batch) Commit(ctx context.Context, d Draft) (catalog.Commit, error) {
 		}
 		head = fmt.Appendf(head, "parent %s\n", p)
 	}
-	head = appendPerson(head, "author", d.Author)
-	head = appendPerson(head, "committer", d.Committer)
+	head = object.AppendPerson(head, "author", d.Author)
+	head = object.AppendPerson(head, "committer", d.Committer)
 	body := append([]byte("\n"), ending(d.Message)...)
 	if d.Signer != nil {
 		sig, err := d.Signer.Sign(append(bytes.Clone(head), body...))
@@ -85,7 +87,7 @@ func (b *Batch) Tag(target catalog.Commit, d TagDraft) (ID, error) {
 	if err == nil && !b.objects.Has(h) {
 		err = fmt.Errorf("commit %s: %w", target, ErrNotFound)
 	}
-	if err == nil && !validRef("refs/tags/"+d.Name) {
+	if err == nil && !mirror.ValidRef("refs/tags/"+d.Name) {
 		err = fmt.Errorf("%w: %.200q is no name of a tag", ErrMalformed, d.Name)
 	}
 	if err == nil && strings.Contains("\n"+d.Message, "\n-----BEGIN ") {
@@ -98,7 +100,7 @@ func (b *Batch) Tag(target catalog.Commit, d TagDraft) (ID, error) {
 		return "", fmt.Errorf("write a tag: %w", err)
 	}
 	raw := fmt.Appendf(nil, "object %s\ntype commit\ntag %s\n", target, d.Name)
-	raw = appendPerson(raw, "tagger", d.Tagger)
+	raw = object.AppendPerson(raw, "tagger", d.Tagger)
 	raw = append(append(raw, '\n'), ending(d.Message)...)
 	if d.Signer != nil {
 		sig, err := d.Signer.Sign(raw)
@@ -107,7 +109,7 @@ func (b *Batch) Tag(target catalog.Commit, d TagDraft) (ID, error) {
 		}
 		raw = append(raw, sig...)
 	}
-	return idOf(b.objects.Put(plumbing.TagObject, raw)), nil
+	return object.IDOf(b.objects.Put(plumbing.TagObject, raw)), nil
 }
 
 // checkText refuses what would not be read back as it was written.

@@ -1,8 +1,7 @@
 package gitrepo
 
 import (
-	"errors"
-
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/mirror"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/remote"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
@@ -26,7 +25,7 @@ var (
 
 	// ErrLocked reports a mirror folder that another process, or another Repo of
 	// this one, has open.
-	ErrLocked = errors.New("the mirror is in use")
+	ErrLocked = mirror.ErrLocked
 
 	// ErrUnrelated reports two commits without the relation that was asked for.
 	ErrUnrelated = packstore.ErrUnrelated

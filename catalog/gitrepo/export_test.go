@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
 
@@ -18,7 +19,7 @@ type Raw struct {
 // Land puts objects into the mirror as if a server had sent them, and returns
 // their ids. Git itself refuses to serve some of them.
 func (r *Repo) Land(ctx context.Context, raws ...Raw) ([]ID, error) {
-	store := r.mirror.current.Load()
+	store := r.mirror.Load()
 	objects := store.Overlay()
 	var ids []ID
 	for _, raw := range raws {
@@ -26,7 +27,7 @@ func (r *Repo) Land(ctx context.Context, raws ...Raw) ([]ID, error) {
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, idOf(objects.Put(kind, raw.Data)))
+		ids = append(ids, object.IDOf(objects.Put(kind, raw.Data)))
 	}
 	pack, err := packstore.EncodePack(objects)
 	if err != nil {
@@ -39,4 +40,4 @@ func (r *Repo) Land(ctx context.Context, raws ...Raw) ([]ID, error) {
 }
 
 // Damaged reports whether the next Fetch builds the mirror again.
-func (r *Repo) Damaged() bool { return r.mirror.current.Load().Damaged() }
+func (r *Repo) Damaged() bool { return r.mirror.Load().Damaged() }

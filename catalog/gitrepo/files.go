@@ -35,7 +35,7 @@ func (r *Repo) Files(ctx context.Context, id catalog.Commit) (*Files, error) {
 }
 
 // FilesOf returns the files of a tree, of which nothing is read yet.
-func (r *Repo) FilesOf(id Tree) (*Files, error) { return filesOf(r.mirror.current.Load(), id) }
+func (r *Repo) FilesOf(id Tree) (*Files, error) { return filesOf(r.mirror.Load(), id) }
 
 func filesOf(src packstore.Reader, id Tree) (*Files, error) {
 	h, err := packstore.ParseHash(id)

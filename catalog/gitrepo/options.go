@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/mirror"
 )
 
 // Options say where the mirror is and what it mirrors. Dir and Remote are needed;
@@ -85,19 +87,16 @@ func (o Options) withDefaults() (Options, error) {
 		o.Refs = DefaultRefs()
 	}
 	for _, p := range o.Refs {
-		if strings.Count(p, "*") > 1 || !validRef(strings.Replace(p, "*", "x", 1)) {
+		if strings.Count(p, "*") > 1 || !mirror.ValidRef(strings.Replace(p, "*", "x", 1)) {
 			return o, fmt.Errorf("open a mirror: %q is no pattern of refs", p)
 		}
 	}
 	return o, nil
 }
 
-// mirrors reports whether a ref is one of those to mirror.
-func (o *Options) mirrors(name Ref) bool {
-	for _, p := range o.Refs {
-		if matchRef(p, name) {
-			return true
-		}
+// ofMirror is what the mirror goes by; clone says that it is a clone.
+func (o Options) ofMirror(clone bool) mirror.Options {
+	return mirror.Options{
+		Dir: o.Dir, Refs: o.Refs, Clone: clone, MaxPacks: o.MaxPacks, MaxBytes: o.MaxBytes, MaxFetch: o.MaxFetch, CacheBytes: o.CacheBytes,
 	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/tree"
 )
@@ -26,7 +27,7 @@ type Change struct {
 // are not entered, so it takes time for what differs only. More than half a million
 // changes are catalog.ErrTooLarge.
 func (r *Repo) Diff(ctx context.Context, from, to Tree) ([]Change, error) {
-	return diffOf(ctx, r.mirror.current.Load(), from, to)
+	return diffOf(ctx, r.mirror.Load(), from, to)
 }
 
 func diffOf(ctx context.Context, src packstore.Reader, from, to Tree) ([]Change, error) {
@@ -44,7 +45,7 @@ func diffOf(ctx context.Context, src packstore.Reader, from, to Tree) ([]Change,
 	}
 	var changes []Change
 	for _, c := range differ {
-		changes = append(changes, Change{c.Path, c.Old.Mode, idOf(c.Old.ID), c.New.Mode, idOf(c.New.ID)})
+		changes = append(changes, Change{c.Path, c.Old.Mode, object.IDOf(c.Old.ID), c.New.Mode, object.IDOf(c.New.ID)})
 	}
 	return changes, nil
 }
@@ -79,10 +80,10 @@ type Proposal struct {
 // never merged. Folders that only one side changed are taken over as they are, so
 // the work is proportional to what both sides touched.
 func (r *Repo) Propose(ctx context.Context, base, mergeBase, head catalog.Commit) (*Proposal, error) {
-	o := r.mirror.current.Load().Overlay()
+	o := r.mirror.Load().Overlay()
 	var trees [3]plumbing.Hash
 	for i, id := range []catalog.Commit{mergeBase, head, base} {
-		c, err := commitOf(ctx, o, id)
+		c, err := object.CommitOf(ctx, o, id)
 		if err != nil {
 			return nil, err
 		}

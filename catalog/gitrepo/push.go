@@ -11,20 +11,13 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/mirror"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
 
-// Update moves a ref of the remote from what it must be to what it shall be. An
-// empty Old makes the ref, an empty New deletes it.
-type Update struct {
-	Ref Ref
-	Old ID
-	New ID
-}
-
 // Advance is the Update that moves a branch from one commit to another.
 func Advance(branch string, from, to catalog.Commit) Update {
-	return Update{Branch(branch), ID(from), ID(to)}
+	return Update{Ref: Branch(branch), Old: ID(from), New: ID(to)}
 }
 
 // Push sends the objects of a batch, exactly those, and moves refs. Nothing moves
@@ -59,7 +52,7 @@ func (r *Repo) Push(ctx context.Context, b *Batch, updates ...Update) error {
 	if err := send(); err != nil {
 		return err
 	}
-	r.mirror.follow(ctx, pack, updates)
+	r.mirror.Follow(ctx, pack, updates)
 	return nil
 }
 
@@ -83,7 +76,7 @@ func commandsOf(updates []Update) ([]*packp.Command, error) {
 		if u.New != "" && err == nil {
 			c.New, err = packstore.ParseHash(u.New)
 		}
-		if err == nil && (!validRef(string(u.Ref)) || u.Old == u.New) {
+		if err == nil && (!mirror.ValidRef(string(u.Ref)) || u.Old == u.New) {
 			err = errors.New("it is no change of a ref")
 		}
 		if err != nil {

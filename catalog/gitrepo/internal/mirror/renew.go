@@ -1,4 +1,4 @@
-package gitrepo
+package mirror
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 type renewal struct {
 	stop context.CancelFunc
 	done chan struct{}
-	g    *generation // once done is closed; nil where it could not be built
+	g    *Generation // once done is closed; nil where it could not be built
 }
 
 // renewPause is how long after a renewal that failed the next one begins at the earliest.
@@ -22,9 +22,9 @@ const renewPause = 10 * time.Minute
 // renewed is a generation that was built from the remote beside, and lacks what came since.
 // It is nil where there is none yet: then one is being built. The caller holds fetching, and
 // takes it over.
-func (f *fetcher) renewed() *generation {
+func (f *Fetcher) renewed() *Generation {
 	switch n := f.renewal; {
-	case f.temporary: // it is gone before it pays
+	case f.opts.Clone: // it is gone before it pays
 	case n == nil:
 		if time.Since(f.unrenewed) >= renewPause {
 			f.renewal = f.beginRenewal()
@@ -46,7 +46,7 @@ func (f *fetcher) renewed() *generation {
 
 // beginRenewal begins to build a generation. It works with what is known to be oversize
 // now, and touches nothing of the mirror.
-func (f *fetcher) beginRenewal() *renewal {
+func (f *Fetcher) beginRenewal() *renewal {
 	ctx, stop := context.WithCancel(context.Background())
 	n := &renewal{stop: stop, done: make(chan struct{})}
 	oversize := maps.Clone(f.oversize)
@@ -67,7 +67,7 @@ func (f *fetcher) beginRenewal() *renewal {
 
 // endRenewal ends what is being built, if anything is, and removes it. The caller holds
 // fetching.
-func (f *fetcher) endRenewal() {
+func (f *Fetcher) endRenewal() {
 	n := f.renewal
 	if n == nil {
 		return

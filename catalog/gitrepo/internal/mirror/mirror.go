@@ -1,4 +1,4 @@
-package gitrepo
+package mirror
 
 import (
 	"context"
@@ -9,16 +9,17 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
 
-// mirror is the state of a mirror: the generation that counts and its refs. Readers load
+// Mirror is the state of a mirror: the generation that counts and its refs. Readers load
 // either and go on with it; fetches and pushes put others in their place.
-type mirror struct {
+type Mirror struct {
 	dir     string
 	mirrors func(Ref) bool // whether a ref is one of those to mirror
-	current atomic.Pointer[generation]
-	refs    atomic.Pointer[refTable]
+	current atomic.Pointer[Generation]
+	refs    atomic.Pointer[Table]
 
 	mu         sync.Mutex  // held while any of this changes
 	pushes     int         // how many pushes succeeded
@@ -27,29 +28,35 @@ type mirror struct {
 	landed     []*packstore.Pack // packs that were pushed while the mirror is rebuilt
 }
 
-func newMirror(o Options) *mirror {
-	m := &mirror{dir: o.Dir, mirrors: o.mirrors, pushed: map[Ref]int{}}
-	m.refs.Store(&refTable{})
+// Load is the generation that counts.
+func (m *Mirror) Load() *Generation { return m.current.Load() }
+
+// Table is where the refs are.
+func (m *Mirror) Table() *Table { return m.refs.Load() }
+
+func New(o Options) *Mirror {
+	m := &Mirror{dir: o.Dir, mirrors: o.mirrors, pushed: map[Ref]int{}}
+	m.refs.Store(&Table{})
 	return m
 }
 
-func (m *mirror) pushCount() int {
+func (m *Mirror) pushCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.pushes
 }
 
 // move lets the mirror's refs follow the remote's.
-func (m *mirror) move(g *generation, next *refTable, before int) ([]Move, error) {
+func (m *Mirror) move(g *Generation, next *Table, before int) ([]Move, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	old := m.refs.Load()
 	next = m.newest(next, before)
 	moves := old.moves(next)
-	if len(moves) == 0 && old.head == next.head {
+	if len(moves) == 0 && old.Head == next.Head {
 		return nil, nil
 	}
-	if err := g.writeRefs(next, old.head != next.head); err != nil {
+	if err := g.writeRefs(next, old.Head != next.Head); err != nil {
 		return nil, err
 	}
 	m.refs.Store(next)
@@ -58,11 +65,11 @@ func (m *mirror) move(g *generation, next *refTable, before int) ([]Move, error)
 
 // newest corrects an answer of the remote by the pushes that came after the
 // question. The caller holds mu.
-func (m *mirror) newest(next *refTable, before int) *refTable {
-	newer := map[Ref]ID{}
+func (m *Mirror) newest(next *Table, before int) *Table {
+	newer := map[Ref]object.ID{}
 	for ref, n := range m.pushed {
 		if n > before && m.mirrors(ref) {
-			newer[ref] = m.refs.Load().get(ref)
+			newer[ref] = m.refs.Load().Get(ref)
 		}
 	}
 	if len(newer) == 0 {
@@ -71,14 +78,14 @@ func (m *mirror) newest(next *refTable, before int) *refTable {
 	return next.with(newer)
 }
 
-func (m *mirror) startRebuild() int {
+func (m *Mirror) startRebuild() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.rebuilding = true
 	return m.pushes
 }
 
-func (m *mirror) endRebuild() {
+func (m *Mirror) endRebuild() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.rebuilding, m.landed = false, nil
@@ -86,7 +93,7 @@ func (m *mirror) endRebuild() {
 
 // swap lets a generation take the place of the current one. What was pushed while
 // it was filled is added first: the remote's answer may be older than that.
-func (m *mirror) swap(g *generation, next *refTable, before int) ([]Move, error) {
+func (m *Mirror) swap(g *Generation, next *Table, before int) ([]Move, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, pack := range m.landed {
@@ -107,10 +114,10 @@ func (m *mirror) swap(g *generation, next *refTable, before int) ([]Move, error)
 	return moves, nil
 }
 
-// follow lets the mirror follow a push that succeeded; pack is nil if it sent no
+// Follow lets the mirror follow a push that succeeded; pack is nil if it sent no
 // objects. A failure is left to the next Fetch, which finds the refs elsewhere and brings
 // the objects.
-func (m *mirror) follow(ctx context.Context, pack *packstore.Pack, updates []Update) {
+func (m *Mirror) Follow(ctx context.Context, pack *packstore.Pack, updates []Update) {
 	ctx = context.WithoutCancel(ctx) // it happened; what is left is local and short
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -123,7 +130,7 @@ func (m *mirror) follow(ctx context.Context, pack *packstore.Pack, updates []Upd
 			m.landed = append(m.landed, pack)
 		}
 	}
-	moved := map[Ref]ID{}
+	moved := map[Ref]object.ID{}
 	m.pushes++
 	for _, u := range updates {
 		if m.mirrors(u.Ref) {
@@ -141,7 +148,7 @@ func (m *mirror) follow(ctx context.Context, pack *packstore.Pack, updates []Upd
 
 // sweep removes all generations but the current one. Readers of an old one hold its
 // files open.
-func (m *mirror) sweep() {
+func (m *Mirror) sweep() {
 	keep := filepath.Base(m.current.Load().dir)
 	files, err := os.ReadDir(m.dir)
 	if err != nil {

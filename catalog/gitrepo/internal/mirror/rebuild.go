@@ -1,4 +1,4 @@
-package gitrepo
+package mirror
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// open opens the mirror that is there, or builds it.
-func (f *fetcher) open(ctx context.Context) error {
+// Open opens the mirror that is there, or builds it.
+func (f *Fetcher) Open(ctx context.Context) error {
 	g, refs, err := openGeneration(ctx, filepath.Join(f.opts.Dir, currentLink), f.opts)
 	if err != nil {
 		// Whatever is wrong with it, the remote has the truth.
@@ -25,7 +25,7 @@ func (f *fetcher) open(ctx context.Context) error {
 
 // rebuild makes a new generation from nothing but the remote and swaps it in. The
 // old one stays until the new one is complete, and longer for its readers.
-func (f *fetcher) rebuild(ctx context.Context) ([]Move, error) {
+func (f *Fetcher) rebuild(ctx context.Context) ([]Move, error) {
 	g, err := newGeneration(f.opts)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (f *fetcher) rebuild(ctx context.Context) ([]Move, error) {
 
 // takeOver fills a generation with what it does not have yet of the remote, and swaps it in. One that
 // cannot be filled is removed.
-func (f *fetcher) takeOver(ctx context.Context, g *generation) ([]Move, error) {
+func (f *Fetcher) takeOver(ctx context.Context, g *Generation) ([]Move, error) {
 	before := f.mirror.startRebuild()
 	defer f.mirror.endRebuild()
 	moves, err := f.fill(ctx, g, before)
@@ -48,7 +48,7 @@ func (f *fetcher) takeOver(ctx context.Context, g *generation) ([]Move, error) {
 }
 
 // fill downloads what a generation does not have yet and makes it the current one.
-func (f *fetcher) fill(ctx context.Context, g *generation, before int) ([]Move, error) {
+func (f *Fetcher) fill(ctx context.Context, g *Generation, before int) ([]Move, error) {
 	next, err := f.downloads.bring(ctx, g, f.oversize)
 	if err != nil {
 		return nil, err

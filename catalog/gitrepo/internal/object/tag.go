@@ -1,4 +1,4 @@
-package gitrepo
+package object
 
 import (
 	"bytes"
@@ -26,13 +26,7 @@ type TagInfo struct {
 	signed
 }
 
-// Tag reads an annotated tag by the id that its ref points to. A ref may point to
-// a commit itself, which is ErrNotFound here.
-func (r *Repo) Tag(ctx context.Context, id ID) (*TagInfo, error) {
-	return tagOf(ctx, r.mirror.current.Load(), id)
-}
-
-func tagOf(ctx context.Context, src packstore.Reader, id ID) (*TagInfo, error) {
+func TagOf(ctx context.Context, src packstore.Reader, id ID) (*TagInfo, error) {
 	raw, whole, err := rawObject(ctx, src, id, plumbing.TagObject)
 	if err == nil && !whole {
 		err = fmt.Errorf("read tag %s: %w", id, catalog.ErrTooLarge)
@@ -48,31 +42,6 @@ func tagOf(ctx context.Context, src packstore.Reader, id ID) (*TagInfo, error) {
 	return t, nil
 }
 
-// Peel follows annotated tags to the commit behind an id.
-func (r *Repo) Peel(ctx context.Context, id ID) (catalog.Commit, error) {
-	s := r.mirror.current.Load()
-	next := id
-	for range 8 {
-		o, _, err := startOf(s, next)
-		if err != nil {
-			return "", err
-		}
-		switch o.Kind {
-		case plumbing.CommitObject:
-			return catalog.Commit(next), nil
-		case plumbing.TagObject:
-			t, err := tagOf(ctx, s, next)
-			if err != nil {
-				return "", err
-			}
-			next = t.Target
-		default:
-			return "", fmt.Errorf("peel %s: %w: it leads to a %s", id, ErrNotFound, o.Kind)
-		}
-	}
-	return "", fmt.Errorf("peel %s: %w: too many tags of tags", id, ErrMalformed)
-}
-
 // parseTag reads a tag from its raw bytes, see parseCommit.
 func parseTag(raw []byte) (*TagInfo, error) {
 	headers, body, ended, err := splitHeaders(raw)
@@ -80,31 +49,31 @@ func parseTag(raw []byte) (*TagInfo, error) {
 		return nil, err
 	}
 	if !ended {
-		return nil, fmt.Errorf("%w: its headers do not end", ErrMalformed)
+		return nil, fmt.Errorf("%w: its headers do not end", packstore.ErrMalformed)
 	}
 	var keys []string
 	for _, h := range headers {
 		keys = append(keys, h.key)
 	}
 	if len(keys) < 3 || !slices.Equal(keys[:3], []string{"object", "type", "tag"}) {
-		return nil, fmt.Errorf("%w: its headers are %.120q", ErrMalformed, strings.Join(keys, " "))
+		return nil, fmt.Errorf("%w: its headers are %.120q", packstore.ErrMalformed, strings.Join(keys, " "))
 	}
 	if _, err := packstore.ParseHash(string(headers[0].value)); err != nil {
-		return nil, fmt.Errorf("%w: its target is %.64q", ErrMalformed, headers[0].value)
+		return nil, fmt.Errorf("%w: its target is %.64q", packstore.ErrMalformed, headers[0].value)
 	}
 	t := &TagInfo{Target: ID(headers[0].value), Kind: string(headers[1].value), Name: string(headers[2].value)}
 	if !slices.Equal(keys[3:], []string{"tagger"}) {
-		t.doubt = fmt.Errorf("%w: its headers are %.120q", ErrMalformed, strings.Join(keys, " "))
+		t.doubt = fmt.Errorf("%w: its headers are %.120q", packstore.ErrMalformed, strings.Join(keys, " "))
 	} else if t.Tagger, err = readPerson(headers[3].value); err != nil {
 		t.doubt = err
 	}
 	for _, h := range headers {
 		if bytes.IndexByte(h.value, '\n') >= 0 {
-			t.doubt = fmt.Errorf("%w: the header %q has two lines", ErrMalformed, h.key)
+			t.doubt = fmt.Errorf("%w: the header %q has two lines", packstore.ErrMalformed, h.key)
 		}
 	}
 	if bytes.IndexByte(raw, 0) >= 0 {
-		t.doubt = fmt.Errorf("%w: it holds a zero byte", ErrMalformed)
+		t.doubt = fmt.Errorf("%w: it holds a zero byte", packstore.ErrMalformed)
 	}
 	t.splitSignature(raw, body)
 	t.Trailers = trailersOf(t.Message)
@@ -127,6 +96,30 @@ func (t *TagInfo) splitSignature(raw, body []byte) {
 		pos += len(line) + 1
 	}
 	if starts > 1 && t.doubt == nil {
-		t.doubt = fmt.Errorf("%w: it holds %d signatures", ErrMalformed, starts)
+		t.doubt = fmt.Errorf("%w: it holds %d signatures", packstore.ErrMalformed, starts)
 	}
+}
+
+// Peel follows annotated tags to the commit behind an id.
+func Peel(ctx context.Context, src packstore.Reader, id ID) (catalog.Commit, error) {
+	next := id
+	for range 8 {
+		o, _, err := startOf(src, next)
+		if err != nil {
+			return "", err
+		}
+		switch o.Kind {
+		case plumbing.CommitObject:
+			return catalog.Commit(next), nil
+		case plumbing.TagObject:
+			t, err := TagOf(ctx, src, next)
+			if err != nil {
+				return "", err
+			}
+			next = t.Target
+		default:
+			return "", fmt.Errorf("peel %s: %w: it leads to a %s", id, packstore.ErrNotFound, o.Kind)
+		}
+	}
+	return "", fmt.Errorf("peel %s: %w: too many tags of tags", id, packstore.ErrMalformed)
 }

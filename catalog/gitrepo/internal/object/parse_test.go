@@ -1,4 +1,4 @@
-package gitrepo
+package object
 
 import (
 	"bytes"
@@ -49,7 +49,7 @@ func FuzzParse(f *testing.F) {
 			} else {
 				t.Errorf("the graph cannot read it: %v", err)
 			}
-		} else if !errors.Is(err, ErrMalformed) {
+		} else if !errors.Is(err, packstore.ErrMalformed) {
 			t.Errorf("commit: %v", err)
 		}
 		if tag, err := parseTag(raw); err == nil {
@@ -59,7 +59,7 @@ func FuzzParse(f *testing.F) {
 			if key, err := tag.Verify(nil); err == nil {
 				t.Errorf("signed by %s", key)
 			}
-		} else if !errors.Is(err, ErrMalformed) {
+		} else if !errors.Is(err, packstore.ErrMalformed) {
 			t.Errorf("tag: %v", err)
 		}
 		if !bytes.Equal(kept, raw) {
@@ -91,31 +91,6 @@ func TestParseCommit(t *testing.T) {
 	} {
 		if got := trailersOf(message); len(got) != want {
 			t.Errorf("%q has the trailers %v", message, got)
-		}
-	}
-}
-
-func TestValidRef(t *testing.T) {
-	for _, name := range []string{"refs/heads/main", "refs/heads/a/b-c_d.e", "refs/pull/1/head", "refs/heads/ü", "refs/heads/@"} {
-		if !validRef(name) {
-			t.Errorf("%q is refused", name)
-		}
-	}
-	for _, name := range []string{
-		"", "HEAD", "refs", "refs/", "refs//x", "refs/x/", "refs/../x", "refs/heads/.x", "refs/x.lock", "refs/x.lock/y",
-		"refs/a b", "refs/a\x00", "refs/a\n", "refs/a~1", "refs/a^", "refs/a:b", "refs/a?", "refs/a*", "refs/a[", `refs/a\b`,
-		"refs/a@{1}", "refs/a.", "/refs/x", "refs/" + strings.Repeat("x", 2000), "refs/a\x7f",
-	} {
-		if validRef(name) {
-			t.Errorf("%q is taken", name)
-		}
-	}
-	for pattern, names := range map[string][2]string{
-		"refs/heads/*": {"refs/heads/a/b", "refs/heads/"}, "refs/pull/*/head": {"refs/pull/7/head", "refs/pull/7/merge"},
-		"refs/heads/main": {"refs/heads/main", "refs/heads/main2"},
-	} {
-		if !matchRef(pattern, Ref(names[0])) || matchRef(pattern, Ref(names[1])) {
-			t.Errorf("%q matches wrong", pattern)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package gitrepo
+package object
 
 import (
 	"bytes"
@@ -53,13 +53,7 @@ func CoAuthors(message string) []string {
 	return emails
 }
 
-// Commit reads a commit of the mirror. Of one beyond the limit only the start is read,
-// and the message is cut.
-func (r *Repo) Commit(ctx context.Context, id catalog.Commit) (*CommitInfo, error) {
-	return commitOf(ctx, r.mirror.current.Load(), id)
-}
-
-func commitOf(ctx context.Context, src packstore.Reader, id catalog.Commit) (*CommitInfo, error) {
+func CommitOf(ctx context.Context, src packstore.Reader, id catalog.Commit) (*CommitInfo, error) {
 	raw, whole, err := rawObject(ctx, src, ID(id), plumbing.CommitObject)
 	if err != nil {
 		return nil, err
@@ -83,7 +77,7 @@ func rawObject(ctx context.Context, src packstore.Reader, id ID, kind plumbing.O
 	}
 	o, whole, err := startOf(src, id)
 	if err == nil && o.Kind != kind {
-		err = fmt.Errorf("read %s %s: %w: it is a %s", kind, id, ErrNotFound, o.Kind)
+		err = fmt.Errorf("read %s %s: %w: it is a %s", kind, id, packstore.ErrNotFound, o.Kind)
 	}
 	return o.Data, whole, err
 }
@@ -115,10 +109,10 @@ func parseCommit(raw []byte) (*CommitInfo, error) {
 	c := &CommitInfo{Message: string(message), Trailers: trailersOf(string(message))}
 	c.doubt = checkOrder(headers, raw)
 	if !ended && c.doubt == nil {
-		c.doubt = fmt.Errorf("%w: its headers do not end", ErrMalformed)
+		c.doubt = fmt.Errorf("%w: its headers do not end", packstore.ErrMalformed)
 	}
 	if len(headers) == 0 || headers[0].key != "tree" {
-		return nil, fmt.Errorf("%w: it does not start with a tree", ErrMalformed)
+		return nil, fmt.Errorf("%w: it does not start with a tree", packstore.ErrMalformed)
 	}
 	tree, err := c.names(headers[0])
 	if err != nil {
@@ -159,10 +153,10 @@ func parseCommit(raw []byte) (*CommitInfo, error) {
 func (c *CommitInfo) names(h header) (string, error) {
 	id := strings.ToLower(string(h.value))
 	if _, err := packstore.ParseHash(id); err != nil {
-		return "", fmt.Errorf("%w: its %s is %.64q", ErrMalformed, h.key, h.value)
+		return "", fmt.Errorf("%w: its %s is %.64q", packstore.ErrMalformed, h.key, h.value)
 	}
 	if id != string(h.value) && c.doubt == nil {
-		c.doubt = fmt.Errorf("%w: an id in upper case", ErrMalformed)
+		c.doubt = fmt.Errorf("%w: an id in upper case", packstore.ErrMalformed)
 	}
 	return id, nil
 }
@@ -171,26 +165,26 @@ func (c *CommitInfo) names(h header) (string, error) {
 // author, one committer, then others, of which at most one signature.
 func checkOrder(headers []header, raw []byte) error {
 	if bytes.IndexByte(raw, 0) >= 0 {
-		return fmt.Errorf("%w: it holds a zero byte", ErrMalformed)
+		return fmt.Errorf("%w: it holds a zero byte", packstore.ErrMalformed)
 	}
 	rest := headers
 	for _, want := range []string{"tree", "parent", "author", "committer"} {
 		n := 0
 		for len(rest) > 0 && rest[0].key == want && (n == 0 || want == "parent") {
 			if bytes.IndexByte(rest[0].value, '\n') >= 0 {
-				return fmt.Errorf("%w: the header %q has two lines", ErrMalformed, want)
+				return fmt.Errorf("%w: the header %q has two lines", packstore.ErrMalformed, want)
 			}
 			rest = rest[1:]
 			n++
 		}
 		if n == 0 && want != "parent" {
-			return fmt.Errorf("%w: no %s where it should be", ErrMalformed, want)
+			return fmt.Errorf("%w: no %s where it should be", packstore.ErrMalformed, want)
 		}
 	}
 	once := map[string]bool{"tree": true, "parent": true, "author": true, "committer": true, "gpgsig-sha256": true}
 	for _, h := range rest {
 		if once[h.key] {
-			return fmt.Errorf("%w: the header %q is one too many", ErrMalformed, h.key)
+			return fmt.Errorf("%w: the header %q is one too many", packstore.ErrMalformed, h.key)
 		}
 		once[h.key] = h.key == "gpgsig" || h.key == "encoding"
 	}

@@ -1,4 +1,4 @@
-package gitrepo
+package object
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 )
 
 // Person is who wrote or committed something, as they say themselves: anybody may
@@ -47,7 +49,7 @@ func splitHeaders(raw []byte) (headers []header, message []byte, ended bool, err
 		}
 		if line[0] == ' ' {
 			if len(headers) == 0 {
-				return nil, nil, false, fmt.Errorf("%w: it starts with a space", ErrMalformed)
+				return nil, nil, false, fmt.Errorf("%w: it starts with a space", packstore.ErrMalformed)
 			}
 			headers[len(headers)-1].goOn(line[1:], next)
 		} else {
@@ -71,7 +73,7 @@ func (h *header) goOn(line []byte, n int) {
 // readPerson reads an author, committer or tagger. What cannot be read stays
 // empty and is reported.
 func readPerson(b []byte) (Person, error) {
-	bad := fmt.Errorf("%w: %.120q is nobody", ErrMalformed, b)
+	bad := fmt.Errorf("%w: %.120q is nobody", packstore.ErrMalformed, b)
 	lt, gt := bytes.IndexByte(b, '<'), bytes.LastIndexByte(b, '>')
 	if lt < 0 || gt < lt {
 		return Person{}, bad
@@ -103,11 +105,11 @@ func readPerson(b []byte) (Person, error) {
 // none.
 func readZone(s string) (*time.Location, error) {
 	if len(s) != 5 || s[0] != '+' && s[0] != '-' {
-		return nil, ErrMalformed
+		return nil, packstore.ErrMalformed
 	}
 	n, err := strconv.ParseUint(s[1:], 10, 16)
 	if err != nil || n >= 2400 || n%100 >= 60 {
-		return nil, ErrMalformed
+		return nil, packstore.ErrMalformed
 	}
 	offset := int(n/100*3600 + n%100*60)
 	if s[0] == '-' {
@@ -119,9 +121,9 @@ func readZone(s string) (*time.Location, error) {
 	return time.FixedZone(s, offset), nil
 }
 
-// appendPerson writes what readPerson reads. Characters that would end a field
+// AppendPerson writes what readPerson reads. Characters that would end a field
 // are left out, as git does.
-func appendPerson(b []byte, key string, p Person) []byte {
+func AppendPerson(b []byte, key string, p Person) []byte {
 	plain := func(s string) string {
 		s = strings.Map(func(c rune) rune {
 			if c == '<' || c == '>' || c < ' ' || c == 0x7f {

@@ -1,4 +1,4 @@
-package gitrepo
+package mirror
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/packstore"
 	"github.com/levee-gitops/levee/catalog/gitrepo/internal/remote"
 )
@@ -16,13 +17,13 @@ import (
 // downloads bring what the remote has and a generation lacks.
 type downloads struct {
 	remote *remote.Remote
-	mirror *mirror // as it is now: from there the remote is asked for what is new
+	mirror *Mirror // as it is now: from there the remote is asked for what is new
 	max    int64   // bytes of one download
 }
 
 // download asks for the refs and downloads what is missing for some of them. The refs
 // are known too if that is too large.
-func (d *downloads) download(ctx context.Context, g *generation, some func(Tip) bool) (*refTable, error) {
+func (d *downloads) download(ctx context.Context, g *Generation, some func(Tip) bool) (*Table, error) {
 	session, err := d.remote.Fetch(ctx)
 	if err != nil {
 		return nil, err
@@ -30,7 +31,7 @@ func (d *downloads) download(ctx context.Context, g *generation, some func(Tip) 
 	defer session.Close()
 	next := tableOf(session.Refs, d.mirror.mirrors)
 	var wants []plumbing.Hash
-	seen := map[ID]bool{}
+	seen := map[object.ID]bool{}
 	for _, tip := range next.tips {
 		if h, err := packstore.ParseHash(tip.ID); err == nil && !seen[tip.ID] && !g.Has(h) && some(tip) {
 			seen[tip.ID] = true
@@ -60,7 +61,7 @@ const maxHaves = 256
 // haves picks commits that the server most likely has too: where the refs that
 // moved were, with some of their ancestors, in case they were rewritten, and
 // branches.
-func (d *downloads) haves(g *generation, next *refTable) []plumbing.Hash {
+func (d *downloads) haves(g *Generation, next *Table) []plumbing.Hash {
 	var haves []plumbing.Hash
 	seen := map[plumbing.Hash]bool{}
 	add := func(h plumbing.Hash) {
@@ -87,16 +88,21 @@ func (d *downloads) haves(g *generation, next *refTable) []plumbing.Hash {
 
 // tableOf takes the refs that are wanted. Names that Git would not take for a ref
 // are not refs.
-func tableOf(refs remote.Refs, want func(Ref) bool) *refTable {
-	t := &refTable{}
-	if validRef(refs.Head) {
-		t.head = Ref(refs.Head)
+func tableOf(refs remote.Refs, want func(Ref) bool) *Table {
+	t := &Table{}
+	if ValidRef(refs.Head) {
+		t.Head = Ref(refs.Head)
 	}
 	for name, h := range refs.Tips {
-		if validRef(name) && want(Ref(name)) && !h.IsZero() {
-			t.tips = append(t.tips, Tip{Ref(name), idOf(h)})
+		if ValidRef(name) && want(Ref(name)) && !h.IsZero() {
+			t.tips = append(t.tips, Tip{Ref(name), object.IDOf(h)})
 		}
 	}
 	t.sort()
 	return t
+}
+
+// TipsOf are the refs of a remote's answer whose names start with prefix, by name.
+func TipsOf(refs remote.Refs, prefix string) []Tip {
+	return tableOf(refs, func(Ref) bool { return true }).Prefix(prefix)
 }

@@ -1,4 +1,4 @@
-package gitrepo
+package mirror
 
 import (
 	"context"
@@ -19,15 +19,15 @@ const (
 	generationPrefix = "generation-"
 )
 
-// A generation is one bare repository: refs and objects.
-type generation struct {
+// A Generation is one bare repository: refs and objects.
+type Generation struct {
 	*packstore.Store
 	dir  string
 	base int64 // bytes of its packs when it was filled or opened
 }
 
 // newGeneration makes an empty bare repository beside the current one.
-func newGeneration(opts Options) (*generation, error) {
+func newGeneration(opts Options) (*Generation, error) {
 	dir, err := os.MkdirTemp(opts.Dir, generationPrefix+"*")
 	if err != nil {
 		return nil, fmt.Errorf("make a mirror: %w", err)
@@ -42,12 +42,12 @@ func newGeneration(opts Options) (*generation, error) {
 		return nil, fmt.Errorf("make a mirror: %w", err)
 	}
 	s, err := packstore.Create(dir, opts.CacheBytes)
-	return &generation{Store: s, dir: dir}, err
+	return &Generation{Store: s, dir: dir}, err
 }
 
 // openGeneration opens the generation that a link names and checks that it is
 // whole: every pack it lists, every commit of the packs and every ref.
-func openGeneration(ctx context.Context, link string, opts Options) (*generation, *refTable, error) {
+func openGeneration(ctx context.Context, link string, opts Options) (*Generation, *Table, error) {
 	dir, err := filepath.EvalSymlinks(link)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the mirror: %w", err)
@@ -68,13 +68,13 @@ func openGeneration(ctx context.Context, link string, opts Options) (*generation
 	if err != nil {
 		return nil, nil, err
 	}
-	if refs.head == noHead {
-		refs.head = ""
+	if refs.Head == noHead {
+		refs.Head = ""
 	}
-	g := &generation{Store: s, dir: dir}
+	g := &Generation{Store: s, dir: dir}
 	for _, tip := range refs.tips {
 		if !g.hasTip(tip) {
-			return nil, nil, fmt.Errorf("open the mirror: %w: ref %s points to nothing", ErrCorrupt, tip.Ref)
+			return nil, nil, fmt.Errorf("open the mirror: %w: ref %s points to nothing", packstore.ErrCorrupt, tip.Ref)
 		}
 	}
 	_, g.base = g.Size()
@@ -82,7 +82,7 @@ func openGeneration(ctx context.Context, link string, opts Options) (*generation
 }
 
 // hasTip reports whether what a ref points to can be read.
-func (g *generation) hasTip(tip Tip) bool {
+func (g *Generation) hasTip(tip Tip) bool {
 	h, err := packstore.ParseHash(tip.ID)
 	return err == nil && g.Has(h)
 }
@@ -92,9 +92,9 @@ func (g *generation) hasTip(tip Tip) bool {
 const noHead = "refs/heads/levee-no-head"
 
 // writeRefs keeps a table of refs in the generation.
-func (g *generation) writeRefs(t *refTable, headChanged bool) error {
+func (g *Generation) writeRefs(t *Table, headChanged bool) error {
 	if headChanged {
-		head := t.head
+		head := t.Head
 		if head == "" {
 			head = noHead
 		}
@@ -109,7 +109,7 @@ func (g *generation) writeRefs(t *refTable, headChanged bool) error {
 }
 
 // makeCurrent lets the link name a generation, in one instant.
-func (g *generation) makeCurrent(dir string) error {
+func (g *Generation) makeCurrent(dir string) error {
 	tmp := filepath.Join(dir, "next-link")
 	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("swap the mirror: %w", err)

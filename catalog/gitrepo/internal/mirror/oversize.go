@@ -1,4 +1,4 @@
-package gitrepo
+package mirror
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/gitrepo/internal/object"
 )
 
 // bring follows the remote's refs and downloads what is missing for them; Fetch, a rebuild
@@ -14,7 +15,7 @@ import (
 // again: a change that is over Options.MaxFetch stays where it was, and holds up neither
 // the repository nor other changes. Branches and tags that are too large are an error. What
 // is oversize is not asked for again until it moves; what is found is added.
-func (d *downloads) bring(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
+func (d *downloads) bring(ctx context.Context, g *Generation, oversize map[Ref]object.ID) (*Table, error) {
 	next, err := d.download(ctx, g, func(tip Tip) bool { return oversize[tip.Ref] != tip.ID })
 	if errors.Is(err, catalog.ErrTooLarge) && slices.ContainsFunc(next.tips, func(tip Tip) bool { return isChange(tip) && !g.hasTip(tip) }) {
 		next, err = d.bringOneByOne(ctx, g, oversize)
@@ -27,7 +28,7 @@ func (d *downloads) bring(ctx context.Context, g *generation, oversize map[Ref]I
 
 // bringOneByOne brings what is the repository's own first, and then each change by itself,
 // to find out which of them are too large.
-func (d *downloads) bringOneByOne(ctx context.Context, g *generation, oversize map[Ref]ID) (*refTable, error) {
+func (d *downloads) bringOneByOne(ctx context.Context, g *Generation, oversize map[Ref]object.ID) (*Table, error) {
 	next, err := d.download(ctx, g, func(tip Tip) bool { return !isChange(tip) })
 	if err != nil {
 		return nil, err
@@ -53,14 +54,14 @@ func isChange(tip Tip) bool {
 
 // withoutOversize is a table in which refs whose objects were not brought are where they
 // were before.
-func (d *downloads) withoutOversize(g *generation, next *refTable, oversize map[Ref]ID) *refTable {
-	back := map[Ref]ID{}
+func (d *downloads) withoutOversize(g *Generation, next *Table, oversize map[Ref]object.ID) *Table {
+	back := map[Ref]object.ID{}
 	for ref, id := range oversize {
-		if next.get(ref) != id {
+		if next.Get(ref) != id {
 			delete(oversize, ref) // it has moved, or is gone
 			continue
 		}
-		if back[ref] = d.mirror.refs.Load().get(ref); !g.hasTip(Tip{ref, back[ref]}) {
+		if back[ref] = d.mirror.refs.Load().Get(ref); !g.hasTip(Tip{ref, back[ref]}) {
 			back[ref] = ""
 		}
 	}
