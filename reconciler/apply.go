@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/reconciler/deploy"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/notice"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 )
 
@@ -27,7 +28,7 @@ type Applied struct {
 	Apps        []string        `json:"apps"`
 	Effects     []deploy.Effect `json:"effects"`
 	Stages      []Moved         `json:"stages"`         // of apps whose life went on
-	Notices     []Told          `json:"notices"`        // delivered
+	Notices     []notice.Told   `json:"notices"`        // delivered
 	Unsent      int             `json:"unsent"`         // notices that could not be sent
 	Left        int             `json:"left,omitempty"` // apps that wait for their turn
 	Wake        time.Time       `json:"wake,omitzero"`  // when to look again even if nothing happens; zero for never
@@ -98,7 +99,7 @@ func (r *Reconciler) apply(ctx context.Context) (all Applied, err error) {
 // reconcile looks at the apps that could have something to do, as many as there is room
 // for, records what follows, and returns the effects this replica may do once their claims
 // have landed, and what it may say.
-func (p *pass) reconcile(ctx context.Context) (deploy.Effects, []outgoing, error) {
+func (p *pass) reconcile(ctx context.Context) (deploy.Effects, []notice.Outgoing, error) {
 	if p.atRest() {
 		return nil, nil, nil
 	}
@@ -145,7 +146,7 @@ func (p *pass) reconcile(ctx context.Context) (deploy.Effects, []outgoing, error
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.r.asking.claimHeld(ctx, p.Session, b, apps); err != nil {
+	if err := p.r.asking.ClaimHeld(ctx, p.Session, b, apps); err != nil {
 		return nil, nil, err
 	}
 	p.r.last = seen{Main: p.Tip, Governing: b.Governing.Commit(), Policy: b.Rules.Digest()}

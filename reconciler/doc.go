@@ -17,7 +17,9 @@
 //	deploy     what is admitted goes into targets; render: as what; contain: what must not run
 //	status     where apps stand, and what is due; rollback: back to what was admitted before
 //	work       what takes long runs beside the passes; its agenda: which app is next
+//	notice     who is told is claimed, sent and recorded; rollout: how far what landed has come
 //	identity   who somebody is, and who contributed what
+//	edge       what is put around forge, sender and targets; replay: what was decided, once more
 //
 // The lock session.Source.Writing is held while records are worked out from a view and
 // pushed, by passes over the catalog and by nobody else. Reviews of changes record through

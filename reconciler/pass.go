@@ -35,7 +35,8 @@ func (p *pass) run(ctx context.Context) error {
 		err := p.once(ctx)
 		if err != nil {
 			// Nobody knows what was recorded: look at everything again. What was only noted did not happen.
-			p.r.last, p.r.known, p.r.asking.claimed = seen{}, nil, nil
+			p.r.last, p.r.known = seen{}, nil
+			p.r.asking.Drop()
 			p.landings, p.stages = 0, nil
 			p.Discard()
 		}
@@ -93,9 +94,9 @@ func (p *pass) once(ctx context.Context) error {
 	}
 	w.Renewed(p.View, p.Now)
 	deploy.Start(ctx, p.Session, append(effects, drifted...))
-	p.r.notices.start(ctx, p.Session, notices)
-	p.r.asking.start(ctx, p.Session)
-	p.out.Wake = work.Earliest(p.out.Wake, p.r.rollouts.start(ctx, p.Session))
+	p.r.notices.Start(ctx, p.Session, notices)
+	p.r.asking.Start(ctx, p.Session)
+	p.out.Wake = work.Earliest(p.out.Wake, p.r.rollouts.Start(ctx, p.Session))
 	p.r.known, p.r.last.Ledger = p.Seen, p.Seen.Tip
 	p.r.metrics.count(p.Seen)
 	return p.observe(ctx)
@@ -111,7 +112,7 @@ func (p *pass) observe(ctx context.Context) error {
 // gather takes what has happened since the last pass, and when to make the next.
 func (p *pass) gather() {
 	p.out.Effects = append(p.out.Effects, p.r.Deploy.Made()...)
-	told, unsent := p.r.notices.sentSince()
+	told, unsent := p.r.notices.SentSince()
 	p.out.Notices, p.out.Unsent = append(p.out.Notices, told...), p.out.Unsent+unsent
 	p.out.Wake = work.Earliest(p.out.Wake, p.r.work.Agenda.Next())
 }
@@ -161,7 +162,7 @@ func (p *pass) readLandings(ctx context.Context) error {
 		r.unreadNews = false
 		return r.unread
 	}
-	r.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: forgeLane, Key: "read landings", Do: func(ctx context.Context, _ time.Time) work.Outcome {
+	r.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: work.ForgeLane, Key: "read landings", Do: func(ctx context.Context, _ time.Time) work.Outcome {
 		s := r.Session()
 		err := parallel.Guard(r.Log, "reading what landed", tip.Short(), func() error {
 			if err := s.LookLocally(ctx); err != nil {

@@ -13,10 +13,13 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/contain"
 	"github.com/levee-gitops/levee/reconciler/deploy"
+	"github.com/levee-gitops/levee/reconciler/edge"
 	"github.com/levee-gitops/levee/reconciler/forge"
 	"github.com/levee-gitops/levee/reconciler/identity"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/landing"
+	"github.com/levee-gitops/levee/reconciler/notice"
+	"github.com/levee-gitops/levee/reconciler/propose"
 	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/review"
 	"github.com/levee-gitops/levee/reconciler/rollback"
@@ -73,6 +76,9 @@ type Options struct {
 	ReviewEvery time.Duration // how often each open change is read in full at least; default review.Every
 }
 
+// Intercept is called in place of every effect on the world; see package edge.
+type Intercept = edge.Intercept
+
 // Reconciler runs the loops over one catalog. It is safe for concurrent use.
 type Reconciler struct {
 	Options
@@ -88,9 +94,9 @@ type Reconciler struct {
 	judges   *judge.Source
 	landings *landing.Decider
 	work     *work.Claimed
-	notices  *notices
-	asking   *proposals
-	rollouts *rollouts
+	notices  *notice.Sending
+	asking   *propose.Proposer
+	rollouts *rollout.Publisher
 	nudged   chan struct{} // to look at the catalog
 	ask      chan struct{} // to list the changes
 	changes  *changeNudges // to look at single changes
@@ -127,7 +133,8 @@ func New(o Options) *Reconciler {
 		o.FileURL = func(string) string { return "" }
 	}
 	redactor := new(secretscan.Redactor)
-	o = o.intercepted().redacted(redactor)
+	around := edge.Plugins{Forge: o.Forge, Sender: o.Sender, Targets: o.Targets, Log: o.Log}.Intercepted(o.Intercept).Redacted(redactor)
+	o.Forge, o.Sender, o.Targets, o.Log = around.Forge, around.Sender, around.Targets, around.Log
 	proof := identity.ByKey
 	if o.Forge.Can()[forge.Comment] {
 		proof = identity.ByAccount
@@ -159,10 +166,10 @@ func New(o Options) *Reconciler {
 		r.leader.stand()
 		r.metrics.leader.Set(0)
 	}
-	r.notices = newNotices(o, r.work)
-	r.asking = newProposals(o, r.work)
+	r.notices = notice.New(o.Sender, o.SenderKind, r.work, o.Log)
+	r.asking = propose.New(o.Forge, o.Branch, r.work, o.Log)
 	if o.Forge.Can()[forge.Status] {
-		r.rollouts = &rollouts{reporter: &rollout.Reporter{Sessions: r.sessions, Judges: r.judges, Forge: o.Forge, Now: o.Now}, work: r.work, log: o.Log}
+		r.rollouts = rollout.NewPublisher(&rollout.Reporter{Sessions: r.sessions, Judges: r.judges, Forge: o.Forge, Now: o.Now}, r.work, o.Log)
 	}
 	return r
 }

@@ -56,7 +56,7 @@ func (r *Reconciler) Once(ctx context.Context) (done Done, failed error) {
 			break
 		}
 	}
-	failed = errors.Join(failed, r.rollouts.finish(ctx, r.last.Ledger))
+	failed = errors.Join(failed, r.rollouts.Finish(ctx, r.last.Ledger))
 	if failed == nil {
 		r.remember(ctx)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
+	"github.com/levee-gitops/levee/reconciler/notice"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
@@ -18,7 +19,7 @@ import (
 // that; what is to be said is claimed, and said once the claims have landed.
 //
 //	reasons → stages → caps → transitions, claims of notices
-func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.Review) ([]outgoing, error) {
+func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.Review) ([]notice.Outgoing, error) {
 	t, err := lifecycle.NewTimetable(b.Rules.Settings(), p.Now)
 	if err != nil {
 		p.r.Log.Error("the scheduled reviews cannot run, so nothing is taken down", "error", err)
@@ -30,7 +31,7 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 		return nil, nil
 	}
 	var entries []ledger.Entry
-	var notices []outgoing
+	var notices []notice.Outgoing
 	var batch []lifecycle.Candidate
 	for _, r := range reviews {
 		o := r.Outcome(t)
@@ -42,7 +43,7 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 			batch = append(batch, lifecycle.Candidate{Review: r, Reason: *o.Disable})
 		}
 		for _, a := range o.Announce {
-			notices = append(notices, p.r.notices.of(t, r, a)...)
+			notices = append(notices, p.r.notices.Of(t, r, a)...)
 		}
 	}
 	allowed, over := lifecycle.Within(b.Lifecycle(), t, p.View.Root().Disabled, batch)
@@ -53,16 +54,16 @@ func (p *pass) review(ctx context.Context, b *judge.Judge, reviews []*lifecycle.
 			continue
 		}
 		for _, a := range c.Review.FinalAgain(t, c.Reason) {
-			notices = append(notices, p.r.notices.of(t, c.Review, a)...)
+			notices = append(notices, p.r.notices.Of(t, c.Review, a)...)
 		}
 	}
 	if err := p.Note(ctx, entries); err != nil {
 		return nil, err
 	}
-	if err := p.r.asking.claimRetirement(ctx, p.Session, t, over); err != nil {
+	if err := p.r.asking.ClaimRetirement(ctx, p.Session, t, over); err != nil {
 		return nil, err
 	}
-	return p.r.notices.claim(ctx, p.Session, notices)
+	return p.r.notices.Claim(ctx, p.Session, notices)
 }
 
 // Moved is an app that went from one stage to another.

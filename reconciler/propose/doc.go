@@ -4,5 +4,6 @@
 //
 //	what is held, what is over the caps → Proposal → claim → the forge → receipt → Opened
 //
-// It opens nothing itself. Everything here reads one view of the ledger.
+// What is to be proposed is worked out from one view of the ledger. A Proposer claims it for a pass, and
+// opens it beside the passes once the claim has landed (proposer.go).
 package propose

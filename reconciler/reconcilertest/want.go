@@ -5,7 +5,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/catalog/ledger/chain"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/replay"
 )
 
 // WantPreview fails unless an open change, by its branch, is shown with all the words.
@@ -71,7 +71,7 @@ func (w *World) Audit() chain.Report {
 	defer p.Close()
 	view, err := p.Ledger.Refresh(ctx)
 	w.must(err)
-	past, err := reconciler.PastRules(ctx, p.Repo, p.Engine, view)
+	past, err := replay.PastRules(ctx, p.Repo, p.Engine, view)
 	w.must(err)
 	report, err := chain.Verify(ctx, p.Repo, w.trust, nil, past.Replay(ctx, engineName(p.Engine)), p.Witnesses.List(ctx, w.Now())...)
 	w.must(err)

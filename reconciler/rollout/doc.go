@@ -10,7 +10,7 @@
 //     that is in the ledger; no target is asked.
 //   - Status. What is said of a landing's apps becomes one state, a line and a table
 //     (landing.go).
-//   - Report. It is shown where it differs from what was shown last (report.go). The
-//     reconciler does that beside its passes, after the ledger moved. Forges without the
+//   - Report. It is shown where it differs from what was shown last (report.go). A Publisher
+//     does that beside the passes, after the ledger moved (publisher.go). Forges without the
 //     ability forge.Status are never asked.
 package rollout

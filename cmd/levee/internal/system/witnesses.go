@@ -12,7 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
-	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/replay"
 )
 
 // Witnesses are whoever remembers a tip of the ledger besides the repository: the
@@ -86,7 +86,7 @@ func (s *System) Replay(ctx context.Context) (chain.Replay, error) {
 	if err != nil {
 		return chain.Replay{}, err
 	}
-	past, err := reconciler.PastRules(ctx, s.Repo, s.Engine, view)
+	past, err := replay.PastRules(ctx, s.Repo, s.Engine, view)
 	if err != nil {
 		return chain.Replay{}, err
 	}

@@ -1,4 +1,4 @@
-package reconciler
+package propose
 
 import (
 	"context"
@@ -11,14 +11,13 @@ import (
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/parallel"
-	"github.com/levee-gitops/levee/reconciler/propose"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
-// proposals opens the changes that the daemon itself asks for. It is used by passes, one at
+// Proposer opens the changes that the daemon itself asks for. It is used by passes, one at
 // a time.
-type proposals struct {
+type Proposer struct {
 	forge  forge.Forge
 	branch string
 	work   *work.Claimed
@@ -27,27 +26,31 @@ type proposals struct {
 	failures map[ledger.Effect]int       // how often in a row one could not be opened, by effect
 	again    map[ledger.Effect]time.Time // when to try it again
 	open     map[string]bool             // of changes that the forge was asked about, whether they are
-	claimed  []propose.Proposal          // to be opened once the claim has landed
+	claimed  []Proposal                  // to be opened once the claim has landed
 }
 
-func newProposals(o Options, w *work.Claimed) *proposals {
-	return &proposals{
-		forge: o.Forge, branch: o.Branch, work: w, log: o.Log,
+// New opens changes on a forge for the catalog's branch.
+func New(f forge.Forge, branch string, w *work.Claimed, log *slog.Logger) *Proposer {
+	return &Proposer{
+		forge: f, branch: branch, work: w, log: log,
 		failures: map[ledger.Effect]int{}, again: map[ledger.Effect]time.Time{}, open: map[string]bool{},
 	}
 }
 
-// claimHeld claims to open a change for content of apps, and of governance, that is held
+// Drop forgets what was claimed by a pass that did not come to its end.
+func (q *Proposer) Drop() { q.claimed = nil }
+
+// ClaimHeld claims to open a change for content of apps, and of governance, that is held
 // and lacks nothing but approvals.
-func (q *proposals) claimHeld(ctx context.Context, s *session.Session, b *judge.Judge, apps []string) error {
+func (q *Proposer) ClaimHeld(ctx context.Context, s *session.Session, b *judge.Judge, apps []string) error {
 	var claims []ledger.Entry
 	for _, name := range append([]string{catalog.Governance}, apps...) {
 		state, _ := s.View.App(name)
-		x, ok := propose.Held(b, state, q.branch)
+		x, ok := Held(b, state, q.branch)
 		if !ok || s.Now.Before(q.again[x.Effect]) || q.work.Jobs.Busy(string(x.Effect), 0) {
 			continue
 		}
-		if opened, err := propose.Opened(ctx, s.View, name, x.Effect, state.Held.At); err != nil {
+		if opened, err := Opened(ctx, s.View, name, x.Effect, state.Held.At); err != nil {
 			return err
 		} else if len(opened) > 0 {
 			continue
@@ -62,14 +65,14 @@ func (q *proposals) claimHeld(ctx context.Context, s *session.Session, b *judge.
 	return s.Note(ctx, claims)
 }
 
-// claimRetirement claims to open the one change that asks for what is over the caps. While
+// ClaimRetirement claims to open the one change that asks for what is over the caps. While
 // it is open no other is; what it asked for once and did not get is not asked for again.
-func (q *proposals) claimRetirement(ctx context.Context, s *session.Session, t lifecycle.Timetable, over []lifecycle.Candidate) error {
+func (q *Proposer) ClaimRetirement(ctx context.Context, s *session.Session, t lifecycle.Timetable, over []lifecycle.Candidate) error {
 	if len(over) == 0 {
 		return nil
 	}
-	x := propose.Retirement(t, q.branch, over)
-	last, same, err := propose.LastRetirement(ctx, s.View, x)
+	x := Retirement(t, q.branch, over)
+	last, same, err := LastRetirement(ctx, s.View, x)
 	if err != nil || same || q.work.Jobs.Busy(string(x.Effect), 0) || !s.View.Claimable(catalog.Governance, x.Effect, s.Now) {
 		return err
 	}
@@ -90,8 +93,8 @@ func (q *proposals) claimRetirement(ctx context.Context, s *session.Session, t l
 
 // find asks the forge whether a change is open, beside the passes, and has an app looked at
 // once it is known.
-func (q *proposals) find(ctx context.Context, change, app string) {
-	q.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: forgeLane, Key: "find " + change, Do: func(ctx context.Context, _ time.Time) work.Outcome {
+func (q *Proposer) find(ctx context.Context, change, app string) {
+	q.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: work.ForgeLane, Key: "find " + change, Do: func(ctx context.Context, _ time.Time) work.Outcome {
 		c, err := q.forge.Change(ctx, change)
 		return func(now time.Time) []ledger.Entry {
 			if err != nil {
@@ -106,11 +109,8 @@ func (q *proposals) find(ctx context.Context, change, app string) {
 	}})
 }
 
-// forgeLane is where requests to the forge wait for their turn.
-const forgeLane = "forge"
-
-// start begins to open the changes that were claimed.
-func (q *proposals) start(ctx context.Context, s *session.Session) {
+// Start begins to open the changes that were claimed.
+func (q *Proposer) Start(ctx context.Context, s *session.Session) {
 	for _, x := range q.claimed {
 		claim, ok := s.View.Held(x.Subject, x.Effect, s.Holder, s.Now)
 		if !ok {
@@ -130,15 +130,15 @@ func (q *proposals) start(ctx context.Context, s *session.Session) {
 				return []ledger.Entry{x.Receipt(claim, receipt.ID, err)}
 			}
 		}
-		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: forgeLane, Key: string(x.Effect), Stamp: claim.Seq, Subject: x.Subject, Effect: x.Effect, Do: do})
+		q.work.Begin(ctx, s.Now, claim, work.Job[work.Outcome]{Lane: work.ForgeLane, Key: string(x.Effect), Stamp: claim.Seq, Subject: x.Subject, Effect: x.Effect, Do: do})
 	}
 	q.claimed = nil
 }
 
 // failed has a change that could not be opened asked for again after a while.
-func (q *proposals) failed(x propose.Proposal, err error, now time.Time) {
+func (q *Proposer) failed(x Proposal, err error, now time.Time) {
 	q.log.Error("a change could not be opened", "title", x.Change.Title, "error", err)
-	at := now.Add(min(firstPause<<min(q.failures[x.Effect], 8), longestPause))
+	at := now.Add(work.Pause(q.failures[x.Effect]))
 	q.failures[x.Effect]++
 	q.again[x.Effect] = at
 	q.work.Agenda.TryAgain(x.Subject, at)

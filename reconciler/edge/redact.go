@@ -1,4 +1,4 @@
-package reconciler
+package edge
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
 
-// redacted puts a redactor around what tells people something: the forge, the sender of
+// Redacted puts a redactor around what tells people something: the forge, the sender of
 // notices and the log. What is recorded is redacted where it is decided (judge.Judge).
-func (o Options) redacted(r *secretscan.Redactor) Options {
+func (o Plugins) Redacted(r *secretscan.Redactor) Plugins {
 	o.Forge = redactedForge{o.Forge, r}
 	if o.Sender != nil {
 		o.Sender = redactedSender{o.Sender, r}

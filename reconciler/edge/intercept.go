@@ -1,4 +1,4 @@
-package reconciler
+package edge
 
 import (
 	"context"
@@ -12,19 +12,19 @@ import (
 // effect itself. Tests number effects there and stop before or after each, as a crash would.
 type Intercept func(what string, effect func() error) error
 
-// intercepted puts o.Intercept, where there is one, around what has effects. The
-// repository's pushes are the caller's to intercept, who opens it.
-func (o Options) intercepted() Options {
-	if o.Intercept == nil {
+// Intercepted puts an intercept, where there is one, around what has effects. The
+// repository's pushes are to be intercepted by who opens it.
+func (o Plugins) Intercepted(by Intercept) Plugins {
+	if by == nil {
 		return o
 	}
-	o.Forge = interceptedForge{o.Forge, o.Intercept}
+	o.Forge = interceptedForge{o.Forge, by}
 	if o.Sender != nil {
-		o.Sender = interceptedSender{o.Sender, o.Intercept}
+		o.Sender = interceptedSender{o.Sender, by}
 	}
 	targets := target.Set{}
 	for name, t := range o.Targets {
-		between := interceptedTarget{t, o.Intercept}
+		between := interceptedTarget{t, by}
 		targets[name] = between
 		throttler, throttles := t.(target.Throttler)
 		sharer, shares := t.(target.Sharer)

@@ -1,4 +1,4 @@
-package reconciler
+package notice
 
 import (
 	"context"
@@ -16,15 +16,15 @@ import (
 	"github.com/levee-gitops/levee/reconciler/work"
 )
 
-// outgoing is one notice on its way: claimed, sent, recorded.
-type outgoing struct {
+// Outgoing is one notice on its way: claimed, sent, recorded.
+type Outgoing struct {
 	app    string
 	record ledger.Notice // what is recorded, but for how it went
 	notice notifier.Notice
 	claim  int64
 }
 
-func (x outgoing) effect() ledger.Effect { return ledger.NewEffect("notify", x.record.Key) }
+func (x Outgoing) effect() ledger.Effect { return ledger.NewEffect("notify", x.record.Key) }
 
 const (
 	// maxNotices is how many notices are under way at once. The rest go out as soon as
@@ -34,12 +34,10 @@ const (
 	sendFor = 20 * time.Second
 	// senderLane is where notices wait for their turn.
 	senderLane = "sender"
-	// the first pause after a failure that may pass, and the longest.
-	firstPause, longestPause = 10 * time.Minute, 6 * time.Hour
 )
 
-// notices sends them. It is used by passes, one at a time.
-type notices struct {
+// Sending sends notices. It is used by passes, one at a time.
+type Sending struct {
 	sender notifier.Sender
 	kind   string // what the sender is called in records
 	work   *work.Claimed
@@ -51,45 +49,46 @@ type notices struct {
 	unsent   int                  // not delivered, likewise
 }
 
-func newNotices(o Options, w *work.Claimed) *notices {
-	return &notices{sender: o.Sender, kind: o.SenderKind, work: w, log: o.Log, failures: map[string]int{}, again: map[string]time.Time{}}
+// New sends by a sender, which records call by its kind; nil where nobody is told.
+func New(sender notifier.Sender, kind string, w *work.Claimed, log *slog.Logger) *Sending {
+	return &Sending{sender: sender, kind: kind, work: w, log: log, failures: map[string]int{}, again: map[string]time.Time{}}
 }
 
-// of turns something to be announced into notices for whoever is to be told now. It
+// Of turns something to be announced into notices for whoever is to be told now. It
 // is none where nobody can be reached, or a pause after a failure is not over.
-func (q *notices) of(t lifecycle.Timetable, r *lifecycle.Review, a lifecycle.Announcement) []outgoing {
+func (q *Sending) Of(t lifecycle.Timetable, r *lifecycle.Review, a lifecycle.Announcement) []Outgoing {
 	notices, reachable := r.Notices(t, a)
 	if !reachable {
 		q.log.Warn("nobody can be told of an app", "app", r.Name(), "of", a.Epoch)
 	}
-	var list []outgoing
+	var list []Outgoing
 	for _, n := range notices {
 		if n.Before.Key != "" && !q.mayTryAgain(t, n.Before) {
 			continue
 		}
 		n.Record.Channel = q.kind
-		list = append(list, outgoing{app: r.Name(), notice: n.Notice, record: n.Record})
+		list = append(list, Outgoing{app: r.Name(), notice: n.Notice, record: n.Record})
 	}
 	return list
 }
 
 // mayTryAgain reports whether a notice that could not be delivered is sent again:
 // with the next run, or sooner where the failure may pass.
-func (q *notices) mayTryAgain(t lifecycle.Timetable, before ledger.Notice) bool {
+func (q *Sending) mayTryAgain(t lifecycle.Timetable, before ledger.Notice) bool {
 	if at, ok := q.again[before.Key]; ok && !at.After(t.Now()) {
 		return true
 	}
 	return t.Run().After(before.At)
 }
 
-// claim claims to send what is to be said, a bounded number at a time.
-func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing) ([]outgoing, error) {
+// Claim claims to send what is to be said, a bounded number at a time.
+func (q *Sending) Claim(ctx context.Context, s *session.Session, list []Outgoing) ([]Outgoing, error) {
 	if q.sender == nil {
 		return nil, nil
 	}
-	slices.SortFunc(list, func(a, b outgoing) int { return strings.Compare(a.record.Key, b.record.Key) })
-	list = slices.CompactFunc(list, func(a, b outgoing) bool { return a.record.Key == b.record.Key })
-	var claimed []outgoing
+	slices.SortFunc(list, func(a, b Outgoing) int { return strings.Compare(a.record.Key, b.record.Key) })
+	list = slices.CompactFunc(list, func(a, b Outgoing) bool { return a.record.Key == b.record.Key })
+	var claimed []Outgoing
 	var claims []ledger.Entry
 	room := max(0, maxNotices-q.work.Jobs.Len(senderLane))
 	for _, x := range list {
@@ -113,13 +112,13 @@ func (q *notices) claim(ctx context.Context, s *session.Session, list []outgoing
 	return claimed, s.Note(ctx, claims)
 }
 
-func (x outgoing) sentence() string {
+func (x Outgoing) sentence() string {
 	return "Tell " + x.record.Recipient + " of " + x.app + ": " + string(x.record.Epoch) + ", " + x.record.Reminder
 }
 
-// start begins to send the notices whose claims this replica landed. One that
+// Start begins to send the notices whose claims this replica landed. One that
 // could not be sent holds up no other.
-func (q *notices) start(ctx context.Context, s *session.Session, list []outgoing) {
+func (q *Sending) Start(ctx context.Context, s *session.Session, list []Outgoing) {
 	for _, x := range list {
 		claim, ok := s.View.Held(x.app, x.effect(), s.Holder, s.Now)
 		if !ok {
@@ -143,7 +142,7 @@ func (q *notices) start(ctx context.Context, s *session.Session, list []outgoing
 
 // sent is the record of how a notice went. Patience that is asked for is no
 // failure, and leaves the claim open.
-func (q *notices) sent(x outgoing, receipt notifier.Receipt, err error, now time.Time) []ledger.Entry {
+func (q *Sending) sent(x Outgoing, receipt notifier.Receipt, err error, now time.Time) []ledger.Entry {
 	r := x.record
 	r.Claim, r.At = x.claim, now
 	var later notifier.Later
@@ -159,7 +158,7 @@ func (q *notices) sent(x outgoing, receipt notifier.Receipt, err error, now time
 			r.Failing = now
 		}
 		if !errors.Is(err, notifier.ErrAddress) {
-			q.pause(x, now, min(firstPause<<min(q.failures[r.Key], 8), longestPause))
+			q.pause(x, now, work.Pause(q.failures[r.Key]))
 			q.failures[r.Key]++
 		}
 	default:
@@ -178,14 +177,14 @@ func deliveryWord(n ledger.Notice) string {
 	return "; it failed"
 }
 
-func (q *notices) pause(x outgoing, now time.Time, lasts time.Duration) {
+func (q *Sending) pause(x Outgoing, now time.Time, lasts time.Duration) {
 	at := now.Add(lasts)
 	q.again[x.record.Key] = at
 	q.work.Agenda.TryAgain(x.app, at)
 }
 
-// sentSince returns what was delivered, and how much was not, since it was asked last.
-func (q *notices) sentSince() (told []Told, unsent int) {
+// SentSince returns what was delivered, and how much was not, since it was asked last.
+func (q *Sending) SentSince() (told []Told, unsent int) {
 	told, unsent = q.told, q.unsent
 	q.told, q.unsent = nil, 0
 	return told, unsent

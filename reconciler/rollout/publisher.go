@@ -1,4 +1,4 @@
-package reconciler
+package rollout
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/parallel"
-	"github.com/levee-gitops/levee/reconciler/rollout"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/work"
 )
@@ -17,10 +16,10 @@ import (
 // one another.
 const reportEvery = 5 * time.Second
 
-// rollouts has it shown on the forge how far what landed has come, beside the passes. It is
+// Publisher has it shown on the forge how far what landed has come, beside the passes. It is
 // for who makes passes; nil where the forge cannot show it.
-type rollouts struct {
-	reporter *rollout.Reporter
+type Publisher struct {
+	reporter *Reporter
 	work     *work.Claimed
 	log      *slog.Logger
 
@@ -29,9 +28,14 @@ type rollouts struct {
 	busy     bool
 }
 
-// start begins to show what the ledger says, if that is not what is shown, and returns when
+// NewPublisher shows what a reporter says.
+func NewPublisher(r *Reporter, w *work.Claimed, log *slog.Logger) *Publisher {
+	return &Publisher{reporter: r, work: w, log: log}
+}
+
+// Start begins to show what the ledger says, if that is not what is shown, and returns when
 // to make a pass for it; zero for none.
-func (r *rollouts) start(ctx context.Context, s *session.Session) time.Time {
+func (r *Publisher) Start(ctx context.Context, s *session.Session) time.Time {
 	if r == nil || r.busy || s.Seen.Tip == r.reported {
 		return time.Time{}
 	}
@@ -40,7 +44,7 @@ func (r *rollouts) start(ctx context.Context, s *session.Session) time.Time {
 	}
 	tip := s.Seen.Tip
 	r.busy, r.next = true, s.Now.Add(reportEvery)
-	r.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: forgeLane, Key: "show rollouts", Do: func(ctx context.Context, _ time.Time) work.Outcome {
+	r.work.Jobs.Start(ctx, work.Job[work.Outcome]{Lane: work.ForgeLane, Key: "show rollouts", Do: func(ctx context.Context, _ time.Time) work.Outcome {
 		err := parallel.Guard(r.log, "showing how far what landed has come", tip.Short(), func() error { return r.reporter.Report(ctx) })
 		return func(now time.Time) []ledger.Entry {
 			r.busy = false
@@ -56,8 +60,8 @@ func (r *rollouts) start(ctx context.Context, s *session.Session) time.Time {
 	return time.Time{}
 }
 
-// finish shows what the ledger says at the end of what is done once, when no job runs.
-func (r *rollouts) finish(ctx context.Context, tip catalog.Commit) error {
+// Finish shows what the ledger says at the end of what is done once, when no job runs.
+func (r *Publisher) Finish(ctx context.Context, tip catalog.Commit) error {
 	if r == nil || tip == r.reported || ctx.Err() != nil {
 		return nil
 	}
