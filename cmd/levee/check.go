@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
@@ -14,6 +16,7 @@ import (
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/check"
+	"github.com/levee-gitops/levee/reconciler/check/formats"
 )
 
 func checkCommand(std terminal.IO) *cobra.Command {
@@ -28,6 +31,10 @@ Without --rev, the files of DIR are read as they lie, committed or not. With
 --rev, DIR or URL is a Git repository and the catalog is read at that revision.
 With --base, what stands there counts as admitted, its rules judge, and only what
 may have changed since is reported. Every file looked at is scanned for secrets.
+
+With -o the report is for people (table) or for programs: json is all of it, sarif
+is for code scanning, junit for test reports, github makes annotations of a
+workflow, and gitlab is a code quality report.
 Folders beside those of the catalog, such as .github, are compared only with
 --rev: on disk they hold what nobody commits.
 
@@ -37,7 +44,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 	cmd.Flags().StringVar(&rev, "rev", "", "revision to check: a branch, tag or commit")
 	cmd.Flags().StringVar(&base, "base", "", "revision that counts as admitted")
 	cmd.Flags().BoolVar(&requireApproval, "require-approval", false, "say no also where an approval is missing")
-	format := output.Flag(cmd, "table", "json")
+	format := output.Flag(cmd, append([]string{"table", "json"}, formats.Names...)...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		defer memory.CollectLater()()
 		where := "."
@@ -58,10 +65,16 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if err != nil {
 			return err
 		}
-		if *format == "json" {
-			err = output.JSON(std.Out, report)
-		} else {
+		switch *format {
+		case "table":
 			err = output.Report(std.Out, report)
+		case "json":
+			err = output.JSON(std.Out, report)
+		default:
+			var rules []formats.Rule
+			if rules, err = describedRules(cmd.Context(), engine, asked.Proposed); err == nil {
+				err = formats.Write(std.Out, *format, system.Release(), report, rules)
+			}
 		}
 		if err != nil {
 			return err
@@ -69,6 +82,22 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		return reportExit(report, requireApproval)
 	}
 	return cmd
+}
+
+// describedRules are all rules that a report on a catalog may name, for other programs to show.
+func describedRules(ctx context.Context, engine *policies.Engine, snapshot *catalog.Snapshot) ([]formats.Rule, error) {
+	listed, err := listedRules(ctx, engine, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	var rules []formats.Rule
+	for _, r := range listed {
+		rules = append(rules, formats.Rule{ID: r.ID, Title: r.Title, Description: r.Description, Remedy: r.Remedy, Controls: r.Controls})
+	}
+	for _, r := range programRules() {
+		rules = append(rules, formats.Rule{ID: r.ID, Title: r.Title, Description: r.Description})
+	}
+	return rules, nil
 }
 
 // reportExit turns a report into an exit code: "could not tell" outranks "no".

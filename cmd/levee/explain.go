@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -99,7 +100,13 @@ func rulesOf(cmd *cobra.Command, dir string) ([]rego.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	trial, err := engine.Try(cmd.Context(), snapshot) // nobody may have agreed to its rules yet
+	return listedRules(cmd.Context(), engine, snapshot)
+}
+
+// listedRules are those of a catalog as it proposes them, or those of the library alone where
+// its own cannot be read.
+func listedRules(ctx context.Context, engine *policies.Engine, snapshot *catalog.Snapshot) ([]rego.Rule, error) {
+	trial, err := engine.Try(ctx, snapshot) // nobody may have agreed to its rules yet
 	if err != nil {
 		return nil, err
 	}
