@@ -7,12 +7,12 @@ TOOLS := $(CURDIR)/.tools
 GOLANGCI_LINT := v2.15.0
 CONFTEST      := v0.71.1
 
-# The servers that tests run against, pinned by a module of their own. Other pins are
+# The servers that tests run against, pinned by modules of their own. Other pins are
 # another folder.
 SERVERS_MODULE := reconciler/target/kubernetes/kubetest/servers
-pin             = $(shell sed -nE 's,^[[:space:]]*$(1) (v[^ ]+)( //.*)?$$,\1,p' $(SERVERS_MODULE)/go.mod)
+pin             = $(shell sed -nE 's,^[[:space:]]*(require )?$(1) (v[^ ]+)( //.*)?$$,\2,p' $(SERVERS_MODULE)/$(2)go.mod)
 KUBERNETES     := $(call pin,k8s.io/kubernetes)
-SERVERS        := $(TOOLS)/servers-kubernetes-$(KUBERNETES)-etcd-$(call pin,go.etcd.io/etcd/server/v3)-kwok-$(call pin,sigs.k8s.io/kwok)
+SERVERS        := $(TOOLS)/servers-kubernetes-$(KUBERNETES)-etcd-$(call pin,go.etcd.io/etcd/server/v3)-kwok-$(call pin,sigs.k8s.io/kwok)-rollouts-$(call pin,github.com/argoproj/argo-rollouts,rollouts/)
 
 # Tests make thousands of small repositories and wait for each to be on the disk.
 # Where there is memory for them, they need no disk.
@@ -50,7 +50,7 @@ test-real: servers ## what runs against real servers, which are built the first 
 	LEVEE_TEST_SERVERS=$(SERVERS) $(GO) test -race -timeout 30m ./reconciler/target/kubernetes/...
 	LEVEE_TEST_SERVERS=$(SERVERS) $(GO) test -timeout 10m -run '^(TestKubernetes|TestInstalled)' ./cmd/levee
 
-servers: $(addprefix $(SERVERS)/,etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubectl)
+servers: $(addprefix $(SERVERS)/,etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubectl rollouts-controller)
 
 ssh-keygen: # the tests of signatures ask git, which asks ssh-keygen
 	@command -v ssh-keygen >/dev/null || { apt-get update -qq && apt-get install -y -qq openssh-client; }
@@ -86,11 +86,13 @@ $(TOOLS)/golangci-lint-$(GOLANGCI_LINT):
 # Servers say which version they are, as a release does.
 $(SERVERS)/etcd: package := go.etcd.io/etcd/server/v3
 $(SERVERS)/kwok: package := sigs.k8s.io/kwok/cmd/kwok
+$(SERVERS)/rollouts-controller: package := github.com/argoproj/argo-rollouts/cmd/rollouts-controller
+$(SERVERS)/rollouts-controller: own := /rollouts
 $(SERVERS)/kube-% $(SERVERS)/kubectl: package = k8s.io/kubernetes/cmd/$(@F)
 $(SERVERS)/%:
 	@mkdir -p $(SERVERS)
 	@echo 'building $(@F), which is done once: $(package)'
-	@set -o pipefail; cd $(SERVERS_MODULE) && time $(GO) build -v -o $@.new \
+	@set -o pipefail; cd $(SERVERS_MODULE)$(own) && time $(GO) build -v -o $@.new \
 		-ldflags '-s -w -X k8s.io/component-base/version.gitVersion=$(KUBERNETES)' $(package) 2>&1 | \
 		awk '/^go: downloading / { next } / |:/ { print; next } ++n % 200 == 0 { print "  " n " packages"; fflush() }'
 	@mv $@.new $@

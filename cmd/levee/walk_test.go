@@ -24,6 +24,7 @@ func TestKubernetesWalk(t *testing.T) {
 	_, walk, _ := strings.Cut(string(manual), "## From an empty cluster to an app\n")
 	walk, _, _ = strings.Cut(walk, "\n## ")
 	var typed strings.Builder
+	typed.WriteString("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n") // what goes on beside it ends with it, or its output never would
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(walk, -1) {
 		typed.WriteString(block[1])
 	}

@@ -13,19 +13,20 @@ import (
 // acting tells which apps something is done to by this process.
 type acting struct {
 	mu   sync.Mutex
-	apps map[string]*sync.Mutex
+	apps map[string]*sync.RWMutex
 }
 
-// of is the lock of an app in an environment. Whoever acts on the app holds it.
-func (a *acting) of(environment, app string) *sync.Mutex {
+// of is the lock of an app in an environment. Whoever acts on the app holds it alone; who looks
+// at it while nobody acts holds it beside others who look.
+func (a *acting) of(environment, app string) *sync.RWMutex {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.apps == nil {
-		a.apps = map[string]*sync.Mutex{}
+		a.apps = map[string]*sync.RWMutex{}
 	}
 	name := inventory.Name(environment, app)
 	if a.apps[name] == nil {
-		a.apps[name] = &sync.Mutex{}
+		a.apps[name] = &sync.RWMutex{}
 	}
 	return a.apps[name]
 }

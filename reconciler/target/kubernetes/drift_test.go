@@ -45,3 +45,30 @@ func TestDriftedFields(t *testing.T) {
 		t.Errorf("drift is %q", drift)
 	}
 }
+
+// TestLooksSideBySide: whoever looks at an app while somebody else does sees its drift, or would
+// leave it as it is; what somebody acts on is not judged meanwhile.
+func TestLooksSideBySide(t *testing.T) {
+	s := newStage(t)
+	s.mustApply(targettest.Object("board", "1.0.0", 1))
+	s.patch(deployments, s.namespace(production, "board"), "board", `{"spec":{"replicas":3}}`)
+	lock := s.target.observer.acting.of(production, "board")
+	drift := func(apps ...string) string {
+		t.Helper()
+		seen, err := s.target.Observe(t.Context(), production, apps...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seen.Apps["board"].Drift
+	}
+	lock.RLock()
+	if one, all := drift("board"), drift(); one == "" || all == "" {
+		t.Errorf("beside another look it has drifted by %q, and with all by %q", one, all)
+	}
+	lock.RUnlock()
+	lock.Lock()
+	if one := drift("board"); one != "" {
+		t.Errorf("while it is acted on it has drifted by %q", one)
+	}
+	lock.Unlock()
+}

@@ -88,15 +88,16 @@ func (o observer) observe(ctx context.Context, environment string, apps []string
 }
 
 // lookAgain looks once more at an app that has drifted: what is read of it while this process
-// acts on it is of two moments. What is still done to it is no drift. It returns no app where
-// it has gone meanwhile.
+// acts on it is of two moments. What is still done to it is no drift. Looks go side by side: one
+// that took another for an act would find no drift, and whoever came to put it right would leave
+// it. It returns no app where it has gone meanwhile.
 func (o observer) lookAgain(ctx context.Context, environment string, seen target.Observed) (target.Observed, error) {
 	lock := o.acting.of(environment, seen.App)
-	if !lock.TryLock() {
+	if !lock.TryRLock() {
 		seen.Drift, seen.Drifted = "", nil
 		return seen, nil
 	}
-	defer lock.Unlock()
+	defer lock.RUnlock()
 	inv, err := o.store.Read(ctx, environment, seen.App)
 	if err != nil || !inv.Known() {
 		return target.Observed{}, err

@@ -6,8 +6,9 @@
 //
 // # Where the servers come from
 //
-// They are built from the module in servers/, whose go.mod pins their versions, into
-// one folder. The environment variable LEVEE_TEST_SERVERS names that folder; `make
+// They are built from the module in servers/, whose go.mod pins their versions, and that of
+// Argo Rollouts from a module below it, since it is made for other versions of the same
+// libraries; all into one folder. The environment variable LEVEE_TEST_SERVERS names that folder; `make
 // test-real` builds it and sets the variable. Where it is not set a test is skipped
 // with one line. Where it is set and a server is missing, the test fails.
 //

@@ -1,6 +1,7 @@
 package kubetest
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -15,24 +16,27 @@ import (
 )
 
 //go:embed rollouts.yaml
-var rolloutDefinition []byte
+var rolloutDefinitions []byte
 
 var (
 	definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 	rollouts    = schema.GroupVersionResource{Group: "argoproj.io", Version: "v1alpha1", Resource: "rollouts"}
 )
 
-// ServeRollouts has the cluster serve Rollouts, which nobody looks after but the test.
+// ServeRollouts has the cluster serve Rollouts, which nobody looks after but the test, or the
+// controller that RunRollouts starts.
 func (c *Cluster) ServeRollouts(tb testing.TB) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	definition := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal(rolloutDefinition, &definition.Object); err != nil {
-		tb.Fatalf("kubetest: read the definition of Rollouts: %v", err)
-	}
-	if _, err := c.client.Resource(definitions).Create(ctx, definition, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
-		tb.Fatalf("kubetest: define Rollouts: %v", err)
+	for _, text := range bytes.Split(rolloutDefinitions, []byte("---\n")) {
+		definition := &unstructured.Unstructured{}
+		if err := yaml.Unmarshal(text, &definition.Object); err != nil {
+			tb.Fatalf("kubetest: read the definition of Rollouts: %v", err)
+		}
+		if _, err := c.client.Resource(definitions).Create(ctx, definition, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+			tb.Fatalf("kubetest: define %s: %v", definition.GetName(), err)
+		}
 	}
 	for {
 		_, err := c.client.Resource(rollouts).List(ctx, metav1.ListOptions{Limit: 1})
@@ -43,6 +47,22 @@ func (c *Cluster) ServeRollouts(tb testing.TB) {
 			tb.Fatalf("kubetest: Rollouts are not served: %v", err)
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// RunRollouts starts the controller of Argo Rollouts for one namespace. It ends with the cluster.
+func (c *Cluster) RunRollouts(tb testing.TB, namespace string) {
+	tb.Helper()
+	config, err := c.config("rollouts-controller", "system:masters")
+	if err == nil {
+		err = WriteKubeconfig(c.path("rollouts.kubeconfig"), config)
+	}
+	if err == nil {
+		_, err = c.run("rollouts-controller", "--kubeconfig="+c.path("rollouts.kubeconfig"), "--namespaced", "--namespace="+namespace,
+			"--leader-elect=false", "--metricsPort=0", "--healthzPort=0", "--qps=500", "--burst=1000")
+	}
+	if err != nil {
+		tb.Fatalf("kubetest: run the controller of Argo Rollouts, which `make servers` builds: %v", err)
 	}
 }
 
