@@ -50,8 +50,9 @@ func TestRedacted(t *testing.T) {
 	var log bytes.Buffer
 	redactor := new(secretscan.Redactor)
 	p := Plugins{Forge: &world, Sender: &world, Log: slog.New(slog.NewTextHandler(&log, nil))}.Redacted(redactor)
-	redactor.Learn(secretscan.New().Text(`password: "` + planted + `"`)...)
 	text := "before " + planted + " after"
+	early := p.Log.With("early", text).WithGroup("group").With("inner", text) // before it is known for a secret
+	redactor.Learn(secretscan.New().Text(`password: "` + planted + `"`)...)
 	for _, a := range []forge.Action{
 		{Show: &forge.Verdict{Title: text, Summary: text, Notes: []forge.Note{{Title: text, Message: text, Suggest: text}}}},
 		{Mention: &forge.Mention{Key: "key", Text: text}},
@@ -66,7 +67,10 @@ func TestRedacted(t *testing.T) {
 	if _, err := p.Sender.Send(t.Context(), notifier.Notice{Title: text, Text: text, Facts: []notifier.Fact{{Name: "name", Value: text}}}); err != nil {
 		t.Fatal(err)
 	}
-	p.Log.WithGroup("group").Error(text, "value", text, "error", errors.New(text))
+	early.Error(text, "value", text, "error", errors.New(text))
+	if line := log.String(); !strings.Contains(line, ` early="before [`) || !strings.Contains(line, ` group.inner="before [`) || !strings.Contains(line, ` group.value="before [`) {
+		t.Errorf("the line is %s", line)
+	}
 	for _, said := range []string{world.said.String(), log.String()} {
 		if strings.Contains(said, planted) || !strings.Contains(said, "before [") {
 			t.Errorf("it says\n%s", said)

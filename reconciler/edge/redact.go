@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/notifier"
@@ -16,7 +17,7 @@ func (o Plugins) Redacted(r *secretscan.Redactor) Plugins {
 	if o.Sender != nil {
 		o.Sender = redactedSender{o.Sender, r}
 	}
-	o.Log = slog.New(redactedLog{o.Log.Handler(), r})
+	o.Log = slog.New(redactedLog{Handler: o.Log.Handler(), redactor: r})
 	return o
 }
 
@@ -77,30 +78,63 @@ func (s redactedSender) Send(ctx context.Context, n notifier.Notice) (notifier.R
 	return s.sender.Send(ctx, n)
 }
 
-// redactedLog is a log without them.
+// redactedLog is a log without them. What is added to every line is kept until a line is
+// written: a secret may be found after it was added.
 type redactedLog struct {
-	slog.Handler
-	redactor *secretscan.Redactor
+	slog.Handler // without what was added
+	redactor     *secretscan.Redactor
+	added        []addition // in the order in which it was
+}
+
+// addition is what every line has besides: attributes, or the group of all that follows.
+type addition struct {
+	attrs []slog.Attr
+	group string // empty for attributes
 }
 
 func (l redactedLog) Handle(ctx context.Context, r slog.Record) error {
+	to := l.Handler
+	for _, a := range l.added {
+		if a.group != "" {
+			to = to.WithGroup(a.group)
+			continue
+		}
+		to = to.WithAttrs(l.clean(a.attrs))
+	}
 	if l.redactor.Empty() {
-		return l.Handler.Handle(ctx, r)
+		return to.Handle(ctx, r)
 	}
 	out := slog.NewRecord(r.Time, r.Level, l.redactor.Text(r.Message), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		out.AddAttrs(slog.Attr{Key: a.Key, Value: l.value(a.Value)})
 		return true
 	})
-	return l.Handler.Handle(ctx, out)
+	return to.Handle(ctx, out)
+}
+
+// clean are attributes without secrets.
+func (l redactedLog) clean(attrs []slog.Attr) []slog.Attr {
+	out := make([]slog.Attr, len(attrs))
+	for i, a := range attrs {
+		out[i] = slog.Attr{Key: a.Key, Value: l.value(a.Value)}
+	}
+	return out
 }
 
 func (l redactedLog) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return redactedLog{l.Handler.WithAttrs(attrs), l.redactor}
+	return l.with(addition{attrs: attrs})
 }
 
 func (l redactedLog) WithGroup(name string) slog.Handler {
-	return redactedLog{l.Handler.WithGroup(name), l.redactor}
+	if name == "" {
+		return l // as slog has it
+	}
+	return l.with(addition{group: name})
+}
+
+func (l redactedLog) with(a addition) slog.Handler {
+	l.added = append(slices.Clip(l.added), a)
+	return l
 }
 
 // value is a value of the log, as text where that has something to take out.
