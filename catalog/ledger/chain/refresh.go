@@ -11,7 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger"
 )
 
-// maxCatchUp is how many commits are verified one by one when the ledger has moved.
+// maxCatchUp is how many records are verified one by one when the ledger has moved.
 // Beyond that it is judged as after a start without cache; Verify does the rest.
 const maxCatchUp = 5000
 
@@ -91,18 +91,35 @@ func (l *Ledger) at(ctx context.Context, tip catalog.Commit) (*View, *Finding, e
 // since lists the commits after the accepted tip, or nothing if it is not one of
 // the last.
 func (l *Ledger) since(ctx context.Context, tip catalog.Commit) ([]catalog.Commit, error) {
-	base := l.accepted()
+	base, seq := l.accepted(), l.seen.Seq
+	if l.last != nil {
+		seq = l.last.root.Seq
+	}
 	if base == "" {
 		return nil, nil
 	}
 	line, err := l.repo.FirstParents(ctx, base, tip)
-	if err != nil && wrong(err) || len(line) > maxCatchUp {
+	if err != nil {
+		if wrong(err) {
+			err = nil
+		}
+		return nil, err
+	}
+	if len(line) == 0 {
+		return []catalog.Commit{}, nil // the accepted tip itself
+	}
+	files, err := l.repo.Files(ctx, tip)
+	if err != nil {
+		return nil, err
+	}
+	root, err := readRoot(ctx, files)
+	if err != nil && !wrong(err) { // what is wrong, the check of the line tells
+		return nil, err
+	}
+	if len(line) > maxCatchUp || root.Seq-seq > maxCatchUp {
 		return nil, nil
 	}
-	if err == nil && line == nil {
-		line = []catalog.Commit{} // the accepted tip itself
-	}
-	return line, err
+	return line, nil
 }
 
 // checkLine verifies commits that follow each other.

@@ -158,3 +158,28 @@ func TestTogetherBytes(t *testing.T) {
 		t.Errorf("findings: %+v", r.Findings)
 	}
 }
+
+// TestCatchUp: how far a ledger has moved is counted in records, however few commits hold them.
+func TestCatchUp(t *testing.T) {
+	b := newBench(t)
+	v := b.refresh()
+	var apps []string
+	for i := range maxCatchUp + 1 {
+		apps = append(apps, fmt.Sprintf("app-%04d", i))
+	}
+	other := b.open(gitrepotest.Open(t, b.remote))
+	must(other.Refresh(t.Context()))
+	for _, part := range [][]string{apps[:maxCatchUp], apps[maxCatchUp:]} {
+		var err error
+		if v, _, err = b.ledger.Append(t.Context(), v, b.now, claims(b.now, part...)...); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.repo.Fetch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		line := must(other.since(t.Context(), v.Tip))
+		if one := len(part) == maxCatchUp; (len(line) > 0) != one {
+			t.Errorf("after %d records there are %d commits to verify one by one", v.root.Seq, len(line))
+		}
+	}
+}
