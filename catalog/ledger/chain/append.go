@@ -129,7 +129,6 @@ type writer struct {
 	apps    *states
 	files   *gitrepo.Files // of the last commit; nil before the first
 	open    together       // records of the next commit
-	entries []ledger.Entry // of them
 	records []ledger.Record
 }
 
@@ -186,16 +185,20 @@ func (w *writer) write(ctx context.Context, now time.Time, e ledger.Entry) error
 		return err
 	}
 	w.root, w.apps = root, w.apps.put(apps...)
-	w.open, w.entries = append(w.open, written{r, typed, raw}), append(w.entries, e)
+	w.open = append(w.open, written{r, typed, raw, e})
 	w.records = append(w.records, r)
 	return nil
 }
 
 // goesWith reports whether an entry is written into one commit with those before it.
-// What has trailers of its own is looked for by them, and stands alone.
 func (w *writer) goesWith(e ledger.Entry) bool {
-	alone := func(e ledger.Entry) bool { return len(e.Trailers) > 0 || !slices.Contains(bookkeeping, e.Kind) }
-	return w.founds || !alone(e) && !slices.ContainsFunc(w.entries, alone)
+	return w.founds || !alone(e) && (len(w.open) == 0 || !alone(w.open[0].entry))
+}
+
+// alone reports whether an entry stands in a commit of its own: what has trailers is looked
+// for by them.
+func alone(e ledger.Entry) bool {
+	return len(e.Trailers) > 0 || !slices.Contains(bookkeeping, e.Kind)
 }
 
 // commit ends the commit that is open, if one is.
@@ -213,11 +216,11 @@ func (w *writer) commit(ctx context.Context) error {
 	}
 	author := w.opts.Author
 	author.When = w.open[len(w.open)-1].record.At
-	tip, err := w.batch.Commit(ctx, gitrepo.Draft{Message: w.open.message(w.entries), Author: author, Signer: w.by})
+	tip, err := w.batch.Commit(ctx, gitrepo.Draft{Message: w.open.message(), Author: author, Signer: w.by})
 	if err != nil {
 		return err
 	}
-	w.open, w.entries = nil, nil
+	w.open = nil
 	w.files, err = w.batch.Files(ctx, tip)
 	return err
 }

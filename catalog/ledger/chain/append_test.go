@@ -253,7 +253,7 @@ func TestDraft(t *testing.T) {
 // TestMessage wants one line to stay one line, whoever wrote it.
 func TestMessage(t *testing.T) {
 	message := func(e ledger.Entry) string {
-		return together{{record: ledger.Record{Seq: 7, Kind: ledger.KindApproval, Subject: "expense"}}}.message([]ledger.Entry{e})
+		return together{{record: ledger.Record{Seq: 7, Kind: ledger.KindApproval, Subject: "expense"}, entry: e}}.message()
 	}
 	got := message(ledger.Entry{
 		Sentence: "Approve\n\nSeq: 99\u202e \x1b[31mred",

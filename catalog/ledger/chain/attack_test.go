@@ -42,15 +42,15 @@ func (a *attacker) writer(on catalog.Commit, by *gitrepotest.Key) *writer {
 	a.t.Helper()
 	files := must(a.repo.Files(a.t.Context(), on))
 	v := &View{
-		Tip: on, root: must(readRoot(a.t.Context(), files)), apps: must(loadStates(a.t.Context(), files)),
+		Tip: on, root: must(RootOf(a.t.Context(), files)), apps: must(loadStates(a.t.Context(), files)),
 		files: files,
 	}
 	return must(newWriter(a.t.Context(), a.repo, v, nil, by.Signer, Options{Trust: a.trust, Author: orLevee(gitrepo.Person{}), Engine: "levee test"}))
 }
 
-func (a *attacker) write(w *writer, e ledger.Entry) {
+func (a *attacker) write(w *writer, entries ...ledger.Entry) {
 	a.t.Helper()
-	if err := w.writeAll(a.t.Context(), a.now.Add(time.Hour), []ledger.Entry{e}); err != nil {
+	if err := w.writeAll(a.t.Context(), a.now.Add(time.Hour), entries); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -91,11 +91,25 @@ func (a *attacker) squash(entries ...ledger.Entry) {
 	for _, e := range entries {
 		message += "App: " + e.Subject + "\n"
 	}
+	a.recommit(w, func(string) string { return message })
+}
+
+// recommit pushes what was written as one commit, with another message and other files.
+func (a *attacker) recommit(w *writer, message func(string) string, edits ...func(*gitrepo.Batch) error) {
+	a.t.Helper()
 	b, info := must(w.batch.Beside(a.t.Context(), a.tip)), must(w.batch.Info(a.t.Context(), w.batch.Tip()))
 	b.UseTree(info.Tree)
-	must(b.Commit(a.t.Context(), gitrepo.Draft{Message: message, Author: info.Author, Signer: a.daemon.Signer}))
+	for _, edit := range edits {
+		if err := edit(b); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	must(b.Commit(a.t.Context(), gitrepo.Draft{Message: message(info.Message), Author: info.Author, Signer: a.daemon.Signer}))
 	a.push(b)
 }
+
+// asWritten leaves a message as it is.
+func asWritten(message string) string { return message }
 
 func (a *attacker) parents(of catalog.Commit, n int) catalog.Commit {
 	a.t.Helper()
@@ -165,7 +179,7 @@ var attacks = map[string]struct {
 		func(t *testing.T, a *attacker) {
 			mallory := gitrepotest.NewKey(t, "mallory")
 			b := a.batch(a.tip)
-			root := must(readRoot(t.Context(), must(a.repo.Files(t.Context(), a.tip))))
+			root := must(RootOf(t.Context(), must(a.repo.Files(t.Context(), a.tip))))
 			root.Keys = append(root.Keys, ledger.Key{Public: mallory.Public.String(), From: 1})
 			a.put(b, rootPath, must(ledger.Encode(root)))
 			a.again(b, a.tip, nil)
@@ -325,12 +339,7 @@ var attacks = map[string]struct {
 			w := a.writer(a.tip, a.daemon)
 			a.write(w, incident)
 			a.write(w, incident)
-			last := w.batch.Tip()
-			b := must(w.batch.Beside(t.Context(), a.tip))
-			info := must(w.batch.Info(t.Context(), last))
-			b.UseTree(info.Tree)
-			must(b.Commit(t.Context(), gitrepo.Draft{Message: info.Message, Author: info.Author, Signer: a.daemon.Signer}))
-			a.push(b)
+			a.recommit(w, asWritten)
 		}, FaultChain, FaultChain, FaultChain,
 	},
 	"a commit adds records of two kinds": {
@@ -352,29 +361,15 @@ var attacks = map[string]struct {
 	"one record of several is taken out": {
 		func(t *testing.T, a *attacker) {
 			w := a.writer(a.tip, a.daemon)
-			if err := w.writeAll(t.Context(), a.now, claims(a.now, "payroll", "rates", "zoo")); err != nil {
-				t.Fatal(err)
-			}
-			b, info := must(w.batch.Beside(t.Context(), a.tip)), must(w.batch.Info(t.Context(), w.batch.Tip()))
-			b.UseTree(info.Tree)
-			if err := b.Delete(recordPath(ledger.KindClaim, "rates", 0, w.root.Seq-1)); err != nil {
-				t.Fatal(err)
-			}
-			must(b.Commit(t.Context(), gitrepo.Draft{Message: info.Message, Author: info.Author, Signer: a.daemon.Signer}))
-			a.push(b)
+			a.write(w, claims(a.now, "payroll", "rates", "zoo")...)
+			a.recommit(w, asWritten, func(b *gitrepo.Batch) error { return b.Delete(recordPath(ledger.KindClaim, "rates", 0, w.root.Seq-1)) })
 		}, FaultChain, FaultChain, FaultChain,
 	},
 	"the message of several leaves one out": {
 		func(t *testing.T, a *attacker) {
 			w := a.writer(a.tip, a.daemon)
-			if err := w.writeAll(t.Context(), a.now, claims(a.now, "payroll", "rates", "zoo")); err != nil {
-				t.Fatal(err)
-			}
-			b, info := must(w.batch.Beside(t.Context(), a.tip)), must(w.batch.Info(t.Context(), w.batch.Tip()))
-			b.UseTree(info.Tree)
-			message := strings.Replace(info.Message, "App: rates\n", "", 1)
-			must(b.Commit(t.Context(), gitrepo.Draft{Message: message, Author: info.Author, Signer: a.daemon.Signer}))
-			a.push(b)
+			a.write(w, claims(a.now, "payroll", "rates", "zoo")...)
+			a.recommit(w, func(message string) string { return strings.Replace(message, "App: rates\n", "", 1) })
 		}, FaultRecord, FaultRecord, FaultRecord,
 	},
 	"a record among several is done without a claim": {
@@ -382,9 +377,7 @@ var attacks = map[string]struct {
 			w := a.writer(a.tip, a.daemon)
 			other := receipt(1)
 			other.Subject = "rates"
-			if err := w.writeAll(t.Context(), a.now, []ledger.Entry{receipt(1), other}); err != nil {
-				t.Fatal(err)
-			}
+			a.write(w, receipt(1), other)
 			a.push(w.batch)
 		}, FaultClaim, FaultClaim, FaultClaim,
 	},
@@ -471,11 +464,7 @@ var attacks = map[string]struct {
 		func(t *testing.T, a *attacker) {
 			w := a.writer(a.tip, a.daemon)
 			a.write(w, incident)
-			b := must(w.batch.Beside(t.Context(), a.tip))
-			info := must(w.batch.Info(t.Context(), w.batch.Tip()))
-			b.UseTree(info.Tree)
-			must(b.Commit(t.Context(), gitrepo.Draft{Message: "All is well\n\nKind: claim\n", Author: info.Author, Signer: a.daemon.Signer}))
-			a.push(b)
+			a.recommit(w, func(string) string { return "All is well\n\nKind: claim\n" })
 		}, FaultRecord, FaultRecord, FaultRecord,
 	},
 	"an effect is done without a claim": {
@@ -539,7 +528,7 @@ func (a *attacker) unauthorised(w *writer, e ledger.Entry) {
 	if err := w.put(r, apps, nil); err != nil {
 		a.t.Fatal(err)
 	}
-	w.root, w.open, w.entries = root, together{{r, body, raw}}, []ledger.Entry{e}
+	w.root, w.open = root, together{{r, body, raw, e}}
 	if err := w.commit(a.t.Context()); err != nil {
 		a.t.Fatal(err)
 	}

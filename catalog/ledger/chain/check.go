@@ -17,9 +17,8 @@ import (
 
 // A check is the verification of one commit against its parent: who signed it, that
 // it adds records which go together and nothing else, and that the state is the fold
-// of them. It
-// takes the parent's tree for granted, so commits can be checked in any order, and
-// when all from the genesis on pass, all of it holds.
+// of them. It takes the parent's tree for granted, so commits can be checked in any
+// order, and when all from the genesis on pass, all of it holds.
 type check struct {
 	repo   *gitrepo.Repo
 	trust  Trust
@@ -78,7 +77,7 @@ func (c *check) run(ctx context.Context) error {
 		before.files, err = c.repo.FilesOf(gitrepo.EmptyTree)
 		before.root.Root = c.trust.Root.String()
 	} else if before, err = c.side(ctx, c.parent); err == nil {
-		before.root, err = readRoot(ctx, before.files)
+		before.root, err = RootOf(ctx, before.files)
 	}
 	if err != nil {
 		if wrong(err) {
@@ -155,7 +154,7 @@ func (c *check) read(ctx context.Context, this side, changes []gitrepo.Change) (
 			return false, nil
 		}
 		size += len(raw)
-		records = append(records, written{r, body, raw})
+		records = append(records, written{record: r, body: body, raw: raw})
 	}
 	slices.SortFunc(records, func(a, b written) int { return cmp.Compare(a.record.Seq, b.record.Seq) })
 	if why := records.refused(); why != "" {

@@ -34,7 +34,7 @@ func checkCold(ctx context.Context, repo *gitrepo.Repo, trust Trust, tip catalog
 	if err != nil {
 		return nil, err
 	}
-	root, err := readRoot(ctx, files)
+	root, err := RootOf(ctx, files)
 	if n := int64(len(line)) + 1; err == nil && (root.Commits != n || root.Seq < n) {
 		return &Finding{
 			Fault: FaultChain, Commit: tip, Seq: root.Seq,

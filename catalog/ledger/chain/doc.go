@@ -4,10 +4,10 @@
 // kind a commit as may be.
 //
 // The message of a commit reads as a sentence, or as a list of them, and carries trailers,
-// so that `git log` on the branch is a report. The tip's tree also holds the state, one small file a subject: the fold
-// of all records, kept so that a start reads as much as there are apps and not as much as
-// there is history, and recomputed by verification. And it holds the files that admissions
-// admitted, so that what runs can be read from the ledger alone.
+// so that `git log` on the branch is a report. The tip's tree also holds the state, one
+// small file a subject: the fold of all records, kept so that a start reads as much as there
+// are apps and not as much as there is history, and recomputed by verification. And it holds
+// the files that admissions admitted, so that what runs can be read from the ledger alone.
 //
 // Nothing is replayed. An Append is made against a View; when another writer was first, the
 // push fails with gitrepo.ErrStale, and what is still to be recorded is worked out again from

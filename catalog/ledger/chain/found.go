@@ -5,6 +5,7 @@ import (
 	_ "embed" // the README of the branch
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,33 +99,26 @@ func Init(ctx context.Context, repo *gitrepo.Repo, f Founding, root *sshkey.Sign
 // byKind orders entries so that those of a kind about different subjects follow each
 // other. What is about one subject keeps its order.
 func byKind(entries []ledger.Entry) []ledger.Entry {
+	type about struct {
+		kind    ledger.Kind
+		subject string
+	}
 	type turn struct {
 		kind ledger.Kind
 		nth  int // of the kind, about one subject
 	}
-	seen := map[ledger.Kind]map[string]int{}
-	order := map[turn]int{}
-	at := make([]int, len(entries))
-	for i, e := range entries {
-		if seen[e.Kind] == nil {
-			seen[e.Kind] = map[string]int{}
+	seen, place := map[about]int{}, map[turn]int{}
+	var turns [][]ledger.Entry
+	for _, e := range entries {
+		a := about{e.Kind, e.Subject}
+		t := turn{e.Kind, seen[a]}
+		seen[a]++
+		if _, known := place[t]; !known {
+			place[t], turns = len(turns), append(turns, nil)
 		}
-		t := turn{e.Kind, seen[e.Kind][e.Subject]}
-		seen[e.Kind][e.Subject]++
-		if _, known := order[t]; !known {
-			order[t] = len(order)
-		}
-		at[i] = order[t]
+		turns[place[t]] = append(turns[place[t]], e)
 	}
-	list := make([]ledger.Entry, 0, len(entries))
-	for n := range len(order) {
-		for i, e := range entries {
-			if at[i] == n {
-				list = append(list, e)
-			}
-		}
-	}
-	return list
+	return slices.Concat(turns...)
 }
 
 // KeepGovernance lists what an admission of governance keeps: all of the catalog but

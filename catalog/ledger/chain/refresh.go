@@ -112,7 +112,7 @@ func (l *Ledger) since(ctx context.Context, tip catalog.Commit) ([]catalog.Commi
 	if err != nil {
 		return nil, err
 	}
-	root, err := readRoot(ctx, files)
+	root, err := RootOf(ctx, files)
 	if err != nil && !wrong(err) { // what is wrong, the check of the line tells
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (l *Ledger) load(ctx context.Context, tip catalog.Commit) (*View, error) {
 	if v.files, err = l.repo.FilesOf(info.Tree); err != nil {
 		return nil, err
 	}
-	if v.root, err = readRoot(ctx, v.files); err != nil {
+	if v.root, err = RootOf(ctx, v.files); err != nil {
 		return nil, err
 	}
 	if l.last == nil {

@@ -162,8 +162,9 @@ func readApp(ctx context.Context, files *gitrepo.Files, e catalog.Entry) (ledger
 	return a, nil
 }
 
-// readRoot reads the root of the state; without one it is that before the genesis.
-func readRoot(ctx context.Context, files *gitrepo.Files) (ledger.Root, error) {
+// RootOf reads the root of the state from the tree of a commit of the ledger. A tree without
+// one is ledger.ErrInvalid.
+func RootOf(ctx context.Context, files *gitrepo.Files) (ledger.Root, error) {
 	var root ledger.Root
 	e, ok, err := files.Entry(ctx, rootPath)
 	if err != nil {
@@ -180,11 +181,6 @@ func readRoot(ctx context.Context, files *gitrepo.Files) (ledger.Root, error) {
 		return root, fmt.Errorf("read %s: %w", rootPath, err)
 	}
 	return root, nil
-}
-
-// RootOf reads the root of the state from the tree of a commit of the ledger.
-func RootOf(ctx context.Context, files *gitrepo.Files) (ledger.Root, error) {
-	return readRoot(ctx, files)
 }
 
 // appAt reads the state of one subject from a tree, for the fold.

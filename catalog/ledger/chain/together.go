@@ -28,6 +28,7 @@ type written struct {
 	record ledger.Record
 	body   any
 	raw    []byte
+	entry  ledger.Entry // that it was made of; empty where it was read
 }
 
 // together is the records of one commit, in their order.
@@ -90,20 +91,20 @@ func reserved(key string) bool { return key == "Seq" || key == "Kind" || key == 
 
 // message is the text of a commit: a sentence and trailers. That of several records has a
 // line for each.
-func (t together) message(entries []ledger.Entry) string {
+func (t together) message() string {
 	var b strings.Builder
 	trailers := t.trailers()
 	if len(t) == 1 {
-		b.WriteString(sentence(entries[0]) + "\n\n")
-		for _, x := range entries[0].Trailers {
+		b.WriteString(sentence(t[0].entry) + "\n\n")
+		for _, x := range t[0].entry.Trailers {
 			if key := trailerKey(x.Key); key != "" && !reserved(key) {
 				trailers = append(trailers, gitrepo.Trailer{Key: key, Value: x.Value})
 			}
 		}
 	} else {
 		b.WriteString(t.sentence() + "\n\n")
-		for _, e := range entries {
-			b.WriteString("- " + sentence(e) + "\n")
+		for _, w := range t {
+			b.WriteString("- " + sentence(w.entry) + "\n")
 		}
 		b.WriteString("\n")
 	}

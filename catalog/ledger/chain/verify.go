@@ -247,7 +247,7 @@ func (v *verification) ends(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	root, err := readRoot(ctx, files)
+	root, err := RootOf(ctx, files)
 	if err != nil && !wrong(err) {
 		return err
 	}
