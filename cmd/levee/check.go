@@ -72,7 +72,10 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 			err = output.JSON(std.Out, report)
 		default:
 			var rules []formats.Rule
-			if rules, err = describedRules(cmd.Context(), engine, asked.Proposed); err == nil {
+			if *format == "sarif" { // the one format that describes them
+				rules, err = describedRules(cmd.Context(), engine, asked.Proposed)
+			}
+			if err == nil {
 				err = formats.Write(std.Out, *format, system.Release(), report, rules)
 			}
 		}

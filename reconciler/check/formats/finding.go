@@ -26,8 +26,8 @@ type Rule struct {
 	Controls    []string
 }
 
-// Write writes a report in a format of Names. Rules are those that its problems may name; one
-// that is not among them is written with its id alone.
+// Write writes a report in a format of Names. Rules are those that its problems may name, which
+// SARIF describes; one that is not among them is written with its id alone.
 func Write(w io.Writer, format, version string, r check.Report, rules []Rule) error {
 	var err error
 	switch format {
@@ -68,19 +68,25 @@ type finding struct {
 func findings(r check.Report) []finding {
 	var list []finding
 	for _, result := range r.Results {
-		if result.After != "" {
-			continue
+		if result.After == "" {
+			list = append(list, findingsOf(result)...)
 		}
-		for _, p := range result.Problems {
-			p.Path = cmp.Or(p.Path, result.Path)
-			list = append(list, finding{Problem: p, severity: severityOf(p)})
-		}
-		if result.Verdict == policies.Error {
-			list = append(list, finding{
-				Problem:  catalog.Problem{Rule: "not-judged", Message: cmp.Or(result.Reason, "It could not be judged"), Path: result.Path},
-				severity: failure, unjudged: true,
-			})
-		}
+	}
+	return list
+}
+
+// findingsOf lists what is wrong in one file.
+func findingsOf(r check.Result) []finding {
+	var list []finding
+	for _, p := range r.Problems {
+		p.Path = cmp.Or(p.Path, r.Path)
+		list = append(list, finding{Problem: p, severity: severityOf(p)})
+	}
+	if r.Verdict == policies.Error {
+		list = append(list, finding{
+			Problem:  catalog.Problem{Rule: "not-judged", Message: cmp.Or(r.Reason, "It could not be judged"), Path: r.Path},
+			severity: failure, unjudged: true,
+		})
 	}
 	return list
 }

@@ -1,8 +1,10 @@
 package formats
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/levee-gitops/levee/policies"
@@ -22,17 +24,14 @@ var (
 // first ten of each kind of a step, so the gravest come first.
 func writeGitHub(w io.Writer, r check.Report) error {
 	var b strings.Builder
-	for grave := failure; grave >= note; grave-- {
-		for _, f := range findings(r) {
-			if f.severity != grave {
-				continue
-			}
-			place := "file=" + inProperty.Replace(f.Path)
-			if f.Line > 0 {
-				place += fmt.Sprintf(",line=%d,col=%d", f.Line, f.Column)
-			}
-			fmt.Fprintf(&b, "::%s %s,title=%s::%s\n", commands[grave], place, inProperty.Replace(f.Rule), inText.Replace(f.text()))
+	list := findings(r)
+	slices.SortStableFunc(list, func(a, b finding) int { return cmp.Compare(b.severity, a.severity) })
+	for _, f := range list {
+		place := "file=" + inProperty.Replace(f.Path)
+		if f.Line > 0 {
+			place += fmt.Sprintf(",line=%d,col=%d", f.Line, f.Column)
 		}
+		fmt.Fprintf(&b, "::%s %s,title=%s::%s\n", commands[f.severity], place, inProperty.Replace(f.Rule), inText.Replace(f.text()))
 	}
 	for _, result := range r.Results {
 		if needs := approvals(result); result.Verdict == policies.NeedsApproval && len(needs) > 0 {

@@ -52,12 +52,13 @@ func writeJUnit(w io.Writer, r check.Report) error {
 			c.Name = result.Name + " (" + result.Path + ")"
 		}
 		var denied, said []string
-		for _, p := range result.Problems {
-			f := finding{Problem: p, severity: severityOf(p)}
-			line := fmt.Sprintf("%s: %s [%s]", placeOf(f, result.Path), f.text(), f.Rule)
-			if f.severity == failure {
+		for _, f := range findingsOf(result) {
+			line := fmt.Sprintf("%s: %s [%s]", f.place(), f.text(), f.Rule)
+			switch {
+			case f.unjudged: // it is the error of the case
+			case f.severity == failure:
 				denied = append(denied, line)
-			} else {
+			default:
 				said = append(said, line)
 			}
 		}
@@ -90,14 +91,10 @@ func writeJUnit(w io.Writer, r check.Report) error {
 	return err
 }
 
-// placeOf is where a finding is: in the file itself, or in another.
-func placeOf(f finding, file string) string {
-	path := file
-	if f.Path != "" {
-		path = f.Path
-	}
+// place is where a finding is.
+func (f finding) place() string {
 	if f.Line == 0 {
-		return path
+		return f.Path
 	}
-	return fmt.Sprintf("%s:%d:%d", path, f.Line, f.Column)
+	return fmt.Sprintf("%s:%d:%d", f.Path, f.Line, f.Column)
 }
