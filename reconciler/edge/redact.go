@@ -99,26 +99,21 @@ func (l redactedLog) Handle(ctx context.Context, r slog.Record) error {
 			to = to.WithGroup(a.group)
 			continue
 		}
-		to = to.WithAttrs(l.clean(a.attrs))
+		attrs := make([]slog.Attr, len(a.attrs))
+		for i, attr := range a.attrs {
+			attrs[i] = l.clean(attr)
+		}
+		to = to.WithAttrs(attrs)
 	}
 	if l.redactor.Empty() {
 		return to.Handle(ctx, r)
 	}
 	out := slog.NewRecord(r.Time, r.Level, l.redactor.Text(r.Message), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
-		out.AddAttrs(slog.Attr{Key: a.Key, Value: l.value(a.Value)})
+		out.AddAttrs(l.clean(a))
 		return true
 	})
 	return to.Handle(ctx, out)
-}
-
-// clean are attributes without secrets.
-func (l redactedLog) clean(attrs []slog.Attr) []slog.Attr {
-	out := make([]slog.Attr, len(attrs))
-	for i, a := range attrs {
-		out[i] = slog.Attr{Key: a.Key, Value: l.value(a.Value)}
-	}
-	return out
 }
 
 func (l redactedLog) WithAttrs(attrs []slog.Attr) slog.Handler {
@@ -137,11 +132,11 @@ func (l redactedLog) with(a addition) slog.Handler {
 	return l
 }
 
-// value is a value of the log, as text where that has something to take out.
-func (l redactedLog) value(v slog.Value) slog.Value {
-	text := v.Resolve().String()
+// clean is an attribute as text where its value has something to take out.
+func (l redactedLog) clean(a slog.Attr) slog.Attr {
+	text := a.Value.Resolve().String()
 	if clean := l.redactor.Text(text); clean != text {
-		return slog.StringValue(clean)
+		a.Value = slog.StringValue(clean)
 	}
-	return v
+	return a
 }
