@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -53,14 +52,7 @@ func (h *History) Contributors(ctx context.Context, p *github.PullRequest, pushe
 				result.add(forge.Contributor{Identity: pusherIdentity(u)}, facts)
 			}
 		}
-		for _, login := range facts.logins {
-			if !strings.EqualFold(login, self) {
-				result.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
-			}
-		}
-		for _, email := range facts.emails {
-			result.add(forge.Contributor{Email: email}, facts)
-		}
+		result.addNamed(facts, self)
 	}
 	return result.list(), true, nil
 }

@@ -2,6 +2,7 @@ package history
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/levee-gitops/levee/reconciler/forge"
 )
@@ -22,6 +23,18 @@ func (s *contributorSet) add(c forge.Contributor, facts *commitFacts) {
 	s.all[i] = s.all[i] || facts.all
 	for _, p := range facts.paths {
 		s.paths[i][p] = true
+	}
+}
+
+// addNamed adds whom a commit names: accounts that are not the daemon's own, and addresses.
+func (s *contributorSet) addNamed(facts *commitFacts, self string) {
+	for _, login := range facts.logins {
+		if !strings.EqualFold(login, self) {
+			s.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
+		}
+	}
+	for _, email := range facts.emails {
+		s.add(forge.Contributor{Email: email}, facts)
 	}
 }
 

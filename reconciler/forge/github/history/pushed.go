@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"sort"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -37,14 +36,7 @@ func (h *History) PushedBy(ctx context.Context, sha, self string) ([]forge.Contr
 	if !api.HasLogin(actor, self) {
 		result.add(forge.Contributor{Identity: pusherIdentity(actor)}, facts)
 	}
-	for _, login := range facts.logins {
-		if !strings.EqualFold(login, self) {
-			result.add(forge.Contributor{Identity: forge.Identity{Login: login}}, facts)
-		}
-	}
-	for _, email := range facts.emails {
-		result.add(forge.Contributor{Email: email}, facts)
-	}
+	result.addNamed(facts, self)
 	return result.list(), nil
 }
 
