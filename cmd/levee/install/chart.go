@@ -6,10 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"strings"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/chart"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
@@ -20,16 +17,7 @@ var chartFiles embed.FS
 
 // Render renders the chart of the daemon, in the order in which it is applied.
 func Render(ctx context.Context, namespace string, values map[string]any) ([]resource.Resource, error) {
-	var files []catalog.SubfolderFile
-	const root = "chart"
-	err := fs.WalkDir(chartFiles, root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := chartFiles.ReadFile(p)
-		files = append(files, catalog.SubfolderFile{Path: strings.TrimPrefix(p, root+"/"), Content: content})
-		return err
-	})
+	files, err := chart.Files(chartFiles, "chart")
 	if err != nil {
 		return nil, fmt.Errorf("read the chart of the daemon: %w", err)
 	}
@@ -63,13 +51,8 @@ metadata:
 ---
 `, namespace)
 	out.Write(granted)
-	for _, r := range list {
-		raw, err := r.YAML()
-		if err != nil {
-			return nil, err
-		}
-		out.WriteString("---\n")
-		out.Write(raw)
+	if err := resource.WriteYAML(&out, list); err != nil {
+		return nil, err
 	}
 	return out.Bytes(), nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 )
 
 // YAML is the guard as `kubectl apply` takes it, with comments for whoever installs it.
@@ -12,13 +14,8 @@ func (g Guard) YAML() ([]byte, error) {
 	for line := range strings.Lines(g.about()) {
 		out.WriteString(strings.TrimSuffix("# "+strings.TrimSuffix(line, "\n"), " ") + "\n")
 	}
-	for _, r := range g.Resources() {
-		raw, err := r.YAML()
-		if err != nil {
-			return nil, err
-		}
-		out.WriteString("---\n")
-		out.Write(raw)
+	if err := resource.WriteYAML(&out, g.Resources()); err != nil {
+		return nil, err
 	}
 	return out.Bytes(), nil
 }

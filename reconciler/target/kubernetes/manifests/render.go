@@ -5,8 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -26,17 +24,11 @@ var embedded embed.FS
 func BuiltIn(appType string) ([]catalog.SubfolderFile, error) {
 	var files []catalog.SubfolderFile
 	for _, dir := range []string{"charts/common", "charts/" + appType} {
-		err := fs.WalkDir(embedded, dir, func(p string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			content, err := embedded.ReadFile(p)
-			files = append(files, catalog.SubfolderFile{Path: strings.TrimPrefix(p, dir+"/"), Content: content})
-			return err
-		})
+		list, err := chart.Files(embedded, dir)
 		if err != nil {
 			return nil, fmt.Errorf("read the built-in chart for %s: %w", appType, err)
 		}
+		files = append(files, list...)
 	}
 	return files, nil
 }

@@ -3,6 +3,7 @@
 package resource
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -59,6 +60,19 @@ func (r Resource) YAML() ([]byte, error) {
 		return nil, fmt.Errorf("write %s: %w", r, err)
 	}
 	return raw, nil
+}
+
+// WriteYAML writes resources to a manifest, each after a line that separates it from what is there.
+func WriteYAML(to *bytes.Buffer, list []Resource) error {
+	for _, r := range list {
+		raw, err := r.YAML()
+		if err != nil {
+			return err
+		}
+		to.WriteString("---\n")
+		to.Write(raw)
+	}
+	return nil
 }
 
 // Sort brings resources into the order in which they are applied: what others stand on comes
