@@ -55,14 +55,15 @@ func (r *rules) windows(name, text string) [][]span {
 		asked[i] = one.pattern != nil && (one.path == nil || one.path.MatchString(name))
 	}
 	r.words.each(text, func(word, end int) bool {
-		value, assigns := assigned(text, end)
+		value, inWord := assigned(text, end), end < len(text) && isWordByte(text[end])
 		for _, c := range r.called[word] {
+			one := r.list[c.rule]
 			switch {
-			case !asked[c.rule] || c.assigned && !assigns:
-			case c.assigned:
-				windows[c.rule] = widen(windows[c.rule], value)
-			default:
-				windows[c.rule] = widen(windows[c.rule], r.list[c.rule].reach().around(text, end, end))
+			case !asked[c.rule] || c.whole && inWord:
+			case !c.assigned:
+				windows[c.rule] = widen(windows[c.rule], one.reach().around(text, end, end))
+			case len(value.signs) > 0 && one.mayEnd(text, value):
+				windows[c.rule] = widen(windows[c.rule], value.span)
 			}
 		}
 		return true

@@ -49,6 +49,7 @@ type rules struct {
 type call struct {
 	rule     int  // its place in the list
 	assigned bool // only where something is assigned behind the word
+	whole    bool // only where no letter, digit or underscore is behind the word
 }
 
 // rule is one rule.
@@ -60,6 +61,7 @@ type rule struct {
 	entropy float64
 	path    *regexp.Regexp        // of the names of files that it is about; nil for all
 	pattern func() *regexp.Regexp // nil where the name of the file says all
+	ending  func() *regexp.Regexp // of the pattern; nil where it has no assignment
 	reach   func() reach
 	allowed []*excuse
 }
@@ -84,6 +86,7 @@ func load() *rules {
 		}
 		if from.Regex != "" {
 			one.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(from.Regex) })
+			one.ending = sync.OnceValue(func() *regexp.Regexp { return ending(from.Regex) })
 			one.reach = sync.OnceValue(func() reach { return reachOf(from.Regex) })
 		}
 		r.list = append(r.list, one)
@@ -95,7 +98,7 @@ func load() *rules {
 				known[word] = at
 				words, r.called = append(words, word), append(r.called, nil)
 			}
-			r.called[at] = append(r.called[at], call{i, isAssigned(from.Regex, word)})
+			r.called[at] = append(r.called[at], call{i, isAssigned(from.Regex, word), isWhole(from.Regex, word)})
 		}
 	}
 	r.words = newFinder(words)
