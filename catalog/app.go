@@ -84,12 +84,13 @@ type Integration struct {
 
 // Data is the use of one data set.
 type Data struct {
-	Dataset    Name      `json:"dataset" levee:"required" doc:"The data set's name."`
+	Dataset    Name      `json:"dataset" levee:"required" doc:"The data set's name: the file data/<name>.yaml, where the catalog has it."`
 	Access     string    `json:"access" levee:"required,enum=read|write" doc:"read, or write where the app also changes it."`
 	Purpose    string    `json:"purpose" levee:"required,max=300" doc:"Why the app needs the data."`
 	Categories []string  `json:"categories" levee:"set,max=8,enum=pii|financial|health|credentials|employee|customer" doc:"Kinds of sensitive data in it."`
 	Retention  *Duration `json:"retention" doc:"How long the app keeps it."`
 	Masking    string    `json:"masking" levee:"default=none,enum=none|partial|full,weak=none" doc:"How much of it is hidden from users."`
+	Tokenised  []string  `json:"tokenised" levee:"set,max=8,enum=pii|financial|health|credentials|employee|customer" doc:"Kinds of sensitive data of which the app gets tokens in place of values."`
 }
 
 // Secret is a reference to one secret.

@@ -166,6 +166,9 @@ func (b *Blueprint) Value() map[string]any { return schema.Value(b) }
 // Value is the vendor as rules see it.
 func (v *Vendor) Value() map[string]any { return schema.Value(v) }
 
+// Value is the data set as rules see it.
+func (d *DataSet) Value() map[string]any { return schema.Value(d) }
+
 // Value is the waiver as rules see it.
 func (w *Waiver) Value() map[string]any { return schema.Value(w) }
 

@@ -82,6 +82,9 @@ func Affected(from, to *Snapshot) (apps []string, all bool) {
 		case KindBlueprint:
 			add(from, ref("blueprint", name))
 			add(to, ref("blueprint", name))
+		case KindDataSet:
+			add(from, ref("dataset", name))
+			add(to, ref("dataset", name))
 		case KindApp:
 			hit[p] = true
 			for _, s := range []*Snapshot{from, to} {

@@ -101,6 +101,7 @@ func TestDigestKeeps(t *testing.T) {
 		"p95 spelling":          {"p95: 500ms", "p95: 0500ms"},
 		"default left out":      {"sso: oidc, ", ""},
 		"default masking out":   {", masking: none", ""},
+		"no tokens":             {"masking: none", "masking: none, tokenised: []"},
 		"default ttl out":       {", ttl: 1h, rotation: 30d", ""},
 		"default currency out":  {", currency: USD", ""},
 		"default killSwitch":    {" killSwitch: quarantine,", ""},
@@ -149,6 +150,7 @@ func TestDigestChanges(t *testing.T) {
 		"category":       {"[pii, financial]", "[pii]"},
 		"retention":      {"retention: 30d", "retention: 31d"},
 		"masking":        {"masking: none", "masking: full"},
+		"tokens":         {"masking: none", "masking: none, tokenised: [pii]"},
 		"secret path":    {"kv/fin/payment", "kv/fin/other"},
 		"secret ttl":     {"ttl: 1h", "ttl: 2h"},
 		"model":          {"rateLimit: 60/min", "rateLimit: 61/min"},
@@ -204,7 +206,7 @@ func TestDigestOfBareObjects(t *testing.T) {
 			t.Errorf("%s does not change the digest", name)
 		}
 	}
-	if a, b := digest("catalog.yaml", settings), digest("catalog.yaml", settings+"  gates: {}\n  approvals: {}\n  limits: {}\n  lifecycle: {grace: 7d}\n"); a != b {
+	if a, b := digest("catalog.yaml", settings), digest("catalog.yaml", settings+"  gates: {}\n  approvals: {}\n  limits: {}\n  data: {catalogued: false}\n  lifecycle: {grace: 7d}\n"); a != b {
 		t.Error("defaults written out change the digest")
 	}
 }

@@ -28,6 +28,7 @@ const (
 	KindApp       Kind = "App"
 	KindBlueprint Kind = "Blueprint"
 	KindVendor    Kind = "Vendor"
+	KindDataSet   Kind = "DataSet"
 	KindWaiver    Kind = "Waiver"
 	KindGrant     Kind = "Grant"
 	// KindRetirement lifts the caps for the apps it lists.
@@ -37,7 +38,7 @@ const (
 )
 
 // Kinds lists the kinds of manifests, in the order of the documentation.
-var Kinds = []Kind{KindCatalog, KindRoles, KindApp, KindBlueprint, KindVendor, KindWaiver, KindGrant, KindRetirement}
+var Kinds = []Kind{KindCatalog, KindRoles, KindApp, KindBlueprint, KindVendor, KindDataSet, KindWaiver, KindGrant, KindRetirement}
 
 func newObject(k Kind) any {
 	switch k {
@@ -51,6 +52,8 @@ func newObject(k Kind) any {
 		return new(Blueprint)
 	case KindVendor:
 		return new(Vendor)
+	case KindDataSet:
+		return new(DataSet)
 	case KindWaiver:
 		return new(Waiver)
 	case KindRetirement:
@@ -165,6 +168,8 @@ func Address(p string) (kind Kind, name string, ok bool) {
 		return KindBlueprint, strings.Replace(rest, "/", "@", 1), true
 	case dir == "vendors" && isYAML:
 		return KindVendor, stem, true
+	case dir == "data" && isYAML:
+		return KindDataSet, stem, true
 	case dir == "waivers" && isYAML:
 		return KindWaiver, stem, true
 	case dir == "grants" && isYAML:

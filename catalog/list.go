@@ -107,7 +107,7 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 // else there is counts as governance file by file.
 var governed = map[string]bool{
 	"catalog.yaml": true, "roles.yaml": true, "apps": true, "blueprints": true,
-	"vendors": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
+	"vendors": true, "data": true, "waivers": true, "grants": true, "retirements": true, "policies": true,
 }
 
 // InCatalog reports whether a path is part of a catalog: in one of its folders, or at the
@@ -117,7 +117,7 @@ func InCatalog(p string) bool { return governed[topOf(p)] || !strings.Contains(p
 // otherWords are what people call folders that have another name here.
 var otherWords = map[string]string{
 	"rego": "policies", "rules": "policies", "opa": "policies", "checks": "policies", "conftest": "policies",
-	"templates": "blueprints", "suppliers": "vendors", "exceptions": "waivers", "exemptions": "waivers", "access": "grants",
+	"templates": "blueprints", "suppliers": "vendors", "datasets": "data", "data-sets": "data", "exceptions": "waivers", "exemptions": "waivers", "access": "grants",
 }
 
 // MeantFolder names the folder that a folder at the root was meant to be; empty where
@@ -269,7 +269,7 @@ func (l *loader) file(e Entry) {
 	switch lower := strings.ToLower(base); {
 	case top == "apps" && nearApp.MatchString(lower):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", safetext.Code(base)), "Name it app.yaml, in a folder of its own below apps/.")
-	case (top == "vendors" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
+	case (top == "vendors" || top == "data" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", safetext.Code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
 	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):
 		l.stray(e.Path, "schema.path", "The blueprint is not seen here.", "Put it at blueprints/<name>/<major>/blueprint.yaml.")

@@ -52,6 +52,9 @@ func refsOf(d *Document) []Ref {
 	for _, i := range s.Integrations {
 		refs = append(refs, ref("vendor", string(i.Vendor)), ref("purpose", i.Purpose))
 	}
+	for _, use := range s.Data {
+		refs = append(refs, ref("dataset", string(use.Dataset)))
+	}
 	for _, host := range s.Egress {
 		for _, covering := range coverings(host) {
 			refs = append(refs, ref("domain", string(covering)))

@@ -28,6 +28,7 @@ type Settings struct {
 	Lifecycle    LifecycleSettings       `json:"lifecycle" doc:"How long apps live, and how they end."`
 	Limits       Limits                  `json:"limits" doc:"What apps may use."`
 	Evidence     EvidenceSettings        `json:"evidence" doc:"What the files beside apps must show."`
+	Data         DataSettings            `json:"data" doc:"What apps may say of data."`
 	Regions      map[string][]Name       `json:"regions" levee:"max=4" doc:"Regions allowed for each classification; one that is not listed may run anywhere."`
 	Kubernetes   *KubernetesSettings     `json:"kubernetes" doc:"How apps run in clusters, where environments have targets of that kind."`
 	Rules        map[string]RuleSettings `json:"rules" levee:"max=256" doc:"Settings of single rules, by rule id."`
@@ -236,6 +237,11 @@ type LicenceSettings struct {
 // EvidenceAge is how old evidence may be, by its kind.
 type EvidenceAge struct {
 	Findings Duration `json:"findings" levee:"default=30d" doc:"The result of a scan, since the scan ended."`
+}
+
+// DataSettings is what apps may say of data.
+type DataSettings struct {
+	Catalogued bool `json:"catalogued" doc:"Whether apps may name data sets of the folder data/ alone. Without it a name that has no file there is free, and only what the app itself says of the data counts."`
 }
 
 // RuleSettings changes one rule for this catalog.

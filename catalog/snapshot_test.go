@@ -49,6 +49,10 @@ func vendorSource(name, domain, purpose string) string {
 	return fmt.Sprintf("apiVersion: levee.dev/v1\nkind: Vendor\nmetadata: {name: %s}\nspec: {title: V, domains: [%s], purpose: %s, approver: ana}\n", name, domain, purpose)
 }
 
+func dataSetSource(name, class string) string {
+	return fmt.Sprintf("apiVersion: levee.dev/v1\nkind: DataSet\nmetadata: {name: %s}\nspec: {owner: {person: ana, team: ops}, classification: %s}\n", name, class)
+}
+
 // TestIncremental edits a catalog at random and holds each snapshot made from
 // the last against one made from nothing, and the reads against the edit.
 func TestIncremental(t *testing.T) {
@@ -98,7 +102,7 @@ func TestIncremental(t *testing.T) {
 func edit(m *memory, rng *rand.Rand) {
 	app := fmt.Sprintf("app%d", rng.IntN(50))
 	dir := fmt.Sprintf("apps/team%d/%s", rng.IntN(4), app)
-	switch rng.IntN(18) {
+	switch rng.IntN(19) {
 	case 12: // to another folder, under its name
 		for from := range 4 {
 			old := fmt.Sprintf("apps/team%d/%s/app.yaml", from, app)
@@ -146,6 +150,8 @@ func edit(m *memory, rng *rand.Rand) {
 		m.files["apps/team1/notes.txt"] = fmt.Sprint(rng.IntN(9))
 	case 17:
 		m.files["docs/link"] = fmt.Sprint("link:", rng.IntN(9))
+	case 18:
+		m.files["data/people.yaml"] = dataSetSource("people", Classifications[rng.IntN(4)])
 	}
 }
 
@@ -234,6 +240,9 @@ func TestAffected(t *testing.T) {
 		"apps/ops/b/app.yaml": appSource("b", "  integrations: [{vendor: acme, purpose: maps}]"),
 		"apps/ops/c/app.yaml": appSource("c", "  dependsOn: [a]"),
 		"apps/ops/d/app.yaml": appSource("d"),
+		"apps/ops/e/app.yaml": appSource("e", "  data: [{dataset: people, access: read, purpose: show}, {dataset: rooms, access: read, purpose: show}]"),
+		"apps/ops/f/app.yaml": appSource("f", "  data: [{dataset: people, access: write, purpose: mend}]"),
+		"data/people.yaml":    dataSetSource("people", "internal"),
 		"roles.yaml":          "apiVersion: levee.dev/v1\nkind: Roles\nmetadata: {name: r}\nspec: {people: {ana: {name: Ana}, ben: {name: Ben}}, teams: {ops: {members: [ana]}}, roles: {dpo: [{person: ana}]}}\n",
 		"vendors/acme.yaml":   vendorSource("acme", "maps.example.com", "maps"),
 		"vendors/other.yaml":  vendorSource("other", "pay.example.com", "pay"),
@@ -258,17 +267,23 @@ func TestAffected(t *testing.T) {
 		"a domain moves":      {map[string]string{"vendors/acme.yaml": vendorSource("acme", "x.example.com", "maps")}, path("a", "b")},
 		"an alternative":      {map[string]string{"vendors/more.yaml": vendorSource("more", "m.example.com", "maps")}, path("b")},
 		"a wildcard domain":   {map[string]string{"vendors/more.yaml": vendorSource("more", `"*.example.com"`, "all")}, path("a")},
+		"a data set":          {map[string]string{"data/people.yaml": dataSetSource("people", "restricted")}, path("e", "f")},
+		"a data set cleared":  {map[string]string{"data/people.yaml": ""}, path("e", "f")},
+		"a data set unread":   {map[string]string{"data/people.yaml": "x"}, path("e", "f")},
+		"a data set listed":   {map[string]string{"data/rooms.yaml": dataSetSource("rooms", "public")}, path("e")},
+		"data of nobody":      {map[string]string{"data/rates.yaml": dataSetSource("rates", "public")}, path()},
+		"data of another":     {map[string]string{"apps/ops/f/app.yaml": appSource("f", "  data: [{dataset: rooms, access: write, purpose: mend}]")}, path("f")},
 		"a waiver":            {map[string]string{"waivers/w.yaml": "apiVersion: levee.dev/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: a.b, app: d, reason: r, expires: 2026-12-01}\n"}, path("d")},
-		"the owner":           {map[string]string{"roles.yaml": strings.Replace(base["roles.yaml"], "name: Ana", "left: true, name: Ana", 1)}, path("a", "b", "c", "d")},
+		"the owner":           {map[string]string{"roles.yaml": strings.Replace(base["roles.yaml"], "name: Ana", "left: true, name: Ana", 1)}, path("a", "b", "c", "d", "e", "f")},
 		"somebody else":       {map[string]string{"roles.yaml": strings.Replace(base["roles.yaml"], "name: Ben", "left: true, name: Ben", 1)}, path()},
 		"who holds a role":    {map[string]string{"roles.yaml": strings.Replace(base["roles.yaml"], "dpo: [{person: ana}]", "dpo: [{person: ben}]", 1)}, path()},
-		"settings":            {map[string]string{"catalog.yaml": "x"}, path("a", "b", "c", "d")},
-		"a rule":              {map[string]string{"policies/x.rego": "package x"}, path("a", "b", "c", "d")},
+		"settings":            {map[string]string{"catalog.yaml": "x"}, path("a", "b", "c", "d", "e", "f")},
+		"a rule":              {map[string]string{"policies/x.rego": "package x"}, path("a", "b", "c", "d", "e", "f")},
 		"an app goes":         {map[string]string{"apps/ops/a/app.yaml": ""}, path("a", "c")},
 		"a second of a name":  {map[string]string{"apps/hr/d/app.yaml": appSource("d")}, append([]string{"apps/hr/d/app.yaml"}, path("d")...)},
 		"a ring closes":       {map[string]string{"apps/ops/a/app.yaml": appSource("a", "  dependsOn: [c]")}, path("a", "c")},
 		"something not ours":  {map[string]string{"docs/a.md": "x"}, path()},
-		"an app of a new ref": {map[string]string{"blueprints/page/1/blueprint.yaml": "x"}, path("a", "b", "c", "d")},
+		"an app of a new ref": {map[string]string{"blueprints/page/1/blueprint.yaml": "x"}, path("a", "b", "c", "d", "e", "f")},
 	} {
 		from := load(t, &memory{files: base}, "c0", Empty())
 		files := maps.Clone(base)

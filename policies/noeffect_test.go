@@ -36,6 +36,17 @@ func TestNoEffect(t *testing.T) {
 	waiver := func(rule, app, until string) map[string]string {
 		return file("waivers/w.yaml", "apiVersion: levee.dev/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: "+rule+", app: "+app+", reason: later, expires: "+until+"}\n")
 	}
+	dataSet := func(more string) map[string]string {
+		return map[string]string{
+			"data/people.yaml":      "apiVersion: levee.dev/v1\nkind: DataSet\nmetadata: {name: people}\nspec: {owner: {person: ana, team: ops}, classification: internal, categories: [pii]" + more + "}\n",
+			"data/made-people.yaml": "apiVersion: levee.dev/v1\nkind: DataSet\nmetadata: {name: made-people}\nspec: {owner: {person: ana, team: ops}, classification: internal, sandbox: true}\n",
+		}
+	}
+	owned := func(old, new string) map[string]string {
+		files := dataSet("")
+		files["data/people.yaml"] = strings.Replace(files["data/people.yaml"], old, new, 1)
+		return files
+	}
 	for name, c := range map[string]struct {
 		edits map[string]string
 		want  []string
@@ -81,6 +92,17 @@ func TestNoEffect(t *testing.T) {
 		"rules at the root":              {file("titles.rego", "package main\n"), []string{"titles.rego", "not in force", "`policies/titles.rego`"}},
 		"rules in a folder of rules":     {file("Rego/titles.rego", "package main\n"), []string{"Rego/titles.rego", "not in force", "`policies/titles.rego`"}},
 		"a vendor in a folder beside":    {file("vendor/acme.yaml", "kind: Vendor\n"), []string{"vendor/acme.yaml", "Nothing is read", "`vendors/acme.yaml`"}},
+		"a data set":                     {dataSet(", standIn: made-people, approvedScopes: [{access: read, teams: [hr]}], safeguards: [{category: pii, masking: full}]"), nil},
+		"governance of data sets":        {settings("  governance: {data: [dpo]}\n"), nil},
+		"a data set's owner misspelt":    {owned("person: ana", "person: anna"), []string{"data/people.yaml", "`anna`", "`ana`"}},
+		"a data set's fallback misspelt": {owned("team: ops", "team: ops, fallback: benn"), []string{"data/people.yaml", "`benn`", "`ben`"}},
+		"a data set of no team":          {owned("team: ops", "team: opps"), []string{"data/people.yaml", "no team `opps`", "`ops`"}},
+		"a scope for no team":            {dataSet(", approvedScopes: [{access: read, teams: [hrr]}]"), []string{"data/people.yaml", "no team `hrr`", "`hr`"}},
+		"a stand-in misspelt":            {dataSet(", standIn: made-peple"), []string{"data/people.yaml", "`made-peple`", "`made-people`"}},
+		"a stand-in that is no sandbox":  {dataSet(", standIn: people"), []string{"data/people.yaml", "is no sandbox", "`data/people.yaml`"}},
+		"a stand-in of no file":          {dataSet(", standIn: rooms"), []string{"data/people.yaml", "there is no data set of that name", "`data/rooms.yaml`"}},
+		"a safeguard for nothing":        {dataSet(", safeguards: [{category: health, masking: full}]"), []string{"data/people.yaml", "`health`", "remove the entry"}},
+		"data sets in a folder beside":   {file("datasets/a.yaml", "kind: DataSet\n"), []string{"datasets/a.yaml", "Nothing is read", "`data/a.yaml`"}},
 		"roles beside the roles":         {file("Roles.yml", "kind: Roles\n"), []string{"Roles.yml", "nothing reads it", "`roles.yaml`"}},
 		"other files at the root":        {map[string]string{"README.md": "x", "docs/a.yaml": "x", "Makefile": "x", "scripts/x.sh": "x"}, nil},
 	} {

@@ -16,6 +16,7 @@ import (
 type Advisor struct {
 	staff      staff
 	vendors    vendors
+	dataSets   dataSets
 	blueprints blueprints
 	apps       apps
 	settings   *catalog.Settings
@@ -29,7 +30,8 @@ func New(governing, proposed *catalog.Snapshot, settings *catalog.Settings, toda
 		settings = &catalog.Settings{}
 	}
 	return Advisor{
-		staff: newStaff(governing, today), vendors: vendors{governing}, blueprints: blueprints{governing}, apps: apps{proposed},
+		staff: newStaff(governing, today), vendors: vendors{governing}, dataSets: dataSets{governing},
+		blueprints: blueprints{governing}, apps: apps{proposed},
 		settings: settings, today: today,
 	}
 }

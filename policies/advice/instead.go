@@ -44,6 +44,7 @@ func (a Advisor) Instead(app *catalog.App) map[string]any {
 	a.staff.instead(in, app)
 	a.blueprints.instead(in, app)
 	a.vendors.instead(in, app)
+	a.dataSets.instead(in, app)
 	a.listed(in, app)
 	spec := &app.Spec
 	for _, dep := range spec.DependsOn {
@@ -103,7 +104,7 @@ func (a Advisor) listed(in instead, app *catalog.App) {
 	if len(limits.Languages) > 0 && !slices.Contains(limits.Languages, spec.Runtime.Language) {
 		in.add("language", spec.Runtime.Language, closest(spec.Runtime.Language, slices.Clone(limits.Languages)), "", limits.Languages)
 	}
-	allowed := a.blueprints.regionsFor(app, a.settings)
+	allowed := a.dataSets.regionsFor(app, a.blueprints.regionsFor(app, a.settings))
 	if len(spec.Runtime.Regions) == 0 {
 		in.add("region", "", "", "", allowed)
 	}

@@ -90,6 +90,8 @@ func (a Advisor) suggest(d *catalog.Document, field, said string) (meant, good s
 		if field == "spec.approver" {
 			return a.staff.personMeant(said), first(a.staff.holdersOf("security", "platform"))
 		}
+	case catalog.KindDataSet:
+		return a.suggestForData(field, said)
 	case catalog.KindBlueprint:
 		switch field {
 		case "spec.owner":
@@ -111,6 +113,23 @@ func (a Advisor) suggest(d *catalog.Document, field, said string) (meant, good s
 		case "spec.person":
 			return a.staff.personMeant(said), first(a.staff.canOwn(""))
 		}
+	}
+	return "", ""
+}
+
+func (a Advisor) suggestForData(field, said string) (meant, good string) {
+	switch field {
+	case "spec.owner":
+		if team, people := first(a.staff.teams()), a.staff.canOwn(""); len(people) > 0 {
+			return "", "{person: " + people[0] + ", team: " + first(append(a.staff.teamsOf(catalog.Name(people[0])), team)) + "}"
+		}
+	case "spec.owner.person", "spec.owner.fallback":
+		return a.staff.personMeant(said), first(a.staff.canOwn(""))
+	case "spec.owner.team", "spec.approvedScopes[].teams[]":
+		return closest(said, a.staff.teams()), first(a.staff.teams())
+	case "spec.standIn":
+		sandboxes := a.dataSets.names(sandbox)
+		return closest(said, slices.Clone(sandboxes)), first(sandboxes)
 	}
 	return "", ""
 }
@@ -172,6 +191,8 @@ func (a Advisor) suggestForApp(d *catalog.Document, field, said string) (meant, 
 		return a.vendors.meant(said), first(a.vendors.names())
 	case "spec.egress[]":
 		return a.vendors.domainMeant(said), ""
+	case "spec.data[].dataset":
+		return closest(said, a.dataSets.names(anyData)), ""
 	case "spec.dependsOn[]":
 		return closest(said, a.apps.names(d.Name)), first(a.apps.names(d.Name))
 	case "spec.models[].name":

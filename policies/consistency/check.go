@@ -43,6 +43,7 @@ func Check(s *catalog.Snapshot, rules []string, noEffect []catalog.Problem, now 
 			c.domainsOnce(d, v)
 		}
 	}
+	c.dataSets()
 	catalog.SortProblems(c.problems)
 	return c.problems
 }

@@ -78,7 +78,7 @@ func (c *check) governs(d *catalog.Document, key string, roles []catalog.Name) {
 	if len(roles) == 0 {
 		c.addNoEffect(d, field, fmt.Sprintf("The entry `%s` names no role, so it counts as left out.", key), "Name who approves, or remove the entry.")
 	}
-	known := []string{"catalog.yaml", "roles.yaml", "blueprints", "vendors", "waivers", "grants", "retirements", "policies", "default"}
+	known := []string{"catalog.yaml", "roles.yaml", "blueprints", "vendors", "data", "waivers", "grants", "retirements", "policies", "default"}
 	if slices.Contains(known, key) {
 		return
 	}

@@ -130,6 +130,7 @@ var areaWords = map[string]struct {
 	"access":       {"who may use it", []string{"spec.access.sso", "spec.access.groups"}, true},
 	"budget":       {"costs", []string{"spec.budget"}, true},
 	"class":        {"data", []string{"spec.classification", "spec.data"}, true},
+	"dataset":      {"data sets of the catalog", []string{"spec.data"}, false},
 	"dependencies": {"apps it relies on", []string{"spec.dependsOn"}, false},
 	"egress":       {"vendors and outside addresses", []string{"spec.egress", "spec.integrations"}, false},
 	"lifecycle":    {"stage", []string{"spec.lifecycle"}, true},

@@ -103,7 +103,7 @@ func writeRerenders(b *strings.Builder, r Rerenders) {
 func FileWords(governing, proposed *catalog.Snapshot, file string) string {
 	folder, _, _ := strings.Cut(file, "/")
 	kind := map[string]string{
-		"catalog.yaml": "the settings", "roles.yaml": "people, teams and roles", "vendors": "an approved vendor", "waivers": "an exception for one app",
+		"catalog.yaml": "the settings", "roles.yaml": "people, teams and roles", "vendors": "an approved vendor", "data": "a data set", "waivers": "an exception for one app",
 		"grants": "access for a limited time", "policies": "what apps are checked for", "blueprints": "a blueprint", "retirements": "apps to be taken down",
 	}[folder]
 	if strings.HasSuffix(file, "_test.rego") {

@@ -77,7 +77,7 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 		"app": doc.Name, "environment": environment, "title": spec.Title, "version": string(spec.Version),
 		"owner": value["owner"], "labels": labels(app), "classification": spec.Classification,
 		"runtime": value["runtime"], "access": value["access"], "egress": egress,
-		"secrets": value["secrets"], "models": value["models"], "data": value["data"],
+		"secrets": value["secrets"], "models": value["models"], "data": uses(value["data"].([]any)),
 		"stage": spec.Lifecycle.Stage, "blueprint": string(spec.Blueprint),
 		"content": string(doc.Digest()), "render": string(digest),
 	}
@@ -94,6 +94,17 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 		return Rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
 	}
 	return Rendering{digest, raw, more}, nil
+}
+
+// uses are the uses of data sets, without tokens where there are none: runtime documents are
+// older than that field, and one that nothing is said of in it stays as it was.
+func uses(data []any) []any {
+	for _, use := range data {
+		if use := use.(map[string]any); len(use["tokenised"].([]any)) == 0 {
+			delete(use, "tokenised")
+		}
+	}
+	return data
 }
 
 // strategyOf is how new content comes to replicas in an environment, as a runtime document says
