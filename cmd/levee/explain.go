@@ -3,6 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -19,16 +22,18 @@ import (
 )
 
 func explainCommand() *cobra.Command {
-	var dir string
+	var dir, pages string
 	cmd := &cobra.Command{
 		Use:   "explain [RULE]",
 		Short: "Say what a rule asks and why; without a rule, list them all",
 		Long: `Explain says what a rule asks and why: what it looks at, which settings it reads and
 how it can be set, what it does to the risk, and what follows for apps that run. It
-knows every rule that a check, a comment or a notice names.`,
+knows every rule that a check, a comment or a notice names. --all writes it down for
+all of them, as Markdown: a page for each, and README.md, which lists them.`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	cmd.Flags().StringVarP(&dir, "catalog", "C", ".", "catalog whose own rules and settings count")
+	cmd.Flags().StringVar(&pages, "all", "", "write a page for each rule into this folder, over pages that are there")
 	format := output.Flag(cmd, "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		rules, err := rulesOf(cmd, dir)
@@ -36,6 +41,9 @@ knows every rule that a check, a comment or a notice names.`,
 			return err
 		}
 		out, program := cmd.OutOrStdout(), programRules()
+		if cmd.Flags().Changed("all") {
+			return explainAll(out, pages, args, rules, program)
+		}
 		if len(args) == 0 {
 			if *format == "json" {
 				return output.JSON(out, rules)
@@ -79,6 +87,18 @@ knows every rule that a check, a comment or a notice names.`,
 		return exit.Usagef("there is no rule %q; `levee explain` lists them", args[0])
 	}
 	return cmd
+}
+
+// explainAll writes the pages of all rules.
+func explainAll(out io.Writer, dir string, args []string, rules []rego.Rule, program []catalog.ProgramRule) error {
+	if dir == "" || len(args) > 0 {
+		return exit.Usagef("--all takes a folder, and no rule beside it: `levee explain --all docs/rules`")
+	}
+	if err := output.RulePages(dir, rules, program); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "wrote %d pages to %s, which %s lists\n", len(rules)+len(program), dir, filepath.Join(dir, "README.md"))
+	return nil
 }
 
 // programRules lists the rules of the program itself, by id. Each package keeps those

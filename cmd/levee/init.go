@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/levee-gitops/levee/cmd/levee/internal/output"
 	"github.com/levee-gitops/levee/cmd/levee/internal/skeleton"
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 )
@@ -17,8 +18,8 @@ func initCommand(std terminal.IO) *cobra.Command {
 		Use:   "init [DIR]",
 		Short: "Write a catalog skeleton to start from",
 		Long: `Init writes settings, roles, a blueprint, an example app, a rule of your own with
-its test, and templates for CI and pre-commit. Files that exist already are left
-as they are.
+its test, templates for CI and pre-commit, and the schemas by which editors know the
+fields of each file. Files that exist already are left as they are, except for schemas.
 
 People publish and approve with SSH keys. --key FILE lists yours, --key PERSON=FILE
 that of somebody else; a file that is not there is made, with a new key. Of a key that
@@ -49,8 +50,11 @@ terminal is asked for yours.`,
 		if err != nil {
 			return err
 		}
+		if err := output.Schemas(filepath.Join(dir, "schemas"), schemas()); err != nil {
+			return err
+		}
 		out := cmd.OutOrStdout()
-		for _, p := range written {
+		for _, p := range append(written, "schemas/") {
 			fmt.Fprintf(out, "wrote  %s\n", p)
 		}
 		for _, p := range kept {

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +33,38 @@ func TestInit(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "1 allowed") || !strings.Contains(out.String(), "kept   catalog.yaml") {
 		t.Errorf("it says\n%s", &out)
+	}
+}
+
+// editorLine is how a file tells an editor its schema.
+var editorLine = regexp.MustCompile(`\A# yaml-language-server: \$schema=(\S+)\n`)
+
+// TestInitForEditors: each file of a kind begins with where its schema lies, and there it lies.
+func TestInitForEditors(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if out, code := quietly(t, "init", dir); code != exit.CodeFine {
+		t.Fatal(code, out)
+	}
+	named := 0
+	for p, content := range pages(t, dir) {
+		kind := regexp.MustCompile(`(?m)^kind: (\w+)$`).FindStringSubmatch(content)
+		if path.Ext(p) != ".yaml" || kind == nil {
+			continue
+		}
+		line := editorLine.FindStringSubmatch(content)
+		if line == nil {
+			t.Errorf("%s names no schema", p)
+			continue
+		}
+		named++
+		schema := filepath.Join(dir, path.Dir(p), line[1])
+		if src, err := os.ReadFile(schema); err != nil || !strings.Contains(string(src), `"const": "`+kind[1]+`"`) {
+			t.Errorf("%s: %s is not the schema of %s (%v)", p, schema, kind[1], err)
+		}
+	}
+	if named < 4 {
+		t.Errorf("only %d files name their schema", named)
 	}
 }
 

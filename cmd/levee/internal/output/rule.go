@@ -18,26 +18,32 @@ func Rule(out io.Writer, r rego.Rule) error {
 	fmt.Fprintf(&b, "%s — %s\n\n%s\n\n", r.ID, r.Title, r.Description)
 	line("What to do", cmp.Or(r.Remedy, "see the message of the problem"))
 	line("Looks at", cmp.Or(strings.Join(r.Fields, ", "), "the app as a whole"))
-	enforcement := string(r.Enforcement)
-	if r.Effective != "" {
-		enforcement += ", from " + string(r.Effective)
-	}
-	line("Enforcement", enforcement)
+	line("Enforcement", enforcementWords(r))
 	line("Settings", strings.Join(append(slices.Clone(r.Settings), "rules: {"+r.ID+": {enforcement: …}}"), ", ")+" in catalog.yaml")
 	line("Risk", riskWords(r))
 	if len(r.Asks) > 0 {
 		line("May ask", strings.Join(r.Asks, ", "))
 	}
-	running := r.Grace.String() + " of grace"
-	if r.Contain {
-		running = "contained at once"
-	}
-	line("Running apps", running)
+	line("Running apps", runningWords(r))
 	if len(r.Controls) > 0 {
 		line("Controls", strings.Join(r.Controls, ", "))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+func enforcementWords(r rego.Rule) string {
+	if r.Effective == "" {
+		return string(r.Enforcement)
+	}
+	return string(r.Enforcement) + ", from " + string(r.Effective)
+}
+
+func runningWords(r rego.Rule) string {
+	if r.Contain {
+		return "contained at once"
+	}
+	return r.Grace.String() + " of grace"
 }
 
 func riskWords(r rego.Rule) string {
