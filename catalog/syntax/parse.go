@@ -34,25 +34,13 @@ func Parse(src []byte, first string, report Report) *yaml.Node {
 		report(line, column, "", "schema.syntax", message, remedy)
 		return nil
 	}
-	if len(src) > MaxManifest {
-		report(0, 0, "", "schema.limit", fmt.Sprintf("The file is %d KiB long; the most is %d KiB.", len(src)>>10, MaxManifest>>10),
-			"Move what is not part of the app's description to another file beside it.")
+	if !isText(src, report) {
 		return nil
-	}
-	if !utf8.Valid(src) {
-		line, column := invalidAt(src)
-		return fail(line, column, "The file contains bytes that are not UTF-8 text.", "Save the file as plain text in UTF-8 (no UTF-16, no rich text).")
-	}
-	if line, column, ok := tabAt(src); ok {
-		return fail(line, column, "This line starts with a tab; only spaces may be used here.", "Replace the tab by spaces.")
 	}
 	root, second, err := decode(src)
 	if err != nil {
-		line, message := explain(err)
-		if blank, line, column := blankOf(src, line); blank != "" {
-			return fail(line, column, "There is "+blank+" where a plain space or nothing must be.", "Delete everything before the text on this line and after its colon, and type the spaces again.")
-		}
-		return fail(line, 1, message, "Compare the line, and the one before it, with an example: each line is `name: value`, indented by two spaces under what it belongs to.")
+		reportUnread(src, err, report)
+		return nil
 	}
 	if root == nil {
 		return fail(1, 1, "The file is empty.", "Start from `levee schema` or copy another file of the same kind.")
@@ -68,6 +56,69 @@ func Parse(src []byte, first string, report Report) *yaml.Node {
 	return root
 }
 
+// maxDocuments is how many documents a file of another program may hold.
+const maxDocuments = 64
+
+// ParseAll is Parse for a file of another program, which may hold several documents: each
+// as a document node, with the comments around it. Empty ones are left out. What Parse
+// refuses is reported here too; then nothing of the file must be used.
+func ParseAll(src []byte, report Report) []*yaml.Node {
+	if !isText(src, report) {
+		return nil
+	}
+	docs, err := decodeAll(src, maxDocuments+1)
+	if err != nil {
+		reportUnread(src, err, report)
+		return nil
+	}
+	if len(docs) > maxDocuments {
+		report(0, 0, "", "schema.limit", fmt.Sprintf("The file holds more than %d documents.", maxDocuments), "Spread them over several files.")
+		return nil
+	}
+	check := nodeCheck{report: report}
+	kept := docs[:0]
+	for _, doc := range docs {
+		if len(doc.Content) != 1 || doc.Content[0].Tag == "!!null" {
+			continue
+		}
+		check.node(doc.Content[0], 1)
+		kept = append(kept, doc)
+	}
+	return kept
+}
+
+// isText reports whether a file can be parsed at all: it is short enough, and text without
+// tabs in front of lines. What it is not is reported.
+func isText(src []byte, report Report) bool {
+	fail := func(line, column int, message, remedy string) bool {
+		report(line, column, "", "schema.syntax", message, remedy)
+		return false
+	}
+	if len(src) > MaxManifest {
+		report(0, 0, "", "schema.limit", fmt.Sprintf("The file is %d KiB long; the most is %d KiB.", len(src)>>10, MaxManifest>>10),
+			"Move what is not part of the app's description to another file beside it.")
+		return false
+	}
+	if !utf8.Valid(src) {
+		line, column := invalidAt(src)
+		return fail(line, column, "The file contains bytes that are not UTF-8 text.", "Save the file as plain text in UTF-8 (no UTF-16, no rich text).")
+	}
+	if line, column, ok := tabAt(src); ok {
+		return fail(line, column, "This line starts with a tab; only spaces may be used here.", "Replace the tab by spaces.")
+	}
+	return true
+}
+
+// reportUnread says what the parser stumbled over.
+func reportUnread(src []byte, err error, report Report) {
+	line, message := explain(err)
+	if blank, line, column := blankOf(src, line); blank != "" {
+		report(line, column, "", "schema.syntax", "There is "+blank+" where a plain space or nothing must be.", "Delete everything before the text on this line and after its colon, and type the spaces again.")
+		return
+	}
+	report(line, 1, "", "schema.syntax", message, "Compare the line, and the one before it, with an example: each line is `name: value`, indented by two spaces under what it belongs to.")
+}
+
 // Decode is the node tree of a file that need not be a valid one: of its first document,
 // unchecked. It is nil where the text cannot be read, or holds nothing.
 func Decode(src []byte) *yaml.Node {
@@ -78,33 +129,35 @@ func Decode(src []byte) *yaml.Node {
 	return root
 }
 
-// decode reads the first document and whether there is a second. The parser
-// panics on some malformed input; that is its way of saying no.
+// decode reads the first document and whether there is a second.
 func decode(src []byte) (root *yaml.Node, second bool, err error) {
+	docs, err := decodeAll(src, 2)
+	if err != nil || len(docs) == 0 || len(docs[0].Content) != 1 {
+		return nil, false, err
+	}
+	return docs[0].Content[0], len(docs) == 2, nil
+}
+
+// decodeAll reads the documents of a file, so many at most. The parser panics on some
+// malformed input; that is its way of saying no.
+func decodeAll(src []byte, most int) (docs []*yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("yaml: %v", r)
+			docs, err = nil, fmt.Errorf("yaml: %v", r)
 		}
 	}()
 	dec := yaml.NewDecoder(bytes.NewReader(src))
-	var doc yaml.Node
-	switch err := dec.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		return nil, false, nil
-	case err != nil:
-		return nil, false, err
+	for len(docs) < most {
+		var doc yaml.Node
+		switch err := dec.Decode(&doc); {
+		case errors.Is(err, io.EOF):
+			return docs, nil
+		case err != nil:
+			return nil, err
+		}
+		docs = append(docs, &doc)
 	}
-	if len(doc.Content) != 1 {
-		return nil, false, nil
-	}
-	var next yaml.Node
-	switch err := dec.Decode(&next); {
-	case errors.Is(err, io.EOF):
-		return doc.Content[0], false, nil
-	case err != nil:
-		return nil, false, err
-	}
-	return doc.Content[0], true, nil
+	return docs, nil
 }
 
 // blankOf finds what looks like a space and is none, in a text that cannot be read:
