@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"path"
 	"reflect"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/levee-gitops/levee/catalog/dialect"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/catalog/schema"
@@ -249,6 +251,9 @@ func (d *Document) decode(root *yaml.Node, report syntax.Report) {
 // header checks one of the two fields that say how to read the rest.
 func (d *Document) header(root *yaml.Node, field, want string, report syntax.Report) bool {
 	at := syntax.Child(root, field)
+	if field == "apiVersion" && (at.Value == nil || at.Value.Value != want) && d.foreign(root, report) {
+		return false
+	}
 	blank, line, column := "", 0, 0
 	if at.Value == nil {
 		blank, line, column = safetext.FindBlank(d.src, 0)
@@ -268,6 +273,27 @@ func (d *Document) header(root *yaml.Node, field, want string, report syntax.Rep
 	}
 	return false
 }
+
+// foreign reports a file that another program reads, and how to take it in. It reports
+// whether the file is one.
+func (d *Document) foreign(root *yaml.Node, report syntax.Report) bool {
+	form := dialect.Of(root)
+	if form == "" {
+		return false
+	}
+	report(root.Line, root.Column, "apiVersion", "schema.kind", fmt.Sprintf("The file is not one of a catalog: it looks like %s.", form.Title()), takeIn(d.Path)+", and put what it writes in place of the file.")
+	return true
+}
+
+// takeIn is how a file that another program reads is taken in, as the begin of a sentence.
+func takeIn(p string) string {
+	if !plainPath.MatchString(p) {
+		p = "'" + strings.ReplaceAll(p, "'", `'\''`) + "'"
+	}
+	return "Run " + safetext.FullCode("levee convert "+p)
+}
+
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./@-]+$`)
 
 // misspelt is the name in a file that was meant to be one of its first two; nil where
 // there is none.

@@ -72,7 +72,8 @@ func (l *loader) compare(dir string, before, now []Entry, depth int) (folders []
 		if old.Path != "" && (e.Path == "" || old.Mode != e.Mode) {
 			l.forget(old)
 		}
-		if e.Path == "" || old.Mode == e.Mode && old.ID == e.ID && e.ID != "" {
+		same := old.Mode == e.Mode && old.ID == e.ID && e.ID != ""
+		if e.Path == "" || same && (!isMicroapp(e.Path) || hasApp(before) == hasApp(now)) {
 			continue
 		}
 		l.touch(e.Path)
@@ -249,6 +250,17 @@ func (l *loader) touch(p string) {
 // or one more that the computer added and does not show.
 var nearApp = regexp.MustCompile(`^\s*app[\s._-]*ya?ml\s*([\s._-](txt|ya?ml|text|docx?|rtf|md|json))?\s*$`)
 
+// isMicroapp reports whether a file below apps/ is called as another program calls the manifest
+// of an app.
+func isMicroapp(p string) bool {
+	return strings.Contains(p, "/microapp.") && slices.Contains([]string{"microapp.yaml", "microapp.yml", "microapp.json"}, path.Base(p)) && topOf(p) == "apps"
+}
+
+// hasApp reports whether a folder has an app's file.
+func hasApp(entries []Entry) bool {
+	return slices.ContainsFunc(entries, func(e Entry) bool { return path.Base(e.Path) == "app.yaml" })
+}
+
 var folderExpr = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
 // file decides what a file is by where it lies. One that nearly is something is
@@ -269,6 +281,8 @@ func (l *loader) file(e Entry) {
 	switch lower := strings.ToLower(base); {
 	case top == "apps" && nearApp.MatchString(lower):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", safetext.Code(base)), "Name it app.yaml, in a folder of its own below apps/.")
+	case isMicroapp(e.Path) && !strings.Contains(e.Path, "/evidence/") && !hasApp(l.listings[path.Dir(e.Path)]):
+		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, as another program calls the manifest of an app, so the app is not seen.", safetext.Code(base)), takeIn(e.Path)+", and put what it writes in place of the file, as app.yaml.")
 	case (top == "vendors" || top == "data" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", safetext.Code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
 	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):
