@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
+	"github.com/levee-gitops/levee/cmd/levee/internal/config"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/memory"
 	"github.com/levee-gitops/levee/cmd/levee/internal/output"
@@ -20,10 +23,11 @@ import (
 )
 
 func checkCommand(std terminal.IO) *cobra.Command {
-	var rev, base string
+	var of catalogs.Revisions
+	var apps, rules []string
 	var requireApproval bool
 	cmd := &cobra.Command{
-		Use:   "check [DIR|URL]",
+		Use:   "check [DIR|FILE|URL]",
 		Short: "Judge a catalog and say what to mend",
 		Long: `Check judges every app of a catalog and says, for each problem, what to do.
 
@@ -31,6 +35,12 @@ Without --rev, the files of DIR are read as they lie, committed or not. With
 --rev, DIR or URL is a Git repository and the catalog is read at that revision.
 With --base, what stands there counts as admitted, its rules judge, and only what
 may have changed since is reported. Every file looked at is scanned for secrets.
+
+Of a file or folder within a catalog, only what belongs to it is looked at; --app,
+--changed-since and --rule narrow it further. With --changed-since the catalog's own
+rules judge what may have changed since a revision, as before a commit. With --rule
+only problems of that rule stop an app; approvals that are missing, and what could
+not be judged, are told all the same.
 
 With -o the report is for people (table) or for programs: json is all of it, sarif
 is for code scanning, junit for test reports, github makes annotations of a
@@ -41,8 +51,11 @@ Folders beside those of the catalog, such as .github, are compared only with
 Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		Args: cobra.MaximumNArgs(1),
 	}
-	cmd.Flags().StringVar(&rev, "rev", "", "revision to check: a branch, tag or commit")
-	cmd.Flags().StringVar(&base, "base", "", "revision that counts as admitted")
+	cmd.Flags().StringVar(&of.Proposed, "rev", "", "revision to check: a branch, tag or commit")
+	cmd.Flags().StringVar(&of.Base, "base", "", "revision that counts as admitted")
+	cmd.Flags().StringVar(&of.Since, "changed-since", "", "look only at what may have changed since this revision")
+	cmd.Flags().StringSliceVar(&apps, "app", nil, "look only at the app of this name; may be repeated")
+	cmd.Flags().StringSliceVar(&rules, "rule", nil, "report only problems of this rule, or of an area such as 'egress.*'; may be repeated")
 	cmd.Flags().BoolVar(&requireApproval, "require-approval", false, "say no also where an approval is missing")
 	format := output.Flag(cmd, append([]string{"table", "json"}, formats.Names...)...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -51,13 +64,16 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if len(args) == 1 {
 			where = args[0]
 		}
-		asked, closeFiles, err := catalogs.Open(cmd.Context(), where, rev, base)
+		asked, closeFiles, err := openChecked(cmd.Context(), where, of, apps)
 		if err != nil {
 			return err
 		}
 		defer closeFiles()
 		engine, err := system.Engine()
 		if err != nil {
+			return err
+		}
+		if asked.Only.Rules, err = chosenRules(cmd.Context(), engine, asked.Proposed, rules); err != nil {
 			return err
 		}
 		asked.Now = std.Now()
@@ -85,6 +101,64 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		return reportExit(report, requireApproval)
 	}
 	return cmd
+}
+
+// openChecked opens what is to be checked, and chooses of it what the place and names of apps say.
+func openChecked(ctx context.Context, where string, of catalogs.Revisions, apps []string) (asked check.Asked, closeFiles func(), err error) {
+	inside := ""
+	if !config.IsURL(where) && of.Proposed == "" {
+		if where, inside, err = catalogs.Around(where); err != nil {
+			return asked, nil, err
+		}
+	}
+	if asked, closeFiles, err = catalogs.Open(ctx, where, of); err != nil {
+		return asked, nil, err
+	}
+	var below []string
+	if inside != "" {
+		below, err = catalogs.Below(asked.Proposed, inside)
+	}
+	if err == nil {
+		asked.Only.Files, err = catalogs.Apps(asked.Proposed, apps)
+	}
+	switch {
+	case err != nil:
+	case len(apps) == 0:
+		asked.Only.Files = below
+	case inside != "":
+		asked.Only.Files = slices.DeleteFunc(asked.Only.Files, func(p string) bool { return !slices.Contains(below, p) })
+		if len(asked.Only.Files) == 0 {
+			err = exit.Usagef("%s has no app %s", inside, strings.Join(apps, ", "))
+		}
+	}
+	if err != nil {
+		closeFiles()
+	}
+	return asked, closeFiles, err
+}
+
+// chosenRules holds words of --rule against the rules that there are.
+func chosenRules(ctx context.Context, engine *policies.Engine, snapshot *catalog.Snapshot, words []string) ([]string, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	listed, err := listedRules(ctx, engine, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, r := range listed {
+		ids = append(ids, r.ID)
+	}
+	for _, r := range programRules() {
+		ids = append(ids, r.ID)
+	}
+	for _, word := range words {
+		if !slices.ContainsFunc(ids, func(id string) bool { return check.Chooses(word, id) }) {
+			return nil, noRule(word, ids)
+		}
+	}
+	return words, nil
 }
 
 // describedRules are all rules that a report on a catalog may name, for other programs to show.

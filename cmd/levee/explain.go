@@ -81,12 +81,17 @@ all of them, as Markdown: a page for each, and README.md, which lists them.`,
 				return output.ProgramRule(out, r)
 			}
 		}
-		if meant := guess.Closest(args[0], ids); meant != "" {
-			return exit.Usagef("there is no rule %q; did you mean %s?", args[0], meant)
-		}
-		return exit.Usagef("there is no rule %q; `levee explain` lists them", args[0])
+		return noRule(args[0], ids)
 	}
 	return cmd
+}
+
+// noRule says that there is no such rule, and which was probably meant.
+func noRule(word string, ids []string) error {
+	if meant := guess.Closest(word, ids); meant != "" {
+		return exit.Usagef("there is no rule %q; did you mean %s?", word, meant)
+	}
+	return exit.Usagef("there is no rule %q; `levee explain` lists them", word)
 }
 
 // explainAll writes the pages of all rules.

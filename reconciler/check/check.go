@@ -65,13 +65,14 @@ type Asked struct {
 	Proposed *catalog.Snapshot
 	Files    catalog.Files     // that Proposed was read from
 	Base     *catalog.Snapshot // what counts as admitted; nil for nothing
+	Only     Selection
 	Now      time.Time
 }
 
 // Catalog judges a catalog as if it were published now. With a base, what the base
 // holds counts as admitted, its governance judges, and only what may differ from
 // it is reported and scanned for secrets; without one, the catalog is judged by its own governance
-// and every app as if it were new.
+// and every app as if it were new. Of either, only what is selected is looked at.
 func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 	engine, proposed, base, now := x.Engine, asked.Proposed, asked.Base, asked.Now
 	r := Report{Catalog: ReportCatalog{Commit: proposed.Commit(), Apps: proposed.Apps()}, Results: []Result{}}
@@ -94,10 +95,10 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 		ruleProblems = append(ruleProblems, *problem)
 	}
 	c := checking{engine: engine, trial: trial, rules: rules, kinds: x.Kinds, proposed: proposed, base: base, now: now}
-	if err := c.scan(ctx, x.Secrets, asked.Files); err != nil {
+	if err := c.scan(ctx, x.Secrets, asked); err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
-	paths := c.withSecrets(appPaths(proposed, base))
+	paths := asked.Only.paths(proposed, c.withSecrets(appPaths(proposed, base)))
 	results, died, err := c.apps(ctx, paths)
 	if err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
@@ -125,6 +126,7 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 	r.Results = append(r.Results, results...)
 	c.redact(r.Results)
 	follow(r.Results)
+	r.Results = asked.Only.results(r.Results)
 	slices.SortFunc(r.Results, func(a, b Result) int {
 		return cmp.Or(cmp.Compare(turnOf(a), turnOf(b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name))
 	})

@@ -11,12 +11,13 @@ import (
 
 // scan scans the files that differ from the base, or all where there is none, and has the
 // redactor take what is found out of what is reported.
-func (c *checking) scan(ctx context.Context, scanner *secretscan.Scanner, files catalog.Files) (err error) {
+func (c *checking) scan(ctx context.Context, scanner *secretscan.Scanner, asked Asked) (err error) {
 	from := c.base
 	if from == nil {
 		from = catalog.Empty()
 	}
-	c.secrets, err = policies.FindSecrets(ctx, scanner, &c.redactor, files, c.proposed, catalog.Touched(from, c.proposed))
+	entries := asked.Only.entries(c.proposed, catalog.Touched(from, c.proposed))
+	c.secrets, err = policies.FindSecrets(ctx, scanner, &c.redactor, asked.Files, c.proposed, entries)
 	return err
 }
 

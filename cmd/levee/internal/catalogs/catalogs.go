@@ -18,16 +18,24 @@ import (
 	"github.com/levee-gitops/levee/reconciler/check"
 )
 
-// Open reads the catalog that is proposed and, where a base is named, the
-// one that counts as admitted. Its files can be read until closeFiles is called.
-func Open(ctx context.Context, where, rev, base string) (asked check.Asked, closeFiles func(), err error) {
+// Revisions are those of a catalog that is checked; each may be empty.
+type Revisions struct {
+	Proposed string // empty for the files as they lie
+	Base     string // what counts as admitted
+	Since    string // only what may have changed since is looked at
+}
+
+// Open reads the catalog that is proposed and, where they are named, those that it is compared
+// with. Its files can be read until closeFiles is called.
+func Open(ctx context.Context, where string, of Revisions) (asked check.Asked, closeFiles func(), err error) {
+	rev := of.Proposed
 	if config.IsURL(where) && rev == "" {
 		rev = "HEAD"
 	}
 	closeFiles = func() {}
 	prev := catalog.Empty()
 	var repo *gitrepo.Repo
-	if rev != "" || base != "" {
+	if rev != "" || of.Base != "" || of.Since != "" {
 		remote := where
 		if !config.IsURL(where) {
 			if remote, err = filepath.Abs(where); err != nil {
@@ -45,11 +53,17 @@ func Open(ctx context.Context, where, rev, base string) (asked check.Asked, clos
 			}
 		}()
 	}
-	if base != "" {
-		if _, asked.Base, err = snapshotAt(ctx, repo, base, catalog.Empty()); err != nil {
+	if of.Base != "" {
+		if _, asked.Base, err = snapshotAt(ctx, repo, of.Base, prev); err != nil {
 			return asked, nil, err
 		}
 		prev = asked.Base
+	}
+	if of.Since != "" {
+		if _, asked.Only.Since, err = snapshotAt(ctx, repo, of.Since, prev); err != nil {
+			return asked, nil, err
+		}
+		prev = asked.Only.Since
 	}
 	if rev != "" {
 		asked.Files, asked.Proposed, err = snapshotAt(ctx, repo, rev, prev)
