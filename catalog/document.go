@@ -281,16 +281,16 @@ func (d *Document) foreign(root *yaml.Node, report syntax.Report) bool {
 	if form == "" {
 		return false
 	}
-	report(root.Line, root.Column, "apiVersion", "schema.kind", fmt.Sprintf("The file is not one of a catalog: it looks like %s.", form.Title()), takeIn(d.Path)+", and put what it writes in place of the file.")
+	report(root.Line, root.Column, "apiVersion", "schema.kind", fmt.Sprintf("The file is not one of a catalog: it looks like %s.", form.Title()), takeIn(d.Path))
 	return true
 }
 
-// takeIn is how a file that another program reads is taken in, as the begin of a sentence.
+// takeIn is the remedy for a file that another program reads.
 func takeIn(p string) string {
 	if !plainPath.MatchString(p) {
 		p = "'" + strings.ReplaceAll(p, "'", `'\''`) + "'"
 	}
-	return "Run " + safetext.FullCode("levee convert "+p)
+	return "Run " + safetext.FullCode("levee convert "+p) + ", and put what it writes at the places that it names, instead of this file."
 }
 
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./@-]+$`)

@@ -282,7 +282,7 @@ func (l *loader) file(e Entry) {
 	case top == "apps" && nearApp.MatchString(lower):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, so the app is not seen.", safetext.Code(base)), "Name it app.yaml, in a folder of its own below apps/.")
 	case isMicroapp(e.Path) && !strings.Contains(e.Path, "/evidence/") && !hasApp(l.listings[path.Dir(e.Path)]):
-		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, as another program calls the manifest of an app, so the app is not seen.", safetext.Code(base)), takeIn(e.Path)+", and put what it writes in place of the file, as app.yaml.")
+		l.stray(e.Path, "schema.path", fmt.Sprintf("The file is called %s, as another program calls the manifest of an app, so the app is not seen.", safetext.Code(base)), takeIn(e.Path))
 	case (top == "vendors" || top == "data" || top == "waivers" || top == "grants" || top == "retirements") && strings.HasPrefix(path.Ext(lower), ".y"):
 		l.stray(e.Path, "schema.path", fmt.Sprintf("The file %s is not seen here.", safetext.Code(base)), "Name it "+top+"/<name>.yaml, without folders between.")
 	case top == "blueprints" && (lower == "blueprint.yml" || lower == "blueprint.yaml"):

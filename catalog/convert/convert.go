@@ -118,8 +118,10 @@ type conversion struct {
 }
 
 // tables say for each dialect what becomes of its fields, in order.
-func tables(d dialect.Dialect) []entry {
+func tables(d dialect.Dialect, root field) []entry {
 	switch d {
+	case dialect.Backstage:
+		return backstage(root.child("kind").text())
 	case dialect.Microapp:
 		return microapp
 	case dialect.AppManifest:
@@ -147,21 +149,21 @@ func tables(d dialect.Dialect) []entry {
 
 func (c *conversion) run() {
 	root := field{node: c.doc.Content[0]}
-	d := dialect.Of(root.node)
-	if d == "" {
+	dialects := dialect.In(root.node)
+	if len(dialects) == 0 {
 		c.file.Problems = append(c.file.Problems, unknown(c, root))
 		return
 	}
-	if !slices.Contains(c.file.Dialects, d) {
-		c.file.Dialects = append(c.file.Dialects, d)
+	var table []entry
+	for _, d := range dialects {
+		if !slices.Contains(c.file.Dialects, d) {
+			c.file.Dialects = append(c.file.Dialects, d)
+		}
+		table = append(table, tables(d, root)...)
 	}
 	if root.node.Kind == yaml.MappingNode && c.doc.HeadComment == "" { // what stands on top is about all of it
 		first := root.node.Content[0]
 		c.doc.HeadComment, first.HeadComment = first.HeadComment, ""
-	}
-	table := tables(d)
-	if d == dialect.Backstage {
-		table = backstage(root.child("kind").text())
 	}
 	for _, e := range table {
 		for _, f := range root.find(strings.FieldsFunc(e.from, func(r rune) bool { return r == '.' })) {

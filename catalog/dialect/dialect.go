@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -66,22 +67,53 @@ var forms = []form{
 // Of is the dialect of a document, by the marks of which it has most; empty where it has
 // too few of any.
 func Of(root *yaml.Node) Dialect {
+	if list := In(root); len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+// In lists the dialects of a document, the one that Of names first. Several sheets may stand
+// in one document, since they say different things of all apps; anything else is one thing.
+func In(root *yaml.Node) []Dialect {
 	if strings.HasPrefix(word(root, "api_version"), "backstage.io/") {
-		return Backstage
+		return []Dialect{Backstage}
 	}
-	best, most := Dialect(""), 0
+	var list []Dialect
+	first, most := Dialect(""), 0
 	for _, f := range forms {
-		found := 0
-		for _, mark := range f.marks {
-			if path, one := strings.CutSuffix(mark, "="); has(root, strings.Split(path, "."), one) {
-				found++
-			}
+		found := f.found(root)
+		if found < f.needs {
+			continue
 		}
-		if found >= f.needs && found > most {
-			best, most = f.dialect, found
+		if !slices.Contains(list, f.dialect) {
+			list = append(list, f.dialect)
+		}
+		if found > most {
+			first, most = f.dialect, found
 		}
 	}
-	return best
+	list = slices.DeleteFunc(list, func(d Dialect) bool { return d == first || !d.sheet() || !first.sheet() })
+	if first != "" {
+		list = append([]Dialect{first}, list...)
+	}
+	return list
+}
+
+// found is how many marks of a form a document has.
+func (f form) found(root *yaml.Node) int {
+	n := 0
+	for _, mark := range f.marks {
+		if path, one := strings.CutSuffix(mark, "="); has(root, strings.Split(path, "."), one) {
+			n++
+		}
+	}
+	return n
+}
+
+// sheet reports whether files of a dialect say something of all apps.
+func (d Dialect) sheet() bool {
+	return !slices.Contains([]Dialect{Microapp, AppManifest, Backstage, Template}, d)
 }
 
 // Title is what people call a file of a dialect, with its article.

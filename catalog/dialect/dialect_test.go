@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -50,6 +51,13 @@ func TestOf(t *testing.T) {
 		if got := Of(doc.Content[0]); got != want {
 			t.Errorf("%s\nis of %q, not of %q", src, got, want)
 		}
+	}
+	var both yaml.Node
+	if err := yaml.Unmarshal([]byte("risk_levels: []\nroles: {microapp_creator: {default_scopes: []}}\nsecret_policy: {}\nallowed_stores: []\nci_auth: x\n"), &both); err != nil {
+		t.Fatal(err)
+	}
+	if got := In(both.Content[0]); !slices.Equal(got, []Dialect{SecretPolicy, Access, Gates}) {
+		t.Errorf("several sheets in one document are %q", got)
 	}
 	for _, d := range All() {
 		if d.Title() == "" {

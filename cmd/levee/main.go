@@ -96,7 +96,7 @@ func rootCommand(io terminal.IO) *cobra.Command {
 		return exit.Usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		admissionCommand(io), approveCommand(io), auditCommand(io), checkCommand(io), demoCommand(io), diffCommand(io), doctorCommand(io), drillCommand(io),
+		admissionCommand(io), approveCommand(io), auditCommand(io), checkCommand(io), convertCommand(), demoCommand(io), diffCommand(io), doctorCommand(io), drillCommand(io),
 		evidenceCommand(), explainCommand(), initCommand(io), installCommand(io), ledgerCommand(io),
 		planCommand(io), quarantineCommand(io), rbacCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), renderCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
