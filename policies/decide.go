@@ -29,10 +29,10 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	case b.Policy != s.Digest():
 		return d.couldNotTell(fmt.Errorf("the brief is for rules %s, these are %s", b.Policy.Short(), s.Digest().Short()))
 	case len(b.Invalid) > 0:
-		d.Verdict, d.Problems = Invalid, append(s.secrets(b), b.Invalid...)
+		d.Verdict, d.Problems = Invalid, append(s.Secrets(b), b.Invalid...)
 		return d.onRunning(b, s, nil)
 	case b.Kind != string(catalog.KindApp):
-		d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.secrets(b))
+		d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.Secrets(b))
 		return s.conclude(d, b, nil, nil)
 	case b.Input == nil:
 		return d.couldNotTell(fmt.Errorf("there is no app at %s, or no settings to judge it by", b.Path))
@@ -58,7 +58,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 			}
 		}
 	}
-	d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.secrets(b))
+	d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.Secrets(b))
 	d.Risk.Reasons = unique(d.Risk.Reasons)
 	s.drills(&d, b)
 	catalog.SortProblems(d.Problems)

@@ -26,8 +26,8 @@ type SecretFact struct {
 	Unread  string `json:"unread,omitempty"` // why a file was not scanned, or not all of it
 }
 
-// secretFacts is what a scan of one file found.
-func secretFacts(f secretscan.File) []SecretFact {
+// SecretFacts is what a scan of one file found.
+func SecretFacts(f secretscan.File) []SecretFact {
 	var facts []SecretFact
 	for _, found := range f.Findings {
 		facts = append(facts, SecretFact{Path: f.Path, Kind: found.Kind, Certain: found.Certain, Line: found.Line, Column: found.Column})
@@ -53,7 +53,7 @@ func FindSecrets(ctx context.Context, scanner *secretscan.Scanner, redactor *sec
 			owner = app.Path
 		}
 		redactor.Learn(f.Findings...)
-		found[owner] = append(found[owner], secretFacts(f)...)
+		found[owner] = append(found[owner], SecretFacts(f)...)
 	}
 	return found, nil
 }
@@ -153,8 +153,9 @@ func SecretProblems(rules *RuleSet, found []SecretFact, now time.Time, waivers m
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// secrets are the problems that follow from what was found in the files of a subject.
-func (s *RuleSet) secrets(b Brief) []catalog.Problem {
+// Secrets are the problems that follow from what was found in the files of a subject, by the
+// settings and the waivers that hold for it.
+func (s *RuleSet) Secrets(b Brief) []catalog.Problem {
 	if len(b.Facts.Secrets) == 0 {
 		return nil
 	}

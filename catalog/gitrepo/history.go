@@ -21,7 +21,8 @@ func (r *Repo) MergeBases(ctx context.Context, a, b catalog.Commit) ([]catalog.C
 }
 
 // Between returns the commits that are reachable from head and not from base,
-// through any parent, ancestors before descendants.
+// through any parent, ancestors before descendants. With an empty base it is all of the
+// history of head.
 func (r *Repo) Between(ctx context.Context, base, head catalog.Commit) ([]catalog.Commit, error) {
 	return r.mirror.Load().Between(ctx, base, head)
 }

@@ -18,6 +18,24 @@ type Finding struct {
 	from, to     int
 }
 
+// Values are those of findings, for whoever must not tell the same one twice.
+type Values struct{ known map[string]bool }
+
+// Fresh adds findings, and returns those whose value was not among them. What has none, as a file
+// that is a store of keys, is always fresh.
+func (v *Values) Fresh(findings []Finding) (fresh []Finding) {
+	if v.known == nil {
+		v.known = map[string]bool{}
+	}
+	for _, f := range findings {
+		if f.value == "" || !v.known[f.value] {
+			fresh = append(fresh, f)
+		}
+		v.known[f.value] = true
+	}
+	return fresh
+}
+
 const mostFindings = 50 // in one text
 
 // mostWork is how many bytes patterns are matched against in a text, windows of several rules

@@ -25,7 +25,7 @@ import (
 func checkCommand(std terminal.IO) *cobra.Command {
 	var of catalogs.Revisions
 	var apps, rules []string
-	var requireApproval bool
+	var requireApproval, past bool
 	cmd := &cobra.Command{
 		Use:   "check [DIR|FILE|URL]",
 		Short: "Judge a catalog and say what to mend",
@@ -42,6 +42,9 @@ rules judge what may have changed since a revision, as before a commit. With --r
 only problems of that rule stop an app; approvals that are missing, and what could
 not be judged, are told all the same.
 
+With --history all commits of all branches and tags are scanned for secrets instead,
+with their messages: what was taken out again is in every clone.
+
 With -o the report is for people (table) or for programs: json is all of it, sarif
 is for code scanning, junit for test reports, github makes annotations of a
 workflow, and gitlab is a code quality report.
@@ -57,12 +60,24 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 	cmd.Flags().StringSliceVar(&apps, "app", nil, "look only at the app of this name; may be repeated")
 	cmd.Flags().StringSliceVar(&rules, "rule", nil, "report only problems of this rule, or of an area such as 'egress.*'; may be repeated")
 	cmd.Flags().BoolVar(&requireApproval, "require-approval", false, "say no also where an approval is missing")
+	cmd.Flags().BoolVar(&past, "history", false, "scan all that the repository ever held for secrets")
 	format := output.Flag(cmd, append([]string{"table", "json"}, formats.Names...)...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		defer memory.CollectLater()()
 		where := "."
 		if len(args) == 1 {
 			where = args[0]
+		}
+		for _, other := range []string{"base", "changed-since", "app", "rule", "require-approval"} {
+			if past && cmd.Flags().Changed(other) {
+				return exit.Usagef("--history looks at all that ever was, so --%s says nothing beside it", other)
+			}
+		}
+		switch {
+		case past && *format != "table" && *format != "json":
+			return exit.Usagef("--history reports as table or json: its findings are in no file that -o %s could point to", *format)
+		case past:
+			return checkHistory(cmd.Context(), std, where, of.Proposed, *format)
 		}
 		asked, closeFiles, err := openChecked(cmd.Context(), where, of, apps)
 		if err != nil {

@@ -13,21 +13,21 @@ import (
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
 )
 
-// history writes commits of the branch main of a new repository, all at once and
+// fastImport writes commits of the branch main of a new repository, all at once and
 // packed, as git fast-import reads them.
-type history struct {
+type fastImport struct {
 	t       testing.TB
 	remote  *gitrepotest.Remote
 	stream  strings.Builder
 	commits int
 }
 
-func newHistory(t testing.TB) *history {
-	return &history{t: t, remote: gitrepotest.NewEmpty(t)}
+func newHistory(t testing.TB) *fastImport {
+	return &fastImport{t: t, remote: gitrepotest.NewEmpty(t)}
 }
 
 // commit adds a commit that writes some files, and returns its number.
-func (h *history) commit(files map[string]string) int {
+func (h *fastImport) commit(files map[string]string) int {
 	h.commits++
 	fmt.Fprintf(&h.stream, "commit refs/heads/main\nmark :%d\ncommitter Ada <ada@example.com> %d +0000\ndata 7\nchange\n\n", h.commits, gitrepotest.Start.Unix()+int64(60*h.commits))
 	if h.commits > 1 {
@@ -42,7 +42,7 @@ func (h *history) commit(files map[string]string) int {
 
 // past makes the commits that end in some files: the last changes of the apps, one
 // a commit, up to some number of commits.
-func (h *history) past(files map[string]string, commits int) {
+func (h *fastImport) past(files map[string]string, commits int) {
 	first, then := maps.Clone(files), []string{}
 	for p, content := range files {
 		if strings.HasPrefix(p, "apps/") && strings.HasSuffix(p, "/app.yaml") {
@@ -62,7 +62,7 @@ func (h *history) past(files map[string]string, commits int) {
 }
 
 // write makes the commits and returns their ids, by number from 1.
-func (h *history) write() []catalog.Commit {
+func (h *fastImport) write() []catalog.Commit {
 	h.t.Helper()
 	marks := filepath.Join(h.t.TempDir(), "marks")
 	h.remote.GitInput(h.stream.String(), "fast-import", "--quiet", "--export-marks="+marks)

@@ -130,6 +130,12 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 	slices.SortFunc(r.Results, func(a, b Result) int {
 		return cmp.Or(cmp.Compare(turnOf(a), turnOf(b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name))
 	})
+	r.count()
+	return r, nil
+}
+
+// count sums up the results.
+func (r *Report) count() {
 	r.Summary, r.Others = map[policies.Verdict]int{}, map[policies.Verdict]int{}
 	for _, v := range policies.Verdicts {
 		r.Summary[v], r.Others[v] = 0, 0
@@ -141,7 +147,6 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 			r.Others[result.Verdict]++
 		}
 	}
-	return r, nil
 }
 
 // appPaths lists the apps to judge: all, or those that may differ from the base.
@@ -173,10 +178,14 @@ func fileResult(d *catalog.Document, problems []catalog.Problem) Result {
 	if r.Problems == nil {
 		r.Problems = []catalog.Problem{}
 	}
-	for _, p := range problems {
-		if p.Level == catalog.Deny {
-			r.Verdict = policies.Invalid
-		}
-	}
+	r.Verdict = verdictOf(problems)
 	return r
+}
+
+// verdictOf is the verdict on what has problems and is no app.
+func verdictOf(problems []catalog.Problem) policies.Verdict {
+	if slices.ContainsFunc(problems, func(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }) {
+		return policies.Invalid
+	}
+	return policies.Allow
 }

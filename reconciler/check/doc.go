@@ -5,5 +5,6 @@
 //	apps, or those that differ from the base → briefs → decisions (apps.go)
 //	governance: who has to approve what changes, what is wrong in its files (governance.go)
 //	blueprints and what apps become by them, for every kind of target (render.go)
+//	secrets: in the files looked at (secrets.go), in all that ever was (pastsecrets.go, history)
 //	results: what others follow from is told once, and first (following.go)
 package check

@@ -87,11 +87,16 @@ func (h *history) MergeBases(ctx context.Context, a, b catalog.Commit) ([]catalo
 }
 
 // Between returns the commits that are reachable from head and not from base, ancestors
-// before descendants.
+// before descendants. With an empty base it is all of the history of head.
 func (h *history) Between(ctx context.Context, base, head catalog.Commit) ([]catalog.Commit, error) {
 	var only []*node
 	err := h.walk(ctx, func(m mark) bool { return m == fromB }, func(w *walker) error {
-		if err := w.startBoth(base, head); err != nil {
+		if base != "" {
+			if err := w.startAt(base, fromA); err != nil {
+				return err
+			}
+		}
+		if err := w.startAt(head, fromB); err != nil {
 			return err
 		}
 		for w.alive > 0 {

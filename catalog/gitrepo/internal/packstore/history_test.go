@@ -167,6 +167,9 @@ func TestHistoryAgainstGit(t *testing.T) {
 		if diff := cmp.Diff(sorted(list), sortedIDs(must(store.Between(t.Context(), a, b)))); diff != "" {
 			t.Errorf("rev-list %s..%s: %s", a, b, diff)
 		}
+		if diff := cmp.Diff(sorted(strings.Fields(remote.Git("rev-list", string(b)))), sortedIDs(must(store.Between(t.Context(), "", b)))); diff != "" {
+			t.Errorf("rev-list %s: %s", b, diff)
+		}
 		line := strings.Fields(remote.Git("rev-list", "--first-parent", "--reverse", string(b)))
 		if diff := cmp.Diff(line, plain(must(store.FirstParents(t.Context(), "", b)))); diff != "" {
 			t.Errorf("the first parents of %s: %s", b, diff)

@@ -125,18 +125,21 @@ func (w *walker) spread(n *node, m mark) error {
 	return nil
 }
 
-func (w *walker) startBoth(a, b catalog.Commit) error {
-	na, err := w.start(a)
+// startAt begins at a commit that the caller named.
+func (w *walker) startAt(id catalog.Commit, m mark) error {
+	n, err := w.start(id)
 	if err != nil {
 		return err
 	}
-	nb, err := w.start(b)
-	if err != nil {
-		return err
-	}
-	w.reach(na, fromA)
-	w.reach(nb, fromB)
+	w.reach(n, m)
 	return nil
+}
+
+func (w *walker) startBoth(a, b catalog.Commit) error {
+	if err := w.startAt(a, fromA); err != nil {
+		return err
+	}
+	return w.startAt(b, fromB)
 }
 
 func anyMark(mark) bool { return true }

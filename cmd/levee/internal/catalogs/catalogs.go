@@ -1,6 +1,7 @@
 package catalogs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -73,6 +74,25 @@ func Open(ctx context.Context, where string, of Revisions) (asked check.Asked, c
 		asked.Proposed, err = catalog.Load(ctx, asked.Files, "", prev)
 	}
 	return asked, closeFiles, err
+}
+
+// OpenHistory reads a catalog at a revision, or at the head of its repository, and gives the
+// repository with it, until closeRepo is called.
+func OpenHistory(ctx context.Context, where, rev string) (asked check.Asked, repo *gitrepo.Repo, closeRepo func(), err error) {
+	remote := where
+	if !config.IsURL(where) {
+		if remote, err = filepath.Abs(where); err != nil {
+			return asked, nil, nil, err
+		}
+	}
+	if repo, closeRepo, err = openRepository(ctx, remote); err != nil {
+		return asked, nil, nil, err
+	}
+	if asked.Files, asked.Proposed, err = snapshotAt(ctx, repo, cmp.Or(rev, "HEAD"), catalog.Empty()); err != nil {
+		closeRepo()
+		return asked, nil, nil, err
+	}
+	return asked, repo, closeRepo, nil
 }
 
 // openRepository mirrors a repository into the user's cache, so that the next

@@ -1,0 +1,39 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/reconciler/check"
+)
+
+// Past says what was found in the history of a catalog, commit by commit.
+func Past(w io.Writer, r check.Report, commits int) error {
+	var b strings.Builder
+	for _, result := range r.Results {
+		fmt.Fprintf(&b, "%s\n", result.Path)
+		for _, p := range result.Problems {
+			place, level := "", ""
+			if p.Path != "" {
+				place = fmt.Sprintf("%s:%d:%d ", safetext.Shown(p.Path, false), p.Line, p.Column)
+			}
+			switch {
+			case p.Waiver != nil:
+				level = " (waived by " + *p.Waiver + ")"
+			case p.Level != catalog.Deny:
+				level = " (" + string(p.Level) + ")"
+			}
+			fmt.Fprintf(&b, "  %s%s%s\n", place, p.Message, level)
+		}
+	}
+	if len(r.Results) == 0 {
+		fmt.Fprintf(&b, "%s: nothing that looks like a secret.\n", Plural(commits, "commit"))
+	} else {
+		fmt.Fprintf(&b, "\n%s; in %d of them came what looks like a secret, or could not be scanned. Whoever has a clone has it,\nwhatever is taken out of the history: have it replaced where it was issued. Then a waiver says so,\nor a setting of the rules secrets.in-repository and secrets.suspected.\n", Plural(commits, "commit"), len(r.Results))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
