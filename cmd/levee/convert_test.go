@@ -142,8 +142,13 @@ func TestConvertIntoFolder(t *testing.T) {
 	}
 
 	c.run(exit.CodeFine, c.named("template.yaml", wholeTemplate), "--to", "@/new")
-	if c.read("new/blueprints/form/1/blueprint.yaml") == "" {
-		t.Error("nothing is in a folder that was not there")
+	if plain := c.read("new/blueprints/form/1/blueprint.yaml"); plain == "" || strings.Contains(plain, "$schema") {
+		t.Errorf("in a folder that was not there is %q", plain)
+	}
+	c.write("known/schemas/Blueprint.json", "{}")
+	c.run(exit.CodeFine, "@/template.yaml", "--to", "@/known")
+	if got := c.read("known/blueprints/form/1/blueprint.yaml"); !strings.HasPrefix(got, "# yaml-language-server: $schema=../../../schemas/Blueprint.json\n") {
+		t.Errorf("where schemas are kept, an editor is not told of them:\n%s", got)
 	}
 	if err := os.MkdirAll(filepath.Join(c.dir, "outside"), 0o755); err != nil {
 		t.Fatal(err)

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/levee-gitops/levee/catalog/convert"
 )
@@ -47,9 +49,19 @@ func writeNew(root *os.Root, d *convert.Document) (written bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err := file.WriteString(d.Text); err != nil {
-		_ = file.Close() // the first error is told
+	_, err = file.WriteString(schemaLine(root, d) + d.Text)
+	if err = errors.Join(err, file.Close()); err != nil {
+		_ = root.Remove(to) // half of it would be kept as if somebody had written it
 		return false, err
 	}
-	return true, file.Close()
+	return true, nil
+}
+
+// schemaLine tells editors where the schema of a document is; empty where the catalog keeps none.
+func schemaLine(root *os.Root, d *convert.Document) string {
+	schema := path.Join("schemas", string(d.Kind)+".json")
+	if _, err := root.Stat(filepath.FromSlash(schema)); err != nil {
+		return ""
+	}
+	return "# yaml-language-server: $schema=" + strings.Repeat("../", strings.Count(d.Path, "/")) + schema + "\n"
 }

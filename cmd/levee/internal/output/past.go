@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/reconciler/check"
 )
 
@@ -18,7 +17,7 @@ func Past(w io.Writer, r check.Report, commits int) error {
 		for _, p := range result.Problems {
 			place, level := "", ""
 			if p.Path != "" {
-				place = fmt.Sprintf("%s:%d:%d ", safetext.Shown(p.Path, false), p.Line, p.Column)
+				place = Place(p, "") + " "
 			}
 			switch {
 			case p.Waiver != nil:

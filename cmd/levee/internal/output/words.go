@@ -27,8 +27,11 @@ var Verdicts = map[policies.Verdict]string{
 // Place is where a problem is, for who is told of a file: in that one, or in another.
 func Place(p catalog.Problem, file string) string {
 	place := "-"
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0 && p.Column > 0:
 		place = fmt.Sprintf("%d:%d", p.Line, p.Column)
+	case p.Line > 0:
+		place = fmt.Sprint(p.Line)
 	}
 	if p.Path == file || p.Path == "" {
 		return place
