@@ -3,6 +3,7 @@ package policies
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -148,6 +149,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	places := secretPlaces(rules.Settings(), q.Governing.Roles(), app)
 	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.Settings(), places, rules.Zone())
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
+	maps.Copy(b.Holders, dataHolders(q.Governing, app))
 	for _, team := range teamsAsked(places) {
 		b.Holders[teamRole(team)] = q.Governing.Roles().Active(q.Governing.Roles().Teams[team].Members)
 	}
@@ -228,6 +230,13 @@ func RolesOf(governing *catalog.Snapshot, admitted, proposed *catalog.App, perso
 	for role, people := range holdersFor(governing.Roles(), ownerOf(admitted, proposed)) {
 		if slices.Contains(people, person) {
 			list = append(list, role)
+		}
+	}
+	if proposed != nil {
+		for role, people := range dataHolders(governing, proposed) {
+			if slices.Contains(people, person) {
+				list = append(list, role)
+			}
 		}
 	}
 	if roles := governing.Roles(); roles != nil {

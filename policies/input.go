@@ -68,8 +68,15 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			dependencies[string(name)] = map[string]any{"stage": dep.Spec.Lifecycle.Stage, "classification": dep.Spec.Classification}
 		}
 	}
+	dataSets := map[string]any{} // nil for a file that cannot be read; nothing for none
+	for _, use := range spec.Data {
+		if d := catalog.DataSetIn(g, use.Dataset); d != nil {
+			dataSets[d.Name] = cache.dataSet(d)
+		}
+	}
 	return map[string]any{
 		"blueprint": cache.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
+		"dataSets": dataSets,
 		"owner": map[string]any{
 			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},

@@ -7,7 +7,7 @@ import (
 )
 
 // refCache caches the input values of objects that many apps refer to: the vendors,
-// blueprints, people and teams of one governing snapshot. Inputs share these values, so
+// data sets, blueprints, people and teams of one governing snapshot. Inputs share these values, so
 // they must not be changed.
 type refCache struct {
 	governing *catalog.Snapshot
@@ -42,6 +42,15 @@ func (c *refCache) get(what, name string, value func() any) any {
 
 func (c *refCache) vendor(v *catalog.Vendor) any {
 	return c.get("vendor", string(v.Metadata.Name), func() any { return v.Value()["spec"] })
+}
+
+func (c *refCache) dataSet(d *catalog.Document) any {
+	return c.get("dataset", d.Name, func() any {
+		if object := catalog.Object[catalog.DataSet](d); object != nil {
+			return object.Value()["spec"]
+		}
+		return nil
+	})
 }
 
 func (c *refCache) blueprint(ref catalog.BlueprintRef) any {

@@ -83,6 +83,8 @@ func TestCounts(t *testing.T) {
 	t.Parallel()
 	const apps = 300
 	files := generate(apps)
+	files["data/set-112.yaml"] = "apiVersion: levee.dev/v1\nkind: DataSet\nmetadata: {name: set-112}\nspec: {owner: {person: p-9, team: team-9}, classification: internal, retention: 365d}\n"
+	files["data/rates.yaml"] = strings.ReplaceAll(files["data/set-112.yaml"], "set-112", "rates")
 	dir := t.TempDir()
 	spread(t, dir, files)
 	load := func(prev *catalog.Snapshot) *catalog.Snapshot {
@@ -140,6 +142,8 @@ func TestCounts(t *testing.T) {
 		{"a person", "roles.yaml", "p-9: {name: Person 9, email: p9@example.com, certifications: [{name: secrets-and-gates, until: 2099-06-30}]}", "p-9: {name: Person 9, certifications: []}", naming("person: p-9,", "fallback: p-9}"), 4},
 		// Each app once; and those four for the app that changed, which is now admitted.
 		{"a rule", "policies/described.rego", "lacks a description", "needs a description", slices.Sorted(maps.Keys(paths)), int64(apps-all.verdicts[policies.Invalid]) + 4},
+		// What the app says of its data, and what follows from that.
+		{"a data set", "data/rates.yaml", "retention: 365d", "retention: 300d", naming("dataset: rates,"), 19 * 147},
 	} {
 		edit(c.path, c.old, c.new)
 		got := j.land(load(j.last))

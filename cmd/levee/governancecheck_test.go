@@ -67,6 +67,7 @@ func TestOneSlipIsToldOnce(t *testing.T) {
 		{"roles.yaml", "    eve-sato: {", "    eve-sat: {", "`eve-sato` is not listed under people.", "2 apps denied only for what is wrong in roles.yaml: desk-finder, parcel-bell"},
 		{"roles.yaml", "{name: Dana Petrov, email", "{nam: Dana Petrov, email", "Did you mean `name`?", "3 apps denied only for what is wrong in roles.yaml"},
 		{"vendors/paper-mail.yaml", "purpose: letters, ", "", "lacks `purpose`", "1 app denied only for what is wrong in vendors/paper-mail.yaml: parcel-bell"},
+		{"data/receipts.yaml", "  classification: confidential\n", "", "lacks `classification`", "1 app denied only for what is wrong in data/receipts.yaml: expense-submit"},
 		{"blueprints/page/1/blueprint.yaml", "owner: operations, ", "", "lacks `owner`", "1 app denied only for what is wrong in blueprints/page/1/blueprint.yaml: desk-finder"},
 	} {
 		files := archived(t, "testdata/remedies/catalog.txtar")

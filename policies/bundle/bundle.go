@@ -13,5 +13,6 @@ import "embed"
 //go:embed */*.rego
 var FS embed.FS
 
-// Roles are the roles whose approval the rules require, beside the app's owner.
-var Roles = []string{"product-owner", "security", "dpo", "platform", "cost-team"}
+// Roles are the roles whose approval the rules require, beside the owners of apps and data, and
+// the one that stands in for the owners of data.
+var Roles = []string{"product-owner", "security", "dpo", "platform", "cost-team", "data-steward"}

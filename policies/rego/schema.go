@@ -36,6 +36,7 @@ func InputSchema() map[string]any {
 		"refs": object(map[string]any{
 			"blueprint":    nullable(object(map[string]any{"name": text, "spec": spec(catalog.KindBlueprint)})),
 			"vendors":      dictionary(spec(catalog.KindVendor)),
+			"dataSets":     dictionary(nullable(spec(catalog.KindDataSet))),
 			"domains":      dictionary(nullable(text)),
 			"alternatives": dictionary(list(text)),
 			"owner": object(map[string]any{

@@ -33,17 +33,16 @@ guard := {"pii": "dpo", "financial": "security"}
 
 problem contains {"field": "spec.classification", "message": message, "remedy": remedy} if {
 	class := input.app.spec.classification
-	some data_set in input.app.spec.data
-	some category in data_set.categories
+	some name, kinds in lib.holds
+	some category in kinds
 	lib.rank[class] < lib.rank[floor[category]]
 	lib.live
-	message := sprintf("The data set `%s` holds `%s` data, which an app classified `%s` must not touch.", [data_set.dataset, category, class])
-	remedy := sprintf("Write `%s`, or leave the data set `%s` out.", [floor[category], data_set.dataset])
+	message := sprintf("The data set `%s` holds `%s` data, which an app classified `%s` must not touch.", [name, category, class])
+	remedy := sprintf("Write `%s`, or leave the data set `%s` out.", [floor[category], name])
 }
 
 too_low contains category if {
-	some data_set in input.app.spec.data
-	some category in data_set.categories
+	some category in lib.categories
 	guard[category]
 	not lib.closed
 	lib.live

@@ -43,5 +43,12 @@ cases := {
 	},
 	"credentials, internal": {"set": fixture.sensitive("credentials"), "problem": {"spec.classification"}},
 	"health data, restricted": {"set": fixture.plus(fixture.sensitive("health"), fixture.classified("restricted"))},
+	"health data, by the catalog": {
+		"set": fixture.listed({"categories": ["health", "pii"]}),
+		"problem": {"spec.classification"},
+		"approval": {"dpo"},
+		"risk": {"medium"},
+		"says": ["The data set `rooms` holds `health` data"],
+	},
 	"a retired app": {"set": fixture.both([fixture.sensitive("pii"), fixture.classified("public"), fixture.staged("retired")])},
 }

@@ -20,7 +20,7 @@ import data.levee.lib
 problem contains {"field": field, "message": message} if {
 	some data_set in input.app.spec.data
 	data_set.masking == "none"
-	some category in data_set.categories
+	some category in lib.holds[data_set.dataset]
 	category in {"health", "credentials"}
 	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".masking"])

@@ -15,5 +15,6 @@ cases := {
 	"health data in full": {"set": fixture.sensitive("health"), "problem": {"spec.data[rooms].masking"}, "says": ["The `health` data in `rooms`"]},
 	"credentials in full": {"set": fixture.sensitive("credentials"), "problem": {"spec.data[rooms].masking"}},
 	"health data in part": {"set": fixture.plus(fixture.sensitive("health"), {"/app/spec/data/0/masking": "partial"})},
+	"health data, by the catalog": {"set": fixture.listed({"categories": ["health"]}), "problem": {"spec.data[rooms].masking"}},
 	"a retired app": {"set": fixture.plus(fixture.sensitive("health"), fixture.staged("retired"))},
 }

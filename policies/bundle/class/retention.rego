@@ -19,20 +19,20 @@ import data.levee.lib
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
 	some data_set in input.app.spec.data
-	count(data_set.categories) > 0
+	count(lib.holds[data_set.dataset]) > 0
 	not data_set.retention
 	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".retention"])
 	message := sprintf("The data set `%s` holds sensitive data, but nothing says how long the app keeps it.", [data_set.dataset])
-	remedy := sprintf("Write `retention: %s`, or a shorter time.", [lib.span(lib.limit("retention"))])
+	remedy := sprintf("Write `retention: %s`, or a shorter time.", [lib.span(lib.longest[data_set.dataset])])
 }
 
 problem contains {"field": field, "message": message, "remedy": remedy} if {
 	some data_set in input.app.spec.data
-	count(data_set.categories) > 0
+	count(lib.holds[data_set.dataset]) > 0
 	data_set.retention > lib.limit("retention")
 	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".retention"])
 	message := sprintf("The app keeps the sensitive data set `%s` for `%s`, longer than allowed.", [data_set.dataset, lib.span(data_set.retention)])
-	remedy := sprintf("Write `%s`, or a shorter time.", [lib.span(lib.limit("retention"))])
+	remedy := sprintf("Write `%s`, or a shorter time.", [lib.span(lib.longest[data_set.dataset])])
 }

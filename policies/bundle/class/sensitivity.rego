@@ -3,7 +3,8 @@
 # title: Risk follows from the data
 # description: >-
 #   How much care a change needs depends on how sensitive the app's data is and
-#   on whether the app can change it. The result decides whose approval is
+#   on whether the app can change it; where the catalog has a data set, what it
+#   says counts. The result decides whose approval is
 #   needed and is shown to the reviewers with its reasons.
 # custom:
 #   id: class.sensitivity
@@ -33,6 +34,28 @@ risk contains {"level": "high", "reason": "the app can change confidential data"
 	lib.live
 }
 
+# A data set that the catalog classifies higher than the app counts as what it is.
+risk contains {"level": class_level[class], "reason": reason} if {
+	some name, class in higher
+	lib.live
+	reason := sprintf("the data set `%s` is classified `%s`", [name, class])
+}
+
+class_level := {"confidential": "medium", "restricted": "high"}
+
+risk contains {"level": "high", "reason": reason} if {
+	some use in input.app.spec.data
+	use.access == "write"
+	higher[use.dataset] == "confidential"
+	lib.live
+	reason := sprintf("the app can change the confidential data set `%s`", [use.dataset])
+}
+
+higher[name] := set.classification if {
+	some name, set in lib.catalogued
+	lib.rank[set.classification] > lib.rank[input.app.spec.classification]
+}
+
 risk contains {"level": "medium", "reason": "the app can change data"} if {
 	lib.writes
 	lib.live
@@ -48,8 +71,7 @@ level := {
 }
 
 risk contains {"level": level[category], "reason": reason} if {
-	some data_set in input.app.spec.data
-	some category in data_set.categories
+	some category in lib.categories
 	lib.live
 	reason := sprintf("the app touches `%s` data", [category])
 }

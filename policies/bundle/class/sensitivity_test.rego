@@ -27,6 +27,23 @@ cases := {
 	"data of customers": {"set": fixture.sensitive("customer"), "risk": {"medium"}},
 	"health data": {"set": fixture.sensitive("health"), "risk": {"high"}},
 	"credentials": {"set": fixture.sensitive("credentials"), "risk": {"high"}},
+	"a public data set": {"set": fixture.listed({"classification": "public"})},
+	"a confidential data set": {"set": fixture.listed({"classification": "confidential"}), "risk": {"medium"}, "says": ["the data set `rooms` is classified `confidential`"]},
+	"a confidential data set in a confidential app": {
+		"set": fixture.plus(fixture.listed({"classification": "confidential"}), fixture.classified("confidential")),
+		"risk": {"medium"},
+		"never": ["the data set"],
+	},
+	"a restricted data set": {"set": fixture.listed({"classification": "restricted"}), "risk": {"high"}},
+	"writing a confidential data set": {
+		"set": fixture.plus(fixture.listed({"classification": "confidential"}), fixture.writing),
+		"risk": {"medium", "high"},
+		"says": ["the app can change the confidential data set `rooms`"],
+	},
+	"writing an internal data set": {"set": fixture.plus(fixture.listed({}), fixture.writing), "risk": {"medium"}},
+	"health data, by the catalog": {"set": fixture.listed({"categories": ["health"]}), "risk": {"high"}, "says": ["touches `health` data"]},
+	"retired, with a restricted data set": {"set": fixture.both([fixture.listed({"classification": "restricted"}), fixture.staged("retired")])},
+	"retired, writing a confidential data set": {"set": fixture.both([fixture.listed({"classification": "confidential"}), fixture.writing, fixture.staged("retired")])},
 	"retired and confidential": {"set": fixture.both([fixture.classified("confidential"), fixture.writing, fixture.staged("retired")])},
 	"retired and restricted": {"set": fixture.both([fixture.classified("restricted"), fixture.sensitive("pii"), fixture.staged("retired")])},
 }

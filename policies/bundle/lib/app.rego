@@ -17,8 +17,8 @@ closed if input.app.spec.classification == "restricted"
 
 # categories are the kinds of sensitive data in all of the app's data sets.
 categories contains category if {
-	some data_set in input.app.spec.data
-	some category in data_set.categories
+	some kinds in holds
+	some category in kinds
 }
 
 # personal are the categories among them that tell something about people.

@@ -49,6 +49,7 @@ plain := {
 	"refs": {
 		"blueprint": {"name": "form@2", "spec": blueprint},
 		"vendors": {},
+		"dataSets": {},
 		"domains": {},
 		"alternatives": {},
 		"owner": {"person": person, "team": {"id": "finance", "members": ["jdoe", "lead"]}, "fallback": lead},
@@ -178,7 +179,21 @@ file_of(says) := object.union(
 )
 
 # data_set reads nothing sensitive.
-data_set := {"dataset": "rooms", "access": "read", "purpose": "list rooms", "categories": [], "masking": "none"}
+data_set := {"dataset": "rooms", "access": "read", "purpose": "list rooms", "categories": [], "masking": "none", "tokenised": []}
+
+# listed is the change that makes the app read one data set, of which the catalog says
+# what is given.
+listed(says) := {"/app/spec/data": [data_set], "/refs/dataSets": {"rooms": data_of_rooms + says}}
+
+data_of_rooms := {
+	"owner": {"person": "lead", "team": "finance"},
+	"classification": "internal",
+	"categories": [],
+	"regions": [],
+	"sandbox": false,
+	"approvedScopes": [],
+	"safeguards": [],
+}
 
 # sensitive is the change that makes the app read one data set of a category.
 sensitive(category) := {"/app/spec/data": [data_set + {"categories": [category], "retention": 2592000}]}
@@ -250,6 +265,7 @@ settings := {
 		},
 		"licences": {"allowed": [], "forbidden": []},
 	},
+	"data": {"catalogued": false},
 	"regions": {"confidential": ["eu-1"], "restricted": ["eu-1"]},
 	"rules": {},
 }

@@ -43,6 +43,10 @@ default in_domains := {}
 
 in_domains := input.refs.instead.domain
 
+default in_data_sets := {}
+
+in_data_sets := input.refs.instead.dataset
+
 default in_apps := {}
 
 in_apps := input.refs.instead.app

@@ -25,8 +25,8 @@ problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 
 problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 	input.app.spec.lifecycle.stage == "prototype"
-	some data_set in input.app.spec.data
-	some category in data_set.categories
+	some name, kinds in lib.holds
+	some category in kinds
 	category in {"health", "credentials"}
-	message := sprintf("A prototype must not touch `%s` data, which `%s` holds.", [category, data_set.dataset])
+	message := sprintf("A prototype must not touch `%s` data, which `%s` holds.", [category, name])
 }

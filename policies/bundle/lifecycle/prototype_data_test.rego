@@ -18,6 +18,7 @@ cases := {
 	"a restricted prototype": {"set": prototype(fixture.classified("restricted")), "problem": {"spec.lifecycle.stage"}},
 	"personal data": {"set": prototype(fixture.sensitive("pii"))},
 	"health data": {"set": prototype(fixture.sensitive("health")), "problem": {"spec.lifecycle.stage"}, "says": ["`health` data, which `rooms` holds"]},
+	"health data, by the catalog": {"set": prototype(fixture.listed({"categories": ["health"]})), "problem": {"spec.lifecycle.stage"}},
 	"credentials": {"set": prototype(fixture.sensitive("credentials")), "problem": {"spec.lifecycle.stage"}},
 	"an approved app": {"set": fixture.both([fixture.staged("approved"), fixture.sensitive("health"), fixture.classified("restricted")])},
 }

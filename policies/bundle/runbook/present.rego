@@ -26,10 +26,7 @@ problem contains {"field": "spec.runbook", "message": message} if {
 
 harms contains "touches confidential data" if lib.closed
 
-harms contains "touches sensitive data" if {
-	some data_set in input.app.spec.data
-	count(data_set.categories) > 0
-}
+harms contains "touches sensitive data" if count(lib.categories) > 0
 
 harms contains "changes data" if lib.writes
 

@@ -19,6 +19,7 @@ cases := {
 	"confidential": {"set": fixture.classified("confidential"), "problem": bad, "says": ["touches confidential data"]},
 	"restricted": {"set": fixture.classified("restricted"), "problem": bad},
 	"personal data": {"set": fixture.sensitive("pii"), "problem": bad, "says": ["touches sensitive data"]},
+	"personal data, by the catalog": {"set": fixture.listed({"categories": ["pii"]}), "problem": bad, "says": ["touches sensitive data"]},
 	"a vendor": {"set": fixture.calling, "problem": bad, "says": ["exchanges data with vendors"]},
 	"a call": {"set": {"/app/spec/egress": ["maps.example.com"]}, "problem": bad},
 	"an integration": {"set": {"/app/spec/integrations": [{"vendor": "acme-maps", "scopes": [], "purpose": "maps"}]}, "problem": bad},
