@@ -14,12 +14,15 @@ import (
 // approvers tells who can agree to what a change touches, and what is to be said of those who
 // cannot, or did already.
 type approvers struct {
-	people   identity.Directory
-	settings *catalog.Settings
-	change   forge.Change
+	people    identity.Directory
+	settings  *catalog.Settings
+	governing *catalog.Snapshot
+	change    forge.Change
 }
 
-func (p Page) approvers() approvers { return approvers{p.People, p.Settings, p.Change} }
+func (p Page) approvers() approvers {
+	return approvers{p.People, p.Settings, p.Governing, p.Change}
+}
 
 // contributors had a hand in a subject.
 func (a approvers) contributors(s Subject) []catalog.Name {

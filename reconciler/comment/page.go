@@ -34,10 +34,13 @@ type Page struct {
 	Subjects []Subject
 	People   identity.Directory
 	Settings *catalog.Settings
-	Areas    map[string]bool // that rules in force look at
-	Lands    bool            // the daemon merges by itself
-	Refused  string          // why the forge did not merge it; empty where it did not refuse
-	Agree    string          // how to agree, as the end of a sentence
+	// Governing is what it is judged by, which has the owners of data sets; nil for a page that
+	// asks none of them.
+	Governing *catalog.Snapshot
+	Areas     map[string]bool // that rules in force look at
+	Lands     bool            // the daemon merges by itself
+	Refused   string          // why the forge did not merge it; empty where it did not refuse
+	Agree     string          // how to agree, as the end of a sentence
 }
 
 // Subject is what a change touches, and what was decided of it: an app, governance, or

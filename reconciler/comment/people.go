@@ -17,6 +17,9 @@ var roleWords = map[string]string{
 	"owner": "owner of the app",
 }
 
+// dataRole begins the roles of those who own data sets.
+var dataRole = policies.DataRole("")
+
 // the is a role in a sentence.
 func the(role string) string {
 	if role == "security" {
@@ -24,6 +27,9 @@ func the(role string) string {
 	}
 	if team, ok := strings.CutPrefix(role, "team:"); ok {
 		return "the team " + span(team)
+	}
+	if name, ok := strings.CutPrefix(role, dataRole); ok {
+		return "the owner of the data set " + span(name)
 	}
 	if words := roleWords[role]; words != "" {
 		return "the " + words

@@ -133,6 +133,9 @@ func (a approvers) whoNames(role string) string {
 			}
 		}
 	}
+	if name, ok := strings.CutPrefix(role, dataRole); ok {
+		return fmt.Sprintf("a change of `data/%s.yaml` has to name an owner or fallback who can", name)
+	}
 	holds := fmt.Sprintf("a change of `roles.yaml` has to let somebody hold %s", span(role))
 	if team, ok := strings.CutPrefix(role, "team:"); ok {
 		holds = fmt.Sprintf("a change of `roles.yaml` has to bring somebody into the team %s", span(team))
@@ -156,12 +159,17 @@ func (a approvers) holders(role string, s Subject) []catalog.Name {
 		}
 	}
 	team, ofTeam := strings.CutPrefix(role, "team:")
+	name, ofData := strings.CutPrefix(role, dataRole)
 	switch {
 	case role == "owner" && app != nil:
 		add(app.Spec.Owner.Person)
 		add(app.Spec.Owner.Fallback)
 	case ofTeam:
 		for _, person := range a.people.Roles().Teams[catalog.Name(team)].Members {
+			add(person)
+		}
+	case ofData && a.governing != nil:
+		for _, person := range policies.DataOwners(a.governing, catalog.Name(name)) {
 			add(person)
 		}
 	default:

@@ -16,7 +16,7 @@ import (
 // decision stands without it.
 func (v *review) pageOf(ctx context.Context) comment.Page {
 	p := comment.Page{
-		Change: v.change, State: v.out.State, Notes: v.out.Notes, People: v.judge.People, Settings: v.judge.Rules.Settings(),
+		Change: v.change, State: v.out.State, Notes: v.out.Notes, People: v.judge.People, Settings: v.judge.Rules.Settings(), Governing: v.judge.Governing,
 		Areas: map[string]bool{}, Lands: v.by.MergeWhenApproved, Refused: v.refused().why, Agree: "approve this change in a review",
 	}
 	if !v.by.Forge.Can()[forge.Comment] {
