@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/dialect"
 	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
@@ -151,20 +152,30 @@ func takeHost(c *conversion, f field) {
 	}
 }
 
-// takeSecret takes the use of a secret: its name, or a group.
+const secretItself = "A secret itself must not stand in any file: put it into the store, replace it there, and take it out of this file and of its history."
+
+// takeSecret takes the use of a secret: its name, or a group, which may stand at the name.
+// What stands at a name as one word may be the secret.
 func takeSecret(c *conversion, f field) {
 	if f.text() != "" {
+		if f.key != nil {
+			c.leave(f, secretItself)
+			return
+		}
 		c.put(f, c.app.in("spec").item("secrets"), "name", str(f.text()), "")
 		return
 	}
 	g := c.app.in("spec").item("secrets")
+	if f.key != nil && f.child("name", "env").node == nil {
+		g.at.Content = append(g.at.Content, str("name"), str(dialect.Plain(f.key.Value)))
+	}
 	for _, move := range []struct {
 		names []string
 		to    string
 		how   reading
 	}{
-		{[]string{"name", "env"}, "name", asText}, {[]string{"provider", "store"}, "store", asText},
-		{[]string{"path", "ref", "key"}, "path", asText}, {[]string{"ttl", "ttl_minutes"}, "ttl", asMinutes},
+		{[]string{"name", "env"}, "name", asText}, {[]string{"provider", "store"}, "store", asStore},
+		{[]string{"path", "ref"}, "path", asText}, {[]string{"ttl", "ttl_minutes"}, "ttl", asMinutes},
 		{[]string{"rotation", "rotation_days"}, "rotation", asDays},
 	} {
 		if from := f.child(move.names...); from.node != nil {
@@ -173,14 +184,27 @@ func takeSecret(c *conversion, f field) {
 			}
 		}
 	}
-	if value := f.child("value", "secret", "token", "password"); value.node != nil {
-		c.leave(value, "A secret itself must not stand in any file: put it into the store, replace it there, and take it out of this file and of its history.")
+	for _, name := range []string{"value", "key", "secret", "token", "password"} {
+		if value := f.child(name); value.node != nil {
+			c.leave(value, secretItself)
+		}
 	}
 }
 
-// takeData takes the use of a data set: its name, or a group.
+// takeData takes the use of a data set: its name, or a group, which may stand at the name; or
+// how it is used, at the name.
 func takeData(c *conversion, f field) {
 	g := c.app.in("spec").item("data")
+	if f.key != nil && f.child("dataset", "name").node == nil {
+		name, _, _ := asName(dialect.Plain(f.key.Value))
+		g.at.Content = append(g.at.Content, str("dataset"), name)
+		if f.text() != "" {
+			if value, remark := c.read(f, asAccess); value != nil {
+				c.put(f, g, "access", value, remark)
+			}
+			return
+		}
+	}
 	if f.text() != "" {
 		value, remark := c.read(f, asName)
 		c.put(f, g, "dataset", value, remark)

@@ -29,7 +29,7 @@ func secretPolicyIn(above string) []entry {
 
 func takeAllowedStores(c *conversion, f field) {
 	for _, word := range f.words() {
-		if value, remark := c.read(word, asText); value != nil {
+		if value, remark := c.read(word, asStore); value != nil {
 			c.add(word, c.settings("limits"), "stores", value, remark)
 		}
 	}

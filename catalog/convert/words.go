@@ -37,6 +37,14 @@ func asName(word string) (*yaml.Node, string, string) {
 	return str(name), fmt.Sprintf("It is written %s, as names are in a catalog.", name), ""
 }
 
+// asStore is what a store of secrets is called.
+func asStore(word string) (*yaml.Node, string, string) {
+	if name := strings.ToLower(word); name != word {
+		return str(name), fmt.Sprintf("%s is %s in a catalog.", safetext.Code(word), safetext.Code(name)), ""
+	}
+	return str(word), "", ""
+}
+
 // asDomain is the host name in an address.
 func asDomain(word string) (*yaml.Node, string, string) {
 	host := strings.TrimPrefix(strings.ToLower(word), "internet:")

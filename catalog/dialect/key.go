@@ -5,8 +5,9 @@ import (
 	"unicode"
 )
 
-// hyphens are characters that programs put in place of the hyphen.
-var hyphens = strings.NewReplacer("‐", "-", "‑", "-", "‒", "-", "–", "-", "−", "-")
+// hyphens are what web pages put in place of the hyphen. A dash is another character, which
+// prose may mean.
+var hyphens = strings.NewReplacer("\u2010", "-", "\u2011", "-")
 
 // Plain is a word with plain hyphens and without blanks around it.
 func Plain(text string) string { return strings.TrimSpace(hyphens.Replace(text)) }
