@@ -20,7 +20,8 @@ type draft struct {
 	line   int         // of the first value taken
 	root   *yaml.Node
 	blanks []blank
-	above  []string // comments in front of everything
+	keep   map[*yaml.Node]bool // groups that stand though nothing is in them
+	above  []string            // comments in front of everything
 }
 
 // blank is something that is to be filled in.
@@ -68,7 +69,7 @@ func (o *output) draft(p string, file *FileReport) *draft {
 		return d
 	}
 	kind, _, _ := catalog.Address(p)
-	d := &draft{path: p, kind: kind, file: file, root: mapping()}
+	d := &draft{path: p, kind: kind, file: file, root: mapping(), keep: map[*yaml.Node]bool{}}
 	o.drafts, o.paths[p] = append(o.drafts, d), d
 	return d
 }

@@ -18,6 +18,9 @@ import (
 func (o *output) finish() Report {
 	report := Report{Files: o.files, Documents: []*Document{}}
 	slices.SortStableFunc(o.drafts, func(a, b *draft) int { return cmp.Compare(a.path, b.path) })
+	for _, t := range o.takes {
+		t.d.keep[t.node] = true
+	}
 	for _, d := range o.drafts {
 		report.Documents = append(report.Documents, o.write(d))
 	}
@@ -53,6 +56,9 @@ var parts = map[catalog.Kind]string{
 func (o *output) write(d *draft) *Document {
 	d.in("metadata")
 	d.in("spec")
+	for _, b := range d.blanks {
+		d.keep[b.group] = true
+	}
 	d.prune()
 	d.root.Content = append([]*yaml.Node{str("apiVersion"), str(catalog.APIVersion), str("kind"), str(string(d.kind))}, d.root.Content...)
 	d.sort()
@@ -97,15 +103,9 @@ func (o *output) refuse(d *draft, problems []catalog.Problem) bool {
 	if len(out) == 0 {
 		return false
 	}
-	stands := map[*yaml.Node]bool{} // values of files that have another home still
-	for _, t := range o.takes {
-		if _, gone := out[t.node]; !gone {
-			stands[t.from.node] = true
-		}
-	}
 	o.takes = slices.DeleteFunc(o.takes, func(t *take) bool {
 		p, gone := out[t.node]
-		if gone && !stands[t.from.node] {
+		if gone {
 			note := Note{Field: t.at, Line: t.from.node.Line, Text: refusal(p)}
 			each(t.node, func(n *yaml.Node) { note.Comments = join(note.Comments, n.HeadComment, n.LineComment, n.FootComment) })
 			t.file.Left = append(t.file.Left, note)
@@ -157,7 +157,8 @@ func each(n *yaml.Node, do func(*yaml.Node)) {
 }
 
 // prune takes out groups and lists that hold nothing, but for metadata and spec, which every
-// document has, for roles, which may be held by nobody, and where something is to be filled in.
+// document has, for roles, which may be held by nobody, and where a value of a file has
+// its home or something is to be filled in.
 func (d *draft) prune() {
 	for i := 0; i+1 < len(d.root.Content); i += 2 {
 		d.pruneIn(d.root.Content[i+1])
@@ -167,8 +168,7 @@ func (d *draft) prune() {
 func (d *draft) pruneIn(n *yaml.Node) {
 	hollow := func(below *yaml.Node) bool {
 		d.pruneIn(below)
-		return len(below.Content) == 0 && (below.Kind == yaml.MappingNode || below.Kind == yaml.SequenceNode && d.kind != catalog.KindRoles) &&
-			!slices.ContainsFunc(d.blanks, func(b blank) bool { return b.group == below })
+		return len(below.Content) == 0 && (below.Kind == yaml.MappingNode || below.Kind == yaml.SequenceNode && d.kind != catalog.KindRoles) && !d.keep[below]
 	}
 	kept := n.Content[:0:0]
 	for i, below := range n.Content {
