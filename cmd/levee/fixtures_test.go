@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,15 @@ import (
 
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
+
+// neverRule is a rule of an organisation's own, without the words of its problem.
+const neverRule = `# METADATA
+# title: Never
+# custom: {id: own.never, remedy: Do not.}
+package own.never
+
+problem contains {"field": "spec.title", "message": %s} if input.app
+`
 
 // TestExampleChanges: levee test plays the example change of a new catalog, and says of others how
 // what would be decided differs from what they expect, or why they are none.
@@ -47,6 +57,8 @@ func TestExampleChanges(t *testing.T) {
 		"expected denial":         {with("  budget:", "  egress: [nobody.example.org]\n  budget:", "needs-approval", "deny", "problems: []", "problems: [egress.vendor-approved]", "    missing: [dpo]\n", ""), ""},
 		"other denial":            {with("  budget:", "  egress: [nobody.example.org]\n  budget:", "needs-approval", "deny", "problems: []", "problems: [budget.declared]"), "it is denied by egress.vendor-approved and not by budget.declared"},
 		"another catalog":         {string(raw) + "-- catalog/catalog.yaml --\n" + strings.Replace(pages(t, dir)["catalog.yaml"], "scopes: [", "scopes: [write-tickets, ", 1), "hello-board: "},
+		"rules of its own":        {string(raw) + "-- catalog/policies/never.rego --\n" + fmt.Sprintf(neverRule, `"no"`), "own.never: no"},
+		"rules that never end":    {string(raw) + "-- catalog/policies/never.rego --\n" + fmt.Sprintf(neverRule, `sprintf("%d", [count([1 | some i in numbers.range(1, 30000); some j in numbers.range(1, 30000); i == j])])`), "hello-board: "},
 		"a catalog that is none":  {string(raw) + "-- catalog/catalog.yaml --\nkind: Catalog\n", "cannot judge anything"},
 		"before its day":          {newOn("2030-12-31"), "lifecycle.dates: "},
 		"on its day":              {newOn("2031-01-01"), ""},

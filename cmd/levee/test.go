@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/output"
@@ -91,7 +90,8 @@ func playFixtures(ctx context.Context, engine *policies.Engine, asked check.Aske
 	if err != nil {
 		return 0, nil, err
 	}
-	player := fixture.Player{Engine: engine, Secrets: secretscan.New(), Files: asked.Files, Catalog: asked.Proposed, Now: asked.Now}
+	player := fixture.NewPlayer(engine, asked.Files, asked.Proposed, asked.Now)
+	defer player.Close()
 	for _, f := range fixtures {
 		differ, err := player.Play(ctx, f)
 		if err != nil {
