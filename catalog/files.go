@@ -2,7 +2,10 @@ package catalog
 
 import (
 	"context"
+	"crypto/sha1"
+	"encoding/hex"
 	"errors"
+	"fmt"
 )
 
 // Commit is the id of a Git commit, forty lower-case hexadecimal digits. The
@@ -41,6 +44,14 @@ type Entry struct {
 	// It is empty where an implementation cannot tell it cheaply (a folder on
 	// disk), which means only that nothing may be skipped.
 	ID string
+}
+
+// BlobID is the id that Git gives a file's content.
+func BlobID(content []byte) string {
+	sum := sha1.New()
+	fmt.Fprintf(sum, "blob %d\x00", len(content))
+	sum.Write(content)
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Mode is what an entry is. Links and submodules are never followed.

@@ -82,8 +82,8 @@ func (f *diskFolder) blobID(folder *os.Root, name, p string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha1.New()
 	if info.Size() > syntax.MaxManifest {
+		sum := sha1.New()
 		fmt.Fprintf(sum, "blob %d\x00", info.Size())
 		if _, err := io.Copy(sum, file); err != nil {
 			return "", fmt.Errorf("read %s: %w", p, err)
@@ -95,14 +95,12 @@ func (f *diskFolder) blobID(folder *os.Root, name, p string) (string, error) {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) { // it may have become shorter
 		return "", fmt.Errorf("read %s: %w", p, err)
 	}
-	fmt.Fprintf(sum, "blob %d\x00", n)
-	sum.Write(src[:n])
 	if _, _, manifest := catalog.Address(p); manifest {
 		f.mu.Lock()
 		f.read[p] = src[:n]
 		f.mu.Unlock()
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return catalog.BlobID(src[:n]), nil
 }
 
 func (f *diskFolder) Read(_ context.Context, e catalog.Entry, limit int64) ([]byte, error) {

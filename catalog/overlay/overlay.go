@@ -5,9 +5,6 @@ package overlay
 import (
 	"cmp"
 	"context"
-	"crypto/sha1"
-	"encoding/hex"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -53,7 +50,7 @@ func (f *Files) List(ctx context.Context, dir string) ([]catalog.Entry, error) {
 		case content == nil:
 			delete(byPath, at)
 		default:
-			byPath[at] = catalog.Entry{Path: at, Mode: catalog.File, ID: blobID(content)}
+			byPath[at] = catalog.Entry{Path: at, Mode: catalog.File, ID: catalog.BlobID(content)}
 		}
 	}
 	listed := make([]catalog.Entry, 0, len(byPath))
@@ -74,12 +71,4 @@ func (f *Files) Read(ctx context.Context, e catalog.Entry, limit int64) ([]byte,
 		return nil, catalog.ErrTooLarge
 	}
 	return content, nil
-}
-
-// blobID is the id that Git would give a content.
-func blobID(content []byte) string {
-	sum := sha1.New()
-	fmt.Fprintf(sum, "blob %d\x00", len(content))
-	sum.Write(content)
-	return hex.EncodeToString(sum.Sum(nil))
 }
