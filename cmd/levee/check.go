@@ -161,13 +161,7 @@ func chosenRules(ctx context.Context, engine *policies.Engine, snapshot *catalog
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, r := range listed {
-		ids = append(ids, r.ID)
-	}
-	for _, r := range programRules() {
-		ids = append(ids, r.ID)
-	}
+	ids := knownRuleIDs(listed)
 	for _, word := range words {
 		if !slices.ContainsFunc(ids, func(id string) bool { return check.Chooses(word, id) }) {
 			return nil, noRule(word, ids)

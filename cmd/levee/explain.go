@@ -67,12 +67,7 @@ all of them, as Markdown: a page for each, and README.md, which lists them.`,
 				return output.Rule(out, r)
 			}
 		}
-		var ids []string
-		for _, r := range rules {
-			ids = append(ids, r.ID)
-		}
 		for _, r := range program {
-			ids = append(ids, r.ID)
 			switch {
 			case r.ID != args[0]:
 			case *format == "json":
@@ -81,9 +76,21 @@ all of them, as Markdown: a page for each, and README.md, which lists them.`,
 				return output.ProgramRule(out, r)
 			}
 		}
-		return noRule(args[0], ids)
+		return noRule(args[0], knownRuleIDs(rules))
 	}
 	return cmd
+}
+
+// knownRuleIDs are those of some rules and of the program's own.
+func knownRuleIDs(rules []rego.Rule) []string {
+	var ids []string
+	for _, r := range rules {
+		ids = append(ids, r.ID)
+	}
+	for _, r := range programRules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }
 
 // noRule says that there is no such rule, and which was probably meant.

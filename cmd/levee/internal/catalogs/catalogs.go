@@ -37,14 +37,8 @@ func Open(ctx context.Context, where string, of Revisions) (asked check.Asked, c
 	prev := catalog.Empty()
 	var repo *gitrepo.Repo
 	if rev != "" || of.Base != "" || of.Since != "" {
-		remote := where
-		if !config.IsURL(where) {
-			if remote, err = filepath.Abs(where); err != nil {
-				return asked, nil, err
-			}
-		}
 		var closeRepo func()
-		if repo, closeRepo, err = openRepository(ctx, remote); err != nil {
+		if repo, closeRepo, err = openRepository(ctx, where); err != nil {
 			return asked, nil, err
 		}
 		closeFiles = closeRepo
@@ -79,13 +73,7 @@ func Open(ctx context.Context, where string, of Revisions) (asked check.Asked, c
 // OpenHistory reads a catalog at a revision, or at the head of its repository, and gives the
 // repository with it, until closeRepo is called.
 func OpenHistory(ctx context.Context, where, rev string) (asked check.Asked, repo *gitrepo.Repo, closeRepo func(), err error) {
-	remote := where
-	if !config.IsURL(where) {
-		if remote, err = filepath.Abs(where); err != nil {
-			return asked, nil, nil, err
-		}
-	}
-	if repo, closeRepo, err = openRepository(ctx, remote); err != nil {
+	if repo, closeRepo, err = openRepository(ctx, where); err != nil {
 		return asked, nil, nil, err
 	}
 	if asked.Files, asked.Proposed, err = snapshotAt(ctx, repo, cmp.Or(rev, "HEAD"), catalog.Empty()); err != nil {
@@ -98,7 +86,13 @@ func OpenHistory(ctx context.Context, where, rev string) (asked check.Asked, rep
 // openRepository mirrors a repository into the user's cache, so that the next
 // check of it fetches only what is new. Where another check holds that mirror, or
 // there is no cache, a mirror of its own serves.
-func openRepository(ctx context.Context, remote string) (repo *gitrepo.Repo, closeRepo func(), err error) {
+func openRepository(ctx context.Context, where string) (repo *gitrepo.Repo, closeRepo func(), err error) {
+	remote := where
+	if !config.IsURL(where) {
+		if remote, err = filepath.Abs(where); err != nil {
+			return nil, nil, err
+		}
+	}
 	if cache, err := os.UserCacheDir(); err == nil {
 		sum := sha256.Sum256([]byte(remote))
 		dir := filepath.Join(cache, "levee", "mirrors", hex.EncodeToString(sum[:8]))

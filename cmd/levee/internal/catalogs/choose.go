@@ -49,19 +49,16 @@ func Around(where string) (root, inside string, err error) {
 
 // Apps finds apps of a snapshot by their names, and returns the paths of their files.
 func Apps(s *catalog.Snapshot, names []string) ([]string, error) {
-	var paths, known []string
+	var paths []string
+	found := map[string]bool{}
 	for d := range s.Documents("apps/") {
-		if d.Kind != catalog.KindApp {
-			continue
-		}
-		known = append(known, d.Name)
-		if slices.Contains(names, d.Name) {
-			paths = append(paths, d.Path)
+		if d.Kind == catalog.KindApp && slices.Contains(names, d.Name) {
+			paths, found[d.Name] = append(paths, d.Path), true
 		}
 	}
 	for _, name := range names {
-		if !slices.Contains(known, name) {
-			return nil, exit.Usagef("there is no app %q in the catalog%s", name, meant(name, known))
+		if !found[name] {
+			return nil, exit.Usagef("there is no app %q in the catalog%s", name, meant(s, name))
 		}
 	}
 	return paths, nil
@@ -85,8 +82,14 @@ func Below(s *catalog.Snapshot, at string) ([]string, error) {
 	return paths, nil
 }
 
-// meant asks whether one of the names was meant.
-func meant(word string, names []string) string {
+// meant asks whether another app of a snapshot was meant by a name.
+func meant(s *catalog.Snapshot, word string) string {
+	var names []string
+	for d := range s.Documents("apps/") {
+		if d.Kind == catalog.KindApp {
+			names = append(names, d.Name)
+		}
+	}
 	if near := guess.Closest(word, names); near != "" {
 		return "; did you mean " + near + "?"
 	}

@@ -24,11 +24,7 @@ func ValidApp(s *catalog.Snapshot, dir, name string) (*catalog.Document, error) 
 	doc := s.AppNamed(catalog.Name(name))
 	switch {
 	case doc == nil:
-		var known []string
-		for d := range s.Documents("apps/") {
-			known = append(known, d.Name)
-		}
-		return nil, exit.Usagef("there is no app %q in %s%s", name, dir, meant(name, known))
+		return nil, exit.Usagef("there is no app %q in %s%s", name, dir, meant(s, name))
 	case doc.App() == nil:
 		return nil, exit.No(fmt.Sprintf("%s is not valid; `levee check` says what to mend", doc.Path))
 	}

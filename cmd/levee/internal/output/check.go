@@ -50,14 +50,7 @@ func writeResult(b *strings.Builder, r check.Result) {
 	}
 	for _, p := range r.Problems {
 		place := Place(p, r.Path)
-		level := ""
-		if p.Level != catalog.Deny {
-			level = " (" + string(p.Level) + ")"
-		}
-		if p.Waiver != nil {
-			level = " (waived by " + *p.Waiver + ")"
-		}
-		fmt.Fprintf(b, "  %-7s %s%s\n          %s\n", place, p.Message, level, p.Remedy)
+		fmt.Fprintf(b, "  %-7s %s%s\n          %s\n", place, p.Message, levelWords(p), p.Remedy)
 		fmt.Fprintf(b, "          rule %s\n", p.Rule)
 	}
 	for _, need := range r.Approvals.Required {
@@ -68,6 +61,17 @@ func writeResult(b *strings.Builder, r check.Result) {
 		fmt.Fprintf(b, "  approval by %s: %s; %s\n", need.Role, need.Reason, who)
 	}
 	b.WriteString("\n")
+}
+
+// levelWords say of a problem that it stops nothing; empty where it does.
+func levelWords(p catalog.Problem) string {
+	switch {
+	case p.Waiver != nil:
+		return " (waived by " + *p.Waiver + ")"
+	case p.Level != catalog.Deny:
+		return " (" + string(p.Level) + ")"
+	}
+	return ""
 }
 
 // writeFollowing names the apps of which all that is wrong follows from another file.

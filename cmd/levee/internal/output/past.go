@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/check"
 )
 
@@ -15,17 +14,11 @@ func Past(w io.Writer, r check.Report, commits int) error {
 	for _, result := range r.Results {
 		fmt.Fprintf(&b, "%s\n", result.Path)
 		for _, p := range result.Problems {
-			place, level := "", ""
+			place := ""
 			if p.Path != "" {
 				place = Place(p, "") + " "
 			}
-			switch {
-			case p.Waiver != nil:
-				level = " (waived by " + *p.Waiver + ")"
-			case p.Level != catalog.Deny:
-				level = " (" + string(p.Level) + ")"
-			}
-			fmt.Fprintf(&b, "  %s%s%s\n", place, p.Message, level)
+			fmt.Fprintf(&b, "  %s%s%s\n", place, p.Message, levelWords(p))
 		}
 	}
 	if len(r.Results) == 0 {
