@@ -68,7 +68,7 @@ fuzz: ## each fuzz target for FUZZTIME
 		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $${FUZZTIME:-5m} "$$dir" || exit 1; \
 	done
 
-bench: build $(if $(if $(ROWS),$(findstring conftest,$(ROWS)),all),$(TOOLS)/conftest-$(CONFTEST)) ## budgets beside what is measured here; SIZE=1k is the quick form, ROWS=cold,changes,daemons,first,stuck,nudges,conftest,packages,kubernetes parts
+bench: build $(if $(if $(ROWS),$(findstring conftest,$(ROWS)),all),$(TOOLS)/conftest-$(CONFTEST)) ## budgets beside what is measured here; SIZE=1k is the quick form, ROWS=cold,changes,impact,daemons,first,stuck,nudges,conftest,packages,kubernetes parts
 	CONFTEST=$(TOOLS)/conftest-$(CONFTEST) LEVEE_TEST_SERVERS=$(or $(wildcard $(SERVERS)),$(LEVEE_TEST_SERVERS)) SIZE=$(SIZE) ROWS=$(ROWS) $(GO) test -run '^$$' -bench '^BenchmarkBudgets$$' -benchtime 1x -timeout 40m ./cmd/levee
 
 check: lint test ## what CI runs

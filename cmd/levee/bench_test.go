@@ -37,7 +37,7 @@ func BenchmarkBudgets(b *testing.B) {
 	parts := []struct {
 		name    string
 		measure func()
-	}{{"cold", t.cold}, {"changes", t.changes}, {"daemons", t.daemons}, {"first", t.first}, {"stuck", t.stuck}, {"nudges", t.nudges}, {"conftest", t.conftest}, {"packages", t.packages}, {"kubernetes", t.kubernetes}}
+	}{{"cold", t.cold}, {"changes", t.changes}, {"impact", t.impact}, {"daemons", t.daemons}, {"first", t.first}, {"stuck", t.stuck}, {"nudges", t.nudges}, {"conftest", t.conftest}, {"packages", t.packages}, {"kubernetes", t.kubernetes}}
 	rows := strings.Split(os.Getenv("ROWS"), ",")
 	for b.Loop() {
 		for _, part := range parts {

@@ -36,7 +36,7 @@ type checking struct {
 // through that. It returns also how these ended their process; the apps that were not
 // answered then have no verdict.
 func (c *checking) apps(ctx context.Context, paths []string) ([]Result, string, error) {
-	engine, trial, rules, proposed, base := c.engine, c.trial, c.rules, c.proposed, c.base
+	rules, proposed, base := c.rules, c.proposed, c.base
 	results := make([]Result, len(paths))
 	const harmful = "the rules of the catalog cannot be in force"
 	if rules == nil {
@@ -56,39 +56,51 @@ func (c *checking) apps(ctx context.Context, paths []string) ([]Result, string, 
 		}
 		return b
 	}
-	if base == nil {
-		var some []int // of the apps, by their place
-		for i := 0; i < len(paths); i += max(1, len(paths)/judgedApart) {
-			some = append(some, i)
-		}
-		briefs := make([]policies.Brief, len(some))
-		parallel.Each(len(some), func(i int) { briefs[i] = ask(some[i]) })
-		died, err := trial.Judge(ctx, briefs, func(i int, d policies.Decision) {
-			results[some[i]] = judgedResult(proposed.Document(paths[some[i]]), d)
+	if base != nil {
+		parallel.Each(len(paths), func(i int) {
+			results[i] = judgedResult(proposed.Document(paths[i]), rules.Decide(ctx, ask(i)))
 		})
-		if err != nil || ctx.Err() != nil {
-			return nil, "", fmt.Errorf("judge apps: %w", cmp.Or(err, ctx.Err()))
-		}
-		if died != "" {
-			for i, p := range paths {
-				if results[i].Verdict == "" {
-					results[i] = notJudged(proposed.Document(p), harmful)
-				}
-			}
-			return results, died, nil
-		}
-		if len(some) < len(paths) {
-			if rules, _, err = engine.Rules(ctx, proposed); err != nil {
-				return nil, "", fmt.Errorf("judge apps: %w", err)
-			}
+		return results, "", ctx.Err()
+	}
+	died, err := c.asProposed(ctx, len(paths), ask, func(i int, d policies.Decision) {
+		results[i] = judgedResult(proposed.Document(paths[i]), d)
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("judge apps: %w", err)
+	}
+	for i, p := range paths {
+		if results[i].Verdict == "" {
+			results[i] = notJudged(proposed.Document(p), harmful)
 		}
 	}
-	parallel.Each(len(paths), func(i int) {
-		if results[i].Verdict == "" {
-			results[i] = judgedResult(proposed.Document(paths[i]), rules.Decide(ctx, ask(i)))
+	return results, died, nil
+}
+
+// asProposed decides n briefs by the proposed rules, which are asked about some of them where they
+// are tried, and about the others once they came through that, side by side. died says how they
+// ended their process; then the others are not decided.
+func (c *checking) asProposed(ctx context.Context, n int, ask func(i int) policies.Brief, got func(i int, d policies.Decision)) (died string, err error) {
+	step := max(1, n/judgedApart)
+	var some []int
+	for i := 0; i < n; i += step {
+		some = append(some, i)
+	}
+	briefs := make([]policies.Brief, len(some))
+	parallel.Each(len(some), func(i int) { briefs[i] = ask(some[i]) })
+	died, err = c.trial.Judge(ctx, briefs, func(i int, d policies.Decision) { got(some[i], d) })
+	if err = cmp.Or(err, ctx.Err()); err != nil || died != "" || len(some) == n {
+		return died, err
+	}
+	rules, _, err := c.engine.Rules(ctx, c.proposed)
+	if err != nil {
+		return "", err
+	}
+	parallel.Each(n, func(i int) {
+		if i%step != 0 {
+			got(i, rules.Decide(ctx, ask(i)))
 		}
 	})
-	return results, "", ctx.Err()
+	return "", ctx.Err()
 }
 
 func (c *checking) question(ctx context.Context, p string) policies.Question {

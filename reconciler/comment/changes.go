@@ -108,7 +108,7 @@ func writeGovernance(b *strings.Builder, s Subject) {
 	case len(flips) > 0:
 		lines := make([]string, len(flips))
 		for i, f := range flips {
-			lines[i] = f.words()
+			lines[i] = flipSentence(f)
 		}
 		writeList(b, fmt.Sprintf("**What follows for apps that run** (%d of %d)", len(flips), judged), lines)
 	case judged > 0:

@@ -7,13 +7,14 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/impact"
 )
 
 // Impact is what a change of governance would do to the apps that run.
 type Impact struct {
-	Flips  []Flip // the apps judged otherwise by it
-	Judged int    // among how many
-	Left   int    // that could not be looked at in time
+	Flips  []impact.Flip // the apps judged otherwise by it
+	Judged int           // among how many
+	Left   int           // that could not be looked at in time
 
 	Rerenders Rerenders
 }
@@ -34,39 +35,29 @@ type Rerendered struct {
 	Diff        string `json:"diff"`  // the same as lines, bounded and masked
 }
 
-// Flip is an app that runs and that a change of governance would have judged
-// otherwise.
-type Flip struct {
-	App      string
-	From, To policies.Verdict
-	Problem  string                // the first that denies it; empty for none
-	Asks     *policies.Requirement // what is newly asked for, where nothing denies it
-	Running  *policies.Running
-	Grace    catalog.Duration // until the app has to be mended; zero where none is known
-}
-
 var flipWords = map[policies.Verdict]string{
 	policies.Allow: "fine", policies.NeedsApproval: "waiting for approval", policies.Deny: "something to fix",
 	policies.Invalid: "cannot be read", policies.Error: "could not be checked",
 }
 
-func (f Flip) words() string {
-	words := fmt.Sprintf("%s: from “%s” to “%s”", span(f.App), flipWords[f.From], flipWords[f.To])
+// flipSentence says what follows for an app that runs.
+func flipSentence(f impact.Flip) string {
+	said := fmt.Sprintf("%s: from “%s” to “%s”", span(f.App), flipWords[f.From], flipWords[f.To])
 	switch {
 	case f.Problem != "":
-		words += ". " + plain(f.Problem)
-	case f.Asks != nil:
-		words += ". " + plain(the(f.Asks.Role)+" has to agree, because "+f.Asks.Reason+".")
+		said += ". " + plain(f.Problem)
+	case f.Missing != nil:
+		said += ". " + plain(the(f.Missing.Role)+" has to agree, because "+f.Missing.Reason+".")
 	}
 	switch {
 	case f.Running == nil || f.To == policies.Allow:
-		return words
+		return said
 	case f.Running.Effect == policies.Contain:
-		return words + " It is cut off at once."
+		return said + " It is cut off at once."
 	case f.Grace > 0:
-		return fmt.Sprintf("%s It runs on for %s, and its owner is told.", words, days(f.Grace))
+		return fmt.Sprintf("%s It runs on for %s, and its owner is told.", said, days(f.Grace))
 	}
-	return words + " It runs on, and its owner is told."
+	return said + " It runs on, and its owner is told."
 }
 
 // maxRerendered bounds the lines of differences that are shown, in bytes.

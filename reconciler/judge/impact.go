@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/ledger/chain"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
+	"github.com/levee-gitops/levee/reconciler/impact"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/render"
 )
@@ -97,27 +98,11 @@ func (c *comparison) impact(ctx context.Context, trial *policies.Trial) (all com
 		if after.Verdict == policies.Error && running[i].before.Verdict != policies.Error {
 			unjudged = fmt.Sprintf("left `%s` without a verdict (%s)", running[i].app, strings.ReplaceAll(after.Reason, "`", "'"))
 		}
-		if before := running[i].before; before.Verdict != after.Verdict {
-			all.Flips = append(all.Flips, flipOf(running[i].app, before, after, c.now))
+		if flip := impact.Between(&running[i].before, &after, c.now); flip.Verdict() {
+			all.Flips = append(all.Flips, flip)
 		}
 	})
 	all.Left, died = len(running)-all.Judged, cmp.Or(died, unjudged)
-	slices.SortFunc(all.Flips, func(x, y comment.Flip) int { return cmp.Compare(x.App, y.App) })
+	slices.SortFunc(all.Flips, func(x, y impact.Flip) int { return cmp.Compare(x.App, y.App) })
 	return all, died, err
-}
-
-func flipOf(app string, before, after policies.Decision, now time.Time) comment.Flip {
-	f := comment.Flip{App: app, From: before.Verdict, To: after.Verdict, Running: after.Running}
-	if i := slices.IndexFunc(after.Problems, func(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }); i >= 0 {
-		f.Problem = after.Problems[i].Message
-	} else if after.Verdict == policies.NeedsApproval {
-		if i := slices.IndexFunc(after.Approvals.Required, func(r policies.Requirement) bool { return slices.Contains(after.Approvals.Missing, r.Role) }); i >= 0 {
-			f.Asks = &after.Approvals.Required[i]
-		}
-	}
-	// The grace of an app that was fine begins with the change, whenever that is.
-	if r := after.Running; r != nil && r.Effect == policies.Grace && before.Verdict == policies.Allow {
-		f.Grace = catalog.Duration(r.Until.Sub(now).Seconds())
-	}
-	return f
 }
