@@ -61,12 +61,38 @@ func ofReviewed(take func(*conversion, field)) func(*conversion, field) {
 	}
 }
 
-// takeQuestions leaves the questions that reviewers are asked, one by one.
+// takeQuestions takes the questions that reviewers are asked into the settings. Who agrees to
+// the answers stands in free words, which are left.
 func takeQuestions(c *conversion, f field) {
-	for _, question := range f.children() {
-		c.leave(question, "A catalog keeps no questions for reviewers: put it into the instructions for whoever holds the role, or write a rule in policies/ that asks for their approval.")
+	for _, item := range f.children() {
+		name, of := item, item
+		if entries := item.children(); len(entries) > 0 {
+			if name = entries[0]; len(name.children()) > 0 {
+				of = name
+			}
+		}
+		ask := of.child("description", "question", "ask")
+		if name.key == nil || ask.text() == "" || len(ask.text()) > mostQuestion {
+			c.leave(item, fmt.Sprintf("Put the question into `questions` of catalog.yaml, under a name of its own: `ask` has its words, %d letters at most.", mostQuestion))
+			continue
+		}
+		question := mapping()
+		question.Content = append(question.Content, str("ask"), str(ask.text()))
+		id := guess.Name(dialect.Key(name.key.Value), func(string) bool { return true })
+		c.put(ask, c.settings("questions"), id, question, "It is asked of apps of medium risk and more, and answered under `answers` of the app.")
+		for _, other := range of.children() {
+			if other.node != ask.node && other.node != name.node {
+				c.leave(other, fmt.Sprintf("Say under `questions.%s` of catalog.yaml of which apps it is asked (`risk`, `classifications`, `categories`, `about`), whether the answer names a document (`document`), and who agrees to it (`approvers`).", id))
+			}
+		}
+		if of.node == item.node {
+			c.imply(name, "It is the name of the question.")
+		}
 	}
 }
+
+// mostQuestion is how many letters a question has at most.
+const mostQuestion = 300
 
 // takeGate is the taker of what one level of risk asks for, written as checks and approvals
 // on the left of an arrow and what follows on its right.
