@@ -43,6 +43,7 @@ type AppSpec struct {
 	Quality        *Quality      `json:"quality" doc:"How the app is tested."`
 	Compliance     []string      `json:"compliance" levee:"set,max=16,enum=soc2|iso27001|gdpr|hipaa|pci" doc:"Compliance scopes the app falls under."`
 	Assessment     *Assessment   `json:"assessment" doc:"The data protection impact assessment, where one is needed."`
+	Answers        []Answer      `json:"answers" levee:"set,key=question,max=32" doc:"Answers to the questions that the settings ask of the app."`
 	Runbook        *Runbook      `json:"runbook" doc:"What to do when the app misbehaves."`
 	DependsOn      []Name        `json:"dependsOn" levee:"set,max=32" doc:"Other apps in this catalog that must run first: new content of this app is applied in an environment once they are ready there."`
 	Lifecycle      Lifecycle     `json:"lifecycle" levee:"required" doc:"Stage, age and expiry."`

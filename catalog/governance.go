@@ -32,6 +32,17 @@ func (r *RolesSpec) Active(people []Name) []Name {
 	return slices.Compact(kept)
 }
 
+// Grants lists who holds a role, or any of several; of roles that cannot be read, nobody.
+func (r *RolesSpec) Grants(a Approver) []RoleGrant {
+	var grants []RoleGrant
+	if r != nil {
+		for _, role := range a.Roles() {
+			grants = append(grants, r.Roles[Name(role)]...)
+		}
+	}
+	return grants
+}
+
 // Person is one human being, or a bot that is marked as one.
 type Person struct {
 	Name           string          `json:"name" levee:"required,max=120" doc:"What people call them."`

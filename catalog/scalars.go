@@ -5,6 +5,7 @@ import "github.com/levee-gitops/levee/catalog/scalar"
 // What the fields of kinds are written as. Package scalar reads and writes them.
 type (
 	Name         = scalar.Name
+	Approver     = scalar.Approver
 	Domain       = scalar.Domain
 	CPU          = scalar.CPU
 	Bytes        = scalar.Bytes

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/levee-gitops/levee/catalog/schema"
 )
 
 // Catalog is the settings of a catalog: gates, environments, cadence, caps and
@@ -24,13 +26,16 @@ type Settings struct {
 	Environments []Environment           `json:"environments" levee:"required,key=name,max=8" doc:"Where apps run, in the order in which content reaches them."`
 	Gates        Gates                   `json:"gates" doc:"What each level of risk asks for."`
 	Approvals    ApprovalSettings        `json:"approvals" doc:"How approvals count."`
-	Governance   map[string][]Name       `json:"governance" levee:"max=16" doc:"Roles that approve changes to governance, by first part of the path (policies, vendors, roles.yaml); the entry default covers the rest."`
+	Approvers    ApproverSettings        `json:"approvers" doc:"Whose approval rules ask for, beside those that gates ask for."`
+	Governance   map[string][]Approver   `json:"governance" levee:"max=16" doc:"Roles that approve changes to governance, by first part of the path (policies, vendors, roles.yaml); the entry default covers the rest."`
 	Lifecycle    LifecycleSettings       `json:"lifecycle" doc:"How long apps live, and how they end."`
 	Limits       Limits                  `json:"limits" doc:"What apps may use."`
 	Evidence     EvidenceSettings        `json:"evidence" doc:"What the files beside apps must show."`
-	Data         DataSettings            `json:"data" doc:"What apps may say of data."`
+	Data         DataSettings            `json:"data" doc:"What apps may say of data, and what sensitive data asks for."`
+	Training     TrainingSettings        `json:"training" doc:"Courses that people must have passed."`
 	Regions      map[string][]Name       `json:"regions" levee:"max=4" doc:"Regions allowed for each classification; one that is not listed may run anywhere."`
 	Kubernetes   *KubernetesSettings     `json:"kubernetes" doc:"How apps run in clusters, where environments have targets of that kind."`
+	Questions    map[Name]Question       `json:"questions" levee:"max=32" doc:"What people are asked of an app, by id; nothing where it is left out."`
 	Rules        map[string]RuleSettings `json:"rules" levee:"max=256" doc:"Settings of single rules, by rule id."`
 }
 
@@ -86,8 +91,8 @@ type Gates struct {
 
 // Gate is what must be true before content of one level of risk is published.
 type Gate struct {
-	Publish   string `json:"publish" levee:"default=staged,enum=automatic|staged,weak=automatic" doc:"automatic: to all environments as soon as checks pass; staged: environment by environment."`
-	Approvals []Name `json:"approvals" levee:"set,max=8" doc:"Roles that must approve."`
+	Publish   string     `json:"publish" levee:"default=staged,enum=automatic|staged,weak=automatic" doc:"automatic: to all environments as soon as checks pass; staged: environment by environment."`
+	Approvals []Approver `json:"approvals" levee:"set,max=8" doc:"Roles that must approve, each of them; an entry such as dpo or legal asks for one of its roles."`
 }
 
 // Publish modes of a Gate.
@@ -99,12 +104,12 @@ const (
 // Gate returns the gate of a level of risk: "low", "medium" or "high". A level
 // it does not know gets the strictest gate.
 func (s *Settings) Gate(level string) Gate {
-	set, def := s.Gates.High, Gate{Staged, []Name{"security", "dpo"}}
+	set, def := s.Gates.High, Gate{Staged, []Approver{"security", "dpo"}}
 	switch level {
 	case "low":
 		set, def = s.Gates.Low, Gate{Automatic, nil}
 	case "medium":
-		set, def = s.Gates.Medium, Gate{Staged, []Name{"product-owner"}}
+		set, def = s.Gates.Medium, Gate{Staged, []Approver{"product-owner"}}
 	}
 	if set == nil {
 		return def
@@ -182,6 +187,7 @@ type Limits struct {
 	Stores       []string `json:"stores" levee:"set,max=16,default=vault" doc:"Secret stores allowed."`
 	SecretPaths  []string `json:"secretPaths" levee:"set,max=16,default=kv/{team}|{team}" doc:"Where an app may keep secrets without further approval: at such a place or below, with the team's name for {team} and the app's for {app}."`
 	Scopes       []string `json:"scopes" levee:"set,max=64" doc:"Scopes an app may have without further approval."`
+	Elevated     []string `json:"elevated" levee:"set,max=64,default=write-*|external-network" doc:"Scopes that make an app high risk where neither the list of scopes nor the blueprint has them; an entry that ends in a star stands for all that begin like it."`
 	MaxScopes    int      `json:"maxScopes" levee:"default=2,min=0,max=32" doc:"Most scopes one app may have."`
 	Models       []Name   `json:"models" levee:"set,max=64" doc:"Language models allowed."`
 	Monthly      float64  `json:"monthly" levee:"default=100,min=0,max=1000000000" doc:"Monthly budget above which the cost team approves."`
@@ -190,6 +196,7 @@ type Limits struct {
 	Rotation     Duration `json:"rotation" levee:"default=30d" doc:"Longest time between rotations of a secret."`
 	HighRotation Duration `json:"highRotation" levee:"default=7d" doc:"The same for apps with confidential or restricted data."`
 	Retention    Duration `json:"retention" levee:"default=365d" doc:"Longest time sensitive data may be kept."`
+	Notice       Duration `json:"notice" levee:"default=72h" doc:"Within what time a vendor of apps with data about people must have promised to tell of an incident."`
 	Waiver       Duration `json:"waiver" levee:"default=365d" doc:"Longest time a waiver may still hold when it is given."`
 	Coverage     float64  `json:"coverage" levee:"default=0.5,min=0,max=1" doc:"Least share of code that tests run, in production."`
 }
@@ -239,17 +246,11 @@ type EvidenceAge struct {
 	Findings Duration `json:"findings" levee:"default=30d" doc:"The result of a scan, since the scan ended."`
 }
 
-// DataSettings is what apps may say of data.
-type DataSettings struct {
-	Catalogued bool `json:"catalogued" doc:"Whether apps may name data sets of the folder data/ alone. Without it a name that has no file there is free, and only what the app itself says of the data counts."`
-}
-
-// RuleSettings changes one rule for this catalog.
-type RuleSettings struct {
-	Enforcement string    `json:"enforcement" levee:"enum=deny|warn|dryrun|off,weak=dryrun|off" doc:"How hard the rule bites here."`
-	Effective   Date      `json:"effective" doc:"The day from which it bites; before that it only warns."`
-	Grace       *Duration `json:"grace" doc:"How long apps that already run may go on breaking it."`
-	OnRunning   string    `json:"onRunning" levee:"enum=grace|contain" doc:"contain: an app that breaks it is quarantined at once."`
+// DefaultSettings are the settings of a catalog that says nothing.
+func DefaultSettings() *Settings {
+	s := &Settings{}
+	schema.SetDefaults(s)
+	return s
 }
 
 // Location is the catalog's time zone.
@@ -264,7 +265,7 @@ func (s *Settings) Location() *time.Location {
 // GovernanceOwners returns the roles that approve a change to a file outside
 // apps/, by the longest entry of settings.governance that is the path or a
 // folder of it. Where nothing is set, it is the role platform.
-func (s *Settings) GovernanceOwners(path string) []Name {
+func (s *Settings) GovernanceOwners(path string) []Approver {
 	for at := path; ; {
 		if roles := s.Governance[at]; len(roles) > 0 {
 			return roles
@@ -278,5 +279,5 @@ func (s *Settings) GovernanceOwners(path string) []Name {
 	if roles := s.Governance["default"]; len(roles) > 0 {
 		return roles
 	}
-	return []Name{"platform"}
+	return []Approver{"platform"}
 }

@@ -21,7 +21,7 @@ func countApprovals(b Brief, required []Requirement, settings catalog.ApprovalSe
 	}
 	slots := []string{}
 	for _, r := range required {
-		if b.Facts.Admission != nil && (b.Facts.Admission.Adopted || slices.Contains(b.Facts.Admission.Roles, r.Role)) {
+		if b.Facts.Admission != nil && (b.Facts.Admission.Adopted || gaveAny(b.Facts.Admission.Roles, r.Role)) {
 			continue
 		}
 		for range r.Count {
@@ -42,7 +42,7 @@ func countApprovals(b Brief, required []Requirement, settings catalog.ApprovalSe
 // contributors.
 func (b Brief) eligible(role string) []catalog.Name {
 	people := []catalog.Name{}
-	for _, person := range b.Holders[role] {
+	for _, person := range b.holdersOf(role) {
 		if b.Facts.Change == nil || !slices.Contains(b.Facts.Change.Contributors, person) {
 			people = append(people, person)
 		}
@@ -108,9 +108,31 @@ func (b Brief) whyIgnored(r catalog.Approval, later []catalog.Approval, settings
 }
 
 // gaveInRole reports whether the giver of an approval holds a role now, and held it when the
-// approval was given.
+// approval was given; of several, one and the same of them.
 func (b Brief) gaveInRole(r catalog.Approval, role string) bool {
-	return slices.Contains(b.Holders[role], r.Person) && (r.Roles == nil || slices.Contains(r.Roles, role))
+	return slices.ContainsFunc(catalog.Approver(role).Roles(), func(one string) bool {
+		return slices.Contains(b.Holders[one], r.Person) && (r.Roles == nil || slices.Contains(r.Roles, one))
+	})
+}
+
+// holdersOf lists who holds a role, or any of several.
+func (b Brief) holdersOf(role string) []catalog.Name {
+	roles := catalog.Approver(role).Roles()
+	if len(roles) == 1 {
+		return b.Holders[role]
+	}
+	var people []catalog.Name
+	for _, one := range roles {
+		people = append(people, b.Holders[one]...)
+	}
+	slices.Sort(people)
+	return slices.Compact(people)
+}
+
+// gaveAny reports whether the roles whose approval content has are enough for a role that
+// is asked for: it is among them, or one of several is.
+func gaveAny(roles []string, asked string) bool {
+	return slices.Contains(roles, asked) || slices.ContainsFunc(catalog.Approver(asked).Roles(), func(one string) bool { return slices.Contains(roles, one) })
 }
 
 func (b Brief) rolesOf(person catalog.Name) []string {

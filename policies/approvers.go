@@ -23,7 +23,7 @@ func ApproversMissing(s *catalog.Snapshot, accounts bool) []string {
 	if accounts {
 		proof = "account"
 	}
-	asked := map[catalog.Name][]string{} // by role, what it has to approve
+	asked := map[catalog.Approver][]string{} // by approver, what it has to approve
 	for key, owners := range settings.Governance {
 		for _, role := range owners {
 			if key != "default" {
@@ -38,7 +38,7 @@ func ApproversMissing(s *catalog.Snapshot, accounts bool) []string {
 	var said []string
 	for _, role := range slices.Sorted(maps.Keys(asked)) {
 		var can, cannot []string
-		for _, grant := range roles.Roles[role] {
+		for _, grant := range roles.Grants(role) {
 			person := roles.People[grant.Person]
 			switch {
 			case slices.Contains(can, string(grant.Person)):

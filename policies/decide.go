@@ -45,8 +45,9 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	waivers := activeWaivers(b, s.Zone())
 	var required []Requirement
 	asking := map[string][]string{} // by role, the rules that require its approval
+	traits, today := b.traits(), scalar.DateOf(b.Now, s.Zone())
 	for _, f := range found {
-		r, on := f.Rule.WithSettings(s.Settings().Rules[f.Rule.ID], scalar.DateOf(b.Now, s.Zone()))
+		r, on := f.Rule.WithSettings(s.Settings().Rules[f.Rule.ID].For(traits), today)
 		if !on {
 			continue
 		}
@@ -61,6 +62,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.Secrets(b))
 	d.Risk.Reasons = unique(d.Risk.Reasons)
 	s.drills(&d, b)
+	required = append(required, s.questions(&d, b, waivers, asking)...)
 	catalog.SortProblems(d.Problems)
 	return s.conclude(d, b, required, asking)
 }

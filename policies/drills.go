@@ -34,10 +34,5 @@ func (s *RuleSet) drills(d *Decision, b Brief) {
 
 // createdOn is the day an app was created, by its file, which has to say.
 func createdOn(input map[string]any) catalog.Date {
-	at := input
-	for _, key := range []string{"app", "spec", "lifecycle"} {
-		at, _ = at[key].(map[string]any)
-	}
-	created, _ := at["created"].(string)
-	return catalog.Date(created)
+	return catalog.Date(textAt(input, "app", "spec", "lifecycle", "created"))
 }

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -191,4 +192,31 @@ func words(list []string) []any {
 		out[i] = w
 	}
 	return out
+}
+
+// traits are what settings of rules tell apps apart by.
+func (b Brief) traits() catalog.Traits {
+	blueprint, _, _ := strings.Cut(textAt(b.Input, "app", "spec", "blueprint"), "@")
+	return catalog.Traits{
+		Team:           textAt(b.Input, "app", "spec", "owner", "team"),
+		Stage:          textAt(b.Input, "app", "spec", "lifecycle", "stage"),
+		Classification: textAt(b.Input, "app", "spec", "classification"),
+		Blueprint:      blueprint,
+	}
+}
+
+// textAt is the text at a path in the input of rules; empty for none.
+func textAt(input map[string]any, path ...string) string {
+	last := len(path) - 1
+	text, _ := objectAt(input, path[:last]...)[path[last]].(string)
+	return text
+}
+
+// objectAt is the object at a path in the input of rules; nil for none.
+func objectAt(input map[string]any, path ...string) map[string]any {
+	at := input
+	for _, key := range path {
+		at, _ = at[key].(map[string]any)
+	}
+	return at
 }

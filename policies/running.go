@@ -45,7 +45,7 @@ func (d Decision) onRunning(b Brief, s *RuleSet, asking map[string][]string) Dec
 func (d *Decision) endGrace(b Brief, s *RuleSet, rules []string) {
 	d.Running.Rules = unique(rules)
 	for _, id := range d.Running.Rules {
-		rule, ok := s.Rule(id, scalar.DateOf(b.Now, s.Zone()))
+		rule, ok := s.Rule(id, b.traits(), scalar.DateOf(b.Now, s.Zone()))
 		if !ok {
 			continue
 		}

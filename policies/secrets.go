@@ -3,6 +3,7 @@ package policies
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,31 +89,30 @@ var secretRules = []rego.Rule{
 	},
 }
 
-// Rules lists the rules, those about secrets in the repository included, by id.
+// Rules lists the rules, those written in Go included, by id.
 func (s *RuleSet) Rules() []rego.Rule {
-	return append(s.Set.Rules(), secretRules...)
+	return slices.Concat(s.Set.Rules(), secretRules, questionRules)
 }
 
-// Library lists the rules that every catalog has, those about secrets in the repository
-// included, by id.
+// Library lists the rules that every catalog has, those written in Go included, by id.
 func (e *Engine) Library() ([]rego.Rule, error) {
 	rules, err := e.Engine.Library()
 	if err != nil {
 		return nil, err
 	}
-	return append(rules, secretRules...), nil
+	return slices.Concat(rules, secretRules, questionRules), nil
 }
 
-// SecretProblems are the problems that follow from what a scan found, by the settings on a day
-// and the waivers that hold, by rule; rules may be nil, where there are no settings. Those in a
+// SecretProblems are the problems that follow from what a scan found, by the settings for an app
+// on a day, or for all apps, and the waivers that hold, by rule; rules may be nil, where there are no settings. Those in a
 // text beside the files are at no path.
-func SecretProblems(rules *RuleSet, found []SecretFact, now time.Time, waivers map[string]string) []catalog.Problem {
+func SecretProblems(rules *RuleSet, app catalog.Traits, found []SecretFact, now time.Time, waivers map[string]string) []catalog.Problem {
 	var problems []catalog.Problem
 	add := func(id string, at SecretFact, message string) {
 		for _, r := range secretRules {
 			on := true
 			if r.ID == id && rules != nil {
-				r, on = r.WithSettings(rules.Settings().Rules[id], scalar.DateOf(now, rules.Zone()))
+				r, on = r.WithSettings(rules.Settings().Rules[id].For(app), scalar.DateOf(now, rules.Zone()))
 			}
 			if r.ID != id || !on {
 				continue
@@ -159,7 +159,7 @@ func (s *RuleSet) Secrets(b Brief) []catalog.Problem {
 	if len(b.Facts.Secrets) == 0 {
 		return nil
 	}
-	return SecretProblems(s, b.Facts.Secrets, b.Now, activeWaivers(b, s.Zone()))
+	return SecretProblems(s, b.traits(), b.Facts.Secrets, b.Now, activeWaivers(b, s.Zone()))
 }
 
 // Redacted is a brief from which text has taken what must not be read: out of the input of
@@ -228,4 +228,15 @@ func redactedValue(in any, text func(string) string) any {
 		return out
 	}
 	return in
+}
+
+// Rule is a rule as the settings have it for an app on a day; ok is false for one that is
+// off, or that is not there.
+func (s *RuleSet) Rule(id string, app catalog.Traits, today catalog.Date) (r rego.Rule, ok bool) {
+	for _, r := range slices.Concat(secretRules, questionRules) {
+		if r.ID == id {
+			return r.WithSettings(s.Settings().Rules[id].For(app), today)
+		}
+	}
+	return s.Set.Rule(id, app, today)
 }

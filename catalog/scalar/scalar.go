@@ -3,6 +3,7 @@ package scalar
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,31 @@ func (n *Name) Shape() Shape   { return text(namePattern, "expense-submit") }
 
 // IsName reports whether a text can be a Name.
 func IsName(text string) bool { return nameExpr.MatchString(text) }
+
+// Approver is who must approve: one role, or any one of several, such as "dpo or legal".
+// The roles stand in their order.
+type Approver string
+
+const approverPattern = `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?( or [a-z]([-a-z0-9]{0,61}[a-z0-9])?){0,3}$`
+
+func (a *Approver) Parse(text string) error {
+	roles := Approver(text).Roles()
+	if len(roles) > 4 || slices.ContainsFunc(roles, func(role string) bool { return !IsName(role) }) {
+		return wanted("a role such as dpo, or up to four of which one is enough, such as dpo or legal")
+	}
+	slices.Sort(roles)
+	*a = Approver(strings.Join(slices.Compact(roles), anyOf))
+	return nil
+}
+func (a *Approver) Canonical() any { return string(*a) }
+func (a *Approver) Shape() Shape   { return text(approverPattern, "dpo or legal") }
+
+// anyOf stands between roles of which one is enough.
+const anyOf = " or "
+
+// Roles lists the roles, one of which must approve. Roles of the program's own, such as
+// team:finance, are no names and stand alone.
+func (a Approver) Roles() []string { return strings.Split(string(a), anyOf) }
 
 // Domain is a host name without scheme, port or path, in lower case. A leading
 // "*." stands for one or more labels.

@@ -9,6 +9,13 @@ import (
 // items are the names of list items in a path, such as [people] in spec.data[people].masking.
 var items = regexp.MustCompile(`\[[^\]]*\]`)
 
+// SetDefaults gives every field of an object its default; the object is a pointer to a zero
+// value.
+func SetDefaults(object any) {
+	v := reflect.ValueOf(object).Elem()
+	fillDefaults(v, specOf(v.Type()))
+}
+
 // Default is what holds at a path of an object where its file says nothing, as people write
 // it; empty where nothing does. The object is a pointer to a zero value of its type.
 func Default(object any, path string) string {

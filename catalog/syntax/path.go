@@ -94,7 +94,7 @@ func says(n *yaml.Node, value string) bool {
 	if n.Kind == yaml.ScalarNode {
 		return n.Value == value
 	}
-	for _, name := range []string{"name", "vendor", "dataset", "person"} {
+	for _, name := range []string{"name", "vendor", "dataset", "question", "person"} {
 		if at := Child(n, name); at.Value != nil && at.Value.Value == value {
 			return true
 		}

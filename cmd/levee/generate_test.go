@@ -68,6 +68,7 @@ kind: Catalog
 metadata: {name: generated}
 spec:
   timeZone: Europe/Berlin
+  approvers: {elevated: [security]}
   environments: [{name: staging, soak: 10m}, {name: production}]
   limits:
     registries: [registry.example.com]

@@ -83,6 +83,7 @@ var edits = []edit{
 	{name: "unknown-address", file: expense, replace: []string{nextVersion, raised, customers, "  egress: [tiles.example.net]\n" + customers}},
 	{name: "wider-permission", file: expense, replace: []string{nextVersion, raised, "[readonly-database]", "[readonly-database, write-ledger]"}},
 	{name: "sensitive-data", file: expense, replace: []string{nextVersion, raised, customers, withPII}},
+	{name: "questions", file: expense, replace: []string{nextVersion, raised, "classification: internal", "classification: public", customers, "  answers:\n    - {question: notice, answer: On the page *before* the form, date: 2026-03-01, link: \"https://intranet.example.com/notice\"}\n" + customers}},
 	{name: "classification-raised", file: expense, replace: []string{nextVersion, raised, "classification: internal", "classification: confidential"}},
 	{name: "new-vendor", file: expense, replace: []string{nextVersion, raised, customers, "  integrations: [{vendor: acme-maps, scopes: [geocode], purpose: show offices}]\n" + customers}},
 	{name: "secret-store", file: expense, replace: []string{nextVersion, raised, customers, "  secrets: [{name: PAYMENT_KEY, store: spreadsheet, path: shared/keys}]\n" + customers}},

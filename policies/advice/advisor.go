@@ -30,7 +30,7 @@ func New(governing, proposed *catalog.Snapshot, settings *catalog.Settings, toda
 		settings = &catalog.Settings{}
 	}
 	return Advisor{
-		staff: newStaff(governing, today), vendors: vendors{governing}, dataSets: dataSets{governing},
+		staff: newStaff(governing, settings, today), vendors: vendors{governing}, dataSets: dataSets{governing},
 		blueprints: blueprints{governing}, apps: apps{proposed},
 		settings: settings, today: today,
 	}

@@ -11,22 +11,24 @@ import (
 
 // staff are the people and teams that an app can belong to.
 type staff struct {
-	roles  *catalog.RolesSpec // that govern; without anybody where there are none
-	unread string             // the file of roles, where it is missing or invalid
-	today  catalog.Date
+	roles   *catalog.RolesSpec // that govern; without anybody where there are none
+	unread  string             // the file of roles, where it is missing or invalid
+	courses []catalog.Name     // that owners must have passed
+	today   catalog.Date
 }
 
-func newStaff(governing *catalog.Snapshot, today catalog.Date) staff {
-	if roles := governing.Roles(); roles != nil {
-		return staff{roles: roles, today: today}
+func newStaff(governing *catalog.Snapshot, settings *catalog.Settings, today catalog.Date) staff {
+	s := staff{roles: governing.Roles(), courses: settings.Training.Owners, today: today}
+	if s.roles == nil {
+		s.roles, s.unread = &catalog.RolesSpec{}, "roles.yaml"
 	}
-	return staff{roles: &catalog.RolesSpec{}, unread: "roles.yaml", today: today}
+	return s
 }
 
 // teams lists the teams by name.
 func (s staff) teams() []string { return texts(slices.Sorted(maps.Keys(s.roles.Teams))) }
 
-// canOwn lists the active members of a team, those with a valid certification first. Where
+// canOwn lists the active members of a team, those who passed the courses of owners first. Where
 // there is no such team it lists those of all teams.
 func (s staff) canOwn(team catalog.Name) []string {
 	members := s.roles.Teams[team].Members
@@ -40,14 +42,15 @@ func (s staff) canOwn(team catalog.Name) []string {
 	return texts(people)
 }
 
-// untrained is 1 for a person without a valid certification, else 0.
+// untrained is how many of the courses of owners a person holds no valid certificate of.
 func (s staff) untrained(person catalog.Name) int {
-	for _, c := range s.roles.People[person].Certifications {
-		if c.Until >= s.today {
-			return 0
+	missing := 0
+	for _, course := range s.courses {
+		if !slices.ContainsFunc(s.roles.People[person].Certifications, func(c catalog.Certification) bool { return c.Name == course && c.Until >= s.today }) {
+			missing++
 		}
 	}
-	return 1
+	return missing
 }
 
 // personMeant is the id of the person with a name or e-mail address, or with a similar id;

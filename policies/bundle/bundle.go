@@ -13,6 +13,6 @@ import "embed"
 //go:embed */*.rego
 var FS embed.FS
 
-// Roles are the roles whose approval the rules require, beside the owners of apps and data, and
-// the one that stands in for the owners of data.
-var Roles = []string{"product-owner", "security", "dpo", "platform", "cost-team", "data-steward"}
+// Roles are the roles whose approval is required where the settings name no other, beside the
+// owners of apps and data, and the one that stands in for the owners of data.
+var Roles = []string{"product-owner", "security", "dpo", "platform", "cost-team", "app-steering-committee", "data-steward"}

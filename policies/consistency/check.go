@@ -16,8 +16,7 @@ import (
 // where that is not known; noEffect are the files of rules from which nothing can come. The
 // problems of single files, and of rules that do not compile, are found elsewhere.
 func Check(s *catalog.Snapshot, rules []string, noEffect []catalog.Problem, now time.Time) []catalog.Problem {
-	c := check{s: s, rules: rules, now: now}
-	c.present()
+	c := check{s: s, rules: rules, now: now, problems: absent(s)}
 	if roles := s.Roles(); roles != nil {
 		c.roles(roles)
 		c.identities(roles)
@@ -63,17 +62,19 @@ func (c *check) add(d *catalog.Document, level catalog.Level, field, message, re
 	}})...)
 }
 
-// present checks that the two files exist without which nothing can be judged.
-func (c *check) present() {
+// absent reports which of the two files is not there without which nothing can be judged.
+func absent(s *catalog.Snapshot) []catalog.Problem {
+	var problems []catalog.Problem
 	for _, p := range []string{"catalog.yaml", "roles.yaml"} {
-		if c.s.Document(p) == nil {
-			c.problems = append(c.problems, catalog.Problem{
+		if s.Document(p) == nil {
+			problems = append(problems, catalog.Problem{
 				Rule: Complete, Level: catalog.Deny, Path: p, Controls: []string{},
 				Message: fmt.Sprintf("The catalog has no `%s`, so nothing in it can be judged.", p),
 				Remedy:  "Run `levee init` in an empty folder and take the file from there.",
 			})
 		}
 	}
+	return problems
 }
 
 func (c *check) roles(roles *catalog.RolesSpec) {
@@ -103,33 +104,23 @@ func (c *check) roles(roles *catalog.RolesSpec) {
 func (c *check) settings(settings *catalog.Settings) {
 	d := c.s.Document("catalog.yaml")
 	for _, id := range slices.Sorted(maps.Keys(settings.Rules)) {
-		c.ruleExists(d, `spec.rules["`+id+`"]`, id)
-	}
-	asked := map[string]string{}
-	for _, level := range riskLevels {
-		for _, role := range settings.Gate(level).Approvals {
-			asked[string(role)] = fmt.Sprintf("spec.gates.%s", level)
+		c.ruleExists(d, entry("spec.rules", id), id)
+		for i, scope := range settings.Rules[id].Where {
+			c.scope(d, fmt.Sprintf("%s.where[%d]", entry("spec.rules", id), i), scope)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(settings.Governance)) {
-		for _, role := range settings.Governance[key] {
-			asked[string(role)] = "spec.governance." + key
-		}
-	}
-	if len(settings.Governance["default"]) == 0 {
-		asked["platform"] = "spec.governance"
-	}
+	asked := settings.Asked()
 	roles := c.s.Roles()
 	for _, role := range slices.Sorted(maps.Keys(asked)) {
 		if roles == nil {
 			break
 		}
 		var people []catalog.Name
-		for _, grant := range roles.Roles[catalog.Name(role)] {
+		for _, grant := range roles.Roles[role] {
 			people = append(people, grant.Person)
 		}
 		if len(roles.Active(people)) == 0 {
-			c.add(d, catalog.Warn, asked[role], fmt.Sprintf("Approvals by `%s` are asked for, and nobody holds that role.", role), meant(role, misspellable(role, roles), "Give the role to somebody in roles.yaml."))
+			c.add(d, catalog.Warn, asked[role], fmt.Sprintf("Approvals by `%s` are asked for, and nobody holds that role.", role), meant(string(role), misspellable(string(role), roles), "Give the role to somebody in roles.yaml."))
 		}
 	}
 }

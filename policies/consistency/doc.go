@@ -15,6 +15,3 @@ const (
 	// what stands already, and denies a change that writes it.
 	NoEffect = "governance.no-effect"
 )
-
-// riskLevels are the levels of risk that a gate can be set for.
-var riskLevels = []string{"low", "medium", "high"}

@@ -72,8 +72,28 @@ func (c *check) noEffect(settings *catalog.Settings) {
 // entry is the field of an entry of a map whose key may be any text.
 func entry(field, key string) string { return fmt.Sprintf("%s[%q]", field, key) }
 
+// scope checks that settings of a rule for some apps can match an app.
+func (c *check) scope(d *catalog.Document, field string, scope catalog.ScopedRule) {
+	if scope.Everything() {
+		c.addNoEffect(d, field, "It names no team, stage, classification or blueprint, so it holds for no app.", "Name the apps it is for; what is for all stands beside `where`.")
+	}
+	for _, team := range scope.Teams {
+		c.teamExists(d, field+".teams["+string(team)+"]", team)
+	}
+	var blueprints []string
+	for b := range c.s.Documents("blueprints/") {
+		name, _, _ := strings.Cut(b.Name, "@")
+		blueprints = append(blueprints, name)
+	}
+	for _, name := range scope.Blueprints {
+		if !slices.Contains(blueprints, string(name)) {
+			c.addNoEffect(d, field+".blueprints["+string(name)+"]", fmt.Sprintf("There is no blueprint `%s`, so this holds for no app.", name), meant(string(name), blueprints, "Write the name of a blueprint without its version."))
+		}
+	}
+}
+
 // governs checks that an entry of settings.governance covers a file and names a role.
-func (c *check) governs(d *catalog.Document, key string, roles []catalog.Name) {
+func (c *check) governs(d *catalog.Document, key string, roles []catalog.Approver) {
 	field := entry("spec.governance", key)
 	if len(roles) == 0 {
 		c.addNoEffect(d, field, fmt.Sprintf("The entry `%s` names no role, so it counts as left out.", key), "Name who approves, or remove the entry.")
@@ -123,15 +143,8 @@ func (c *check) rolesUsed(settings *catalog.Settings) {
 		return
 	}
 	asked := slices.Clone(bundle.Roles)
-	for _, level := range riskLevels {
-		for _, role := range settings.Gate(level).Approvals {
-			asked = append(asked, string(role))
-		}
-	}
-	for _, list := range settings.Governance {
-		for _, role := range list {
-			asked = append(asked, string(role))
-		}
+	for role := range settings.Asked() {
+		asked = append(asked, string(role))
 	}
 	slices.Sort(asked)
 	for _, role := range names(roles.Roles) {

@@ -25,6 +25,7 @@ kind: Catalog
 metadata: {name: c}
 spec:
   timeZone: Europe/Berlin
+  approvers: {elevated: [security]}
   environments: [{name: staging}, {name: production}]
   limits: {registries: [registry.example.com], scopes: [readonly-database]}
 `,

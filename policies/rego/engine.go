@@ -319,9 +319,5 @@ func (e *Engine) Library() ([]Rule, error) {
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("read the rule library: %s: %s", problems[0].Path, problems[0].Message)
 	}
-	list := make([]Rule, len(rules))
-	for i, r := range rules {
-		list[i] = *r
-	}
-	return list, nil
+	return described(rules, catalog.DefaultSettings()), nil
 }

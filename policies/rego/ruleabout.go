@@ -66,6 +66,43 @@ func (r *Rule) readAbout(module *ast.Module) {
 	}
 }
 
+// asksBy adds the roles of Asks that settings name: those in the settings of approvers that
+// the rule reads.
+func (r *Rule) asksBy(settings map[string]any) []string {
+	asks := slices.Clone(r.Asks)
+	for _, name := range r.Settings {
+		if !strings.HasPrefix(name, "approvers.") {
+			continue
+		}
+		var at any = settings
+		for key := range strings.SplitSeq(name, ".") {
+			object, _ := at.(map[string]any)
+			at = object[key]
+		}
+		asks = append(asks, texts(at)...)
+	}
+	slices.Sort(asks)
+	return slices.Compact(asks)
+}
+
+// texts lists the texts in a value.
+func texts(value any) []string {
+	var list []string
+	switch v := value.(type) {
+	case string:
+		list = append(list, v)
+	case []any:
+		for _, item := range v {
+			list = append(list, texts(item)...)
+		}
+	case map[string]any:
+		for _, item := range v {
+			list = append(list, texts(item)...)
+		}
+	}
+	return list
+}
+
 // wordsIn lists which of some words are string constants in a module.
 func wordsIn(module *ast.Module, words []string) []string {
 	var found []string

@@ -34,11 +34,18 @@ func (s *Set) Digest() catalog.Digest { return s.digest }
 // Settings are the settings of the set. They must not be changed.
 func (s *Set) Settings() *catalog.Settings { return s.settings }
 
-// Rules lists the rules by id.
+// Rules lists the rules by id, with the roles that they ask by the settings.
 func (s *Set) Rules() []Rule {
-	list := make([]Rule, len(s.rules))
-	for i, r := range s.rules {
+	return described(s.rules, s.settings)
+}
+
+// described are rules with the roles that they ask by settings.
+func described(rules []*Rule, settings *catalog.Settings) []Rule {
+	value := settings.Value()
+	list := make([]Rule, len(rules))
+	for i, r := range rules {
 		list[i] = *r
+		list[i].Asks = r.asksBy(value)
 	}
 	return list
 }
@@ -46,12 +53,12 @@ func (s *Set) Rules() []Rule {
 // Zone is the time zone of the catalog.
 func (s *Set) Zone() *time.Location { return s.zone }
 
-// Rule is a rule as the settings have it on a day; ok is false for one that is off, or that
-// is not there.
-func (s *Set) Rule(id string, today catalog.Date) (r Rule, ok bool) {
+// Rule is a rule as the settings have it for an app on a day; ok is false for one that is
+// off, or that is not there.
+func (s *Set) Rule(id string, app catalog.Traits, today catalog.Date) (r Rule, ok bool) {
 	for _, r := range s.rules {
 		if r.ID == id {
-			return r.WithSettings(s.settings.Rules[id], today)
+			return r.WithSettings(s.settings.Rules[id].For(app), today)
 		}
 	}
 	return Rule{}, false

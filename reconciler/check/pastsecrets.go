@@ -53,7 +53,7 @@ func (c *checking) past(ctx context.Context, f history.Found) []catalog.Problem 
 	}
 	app := catalog.AppAround(c.proposed, f.File.Path)
 	if c.rules == nil || app == nil {
-		return policies.SecretProblems(c.rules, facts, c.now, nil)
+		return policies.SecretProblems(c.rules, catalog.Traits{}, facts, c.now, nil)
 	}
 	q := c.question(ctx, app.Path)
 	q.Facts.Secrets = facts

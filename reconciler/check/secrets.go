@@ -41,7 +41,7 @@ func (c *checking) secretProblems() map[string][]catalog.Problem {
 	}
 	byPath := map[string][]catalog.Problem{}
 	for p, facts := range found {
-		byPath[p] = policies.SecretProblems(c.rules, facts, c.now, nil)
+		byPath[p] = policies.SecretProblems(c.rules, catalog.Traits{}, facts, c.now, nil)
 	}
 	return byPath
 }

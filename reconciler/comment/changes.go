@@ -45,6 +45,26 @@ func writeEvidence(b *strings.Builder, s Subject) {
 	}
 }
 
+// writeAnswers shows what people were asked of an app and what they answered: whoever agrees
+// to the app agrees to that too. Questions without an answer are things to fix.
+func (p Page) writeAnswers(b *strings.Builder, s Subject) {
+	if p.Governing == nil || s.App == nil || s.Unchanged || s.Kind == policies.KindRemoval {
+		return
+	}
+	var lines []string
+	for _, q := range policies.QuestionsFor(p.Governing, s.App, s.Risk.Level) {
+		if q.Answer == nil {
+			continue
+		}
+		said := fmt.Sprintf("%s %s (%s", plain(q.Ask), spanOf(q.Answer.Answer, 300), q.Answer.Date)
+		if q.Answer.Link != "" {
+			said += ", see " + spanOf(q.Answer.Link, 200)
+		}
+		lines = append(lines, said+")")
+	}
+	writeList(b, "**What was asked, and the answers**", lines)
+}
+
 // fileEdits says which files change that no digest covers: what they say is not
 // agreed to field by field, so they are named.
 func fileEdits(files []catalog.FileEdit) []string {

@@ -164,6 +164,7 @@ func (p Page) section(s Subject) string {
 	writeFix(&b, s)
 	writeChanges(&b, s)
 	writeEvidence(&b, s)
+	p.writeAnswers(&b, s)
 	writeForeseen(&b, s)
 	p.writePeople(&b, s)
 	writeRemarks(&b, s)

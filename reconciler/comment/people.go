@@ -22,6 +22,13 @@ var dataRole = policies.DataRole("")
 
 // the is a role in a sentence.
 func the(role string) string {
+	if roles := catalog.Approver(role).Roles(); len(roles) > 1 {
+		words := make([]string, len(roles))
+		for i, one := range roles {
+			words[i] = the(one)
+		}
+		return enumerate(words, "or")
+	}
 	if role == "security" {
 		return role
 	}

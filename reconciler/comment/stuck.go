@@ -126,7 +126,7 @@ func (a approvers) whoNames(role string) string {
 	var approvers []catalog.Name
 	if a.settings != nil {
 		for _, owner := range a.settings.GovernanceOwners("roles.yaml") {
-			for _, grant := range a.people.Roles().Roles[owner] {
+			for _, grant := range a.people.Roles().Grants(owner) {
 				if a.people.CanProve(grant.Person) && !slices.Contains(approvers, grant.Person) {
 					approvers = append(approvers, grant.Person)
 				}
@@ -136,7 +136,7 @@ func (a approvers) whoNames(role string) string {
 	if name, ok := strings.CutPrefix(role, dataRole); ok {
 		return fmt.Sprintf("a change of `data/%s.yaml` has to name an owner or fallback who can", name)
 	}
-	holds := fmt.Sprintf("a change of `roles.yaml` has to let somebody hold %s", span(role))
+	holds := fmt.Sprintf("a change of `roles.yaml` has to let somebody hold %s", anyRole(role))
 	if team, ok := strings.CutPrefix(role, "team:"); ok {
 		holds = fmt.Sprintf("a change of `roles.yaml` has to bring somebody into the team %s", span(team))
 	}
@@ -146,8 +146,23 @@ func (a approvers) whoNames(role string) string {
 	return holds + ", which " + enumerate(shortly(a.callAll(approvers), 5), "or") + " can approve"
 }
 
-// holders lists who holds a role for a subject, whether they can approve or not.
+// holders lists who holds a role for a subject, or one of several, whether they can approve
+// or not.
 func (a approvers) holders(role string, s Subject) []catalog.Name {
+	roles := catalog.Approver(role).Roles()
+	if len(roles) == 1 {
+		return a.holdersOfOne(role, s)
+	}
+	var list []catalog.Name
+	for _, one := range roles {
+		list = append(list, a.holdersOfOne(one, s)...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// holdersOfOne is the same for one role.
+func (a approvers) holdersOfOne(role string, s Subject) []catalog.Name {
 	app := s.Before
 	if app == nil {
 		app = s.App
@@ -208,4 +223,13 @@ func (a approvers) stuckAt(s Subject) bool {
 		can, left := a.canStill(s, need)
 		return a.unable(s, need, can, left) != ""
 	})
+}
+
+// anyRole writes a role, or several of which one is enough.
+func anyRole(role string) string {
+	roles := catalog.Approver(role).Roles()
+	for i, one := range roles {
+		roles[i] = span(one)
+	}
+	return enumerate(roles, "or")
 }

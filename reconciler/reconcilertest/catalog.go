@@ -24,6 +24,7 @@ kind: Catalog
 metadata: {name: c}
 spec:
   timeZone: UTC
+  approvers: {elevated: [security]}
   environments: [{name: staging, soak: 10m}, {name: production, stages: [prototype, approved, production]}]
   limits: {scopes: [readonly-database]}
   rules: {quality.sbom: {enforcement: "off"}, quality.tests: {enforcement: "off"}, quality.coverage: {enforcement: "off"}, quality.slo: {enforcement: "off"}, runbook.present: {enforcement: "off"}}

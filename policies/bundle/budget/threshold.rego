@@ -16,7 +16,8 @@ package levee.rules.budget.threshold
 
 import data.levee.lib
 
-approval contains {"role": "cost-team", "reason": reason} if {
+approval contains {"role": role, "reason": reason} if {
+	some role in data.settings.approvers.budget
 	budget := input.app.spec.budget
 	most := data.settings.limits.monthly
 	budget.monthly > most

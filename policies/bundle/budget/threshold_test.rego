@@ -20,4 +20,5 @@ cases := {
 	"no budget": {"drop": ["/app/spec/budget"]},
 	"nothing is little enough": {"settings": {"/limits/monthly": 0}, "approval": {"cost-team"}},
 	"a retired app": {"set": fixture.plus({"/app/spec/budget/monthly": 500}, fixture.staged("retired"))},
+	"by whom the settings say": {"set": {"/app/spec/budget/monthly": 101}, "settings": {"/approvers/budget": ["finance"]}, "approval": {"finance"}},
 }

@@ -3,8 +3,8 @@
 # title: Apps in the scope of a standard get an extra review
 # description: >-
 #   An app that falls under SOC 2, ISO 27001, GDPR, HIPAA or PCI is part of what
-#   auditors look at. Security reviews the first three kinds of controls and the
-#   data protection officer those about people's data.
+#   auditors look at. The settings say who reviews it, by standard: security, or
+#   the data protection officer where it is about people's data.
 # custom:
 #   id: class.compliance-scope
 #   enforcement: deny
@@ -17,10 +17,9 @@ package levee.rules.class.compliance_scope
 
 import data.levee.lib
 
-reviewer := {"soc2": "security", "iso27001": "security", "pci": "security", "gdpr": "dpo", "hipaa": "dpo"}
-
-approval contains {"role": reviewer[scope], "reason": reason} if {
+approval contains {"role": role, "reason": reason} if {
 	some scope in input.app.spec.compliance
+	some role in data.settings.approvers.standards[scope]
 	lib.live
 	reason := sprintf("the app is in the scope of `%s`", [scope])
 }

@@ -18,4 +18,6 @@ cases := {
 	"hipaa": {"set": {"/app/spec/compliance": ["hipaa"]}, "approval": {"dpo"}},
 	"two": {"set": {"/app/spec/compliance": ["gdpr", "soc2"]}, "approval": {"dpo", "security"}},
 	"a retired app": {"set": {"/app/spec/compliance": ["soc2"], "/app/spec/lifecycle/stage": "retired"}},
+	"by whom the settings say": {"set": {"/app/spec/compliance": ["pci"]}, "settings": {"/approvers/standards/pci": ["treasury", "security"]}, "approval": {"treasury", "security"}},
+	"nobody by the settings": {"set": {"/app/spec/compliance": ["pci"]}, "settings": {"/approvers/standards/pci": []}},
 }

@@ -2,10 +2,10 @@
 # scope: package
 # title: The classification fits the data
 # description: >-
-#   An app is classified by the most sensitive data it touches. Health data and
-#   credentials are always restricted, and data about people or money is never
-#   public. Personal and financial data below confidential may be right, but the
-#   people who guard it must agree.
+#   An app is classified by the most sensitive data it touches. Where nothing
+#   else is set, health data and credentials are always restricted, and data about
+#   people or money is never public. Personal and financial data below confidential
+#   may be right, but the people who guard it must agree.
 # custom:
 #   id: class.data-categories
 #   enforcement: deny
@@ -19,17 +19,10 @@ package levee.rules.class.data_categories
 import data.levee.lib
 
 # What each category asks for at least.
-floor := {
-	"pii": "internal",
-	"financial": "internal",
-	"employee": "internal",
-	"customer": "internal",
-	"health": "restricted",
-	"credentials": "restricted",
-}
+floor := data.settings.data.floors
 
 # Who agrees to a category in an app below confidential.
-guard := {"pii": "dpo", "financial": "security"}
+guards := data.settings.approvers.categories
 
 problem contains {"field": "spec.classification", "message": message, "remedy": remedy} if {
 	class := input.app.spec.classification
@@ -43,13 +36,14 @@ problem contains {"field": "spec.classification", "message": message, "remedy": 
 
 too_low contains category if {
 	some category in lib.categories
-	guard[category]
+	count(guards[category]) > 0
 	not lib.closed
 	lib.live
 }
 
-approval contains {"role": guard[category], "reason": reason} if {
+approval contains {"role": role, "reason": reason} if {
 	some category in too_low
+	some role in guards[category]
 	reason := sprintf("`%s` data is handled by an app classified only `%s`", [category, input.app.spec.classification])
 }
 

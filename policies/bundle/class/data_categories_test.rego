@@ -51,4 +51,16 @@ cases := {
 		"says": ["The data set `rooms` holds `health` data"],
 	},
 	"a retired app": {"set": fixture.both([fixture.sensitive("pii"), fixture.classified("public"), fixture.staged("retired")])},
+	"a floor by the settings": {
+		"set": fixture.sensitive("pii"),
+		"settings": {"/data/floors/pii": "confidential", "/approvers/categories/pii": []},
+		"problem": {"spec.classification"},
+		"says": ["Write `confidential`"],
+	},
+	"by whom the settings say": {
+		"set": fixture.sensitive("employee"),
+		"settings": {"/approvers/categories/employee": ["hr"]},
+		"approval": {"hr"},
+		"risk": {"medium"},
+	},
 }

@@ -4,7 +4,8 @@
 # description: >-
 #   The law asks for an assessment of what could happen to the people concerned
 #   before their restricted data is used. The assessment must be signed, and be
-#   made again when the app's use of data changes.
+#   made again when the app's use of data changes, and when it is older than the
+#   settings allow.
 # custom:
 #   id: class.impact-assessment
 #   enforcement: deny
@@ -43,4 +44,13 @@ problem contains {"field": "spec.assessment.digest", "message": message, "remedy
 	input.app.spec.assessment.digest == input.admitted.spec.assessment.digest
 	message := "The app's use of data changed, but the assessment is still the one made for its earlier use."
 	remedy := "Have the new use assessed and write down the new link, checksum and day."
+}
+
+problem contains {"field": "spec.assessment.date", "message": message, "remedy": remedy} if {
+	assessed_class
+	date := input.app.spec.assessment.date
+	most := data.settings.data.assessed
+	lib.seconds_since(date) >= most
+	message := sprintf("The assessment is of `%s`, and holds for `%s`.", [date, lib.span(most)])
+	remedy := "Have the app's use of data assessed again and write down the new link, checksum and day."
 }

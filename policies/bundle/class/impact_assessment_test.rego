@@ -45,5 +45,14 @@ cases := {
 		{"digest": replace(fixture.digest, "0", "f")},
 	)})])},
 	"other data, first assessment": {"set": fixture.both([restricted("pii"), assessment, fixture.admitted({})])},
+	"on its last day": {"set": fixture.both([restricted("pii"), assessment, {"/today": "2026-12-21"}]), "settings": {"/data/assessed": 2592000}},
+	"too old": {
+		"set": fixture.both([restricted("pii"), assessment, {"/today": "2026-12-22"}]),
+		"settings": {"/data/assessed": 2592000},
+		"problem": {"spec.assessment.date"},
+		"says": ["is of `2026-11-22`, and holds for `30d`"],
+	},
+	"old, for other data": {"set": fixture.both([fixture.sensitive("pii"), assessment, {"/today": "2026-12-22"}]), "settings": {"/data/assessed": 2592000}},
+	"old, without an end": {"set": fixture.both([restricted("pii"), assessment, {"/today": "2099-12-22"}])},
 	"a retired app": {"set": fixture.plus(restricted("pii"), fixture.staged("retired"))},
 }

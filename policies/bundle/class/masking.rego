@@ -2,8 +2,8 @@
 # scope: package
 # title: The most sensitive data is masked
 # description: >-
-#   Health data and credentials should not be shown in full to everybody who may
-#   open the app. Hiding part of each value keeps the harm of a wrong look or a
+#   Health data and credentials, or what the settings name, should not be shown in
+#   full to everybody who may open the app. Hiding part of each value keeps the harm of a wrong look or a
 #   screenshot small.
 # custom:
 #   id: class.masking
@@ -21,7 +21,7 @@ problem contains {"field": field, "message": message} if {
 	some data_set in input.app.spec.data
 	data_set.masking == "none"
 	some category in lib.holds[data_set.dataset]
-	category in {"health", "credentials"}
+	category in data.settings.data.masked
 	lib.live
 	field := concat("", [lib.item("data", data_set.dataset), ".masking"])
 	message := sprintf("The `%s` data in `%s` is shown in full to everybody who may open the app.", [category, data_set.dataset])

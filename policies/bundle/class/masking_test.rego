@@ -17,4 +17,6 @@ cases := {
 	"health data in part": {"set": fixture.plus(fixture.sensitive("health"), {"/app/spec/data/0/masking": "partial"})},
 	"health data, by the catalog": {"set": fixture.listed({"categories": ["health"]}), "problem": {"spec.data[rooms].masking"}},
 	"a retired app": {"set": fixture.plus(fixture.sensitive("health"), fixture.staged("retired"))},
+	"a category by the settings": {"set": fixture.sensitive("pii"), "settings": {"/data/masked": ["pii"]}, "problem": {"spec.data[rooms].masking"}},
+	"none by the settings": {"set": fixture.sensitive("health"), "settings": {"/data/masked": []}},
 }

@@ -3,14 +3,14 @@
 # title: A higher classification is looked at anew
 # description: >-
 #   When an app comes to touch more sensitive data than was approved, the whole
-#   app is assessed again. Security and the data protection officer decide.
+#   app is assessed again. The settings say who decides: security and the data protection officer, where nothing else is set.
 # custom:
 #   id: class.raised
 #   enforcement: deny
 #   effective: "2026-01-01"
 #   grace: 14d
 #   onRunning: grace
-#   remedy: Ask security and the data protection officer to review the change.
+#   remedy: Ask those who look at classifications to review the change, or keep the classification.
 #   controls: ["soc2:CC3.2", "iso27001:A.5.12", "gdpr:Art.25"]
 package levee.rules.class.raised
 
@@ -25,7 +25,7 @@ raised := sprintf("the classification rises from `%s` to `%s`", [before, now]) i
 
 approval contains {"role": role, "reason": reason} if {
 	reason := raised
-	some role in ["security", "dpo"]
+	some role in data.settings.approvers.raised
 }
 
 risk contains {"level": "high", "reason": raised}

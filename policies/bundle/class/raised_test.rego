@@ -21,4 +21,10 @@ cases := {
 	"raised from public": {"set": fixture.admitted({"/spec/classification": "public"}), "approval": {"security", "dpo"}, "risk": {"high"}},
 	"lowered": {"set": fixture.plus(fixture.admitted({}), fixture.classified("public"))},
 	"retired": {"set": fixture.both([fixture.admitted({}), fixture.classified("confidential"), fixture.staged("retired")])},
+	"by whom the settings say": {
+		"set": fixture.plus(fixture.admitted({}), fixture.classified("confidential")),
+		"settings": {"/approvers/raised": ["ciso"]},
+		"approval": {"ciso"},
+		"risk": {"high"},
+	},
 }

@@ -61,17 +61,9 @@ risk contains {"level": "medium", "reason": "the app can change data"} if {
 	lib.live
 }
 
-level := {
-	"health": "high",
-	"credentials": "high",
-	"pii": "medium",
-	"financial": "medium",
-	"employee": "medium",
-	"customer": "medium",
-}
-
-risk contains {"level": level[category], "reason": reason} if {
+risk contains {"level": level, "reason": reason} if {
 	some category in lib.categories
+	level := data.settings.data.risks[category]
 	lib.live
 	reason := sprintf("the app touches `%s` data", [category])
 }

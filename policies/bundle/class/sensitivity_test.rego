@@ -46,4 +46,5 @@ cases := {
 	"retired, writing a confidential data set": {"set": fixture.both([fixture.listed({"classification": "confidential"}), fixture.writing, fixture.staged("retired")])},
 	"retired and confidential": {"set": fixture.both([fixture.classified("confidential"), fixture.writing, fixture.staged("retired")])},
 	"retired and restricted": {"set": fixture.both([fixture.classified("restricted"), fixture.sensitive("pii"), fixture.staged("retired")])},
+	"risk by the settings": {"set": fixture.sensitive("pii"), "settings": {"/data/risks/pii": "high"}, "risk": {"high"}, "says": ["touches `pii` data"]},
 }

@@ -3,8 +3,8 @@
 # title: Vendors beyond the blueprint are looked at
 # description: >-
 #   A blueprint names the vendors that suit every app built from it. Another
-#   approved vendor may be right too, but security looks at whether it is right
-#   for this app.
+#   approved vendor may be right too, but security, or whom the settings name,
+#   looks at whether it is right for this app.
 # custom:
 #   id: egress.outside
 #   enforcement: deny
@@ -26,7 +26,8 @@ outside contains name if {
 
 beforehand contains name if some name in input.refs.blueprint.spec.vendors
 
-approval contains {"role": "security", "reason": reason} if {
+approval contains {"role": role, "reason": reason} if {
+	some role in data.settings.approvers.egress
 	some name in outside
 	reason := sprintf("the blueprint does not approve the vendor `%s` beforehand", [name])
 }

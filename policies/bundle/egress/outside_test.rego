@@ -24,4 +24,10 @@ cases := {
 	"no blueprint": {"set": fixture.plus(fixture.calling, {"/refs/blueprint": null}), "approval": {"security"}, "risk": {"medium"}},
 	"an unknown vendor is reported elsewhere": {"set": fixture.plus(beyond, {"/refs/vendors": {}})},
 	"a retired app": {"set": fixture.plus(beyond, fixture.staged("retired"))},
+	"by whom the settings say": {
+		"set": fixture.plus(fixture.calling, {"/refs/blueprint": null}),
+		"settings": {"/approvers/egress": ["procurement"]},
+		"approval": {"procurement"},
+		"risk": {"medium"},
+	},
 }

@@ -18,6 +18,8 @@ cases := {
 	"no vendor": {"set": fixture.sensitive("pii")},
 	"within a day": {"set": told(86400)},
 	"within three days": {"set": told(259200)},
+	"within the time of the settings": {"set": told(345600), "settings": {"/limits/notice": 345600}},
+	"after the time of the settings": {"set": told(259200), "settings": {"/limits/notice": 86400}, "problem": {"spec.integrations[acme-maps]"}, "says": ["within `1d`"]},
 	"later": {
 		"set": told(259201),
 		"problem": {"spec.integrations[acme-maps]"},

@@ -64,15 +64,17 @@ renewal_only if {
 	input.admitted != null
 	reworked(input.app) == reworked(input.admitted)
 	input.app.spec.version == input.admitted.spec.version
+	input.app.spec.answers == input.admitted.spec.answers
 	renewed(input.app) != renewed(input.admitted)
 }
 
 # renewed is the day of renewal, or nothing.
 renewed(app) := object.get(app.spec.lifecycle, "renewed", "")
 
-# reworked is what of an app a new version stands for.
+# reworked is what of an app a new version stands for. Answers are about the app, and no
+# part of it.
 reworked(app) := {
 	"metadata": app.metadata,
 	"lifecycle": object.remove(app.spec.lifecycle, {"renewed"}),
-	"spec": object.remove(app.spec, {"title", "description", "version", "lifecycle"}),
+	"spec": object.remove(app.spec, {"title", "description", "version", "lifecycle", "answers"}),
 }

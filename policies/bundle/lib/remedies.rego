@@ -139,7 +139,7 @@ stand_in(before) := sprintf("Mend the file `%s` first: it cannot be read.", [fil
 } else := "Name a colleague of the owner as fallback."
 
 # course is what to do where an owner has not passed a course.
-course(name) := sprintf("Write `%s`, who holds one, as owner; or take the course `%s` and have its date added to the list of people.", [other, name]) if {
+course(name) := sprintf("Write `%s`, who passed all that owners need, as owner; or take the course `%s` and have its date added to the list of people.", [other, name]) if {
 	other := sole(in_trained, input.app.spec.owner.person)
 } else := sprintf("Take the course `%s` and have its date added to the list of people.", [name])
 

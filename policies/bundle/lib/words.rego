@@ -32,3 +32,11 @@ cores(share) := amount(share * 1000, 1, "m")
 whole(n, unit) if floor(n / unit) * unit == n
 
 amount(n, unit, suffix) := concat("", [format_int(round(n / unit), 10), suffix])
+
+# stands_for holds where an entry of a list is a word, or ends in a star and begins like it.
+stands_for(entry, word) if entry == word
+
+stands_for(entry, word) if {
+	endswith(entry, "*")
+	startswith(word, trim_suffix(entry, "*"))
+}

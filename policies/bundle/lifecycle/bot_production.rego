@@ -3,8 +3,8 @@
 # title: No bot publishes to production alone
 # description: >-
 #   Bots propose updates and save work, but a person must answer for what runs
-#   in production. So the product owner approves each change there that a bot
-#   wrote. Renewals are left to the owner, who agrees to them in any case.
+#   in production. So the product owner, or whom the settings name, approves each
+#   change there that a bot wrote. Renewals are left to the owner, who agrees to them in any case.
 # custom:
 #   id: lifecycle.bot-production
 #   enforcement: deny
@@ -17,7 +17,8 @@ package levee.rules.lifecycle.bot_production
 
 import data.levee.lib
 
-approval contains {"role": "product-owner", "reason": "a bot wrote the change to an app in production"} if {
+approval contains {"role": role, "reason": "a bot wrote the change to an app in production"} if {
+	some role in data.settings.approvers.bots
 	input.facts.author.bot == true
 	input.facts.reach.production
 	lib.changed

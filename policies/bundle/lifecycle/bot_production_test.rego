@@ -31,4 +31,5 @@ cases := {
 	},
 	"a bot and an approved app": {"set": fixture.plus(bot, fixture.staged("approved"))},
 	"a bot retires": {"set": fixture.both([bot, fixture.admitted({}), fixture.staged("retired")])},
+	"by whom the settings say": {"set": bot, "settings": {"/approvers/bots": ["release-manager"]}, "approval": {"release-manager"}},
 }

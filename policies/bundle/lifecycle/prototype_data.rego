@@ -3,7 +3,8 @@
 # title: Prototypes keep away from sensitive data
 # description: >-
 #   A prototype is an experiment that few have looked at. It must not touch
-#   confidential or restricted data, health data or credentials; made-up data
+#   confidential or restricted data, nor health data or credentials or what else the
+#   settings name; made-up data
 #   does for trying out.
 # custom:
 #   id: lifecycle.prototype-data
@@ -27,6 +28,6 @@ problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 	input.app.spec.lifecycle.stage == "prototype"
 	some name, kinds in lib.holds
 	some category in kinds
-	category in {"health", "credentials"}
+	category in data.settings.data.prototypes
 	message := sprintf("A prototype must not touch `%s` data, which `%s` holds.", [category, name])
 }

@@ -21,4 +21,6 @@ cases := {
 	"health data, by the catalog": {"set": prototype(fixture.listed({"categories": ["health"]})), "problem": {"spec.lifecycle.stage"}},
 	"credentials": {"set": prototype(fixture.sensitive("credentials")), "problem": {"spec.lifecycle.stage"}},
 	"an approved app": {"set": fixture.both([fixture.staged("approved"), fixture.sensitive("health"), fixture.classified("restricted")])},
+	"a category by the settings": {"set": prototype(fixture.sensitive("pii")), "settings": {"/data/prototypes": ["pii"]}, "problem": {"spec.lifecycle.stage"}},
+	"none by the settings": {"set": prototype(fixture.sensitive("health")), "settings": {"/data/prototypes": []}},
 }

@@ -4,8 +4,8 @@
 # description: >-
 #   A prototype is approved before it goes into production, so that somebody has
 #   looked at it in between. Every app may be retired. One that was retired
-#   comes back only when the platform team agrees, because its data and access
-#   may be gone.
+#   comes back only when the platform team agrees, or whom the settings name, because its
+#   data and access may be gone.
 # custom:
 #   id: lifecycle.stage-order
 #   enforcement: deny
@@ -23,7 +23,8 @@ problem contains {"field": "spec.lifecycle.stage", "message": message, "remedy":
 	remedy := "Write `approved` first, and `production` in a later change."
 }
 
-approval contains {"role": "platform", "reason": reason} if {
+approval contains {"role": role, "reason": reason} if {
+	some role in data.settings.approvers.return
 	input.admitted.spec.lifecycle.stage == "retired"
 	stage := input.app.spec.lifecycle.stage
 	stage != "retired"

@@ -27,4 +27,5 @@ cases := {
 	"still retired": {"set": moves("retired", "retired")},
 	"back from retirement": {"set": moves("retired", "production"), "approval": {"platform"}, "says": ["comes back from retirement as `production`"]},
 	"back as a prototype": {"set": moves("retired", "prototype"), "approval": {"platform"}},
+	"by whom the settings say": {"set": fixture.admitted({"/spec/lifecycle/stage": "retired"}), "settings": {"/approvers/return": ["security"]}, "approval": {"security"}},
 }

@@ -15,7 +15,7 @@ cases := {
 	"the day after, and a colleague who holds one": {
 		"set": fixture.plus({"/today": "2026-11-23"}, fixture.instead("trained", "jdoe", {"near": "", "unread": "", "others": ["lead"]})),
 		"problem": {"spec.owner.person"},
-		"says": ["Write `lead`, who holds one"],
+		"says": ["Write `lead`, who passed all"],
 	},
 	"no course at all": {"set": {"/refs/owner/person/certifications": []}, "problem": {"spec.owner.person"}},
 	"no word about courses": {"drop": ["/refs/owner/person/certifications"], "problem": {"spec.owner.person"}},
@@ -23,6 +23,13 @@ cases := {
 		"set": {"/refs/owner/person/certifications": [{"name": "data-access", "until": "2027-01-01"}]},
 		"problem": {"spec.owner.person"},
 	},
+	"another course by the settings": {
+		"settings": {"/training/owners": ["data-access", "secrets-and-gates"]},
+		"problem": {"spec.owner.person"},
+		"says": ["certificate of the course `data-access`"],
+		"never": ["certificate of the course `secrets-and-gates`"],
+	},
+	"no course by the settings": {"settings": {"/training/owners": []}, "set": {"/refs/owner/person/certifications": []}},
 	"taken again": {"set": {
 		"/today": "2026-11-23",
 		"/refs/owner/person/certifications": [{"name": "secrets-and-gates", "until": "2025-01-01"}, {"name": "secrets-and-gates", "until": "2027-01-01"}],

@@ -23,4 +23,9 @@ cases := {
 		"says": ["from the team `sales` to the team `finance`"],
 	},
 	"another fallback": {"set": fixture.admitted({"/spec/owner/fallback": "kim"})},
+	"by whom the settings say": {
+		"set": fixture.admitted({"/spec/owner/team": "ops"}),
+		"settings": {"/approvers/owner": ["lead"], "/approvers/team": ["hr"]},
+		"approval": {"lead", "hr"},
+	},
 }

@@ -36,8 +36,9 @@ approval contains {"role": role, "reason": reason} if {
 	reason := sprintf("the secret `%s` lies in a place of the team `%s`", [name, place.team])
 }
 
-approval contains {"role": "security", "reason": reason} if {
+approval contains {"role": role, "reason": reason} if {
 	lib.live
+	some role in data.settings.approvers.secretPaths
 	some name, place in foreign
 	place.team == ""
 	reason := sprintf("the settings do not say whose the place of the secret `%s` is", [name])

@@ -45,4 +45,9 @@ cases := {
 	"nobody knows whose, of a retired app": {"set": fixture.plus(fixture.plus(at("shared/payment"), foreign("")), fixture.staged("retired"))},
 	"upwards and nobody knows whose": {"set": fixture.plus(at("kv/../payment"), foreign("")), "problem": bad},
 	"a retired app": {"set": fixture.plus(at("kv/fin/*"), fixture.staged("retired"))},
+	"by whom the settings say": {
+		"set": fixture.plus(at("kv/fin/payment"), foreign("")),
+		"settings": {"/approvers/secretPaths": ["vault-admins"]},
+		"approval": {"vault-admins"},
+	},
 }

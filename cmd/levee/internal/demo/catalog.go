@@ -36,6 +36,7 @@ kind: Catalog
 metadata: {name: demo}
 spec:
   timeZone: Europe/Berlin
+  approvers: {elevated: [security]}
   environments:
     - {name: staging, soak: 10m}
     - {name: production}

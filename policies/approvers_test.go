@@ -1,0 +1,102 @@
+package policies_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/policies"
+)
+
+// TestAnyOf: where one of several roles is enough, an approval in any of them counts, and
+// content that was admitted with one of them has it.
+func TestAnyOf(t *testing.T) {
+	e := newEngine(t)
+	edits := app("access: {groups", "access: {scopes: [write-database], groups")
+	edits["catalog.yaml"] = strings.Replace(base["catalog.yaml"], "{elevated: [security]}", "{elevated: [security or cost-team, dpo]}", 1) +
+		"  gates: {high: {publish: staged}}\n"
+	s := with(t, edits)
+	digest := s.Document(boardPath).Digest()
+	review := func(person catalog.Name, roles ...string) catalog.Approval {
+		return catalog.Approval{
+			ID: "r-" + string(person), Change: "42", Base: "main", Subject: "board", Digest: digest, Person: person, Roles: roles,
+			Review: catalog.Approve, At: now.Add(-time.Minute), Shown: now.Add(-time.Hour),
+		}
+	}
+	for name, c := range map[string]struct {
+		reviews []catalog.Approval
+		facts   policies.Facts
+		missing []string
+	}{
+		"none":                      {nil, change(), []string{"cost-team or security", "dpo"}},
+		"one of two":                {[]catalog.Approval{review("chris")}, change(), []string{"dpo"}},
+		"both":                      {[]catalog.Approval{review("chris"), review("dana")}, change(), nil},
+		"one person for one of all": {[]catalog.Approval{review("dana")}, change(), []string{"dpo"}},
+		"in another role then":      {[]catalog.Approval{review("chris", "platform"), review("dana")}, change(), []string{"dpo"}},
+		"in one of them then":       {[]catalog.Approval{review("chris", "security"), review("dana", "dpo")}, change(), nil},
+		"admitted with one":         {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "security"}}}, nil},
+		"admitted with both in one": {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "cost-team or security"}}}, nil},
+		"admitted with another":     {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "platform"}}}, []string{"cost-team or security"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := decide(t, e, policies.Question{Governing: s, Proposed: s, Facts: c.facts, Approvals: c.reviews})
+			if !slices.Equal(d.Approvals.Missing, c.missing) && len(d.Approvals.Missing)+len(c.missing) > 0 {
+				t.Errorf("%s, missing %q; want %q", d.Verdict, d.Approvals.Missing, c.missing)
+			}
+			if from := d.Approvals.Required[0].From; d.Approvals.Required[0].Role != "cost-team or security" || !slices.Equal(from, []catalog.Name{"chris", "dana"}) {
+				t.Errorf("%s can be given by %v", d.Approvals.Required[0].Role, from)
+			}
+		})
+	}
+}
+
+// TestElevatedByDefault: two roles agree to a scope that changes data where the settings
+// name none.
+func TestElevatedByDefault(t *testing.T) {
+	edits := app("access: {groups", "access: {scopes: [write-database], groups")
+	edits["catalog.yaml"] = strings.Replace(base["catalog.yaml"], "  approvers: {elevated: [security]}\n", "  gates: {high: {publish: staged}}\n", 1)
+	s := with(t, edits)
+	d := decide(t, newEngine(t), policies.Question{Governing: s, Proposed: s, Facts: change()})
+	if want := []string{"app-steering-committee", "security"}; !slices.Equal(d.Approvals.Missing, want) {
+		t.Errorf("missing %q, want %q", d.Approvals.Missing, want)
+	}
+}
+
+// TestScopedRules: settings of a rule for some apps hold for those and for no others, for
+// content that is judged and for what runs.
+func TestScopedRules(t *testing.T) {
+	e := newEngine(t)
+	big := strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)
+	for where, c := range map[string]struct {
+		verdict policies.Verdict
+		effect  policies.Effect
+		days    int // of grace
+	}{
+		"[]":                                  {policies.Deny, policies.Grace, 14},
+		"[{teams: [ops], enforcement: warn}]": {policies.Allow, policies.Runs, 0},
+		"[{teams: [hr], enforcement: warn}]":  {policies.Deny, policies.Grace, 14},
+		"[{teams: [hr, ops], stages: [prototype], enforcement: off}]":                {policies.Allow, policies.Runs, 0},
+		"[{teams: [ops], stages: [production], enforcement: off}]":                   {policies.Deny, policies.Grace, 14},
+		"[{classifications: [internal], effective: 2026-03-11}]":                     {policies.Allow, policies.Runs, 0},
+		"[{classifications: [public], effective: 2026-03-11}]":                       {policies.Deny, policies.Grace, 14},
+		"[{blueprints: [page], grace: 2d}]":                                          {policies.Deny, policies.Grace, 2},
+		"[{blueprints: [form], grace: 2d}]":                                          {policies.Deny, policies.Grace, 14},
+		"[{blueprints: [page], onRunning: contain}]":                                 {policies.Deny, policies.Contain, 0},
+		"[{teams: [ops], grace: 3d}, {teams: [ops], enforcement: off}]":              {policies.Deny, policies.Grace, 3},
+		"[{teams: [hr], enforcement: off}, {stages: [prototype], enforcement: off}]": {policies.Allow, policies.Runs, 0},
+	} {
+		t.Run(where, func(t *testing.T) {
+			s := with(t, map[string]string{boardPath: big, "catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {where: " + where + "}}\n"})
+			d := decide(t, e, policies.Question{Governing: s, Proposed: s, Now: now, Facts: policies.Facts{Admission: &policies.AdmissionFacts{Adopted: true}}})
+			until := time.Time{}
+			if c.days > 0 {
+				until = now.AddDate(0, 0, c.days)
+			}
+			if d.Verdict != c.verdict || d.Running.Effect != c.effect || !d.Running.Until.Equal(until) {
+				t.Errorf("%s, %s until %s; want %s, %s until %s", d.Verdict, d.Running.Effect, d.Running.Until, c.verdict, c.effect, until)
+			}
+		})
+	}
+}
