@@ -14,7 +14,7 @@ import (
 
 // Addresses are where the daemon answers over HTTP; empty for not at all.
 type Addresses struct {
-	Listen  string // /healthz, /readyz and /webhook: as public as the forge needs it
+	Listen  string // /healthz, /readyz, /webhook and /v1/: as public as the forge and those who ask need it
 	Metrics string // /metrics, which is nobody's business but the operator's
 }
 
@@ -77,7 +77,8 @@ func (r *Reconciler) Metrics() http.Handler {
 }
 
 // Handler answers /healthz (the process lives), /readyz (a pass ended well, nothing is
-// frozen or missing, passes still end well, and some replica leads) and /webhook.
+// frozen or missing, passes still end well, and some replica leads), /webhook, and below /v1/ what
+// programs ask.
 func (r *Reconciler) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
@@ -90,6 +91,9 @@ func (r *Reconciler) Handler() http.Handler {
 	})
 	if r.Webhook != nil {
 		mux.Handle("/webhook", r.Webhook)
+	}
+	if r.api != nil {
+		mux.Handle("/v1/", r.api.Handler())
 	}
 	return mux
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
+	"github.com/levee-gitops/levee/reconciler/api"
 	"github.com/levee-gitops/levee/reconciler/contain"
 	"github.com/levee-gitops/levee/reconciler/deploy"
 	"github.com/levee-gitops/levee/reconciler/edge"
@@ -48,6 +49,8 @@ type Options struct {
 
 	// Webhook, if there is one, answers at /webhook.
 	Webhook http.Handler
+	// API, if it is set, has programs answered below /v1/.
+	API *api.Options
 	// Reading, if it is set, is review.Reviewer's.
 	Reading func(change string) (recorded func(reviews []string, closed bool))
 
@@ -113,6 +116,7 @@ type Reconciler struct {
 
 	ready  readiness
 	leader leadership
+	api    *api.API // nil where nobody is answered
 }
 
 // New returns a Reconciler.
@@ -160,6 +164,9 @@ func New(o Options) *Reconciler {
 	})
 	r.Status = &status.Reader{Sessions: r.sessions, Judges: r.judges, Targets: o.Targets, Now: o.Now}
 	r.Rollback = &rollback.Roller{Sessions: r.sessions, Judges: r.judges, Now: o.Now}
+	if o.API != nil {
+		r.api = api.New(*o.API, api.Sources{Engine: o.Engine, Sessions: r.sessions, Judges: r.judges, Redactor: redactor, Now: o.Now, Log: o.Log})
+	}
 	r.Thaw = &thaw.Thawer{Sessions: r.sessions, Judges: r.judges, Now: o.Now}
 	r.metrics.leader.Set(1)
 	if o.Lead != nil {

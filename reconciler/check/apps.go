@@ -25,6 +25,7 @@ type checking struct {
 	rules          *policies.RuleSet // that judge; nil where there are none
 	kinds          []*render.Source
 	proposed, base *catalog.Snapshot
+	governing      *catalog.Snapshot // whose rules judge: the base's or another's, or without a base the proposed ones
 	now            time.Time
 	// secrets are what the scan found, as policies.FindSecrets returns it.
 	secrets  map[string][]policies.SecretFact
@@ -104,14 +105,14 @@ func (c *checking) asProposed(ctx context.Context, n int, ask func(i int) polici
 }
 
 func (c *checking) question(ctx context.Context, p string) policies.Question {
-	q := policies.Question{Governing: c.base, Proposed: c.proposed, Path: p, Now: c.now}
+	q := policies.Question{Governing: c.governing, Proposed: c.proposed, Path: p, Now: c.now}
 	doc := c.proposed.Document(p)
-	if c.base == nil {
-		q.Governing = c.proposed
-	} else if before := c.base.AppNamed(catalog.Name(doc.Name)); before.App() != nil {
-		q.Admitted = before.App()
-		if before.Digest() == doc.Digest() {
-			q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
+	if c.base != nil {
+		if before := c.base.AppNamed(catalog.Name(doc.Name)); before.App() != nil {
+			q.Admitted = before.App()
+			if before.Digest() == doc.Digest() {
+				q.Facts.Admission = &policies.AdmissionFacts{Adopted: true}
+			}
 		}
 	}
 	q.Facts.Problems = c.unrendered(ctx, q.Governing, doc)

@@ -65,8 +65,10 @@ type Asked struct {
 	Proposed *catalog.Snapshot
 	Files    catalog.Files     // that Proposed was read from
 	Base     *catalog.Snapshot // what counts as admitted; nil for nothing
-	Only     Selection
-	Now      time.Time
+	// Governing is whose governance judges, against a base; nil for the base's own.
+	Governing *catalog.Snapshot
+	Only      Selection
+	Now       time.Time
 }
 
 // Catalog judges a catalog as if it were published now. With a base, what the base
@@ -83,8 +85,9 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 	defer trial.Close()
 	proposedRules, ruleProblems := trial.Rules(), trial.Problems()
 	rules := proposedRules
+	governing := cmp.Or(asked.Governing, base)
 	if base != nil {
-		if rules, _, err = engine.Rules(ctx, base); err != nil {
+		if rules, _, err = engine.Rules(ctx, governing); err != nil {
 			return r, fmt.Errorf("check the catalog: %w", err)
 		}
 	}
@@ -94,7 +97,7 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 	if problem := lifecycle.ScheduleProblem(proposed, now); problem != nil {
 		ruleProblems = append(ruleProblems, *problem)
 	}
-	c := checking{engine: engine, trial: trial, rules: rules, kinds: x.Kinds, proposed: proposed, base: base, now: now}
+	c := checking{engine: engine, trial: trial, rules: rules, kinds: x.Kinds, proposed: proposed, base: base, governing: cmp.Or(governing, proposed), now: now}
 	if err := c.scan(ctx, x.Secrets, asked); err != nil {
 		return r, fmt.Errorf("check the catalog: %w", err)
 	}
@@ -113,7 +116,7 @@ func (x Checker) Catalog(ctx context.Context, asked Asked) (Report, error) {
 	ruleProblems = append(ruleProblems, unrendered...)
 	var written []string
 	if base != nil && rules != nil {
-		change, err := changeOfGovernance(ctx, engine, base, proposed, rules, proposedRules, now)
+		change, err := c.changeOfGovernance(ctx, proposedRules)
 		if err != nil {
 			return r, fmt.Errorf("check the catalog: %w", err)
 		}

@@ -14,10 +14,13 @@ import (
 
 // changeOfGovernance says which files of governance differ from the base, and who has to
 // approve that; nil where none does.
-func changeOfGovernance(ctx context.Context, engine *policies.Engine, base, proposed *catalog.Snapshot, rules, proposedRules *policies.RuleSet, now time.Time) (*Result, error) {
-	q := policies.GovernanceQuestion{Governing: base, Proposed: proposed, Now: now}
-	if proposed.Commit() == "" { // of a folder on disk, what is no part of a catalog is not read
-		q.Only = catalog.InCatalog
+func (c *checking) changeOfGovernance(ctx context.Context, proposedRules *policies.RuleSet) (*Result, error) {
+	engine, base, proposed, rules := c.engine, c.base, c.proposed, c.rules
+	q := policies.GovernanceQuestion{Governing: c.governing, Proposed: proposed, Now: c.now}
+	before, after := base.GovernanceObjects(), proposed.GovernanceObjects()
+	q.Only = func(p string) bool {
+		// Of a folder on disk, what is no part of a catalog is not read.
+		return before[p] != after[p] && (proposed.Commit() != "" || catalog.InCatalog(p))
 	}
 	paths, err := q.Paths()
 	if err != nil || len(paths) == 0 {

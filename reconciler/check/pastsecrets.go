@@ -25,7 +25,7 @@ func (x Checker) History(ctx context.Context, asked Asked, scanned history.Scann
 		return r, fmt.Errorf("check the history: %w", err)
 	}
 	defer trial.Close()
-	c := checking{engine: x.Engine, trial: trial, rules: trial.Rules(), proposed: proposed, now: asked.Now}
+	c := checking{engine: x.Engine, trial: trial, rules: trial.Rules(), proposed: proposed, governing: proposed, now: asked.Now}
 	if c.rules != nil {
 		r.Policy.Digest = c.rules.Digest()
 	}

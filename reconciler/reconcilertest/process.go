@@ -79,6 +79,7 @@ func (w *World) Serve() *Process {
 	w.T.Helper()
 	p := w.start(func(o *reconciler.Options) {
 		o.Resume, o.Wiring, o.Lead = filepath.Join(w.Dir, w.Data, "resume.json"), w.Wiring, w.Lead
+		o.API = w.API
 	})
 	w.T.Cleanup(p.Close)
 	return p

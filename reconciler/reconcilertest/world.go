@@ -16,6 +16,7 @@ import (
 	"github.com/levee-gitops/levee/notifier"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler"
+	"github.com/levee-gitops/levee/reconciler/api"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/render"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -36,6 +37,8 @@ type World struct {
 	// Target, if it is set, is where apps run in place of the folder.
 	Target    target.Target
 	Intercept reconciler.Intercept
+	// API says who may ask processes that stay; nil for nobody.
+	API *api.Options
 	// Lead has replicas that stay agree on one that begins passes; nil for each of them.
 	Lead func(ctx context.Context, tell func(reconciler.Leader))
 

@@ -5,6 +5,7 @@
 //	  past.go); it lives as long as the process
 //	Session.Look: fetch → view of the ledger, tip of the branch; frozen and unreachable
 //	  are told apart (session.go)
+//	Session.Recall: the view that was there last, for who only answers (session.go)
 //	Claim: the record that asks to do something (record.go)
 //	Note, Push: records upon the view, landed together by one push (record.go)
 //	Keep, Retried: again, as long as another writer is first (record.go)

@@ -99,4 +99,18 @@ func (s *Session) Refresh(ctx context.Context) error {
 	return nil
 }
 
-func (s *Session) landed(view *chain.View) { s.View, s.Landed, s.Seen = view, view.Tip, view }
+func (s *Session) landed(view *chain.View) {
+	s.View, s.Landed, s.Seen = view, view.Tip, view
+	s.Source.seen.Store(view)
+}
+
+// Recall takes the view that a session of this process had last, without asking anybody or waiting
+// for whoever writes. ok is false where none has looked yet.
+func (s *Session) Recall() (ok bool) {
+	view := s.Source.seen.Load()
+	if view == nil {
+		return false
+	}
+	s.View, s.Landed, s.Seen = view, view.Tip, view
+	return true
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -26,6 +27,7 @@ type Source struct {
 	Writing sync.Mutex
 
 	committer committer
+	seen      atomic.Pointer[chain.View] // the last that a session had
 
 	mu        sync.Mutex
 	snapshots map[catalog.Commit]*catalog.Snapshot

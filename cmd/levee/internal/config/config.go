@@ -52,7 +52,9 @@ type Config struct {
 	Read Duration `json:"read"`
 	// Drift is how often targets are looked at, 60s by default.
 	Drift Duration `json:"drift"`
-	// Listen is the address of /healthz, /readyz and /webhook; empty for none.
+	// API names the programs that may ask the daemon; nil for none.
+	API *API `json:"api"`
+	// Listen is the address of /healthz, /readyz, /webhook and /v1/; empty for none.
 	Listen string `json:"listen"`
 	// Metrics is the address of /metrics, which need not be as public; empty for none.
 	Metrics string `json:"metrics"`
@@ -171,6 +173,9 @@ func Read(name string) (*Config, error) {
 			t.Kubeconfig = at(base, t.Kubeconfig, "")
 		}
 		c.Targets[name] = t
+	}
+	if c.API != nil {
+		c.API.resolve(base)
 	}
 	if c.Holder == "" {
 		if c.Holder, err = os.Hostname(); err != nil {

@@ -50,6 +50,10 @@ func Examine(ctx context.Context, o Options) *Findings {
 	d.forge(ctx)
 	d.about("notices")
 	d.notices(ctx)
+	if d.Config.API != nil {
+		d.about("api")
+		d.api(ctx)
+	}
 	d.targets(ctx)
 	return &d.Findings
 }

@@ -32,6 +32,11 @@ func (d *doctor) files() {
 	for name, t := range c.Targets {
 		secrets["kubeconfig of target "+name] = t.Kubeconfig
 	}
+	if c.API != nil {
+		for name, client := range c.API.Clients {
+			secrets["token of "+name] = client.Token
+		}
+	}
 	for _, what := range config.Names(secrets) {
 		if secrets[what] != "" {
 			d.secretFile(what, secrets[what])

@@ -141,6 +141,9 @@ func (s *System) wire(ctx context.Context, c *config.Config, kinds plugins.Kinds
 		if options.Lead, err = lead(c, s.Log); err != nil {
 			return err
 		}
+		if options.API, err = Callers(c, std); err != nil {
+			return err
+		}
 		options.Resume, options.Wiring = filepath.Join(c.Data, "resume.json"), c.Wiring(EngineName(s.Engine))
 	}
 	if in != nil {
