@@ -18,12 +18,14 @@ const (
 	Template       Dialect = "template"        // descriptor of an approved template
 	ThirdParties   Dialect = "third-parties"   // list of the services that apps may call
 	SecretPolicy   Dialect = "secret-policy"   // allowed stores, days of rotation
-	SecretHandling Dialect = "secret-handling" // secrets_policy, as a sheet or as a rule
+	SecretHandling Dialect = "secret-handling" // secrets_policy at the top of a sheet
 	Secrets        Dialect = "secrets"         // sheet of rules on secrets, in words
 	Access         Dialect = "access"          // sheet of roles and their scopes
 	Checklist      Dialect = "checklist"       // sheet of what a review looks at
 	Gates          Dialect = "gates"           // sheet of what each level of risk asks for
 	Monitoring     Dialect = "monitoring"      // sheet of metrics, alerts, and what to do
+	Rules          Dialect = "rules"           // rules in Rego: deny, violation, warn, allow
+	Gatekeeper     Dialect = "gatekeeper"      // a constraint, or a template with rules in Rego
 )
 
 // form is how a dialect is recognised: by so many of its marks. A mark is a path of names
@@ -51,7 +53,7 @@ var forms = []form{
 	{ThirdParties, "a list of allowed third parties", 1, []string{"allowed_third_parties"}},
 	{SecretPolicy, "a secret policy", 1, []string{"secret_policy"}},
 	{SecretPolicy, "a secret policy", 2, []string{"repo_detection", "allowed_stores", "ci_auth", "rotation_days"}},
-	{SecretHandling, "a rule on the handling of secrets", 1, []string{"secrets_policy="}},
+	{SecretHandling, "a sheet on the handling of secrets", 1, []string{"secrets_policy="}},
 	{Secrets, "a sheet of rules on secrets", 1, []string{
 		"rules.no_secrets_in_repo", "rules.vault_required", "rules.ephemeral_creds", "rules.secret_rotation", "developer_guidance",
 	}},
@@ -62,6 +64,13 @@ var forms = []form{
 	{Checklist, "a review checklist", 2, []string{"metadata.app_name", "automated_checks", "manual_checks", "release_decision"}},
 	{Gates, "a sheet of deployment gates", 1, []string{"risk_levels", "approvals_required"}},
 	{Monitoring, "a monitoring sheet", 1, []string{"metrics_to_collect", "incident_runbook", "alerts.*.when"}},
+}
+
+// otherwise are the dialects that are told by no marks, with their titles.
+var otherwise = []form{
+	{dialect: Backstage, title: "a file of Backstage"},
+	{dialect: Rules, title: "rules in Rego"},
+	{dialect: Gatekeeper, title: "a constraint or template of Gatekeeper"},
 }
 
 // Of is the dialect of a document, by the marks of which it has most; empty where it has
@@ -118,10 +127,7 @@ func (d Dialect) sheet() bool {
 
 // Title is what people call a file of a dialect, with its article.
 func (d Dialect) Title() string {
-	if d == Backstage {
-		return "a file of Backstage"
-	}
-	for _, f := range forms {
+	for _, f := range slices.Concat(otherwise, forms) {
 		if f.dialect == d {
 			return f.title
 		}
@@ -131,9 +137,9 @@ func (d Dialect) Title() string {
 
 // All lists the dialects.
 func All() []Dialect {
-	list := []Dialect{Backstage}
-	for i, f := range forms {
-		if i == 0 || forms[i-1].dialect != f.dialect {
+	var list []Dialect
+	for _, f := range slices.Concat(otherwise, forms) {
+		if !slices.Contains(list, f.dialect) {
 			list = append(list, f.dialect)
 		}
 	}

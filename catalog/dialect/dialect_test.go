@@ -64,7 +64,7 @@ func TestOf(t *testing.T) {
 			t.Errorf("%s has no title", d)
 		}
 	}
-	if n := len(All()); n != 12 {
+	if n := len(All()); n != 14 {
 		t.Errorf("there are %d dialects", n)
 	}
 }

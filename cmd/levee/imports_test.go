@@ -44,6 +44,7 @@ var house = map[string][]string{
 	"policies/advice":                            {"catalog/scalar", "catalog/guess", "catalog"},
 	"policies/consistency":                       {"catalog/scalar", "catalog/guess", "catalog", "catalog/explain", "policies/bundle"},
 	"policies/rego":                              {"catalog/scalar", "catalog", "policies/bundle", "policies/consistency", "policies", "policies/policiestest"},
+	"policies/rego/oldrules":                     {"catalog", "catalog/convert", "catalog/dialect", "catalog/safetext", "catalog/scalar", "catalog/syntax", "policies", "policies/bundle", "policies/policiestest", "policies/rego"},
 	"policies":                                   {"catalog/evidence", "catalog/guess", "catalog/scalar", "catalog/secretscan", "catalog", "catalog/explain", "catalog/sandbox", "policies/advice", "policies/consistency", "policies/rego", "policies/policiestest"},
 	"policies/policiestest":                      {"catalog", "catalog/folder", "policies"},
 	"notifier":                                   {},
