@@ -32,10 +32,6 @@ func Files(files []File) Report {
 
 // takeIn takes in one file.
 func takeIn(out *output, report *FileReport, f File) {
-	if isRego(f.Source) {
-		takeRego(out, report, f)
-		return
-	}
 	var problems []catalog.Problem
 	docs := syntax.ParseAll(untabbed(f.Source), func(line, column int, field, rule, message, remedy string) {
 		problems = append(problems, catalog.Problem{Rule: rule, Level: catalog.Deny, Message: message, Remedy: remedy, Path: f.Path, Field: field, Line: line, Column: column, Controls: []string{}})

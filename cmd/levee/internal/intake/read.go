@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/convert"
 	"github.com/levee-gitops/levee/catalog/syntax"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
@@ -19,7 +20,8 @@ import (
 // Limits of one call.
 const (
 	maxFiles = 10_000
-	maxDepth = 12 // folders in one another
+	maxDepth = 12        // folders in one another
+	maxBytes = 256 << 20 // of all files
 )
 
 // endings are those of the files that are looked at in a folder.
@@ -35,7 +37,7 @@ type Given struct {
 // followed, and what begins with a dot is left alone. Of a file that is too large a little more
 // is read than is taken in, so that its report says so.
 func Read(args []string) ([]Given, error) {
-	var all []Given
+	var r reading
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		if err != nil {
@@ -46,8 +48,7 @@ func Read(args []string) ([]Given, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read what is to be converted: %w", err)
 			}
-			all, err = take(all, file, arg, true)
-			if err != nil {
+			if err := r.take(file, arg, true); err != nil {
 				return nil, err
 			}
 			continue
@@ -56,22 +57,19 @@ func Read(args []string) ([]Given, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read what is to be converted: %w", err)
 		}
-		all, err = walk(all, root, arg)
+		err = r.walk(root, arg)
 		_ = root.Close() // it was only read
 		if err != nil {
 			return nil, err
 		}
 	}
-	return all, nil
+	return r.all, nil
 }
 
-// Files are the files themselves.
-func Files(given []Given) []convert.File {
-	files := make([]convert.File, len(given))
-	for i, g := range given {
-		files[i] = g.File
-	}
-	return files
+// reading is what was read so far.
+type reading struct {
+	all   []Given
+	bytes int
 }
 
 // Others takes those files out of a report that lay in a folder and are of no dialect, as most
@@ -91,8 +89,8 @@ func Others(given []Given, report *convert.Report) []string {
 }
 
 // walk reads the files of a folder, in the order of their names.
-func walk(all []Given, root *os.Root, dir string) ([]Given, error) {
-	err := fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
+func (r *reading) walk(root *os.Root, dir string) error {
+	return fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		name := path.Base(p)
 		switch {
 		case err != nil:
@@ -111,21 +109,27 @@ func walk(all []Given, root *os.Root, dir string) ([]Given, error) {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", filepath.Join(dir, p), err)
 		}
-		all, err = take(all, file, filepath.Join(dir, p), false)
-		return err
+		return r.take(file, filepath.Join(dir, p), false)
 	})
-	return all, err
 }
 
 // take reads one file, and closes it.
-func take(all []Given, file *os.File, name string, named bool) ([]Given, error) {
+func (r *reading) take(file *os.File, name string, named bool) error {
 	defer file.Close()
-	if len(all) == maxFiles {
-		return nil, exit.Usagef("there are more than %d files; convert the folders one by one", maxFiles)
+	if len(r.all) == maxFiles {
+		return exit.Usagef("there are more than %d files; convert the folders one by one", maxFiles)
 	}
-	src, err := io.ReadAll(io.LimitReader(file, syntax.MaxManifest+1024))
+	most := int64(syntax.MaxManifest)
+	if ext := strings.ToLower(path.Ext(name)); ext == ".rego" || ext == ".policy" {
+		most = catalog.MaxPolicy
+	}
+	src, err := io.ReadAll(io.LimitReader(file, most+1024))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return fmt.Errorf("read %s: %w", name, err)
 	}
-	return append(all, Given{convert.File{Path: filepath.ToSlash(name), Source: src}, named}), nil
+	if r.bytes += len(src); r.bytes > maxBytes {
+		return exit.Usagef("the files are longer than %d MiB together; convert the folders one by one", maxBytes>>20)
+	}
+	r.all = append(r.all, Given{convert.File{Path: filepath.ToSlash(name), Source: src}, named})
+	return nil
 }

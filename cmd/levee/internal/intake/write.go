@@ -57,8 +57,12 @@ func writeNew(root *os.Root, d *convert.Document) (written bool, err error) {
 	return true, nil
 }
 
-// schemaLine tells editors where the schema of a document is; empty where the catalog keeps none.
+// schemaLine tells editors where the schema of a document is; empty where the catalog keeps none,
+// and for rules, which have none.
 func schemaLine(root *os.Root, d *convert.Document) string {
+	if isRule(d) {
+		return ""
+	}
 	schema := path.Join("schemas", string(d.Kind)+".json")
 	if _, err := root.Stat(filepath.FromSlash(schema)); err != nil {
 		return ""

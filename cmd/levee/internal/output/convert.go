@@ -21,8 +21,15 @@ type Converted struct {
 // went into a folder, those given are the ones that it kept another file of.
 func Conversion(out, errs io.Writer, c Converted, documents []*convert.Document, dir string) error {
 	var b strings.Builder
-	for _, d := range documents {
-		fmt.Fprintf(&b, "---\n# %s\n%s", d.Path, d.Text)
+	for i, d := range documents {
+		switch {
+		case d.Kind != catalog.KindPolicy:
+			fmt.Fprintf(&b, "---\n# %s\n%s", d.Path, d.Text)
+		case i == 0:
+			fmt.Fprintf(&b, "# %s\n\n%s", d.Path, d.Text) // Rego has no line between documents
+		default:
+			fmt.Fprintf(&b, "\n# %s\n\n%s", d.Path, d.Text)
+		}
 	}
 	if _, err := io.WriteString(out, b.String()); err != nil {
 		return err
