@@ -2,7 +2,6 @@ package rego
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -225,46 +224,6 @@ func (e *Engine) compile(ctx context.Context, settings *catalog.Settings, value 
 		catalog.SortProblems(problems)
 		return &compiled{set, problems}, nil
 	}
-}
-
-// parseOwn parses the organisation's files, each by itself.
-func parseOwn(governing *catalog.Snapshot) (map[string]*ast.Module, []catalog.Problem) {
-	own := map[string]*ast.Module{}
-	var problems []catalog.Problem
-	for d := range governing.Policies() {
-		if !d.Valid() {
-			continue // the document has problems of its own
-		}
-		module, err := parseModule(d.Path, d.Source())
-		var list ast.Errors
-		switch {
-		case errors.As(err, &list):
-			problems = append(problems, regoProblem(list[0], d.Path))
-		case err != nil:
-			problems = append(problems, Problem(d.Path, 1, 1, err.Error()))
-		case module.Package.Path.HasPrefix(ast.MustParseRef("data.levee")):
-			problems = append(problems, Problem(d.Path, module.Package.Location.Row, 1, "The package name starts with `levee`, which belongs to the program."))
-		default:
-			own[d.Path] = module
-		}
-	}
-	return own, problems
-}
-
-// blame turns compiler errors into problems of the organisation's files, and removes those
-// files from own.
-func blame(list ast.Errors, own map[string]*ast.Module) []catalog.Problem {
-	var problems []catalog.Problem
-	blamed := map[string]bool{}
-	for _, err := range list {
-		if err.Location == nil || own[err.Location.File] == nil || blamed[err.Location.File] {
-			continue
-		}
-		blamed[err.Location.File] = true
-		problems = append(problems, regoProblem(err, err.Location.File))
-	}
-	maps.DeleteFunc(own, func(file string, _ *ast.Module) bool { return blamed[file] })
-	return problems
 }
 
 // collect reads the rules of all modules. Files of the organisation's with a wrong

@@ -45,7 +45,7 @@ func noEffectFiles(own map[string]*ast.Module) []catalog.Problem {
 		case isTest(file):
 		case len(answers) > 0 && !used[pkg+"."+answers[0]]:
 			idle(file, at, fmt.Sprintf("The rule is not in force: nothing reads `%s`.", answers[0]),
-				"Let it define `problem`, `approval` or `risk`, as in `problem contains {\"field\": \"spec.title\", \"message\": \"Say what is wrong.\"}`, and give its package an annotation with `custom.id`; `levee init` makes an example.")
+				takenIn(file)+" Or let it define `problem`, `approval` or `risk`, and give its package an annotation with `custom.id`; `levee init` makes an example.")
 		case rule == nil && !used[pkg]:
 			idle(file, row, "Nothing can come from this file: it defines none of `problem`, `approval` and `risk`, and no other file uses it.",
 				"Define one of them and give the package an annotation with `custom.id`, or remove the file.")
@@ -91,6 +91,12 @@ func noteUses(m *ast.Module, used map[string]bool) {
 			}
 		}
 	}
+}
+
+// ofAnother reports whether a module gives its results to another program.
+func ofAnother(m *ast.Module) bool {
+	names, _ := answersOf(m)
+	return len(names) > 0 && !slices.ContainsFunc(m.Rules, func(r *ast.Rule) bool { return slices.Contains(setNames, string(r.Head.Name)) })
 }
 
 // answersOf lists the verdictNames that a module defines, and the row of the first.
