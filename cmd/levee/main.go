@@ -97,7 +97,7 @@ func rootCommand(io terminal.IO) *cobra.Command {
 	})
 	root.AddCommand(
 		admissionCommand(io), approveCommand(io), auditCommand(io), checkCommand(io), convertCommand(), demoCommand(io), diffCommand(io), doctorCommand(io), drillCommand(io),
-		evidenceCommand(), explainCommand(), impactCommand(io), initCommand(io), installCommand(io), ledgerCommand(io),
+		evidenceCommand(), explainCommand(), impactCommand(io), initCommand(io), installCommand(io), ledgerCommand(io), newCommand(io),
 		planCommand(io), quarantineCommand(io), rbacCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), renderCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
 		statusCommand(io), dueCommand(io), testCommand(io), thawCommand(io), throttleCommand(io),

@@ -1,0 +1,109 @@
+package newapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+)
+
+// Limits of a scaffold.
+const (
+	maxFiles = 200
+	maxBytes = 1 << 20 // of one file
+)
+
+// Files are the files of the app by path: its own, and those of the blueprint's scaffold.
+func (a *Answers) Files(ctx context.Context, of catalog.Files, settings *catalog.Settings, now time.Time) (map[string][]byte, error) {
+	found, err := scaffold(ctx, of, a.Blueprint)
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := of.List(ctx, "schemas")
+	if err != nil {
+		return nil, fmt.Errorf("look for schemas: %w", err)
+	}
+	text := a.File(settings, now)
+	if slices.ContainsFunc(schemas, func(e catalog.Entry) bool { return e.Path == "schemas/App.json" }) { // editors are told of it
+		text = "# yaml-language-server: $schema=" + strings.Repeat("../", strings.Count(a.Manifest(), "/")) + "schemas/App.json\n" + text
+	}
+	files := map[string][]byte{a.Manifest(): []byte(text)}
+	for at, content := range found {
+		files[path.Join(path.Dir(a.Manifest()), at)] = content
+	}
+	return files, nil
+}
+
+// scaffold reads what a blueprint begins new apps with, by path in the folder of the app.
+func scaffold(ctx context.Context, files catalog.Files, blueprint string) (map[string][]byte, error) {
+	name, major, _ := strings.Cut(blueprint, "@")
+	root := path.Join("blueprints", name, major, "scaffold")
+	found := map[string][]byte{}
+	var walk func(dir string) error
+	walk = func(dir string) error {
+		entries, err := files.List(ctx, dir)
+		if err != nil {
+			return fmt.Errorf("read the scaffold of %s: %w", blueprint, err)
+		}
+		for _, e := range entries {
+			switch {
+			case e.Mode == catalog.Folder:
+				if err := walk(e.Path); err != nil {
+					return err
+				}
+				continue
+			case e.Mode != catalog.File:
+				continue // a link, which could lead anywhere
+			case len(found) == maxFiles:
+				return exit.Usagef("the scaffold of %s has more than %d files", blueprint, maxFiles)
+			}
+			content, err := files.Read(ctx, e, maxBytes)
+			if err != nil {
+				return fmt.Errorf("read %s: %w", e.Path, err)
+			}
+			if at := strings.TrimPrefix(e.Path, root+"/"); at != "app.yaml" { // the file of the app is made
+				found[at] = content
+			}
+		}
+		return nil
+	}
+	return found, walk(root)
+}
+
+// Write puts the files of an app into the folder of a catalog. Nothing may lie where they go.
+func Write(dir string, files map[string][]byte) error {
+	root, err := os.OpenRoot(dir) // so that no link in it leads out
+	if err != nil {
+		return fmt.Errorf("open the folder of the catalog: %w", err)
+	}
+	defer root.Close()
+	for p := range files {
+		if _, err := root.Lstat(filepath.FromSlash(p)); err == nil {
+			return exit.Usagef("%s is there already; nothing was written", p)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(files)) {
+		to := filepath.FromSlash(p)
+		if err := root.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return fmt.Errorf("make the folder of %s: %w", p, err)
+		}
+		file, err := root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err != nil {
+			return fmt.Errorf("write %s: %w", p, err)
+		}
+		_, err = file.Write(files[p])
+		if err = errors.Join(err, file.Close()); err != nil {
+			return fmt.Errorf("write %s: %w", p, err)
+		}
+	}
+	return nil
+}
