@@ -40,6 +40,7 @@ type AppSpec struct {
 	Models         []Model       `json:"models" levee:"set,key=name,max=16" doc:"Language models the app calls."`
 	SLO            *SLO          `json:"slo" doc:"What the app's users can rely on."`
 	Budget         *Budget       `json:"budget" doc:"What the app may cost."`
+	Telemetry      []string      `json:"telemetry" levee:"set,max=3,enum=logs|metrics|traces" doc:"What the app tells about itself while it runs, by OpenTelemetry or as its platform collects it."`
 	Quality        *Quality      `json:"quality" doc:"How the app is tested."`
 	Compliance     []string      `json:"compliance" levee:"set,max=16,enum=soc2|iso27001|gdpr|hipaa|pci" doc:"Compliance scopes the app falls under."`
 	Assessment     *Assessment   `json:"assessment" doc:"The data protection impact assessment, where one is needed."`
@@ -71,9 +72,10 @@ type Runtime struct {
 
 // Access is who may use an app and what it may reach inside.
 type Access struct {
-	SSO    string   `json:"sso" levee:"default=oidc,enum=oidc|saml|none,weak=none" doc:"How users sign in."`
-	Groups []string `json:"groups" levee:"set,max=32" doc:"Directory groups whose members may use the app."`
-	Scopes []string `json:"scopes" levee:"set,max=32" doc:"What the app itself may do inside, such as readonly-database."`
+	SSO     string   `json:"sso" levee:"default=oidc,enum=oidc|saml|none,weak=none" doc:"How users sign in."`
+	Session Duration `json:"session" levee:"default=15m" doc:"How long a sign-in holds before it is renewed."`
+	Groups  []string `json:"groups" levee:"set,max=32" doc:"Directory groups whose members may use the app."`
+	Scopes  []string `json:"scopes" levee:"set,max=32" doc:"What the app itself may do inside, such as readonly-database."`
 }
 
 // Integration is the use of one vendor.
@@ -108,6 +110,7 @@ type Model struct {
 	Name      Name   `json:"name" levee:"required" doc:"An approved model's name."`
 	Purpose   string `json:"purpose" levee:"required,max=300" doc:"What the app asks of it."`
 	RateLimit Rate   `json:"rateLimit" doc:"How often the app may call it."`
+	Filter    string `json:"filter" levee:"default=none,enum=none|mask|reject,weak=none" doc:"What happens to sensitive data on its way to the model: it is masked, or the request is rejected."`
 	Validator string `json:"validator" levee:"default=none,enum=none|allow-list|schema|human,weak=none" doc:"What checks the model's output before it acts."`
 }
 
@@ -125,8 +128,11 @@ type Budget struct {
 
 // Quality is how an app is tested.
 type Quality struct {
-	Tests    bool     `json:"tests" doc:"Whether the app has automated tests."`
-	Coverage *float64 `json:"coverage" levee:"min=0,max=1" doc:"Share of the code the tests run."`
+	Tests     bool     `json:"tests" doc:"Whether the app has automated tests."`
+	Coverage  *float64 `json:"coverage" levee:"min=0,max=1" doc:"Share of the code the tests run."`
+	Generated string   `json:"generated" levee:"default=no,enum=no|partly|mostly" doc:"Whether a model wrote the code of the app."`
+	Reviewer  Name     `json:"reviewer" doc:"Who read the code that a model wrote, by id in roles.yaml."`
+	Build     string   `json:"build" levee:"enum=oidc|key,weak=key" doc:"How the build signs in where it publishes: with a short-lived identity of its own (oidc), or with a stored key."`
 }
 
 // Assessment points at a document that lives elsewhere.

@@ -29,10 +29,3 @@ type CategoryRisk struct {
 	Employee    string `json:"employee" levee:"default=medium,enum=low|medium|high,weak=low" doc:"Data about colleagues."`
 	Customer    string `json:"customer" levee:"default=medium,enum=low|medium|high,weak=low" doc:"Data about customers."`
 }
-
-// TrainingSettings is which courses people must have passed. What counts are the
-// certifications in roles.yaml, through their last day.
-type TrainingSettings struct {
-	Owners    []Name `json:"owners" levee:"set,max=8,default=secrets-and-gates" doc:"Courses of whoever owns an app."`
-	Approvers []Name `json:"approvers" levee:"set,max=8" doc:"Courses of whoever approves apps with confidential or restricted data; an approval by somebody without them does not count there."`
-}

@@ -51,6 +51,9 @@ type Person struct {
 	Keys           []string        `json:"keys" levee:"max=16" doc:"SSH public keys that sign for this person, as in authorized_keys."`
 	Bot            bool            `json:"bot" doc:"A bot never approves."`
 	Left           bool            `json:"left" doc:"The person no longer works here: owns and approves nothing."`
+	Since          Date            `json:"since" doc:"The day they began to build apps here."`
+	Buddy          Name            `json:"buddy" doc:"The engineer who helps them at first, by id."`
+	MFA            *bool           `json:"mfa" doc:"Whether the directory asks them for a second factor; unknown where it is left out."`
 	Certifications []Certification `json:"certifications" levee:"set,key=name,max=16" doc:"Courses passed."`
 }
 
@@ -58,6 +61,11 @@ type Person struct {
 type Certification struct {
 	Name  Name `json:"name" levee:"required" doc:"The course."`
 	Until Date `json:"until" levee:"required" doc:"The last day it holds."`
+}
+
+// Passed reports whether a person holds a valid certificate of a course on a day.
+func (p Person) Passed(course Name, today Date) bool {
+	return slices.ContainsFunc(p.Certifications, func(c Certification) bool { return c.Name == course && c.Until >= today })
 }
 
 // Team is a group of people that owns apps.

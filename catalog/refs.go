@@ -49,6 +49,9 @@ func refsOf(d *Document) []Ref {
 	if s.Owner.Fallback != "" {
 		refs = append(refs, ref("person", string(s.Owner.Fallback)))
 	}
+	if s.Quality != nil && s.Quality.Reviewer != "" {
+		refs = append(refs, ref("person", string(s.Quality.Reviewer)))
+	}
 	for _, i := range s.Integrations {
 		refs = append(refs, ref("vendor", string(i.Vendor)), ref("purpose", i.Purpose))
 	}

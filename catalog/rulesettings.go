@@ -2,6 +2,16 @@ package catalog
 
 import "slices"
 
+// TrainingSettings is what is asked of people who own and approve apps. What counts stands in
+// roles.yaml: their certifications, through the last day, since when they build apps, and
+// what the directory knows of them.
+type TrainingSettings struct {
+	Owners    []Name   `json:"owners" levee:"set,max=8,default=secrets-and-gates" doc:"Courses of whoever owns an app."`
+	Approvers []Name   `json:"approvers" levee:"set,max=8" doc:"Courses of whoever approves apps with confidential or restricted data; an approval by somebody without them does not count there."`
+	Buddy     Duration `json:"buddy" doc:"How long new owners have a buddy; nobody needs one where it is left out."`
+	MFA       bool     `json:"mfa" doc:"Whether owners must be asked for a second factor when they sign in."`
+}
+
 // RuleSettings changes one rule for this catalog.
 type RuleSettings struct {
 	Enforcement string       `json:"enforcement" levee:"enum=deny|warn|dryrun|off,weak=dryrun|off" doc:"How hard the rule bites here."`

@@ -198,7 +198,20 @@ type Limits struct {
 	Retention    Duration `json:"retention" levee:"default=365d" doc:"Longest time sensitive data may be kept."`
 	Notice       Duration `json:"notice" levee:"default=72h" doc:"Within what time a vendor of apps with data about people must have promised to tell of an incident."`
 	Waiver       Duration `json:"waiver" levee:"default=365d" doc:"Longest time a waiver may still hold when it is given."`
+	Session      Duration `json:"session" levee:"default=15m" doc:"Longest time a sign-in may hold before it is renewed."`
+	Hosts        int      `json:"hosts" levee:"default=10,min=0,max=64" doc:"Most host names outside that one app may call."`
+	Names        []string `json:"names" levee:"set,max=32" doc:"What apps may be called, with the team's name for {team}, the blueprint's for {blueprint} and anything for a star, such as {team}-*; none listed allows all."`
+	SandboxPaths []string `json:"sandboxPaths" levee:"set,max=16" doc:"Where prototypes keep secrets, written like secretPaths; none listed allows all that secretPaths allow."`
+	Telemetry    []string `json:"telemetry" levee:"set,max=3,enum=logs|metrics|traces" doc:"What apps in production must tell about themselves; none listed asks for nothing."`
+	Profiles     Profiles `json:"profiles" doc:"Most that an app may cost in a month, by the cost profile of its blueprint."`
 	Coverage     float64  `json:"coverage" levee:"default=0.5,min=0,max=1" doc:"Least share of code that tests run, in production."`
+}
+
+// Profiles is most that an app may cost in a month, by the cost profile of its blueprint.
+type Profiles struct {
+	Micro    *float64 `json:"micro" levee:"min=0,max=1000000000" doc:"Of a blueprint of the profile micro; no limit where it is left out."`
+	Moderate *float64 `json:"moderate" levee:"min=0,max=1000000000" doc:"Of one of the profile moderate."`
+	High     *float64 `json:"high" levee:"min=0,max=1000000000" doc:"Of one of the profile high."`
 }
 
 // EvidenceSettings is what the files in the folder evidence/ beside apps must show.

@@ -18,7 +18,10 @@ func countApprovals(b Brief, required []Requirement, settings catalog.ApprovalSe
 	a.Ignored = ignored
 	for i := range required {
 		a.Required[i].From = b.eligible(required[i].Role)
+		a.Untrained = append(a.Untrained, b.untrainedIn(required[i].Role)...)
 	}
+	slices.Sort(a.Untrained)
+	a.Untrained = slices.Compact(a.Untrained)
 	slots := []string{}
 	for _, r := range required {
 		if b.Facts.Admission != nil && (b.Facts.Admission.Adopted || gaveAny(b.Facts.Admission.Roles, r.Role)) {
@@ -45,6 +48,19 @@ func (b Brief) eligible(role string) []catalog.Name {
 	for _, person := range b.holdersOf(role) {
 		if b.Facts.Change == nil || !slices.Contains(b.Facts.Change.Contributors, person) {
 			people = append(people, person)
+		}
+	}
+	return people
+}
+
+// untrainedIn lists who holds a role and cannot approve in it.
+func (b Brief) untrainedIn(role string) []catalog.Name {
+	var people []catalog.Name
+	for _, one := range catalog.Approver(role).Roles() {
+		for _, person := range b.Holders[one] {
+			if !b.holds(one, person) {
+				people = append(people, person)
+			}
 		}
 	}
 	return people
@@ -95,6 +111,8 @@ func (b Brief) whyIgnored(r catalog.Approval, later []catalog.Approval, settings
 		return "its giver had a hand in this content"
 	case len(b.rolesOf(r.Person)) == 0:
 		return "its giver holds no role for this app"
+	case !slices.ContainsFunc(b.rolesOf(r.Person), func(role string) bool { return b.holds(role, r.Person) }):
+		return "its giver has not passed the courses that approvers of such data need"
 	case !slices.ContainsFunc(b.rolesOf(r.Person), func(role string) bool { return b.gaveInRole(r, role) }):
 		return "its giver held no role for this app when it was given; approve once more"
 	case slices.ContainsFunc(later, func(l catalog.Approval) bool {
@@ -111,19 +129,24 @@ func (b Brief) whyIgnored(r catalog.Approval, later []catalog.Approval, settings
 // approval was given; of several, one and the same of them.
 func (b Brief) gaveInRole(r catalog.Approval, role string) bool {
 	return slices.ContainsFunc(catalog.Approver(role).Roles(), func(one string) bool {
-		return slices.Contains(b.Holders[one], r.Person) && (r.Roles == nil || slices.Contains(r.Roles, one))
+		return b.holds(one, r.Person) && (r.Roles == nil || slices.Contains(r.Roles, one))
 	})
 }
 
-// holdersOf lists who holds a role, or any of several.
+// holds reports whether a person holds a role and can approve in it.
+func (b Brief) holds(role string, person catalog.Name) bool {
+	return slices.Contains(b.Holders[role], person) && (role == ownerRole || !slices.Contains(b.Untrained, person))
+}
+
+// holdersOf lists who holds a role, or any of several, and can approve in it.
 func (b Brief) holdersOf(role string) []catalog.Name {
-	roles := catalog.Approver(role).Roles()
-	if len(roles) == 1 {
-		return b.Holders[role]
-	}
 	var people []catalog.Name
-	for _, one := range roles {
-		people = append(people, b.Holders[one]...)
+	for _, one := range catalog.Approver(role).Roles() {
+		for _, person := range b.Holders[one] {
+			if b.holds(one, person) {
+				people = append(people, person)
+			}
+		}
 	}
 	slices.Sort(people)
 	return slices.Compact(people)

@@ -10,6 +10,27 @@ import (
 	"github.com/levee-gitops/levee/catalog"
 )
 
+// untrained lists the holders of roles who have not passed the courses of approvers, for an
+// app with confidential or restricted data. A certificate holds through its last day.
+func untrained(roles *catalog.RolesSpec, courses []catalog.Name, app *catalog.App, holders map[string][]catalog.Name, today catalog.Date) []catalog.Name {
+	if class := app.Spec.Classification; len(courses) == 0 || roles == nil || class != "confidential" && class != "restricted" {
+		return nil
+	}
+	var people []catalog.Name
+	for role, held := range holders {
+		for _, person := range held {
+			if role != ownerRole && slices.ContainsFunc(courses, func(course catalog.Name) bool { return !roles.People[person].Passed(course, today) }) {
+				people = append(people, person)
+			}
+		}
+	}
+	slices.Sort(people)
+	return slices.Compact(people)
+}
+
+// ownerRole is the role of whoever owns an app.
+const ownerRole = "owner"
+
 // ApproversMissing lists, as sentences, the kinds of changes of governance that nobody can
 // approve, or only one person, who cannot approve their own. "levee ledger init" shows
 // them: once a ledger exists, only the root key can change that. With accounts set, people

@@ -30,7 +30,10 @@ type Brief struct {
 	Reviews  []catalog.Approval `json:"reviews,omitempty"`
 	// Holders is who holds each role for the subject, by the governing roles.
 	Holders map[string][]catalog.Name `json:"holders"`
-	Now     time.Time                 `json:"now"`
+	// Untrained are those among them who have not passed the courses that the settings ask of
+	// approvers of such data: they can give no approval but that of the owner.
+	Untrained []catalog.Name `json:"untrained,omitempty"`
+	Now       time.Time      `json:"now"`
 }
 
 // Facts is the part of the input that is in no tree, such as what the forge and the ledger
@@ -153,6 +156,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	for _, team := range teamsAsked(places) {
 		b.Holders[teamRole(team)] = q.Governing.Roles().Active(q.Governing.Roles().Teams[team].Members)
 	}
+	b.Untrained = untrained(q.Governing.Roles(), rules.Settings().Training.Approvers, app, b.Holders, scalar.DateOf(q.Now, rules.Zone()))
 	if len(q.Files) > 0 {
 		b.askOwner(q.Governing.Roles(), ownerOf(cmp.Or(q.Admitted, q.Stood), app), q.By, fmt.Sprintf("touches %s beside it", files(len(q.Files))))
 	}

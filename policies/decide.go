@@ -62,6 +62,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 	d.Problems = slices.Concat(d.Problems, b.Facts.Problems, s.Secrets(b))
 	d.Risk.Reasons = unique(d.Risk.Reasons)
 	s.drills(&d, b)
+	s.rotations(&d, b, waivers)
 	required = append(required, s.questions(&d, b, waivers, asking)...)
 	catalog.SortProblems(d.Problems)
 	return s.conclude(d, b, required, asking)

@@ -77,6 +77,9 @@ type Approvals struct {
 	Granted  []Granted     `json:"granted"`
 	Missing  []string      `json:"missing"` // roles, once per approval missing
 	Ignored  []Ignored     `json:"ignored,omitempty"`
+	// Untrained hold a required role, and have not passed the courses that the settings ask of
+	// approvers of such data.
+	Untrained []catalog.Name `json:"untrained,omitempty"`
 }
 
 // Effect is what a verdict means for content that already runs.

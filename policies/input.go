@@ -81,6 +81,7 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 		"owner": map[string]any{
 			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},
+		"reviewer":     reviewer(cache, spec),
 		"dependencies": dependencies, "places": placeValues(places), "evidence": evidenceValues(doc.Evidence, zone),
 		"instead": a.Instead(app),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
@@ -90,6 +91,14 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			return g.Metadata.Name, g.Value()
 		}),
 	}
+}
+
+// reviewer is the person who read the code of an app that a model wrote; nil for nobody.
+func reviewer(cache *refCache, spec *catalog.AppSpec) any {
+	if spec.Quality == nil || spec.Quality.Reviewer == "" {
+		return nil
+	}
+	return cache.person(spec.Quality.Reviewer)
 }
 
 // scheduleTrouble is what is wrong with a cron expression; empty for nothing.
@@ -132,7 +141,14 @@ func person(roles *catalog.RolesSpec, id catalog.Name) any {
 	for i, c := range p.Certifications {
 		certifications[i] = map[string]any{"name": string(c.Name), "until": string(c.Until)}
 	}
-	return map[string]any{"id": string(id), "bot": p.Bot, "left": p.Left, "certifications": certifications, "teams": teamsOf(roles, id)}
+	about := map[string]any{
+		"id": string(id), "bot": p.Bot, "left": p.Left, "certifications": certifications, "teams": teamsOf(roles, id),
+		"since": string(p.Since), "buddy": string(p.Buddy),
+	}
+	if p.MFA != nil {
+		about["mfa"] = *p.MFA
+	}
+	return about
 }
 
 func teamsOf(roles *catalog.RolesSpec, id catalog.Name) []any {

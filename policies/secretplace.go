@@ -12,15 +12,18 @@ func teamRole(team catalog.Name) string { return "team:" + string(team) }
 
 // secretPlace says to whom the path of a secret belongs.
 type secretPlace struct {
-	own  bool
-	team catalog.Name // to which the path belongs by the settings; empty if to none
+	own     bool
+	team    catalog.Name // to which the path belongs by the settings; empty if to none
+	sandbox bool         // whether it lies where prototypes keep secrets
 }
 
 // secretPlaces returns to whom the paths of an app's secrets belong, by name of the secret.
 func secretPlaces(settings *catalog.Settings, roles *catalog.RolesSpec, app *catalog.App) map[string]secretPlace {
 	places := map[string]secretPlace{}
 	for _, s := range app.Spec.Secrets {
-		places[string(s.Name)] = placeOf(settings.Limits.SecretPaths, roles, app, s.Path)
+		place := placeOf(settings.Limits.SecretPaths, roles, app, s.Path)
+		place.sandbox = placeOf(settings.Limits.SandboxPaths, roles, app, s.Path).own
+		places[string(s.Name)] = place
 	}
 	return places
 }
@@ -61,7 +64,7 @@ func placeOf(templates []string, roles *catalog.RolesSpec, app *catalog.App, pat
 func placeValues(places map[string]secretPlace) map[string]any {
 	values := map[string]any{}
 	for name, p := range places {
-		values[name] = map[string]any{"own": p.own, "team": string(p.team)}
+		values[name] = map[string]any{"own": p.own, "team": string(p.team), "sandbox": p.sandbox}
 	}
 	return values
 }

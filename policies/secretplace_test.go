@@ -17,18 +17,18 @@ func TestPlaceOf(t *testing.T) {
 		path      string
 		want      secretPlace
 	}{
-		{byTeam, "kv/finance/payment", secretPlace{true, "finance"}},
-		{byTeam, "finance/payment", secretPlace{true, "finance"}},
-		{byTeam, "kv/finance", secretPlace{true, "finance"}},
-		{byTeam, "kv/hr/payroll", secretPlace{false, "hr"}},
-		{byTeam, "kv/hr", secretPlace{false, "hr"}},
+		{byTeam, "kv/finance/payment", secretPlace{own: true, team: "finance"}},
+		{byTeam, "finance/payment", secretPlace{own: true, team: "finance"}},
+		{byTeam, "kv/finance", secretPlace{own: true, team: "finance"}},
+		{byTeam, "kv/hr/payroll", secretPlace{own: false, team: "hr"}},
+		{byTeam, "kv/hr", secretPlace{own: false, team: "hr"}},
 		{byTeam, "kv/financed/payment", secretPlace{}},
 		{byTeam, "kv", secretPlace{}},
 		{byTeam, "kv/shared/payment", secretPlace{}},
-		{[]string{"kv/{team}/{app}"}, "kv/finance/expense/db", secretPlace{true, "finance"}},
-		{[]string{"kv/{team}/{app}"}, "kv/finance/other/db", secretPlace{false, "finance"}},
-		{[]string{"kv/{team}/{app}"}, "kv/hr/expense/db", secretPlace{false, "hr"}},
-		{[]string{"kv/shared"}, "kv/shared/db", secretPlace{true, ""}},
+		{[]string{"kv/{team}/{app}"}, "kv/finance/expense/db", secretPlace{own: true, team: "finance"}},
+		{[]string{"kv/{team}/{app}"}, "kv/finance/other/db", secretPlace{own: false, team: "finance"}},
+		{[]string{"kv/{team}/{app}"}, "kv/hr/expense/db", secretPlace{own: false, team: "hr"}},
+		{[]string{"kv/shared"}, "kv/shared/db", secretPlace{own: true, team: ""}},
 		{nil, "kv/finance/payment", secretPlace{}},
 	} {
 		if got := placeOf(c.templates, roles, app, c.path); got != c.want {

@@ -46,7 +46,7 @@ func (s staff) canOwn(team catalog.Name) []string {
 func (s staff) untrained(person catalog.Name) int {
 	missing := 0
 	for _, course := range s.courses {
-		if !slices.ContainsFunc(s.roles.People[person].Certifications, func(c catalog.Certification) bool { return c.Name == course && c.Until >= s.today }) {
+		if !s.roles.People[person].Passed(course, s.today) {
 			missing++
 		}
 	}

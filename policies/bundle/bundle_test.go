@@ -161,7 +161,7 @@ func TestRego(t *testing.T) {
 }
 
 var (
-	controls = regexp.MustCompile(`^(soc2:(CC|A|C|P|PI)[0-9]+\.[0-9]+|iso27001:A\.[5-8]\.[0-9]+|gdpr:Art\.[0-9]+|slsa:[a-z0-9.-]+)$`)
+	controls = regexp.MustCompile(`^(soc2:(CC|A|C|P|PI)[0-9]+\.[0-9]+|iso27001:A\.[5-8]\.[0-9]+|gdpr:Art\.[0-9]+|ssdf:(PO|PS|PW|RV)\.[0-9]+\.[0-9]+)$`)
 	days     = regexp.MustCompile(`^[0-9]+d$`)
 	date     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 )

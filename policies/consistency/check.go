@@ -84,6 +84,14 @@ func (c *check) roles(roles *catalog.RolesSpec) {
 			c.add(d, catalog.Deny, field, fmt.Sprintf("`%s` is not listed under people.", person), meant(string(person), names(roles.People), "Add the person, or correct the name."))
 		}
 	}
+	for _, person := range slices.Sorted(maps.Keys(roles.People)) {
+		if buddy := roles.People[person].Buddy; buddy != "" {
+			exists(fmt.Sprintf("spec.people.%s.buddy", person), buddy)
+			if p := roles.People[buddy]; p.Left || p.Bot {
+				c.add(d, catalog.Warn, fmt.Sprintf("spec.people.%s.buddy", person), fmt.Sprintf("`%s` is to be the buddy of `%s`, and can help nobody any more.", buddy, person), "Name an engineer who works here.")
+			}
+		}
+	}
 	for _, team := range slices.Sorted(maps.Keys(roles.Teams)) {
 		for _, member := range roles.Teams[team].Members {
 			exists(fmt.Sprintf("spec.teams.%s.members[%s]", team, member), member)

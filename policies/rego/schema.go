@@ -28,6 +28,7 @@ func InputSchema() map[string]any {
 	app := catalog.ValueSchema(catalog.KindApp)
 	human := object(map[string]any{
 		"id": text, "bot": truth, "left": truth, "teams": list(text),
+		"since": text, "buddy": text, "mfa": truth,
 		"certifications": list(object(map[string]any{"name": text, "until": text})),
 	})
 	return object(map[string]any{
@@ -43,8 +44,9 @@ func InputSchema() map[string]any {
 				"person": nullable(human), "fallback": nullable(human),
 				"team": nullable(object(map[string]any{"id": text, "members": list(text)})),
 			}),
+			"reviewer":     nullable(human),
 			"dependencies": dictionary(nullable(object(map[string]any{"stage": text, "classification": text}))),
-			"places":       dictionary(object(map[string]any{"own": truth, "team": text})),
+			"places":       dictionary(object(map[string]any{"own": truth, "team": text, "sandbox": truth})),
 			"instead":      dictionary(dictionary(object(map[string]any{"near": text, "unread": text, "others": list(text)}))),
 			"waivers":      list(withID(spec(catalog.KindWaiver))),
 			"grants":       list(withID(spec(catalog.KindGrant))),

@@ -213,6 +213,8 @@ func (a approvers) cannot(s Subject, name catalog.Name) string {
 		return "has no " + string(a.people.Proof()) + " listed"
 	case slices.ContainsFunc(s.Approvals.Granted, func(g policies.Granted) bool { return g.Person == name }):
 		return "agreed already"
+	case slices.Contains(s.Approvals.Untrained, name):
+		return "has not passed the courses that this asks for"
 	}
 	return ""
 }

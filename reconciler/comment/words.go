@@ -28,6 +28,7 @@ var fieldWords = map[string]string{
 	"spec.runtime.concurrency":    "requests at once",
 	"spec.runtime.regions[]":      "region",
 	"spec.access.sso":             "way to sign in",
+	"spec.access.session":         "time for which a sign-in holds",
 	"spec.access.groups[]":        "group of users",
 	"spec.access.scopes[]":        "permission",
 	"spec.egress[]":               "outside address",
@@ -39,6 +40,10 @@ var fieldWords = map[string]string{
 	"spec.slo.p95":                "promised time to answer",
 	"spec.budget.monthly":         "monthly budget",
 	"spec.budget.currency":        "currency of the budget",
+	"spec.telemetry[]":            "kind of what it tells about itself",
+	"spec.quality.generated":      "share of the code that a model wrote",
+	"spec.quality.reviewer":       "reader of the code that a model wrote",
+	"spec.quality.build":          "way in which its build signs in",
 	"spec.quality.tests":          "automated tests",
 	"spec.quality.coverage":       "share of the code that tests run",
 	"spec.compliance[]":           "standard it falls under",
@@ -74,6 +79,7 @@ var fieldWords = map[string]string{
 	"spec.secrets[].rotation":     "time after which the secret %s is replaced",
 	"spec.models[].purpose":       "purpose of the AI model %s",
 	"spec.models[].rateLimit":     "number of calls to the AI model %s",
+	"spec.models[].filter":        "filter of what the AI model %s is told",
 	"spec.models[].validator":     "check on what the AI model %s answers",
 }
 

@@ -72,12 +72,13 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 		return Rendering{}, fmt.Errorf("render %s: %w", doc.Path, err)
 	}
 	value := app.Value()["spec"].(map[string]any)
+	older(value)
 	document := map[string]any{
 		"apiVersion": catalog.APIVersion, "kind": "Runtime",
 		"app": doc.Name, "environment": environment, "title": spec.Title, "version": string(spec.Version),
 		"owner": value["owner"], "labels": labels(app), "classification": spec.Classification,
 		"runtime": value["runtime"], "access": value["access"], "egress": egress,
-		"secrets": value["secrets"], "models": value["models"], "data": uses(value["data"].([]any)),
+		"secrets": value["secrets"], "models": value["models"], "data": value["data"],
 		"stage": spec.Lifecycle.Stage, "blueprint": string(spec.Blueprint),
 		"content": string(doc.Digest()), "render": string(digest),
 	}
@@ -96,15 +97,24 @@ func app(governing *catalog.Snapshot, doc *catalog.Document, environment string,
 	return Rendering{digest, raw, more}, nil
 }
 
-// uses are the uses of data sets, without tokens where there are none: runtime documents are
-// older than that field, and one that nothing is said of in it stays as it was.
-func uses(data []any) []any {
-	for _, use := range data {
+// older takes fields out of the spec of an app that runtime documents are older than, where
+// nothing is said in them: the document of such an app stays as it was.
+func older(spec map[string]any) {
+	for _, use := range spec["data"].([]any) {
 		if use := use.(map[string]any); len(use["tokenised"].([]any)) == 0 {
 			delete(use, "tokenised")
 		}
 	}
-	return data
+	for _, model := range spec["models"].([]any) {
+		if model := model.(map[string]any); model["filter"] == "none" {
+			delete(model, "filter")
+		}
+	}
+	access, session := spec["access"].(map[string]any), catalog.FieldEdit{Field: "spec.access.session"}.Default()
+	var byDefault catalog.Duration
+	if byDefault.Parse(session) == nil && access["session"] == byDefault.Canonical() {
+		delete(access, "session")
+	}
 }
 
 // strategyOf is how new content comes to replicas in an environment, as a runtime document says

@@ -39,7 +39,10 @@ writes if {
 
 # limit is an amount of settings.limits. Nothing written and an explicit zero
 # look alike; both allow nothing.
-limit(name) := object.get(data.settings.limits, name, 0)
+limit(name) := limited("limits", name)
+
+# limited is the same of another group of settings.
+limited(group, name) := object.get(data.settings[group], name, 0)
 
 # active holds for somebody who can answer for an app.
 active(person) if {

@@ -54,7 +54,8 @@ plain := {
 		"alternatives": {},
 		"owner": {"person": person, "team": {"id": "finance", "members": ["jdoe", "lead"]}, "fallback": lead},
 		"dependencies": {},
-		"places": {"PAYMENT_API_KEY": {"own": true, "team": "finance"}},
+		"reviewer": lead,
+		"places": {"PAYMENT_API_KEY": {"own": true, "team": "finance", "sandbox": false}},
 		"instead": {},
 		"waivers": [],
 		"grants": [],
@@ -87,7 +88,7 @@ app := {
 			"concurrency": 10,
 			"regions": ["eu-1"],
 		},
-		"access": {"sso": "oidc", "groups": ["finance-all"], "scopes": ["readonly-database"]},
+		"access": {"sso": "oidc", "session": 900, "groups": ["finance-all"], "scopes": ["readonly-database"]},
 		"egress": [],
 		"integrations": [],
 		"data": [],
@@ -95,7 +96,8 @@ app := {
 		"models": [],
 		"slo": {"availability": 99.5, "p95": 500},
 		"budget": {"monthly": 50, "currency": "USD"},
-		"quality": {"tests": true, "coverage": 0.6},
+		"telemetry": [],
+		"quality": {"tests": true, "coverage": 0.6, "generated": "no"},
 		"compliance": [],
 		"answers": [],
 		"dependsOn": [],
@@ -107,9 +109,9 @@ image := concat("", ["registry.example.com/fin/rooms@", digest])
 
 digest := "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-person := {"id": "jdoe", "bot": false, "left": false, "certifications": [{"name": "secrets-and-gates", "until": "2026-11-22"}], "teams": ["finance"]}
+person := {"id": "jdoe", "bot": false, "left": false, "certifications": [{"name": "secrets-and-gates", "until": "2026-11-22"}], "teams": ["finance"], "since": "2026-01-10", "buddy": ""}
 
-lead := {"id": "lead", "bot": false, "left": false, "certifications": [], "teams": ["finance"]}
+lead := {"id": "lead", "bot": false, "left": false, "certifications": [], "teams": ["finance"], "since": "", "buddy": ""}
 
 blueprint := {
 	"title": "Form",
@@ -269,6 +271,12 @@ settings := {
 		"credential": 3600,
 		"rotation": 2592000,
 		"highRotation": 604800,
+		"session": 900,
+		"hosts": 10,
+		"names": [],
+		"sandboxPaths": [],
+		"telemetry": [],
+		"profiles": {},
 		"notice": 259200,
 		"retention": 31536000,
 		"coverage": 0.5,
@@ -289,7 +297,7 @@ settings := {
 		"masked": ["credentials", "health"],
 		"prototypes": ["credentials", "health"],
 	},
-	"training": {"owners": ["secrets-and-gates"], "approvers": []},
+	"training": {"owners": ["secrets-and-gates"], "approvers": [], "buddy": 0, "mfa": false},
 	"regions": {"confidential": ["eu-1"], "restricted": ["eu-1"]},
 	"questions": {},
 	"rules": {},

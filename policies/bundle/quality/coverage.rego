@@ -13,7 +13,7 @@
 #   grace: 90d
 #   onRunning: grace
 #   remedy: Let the build write how much of the code the tests run beside the app, as `evidence/lcov.info` or `evidence/cobertura.xml`.
-#   controls: ["soc2:CC8.1", "iso27001:A.8.29"]
+#   controls: ["soc2:CC8.1", "iso27001:A.8.29", "ssdf:PW.8.2"]
 package levee.rules.quality.coverage
 
 import data.levee.lib

@@ -12,7 +12,7 @@
 #   grace: 30d
 #   onRunning: grace
 #   remedy: Let the build that makes the image write the file, and publish both in one change.
-#   controls: ["soc2:CC7.1", "iso27001:A.8.8"]
+#   controls: ["soc2:CC7.1", "iso27001:A.8.8", "ssdf:PS.3.2"]
 package levee.rules.quality.evidence_subject
 
 import data.levee.lib

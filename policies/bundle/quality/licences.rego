@@ -13,7 +13,7 @@
 #   grace: 30d
 #   onRunning: grace
 #   remedy: Replace the parts with such a licence, or ask for the licence to be allowed in `catalog.yaml`.
-#   controls: ["soc2:CC1.1", "iso27001:A.5.32"]
+#   controls: ["soc2:CC1.1", "iso27001:A.5.32", "ssdf:PW.4.1"]
 package levee.rules.quality.licences
 
 import data.levee.lib

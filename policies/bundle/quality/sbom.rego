@@ -13,7 +13,7 @@
 #   grace: 30d
 #   onRunning: grace
 #   remedy: Let the build write the list of parts beside the app, as `evidence/sbom.cdx.json`.
-#   controls: ["soc2:CC7.1", "iso27001:A.5.21", "iso27001:A.8.8"]
+#   controls: ["soc2:CC7.1", "iso27001:A.5.21", "iso27001:A.8.8", "ssdf:PS.3.2"]
 package levee.rules.quality.sbom
 
 import data.levee.lib

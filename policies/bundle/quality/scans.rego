@@ -13,7 +13,7 @@
 #   grace: 30d
 #   onRunning: grace
 #   remedy: Let the build run the scan and write its result beside the app.
-#   controls: ["soc2:CC7.1", "iso27001:A.8.8", "iso27001:A.8.29"]
+#   controls: ["soc2:CC7.1", "iso27001:A.8.8", "iso27001:A.8.29", "ssdf:PW.7.2"]
 package levee.rules.quality.scans
 
 import data.levee.lib

@@ -13,7 +13,7 @@
 #   grace: 90d
 #   onRunning: grace
 #   remedy: Let the build run the tests and write their report beside the app, as `evidence/junit.xml`.
-#   controls: ["soc2:CC8.1", "iso27001:A.8.29"]
+#   controls: ["soc2:CC8.1", "iso27001:A.8.29", "ssdf:PW.8.2"]
 package levee.rules.quality.tests
 
 import data.levee.lib

@@ -13,7 +13,7 @@
 #   grace: 30d
 #   onRunning: grace
 #   remedy: Move to a version of the part without the vulnerability and run the scan again, or write down why the app is not affected.
-#   controls: ["soc2:CC7.1", "iso27001:A.8.8"]
+#   controls: ["soc2:CC7.1", "iso27001:A.8.8", "ssdf:RV.2.2"]
 package levee.rules.quality.vulnerabilities
 
 import data.levee.lib

@@ -11,7 +11,7 @@
 #   grace: 14d
 #   onRunning: grace
 #   remedy: Write the image with its checksum, as the build shows it, ending in @sha256 and 64 digits.
-#   controls: ["soc2:CC6.8", "soc2:CC8.1", "iso27001:A.5.21", "iso27001:A.8.32"]
+#   controls: ["soc2:CC6.8", "soc2:CC8.1", "iso27001:A.5.21", "iso27001:A.8.32", "ssdf:PS.2.1"]
 package levee.rules.runtime.image_pinned
 
 import data.levee.lib

@@ -11,7 +11,7 @@
 #   grace: 14d
 #   onRunning: grace
 #   remedy: Push the image to a registry that the catalog allows.
-#   controls: ["soc2:CC6.8", "iso27001:A.5.21", "iso27001:A.8.19"]
+#   controls: ["soc2:CC6.8", "iso27001:A.5.21", "iso27001:A.8.19", "ssdf:PW.4.1"]
 package levee.rules.runtime.registry_allowed
 
 import data.levee.lib
