@@ -13,13 +13,14 @@ import (
 	"github.com/levee-gitops/levee/catalog/gitrepo/gitrepotest"
 )
 
-// fastImport writes commits of the branch main of a new repository, all at once and
+// fastImport writes commits of the branch main of a new repository, and others from its last one, all at once and
 // packed, as git fast-import reads them.
 type fastImport struct {
 	t       testing.TB
 	remote  *gitrepotest.Remote
 	stream  strings.Builder
 	commits int
+	last    int // commit of main, by number
 }
 
 func newHistory(t testing.TB) *fastImport {
@@ -28,10 +29,20 @@ func newHistory(t testing.TB) *fastImport {
 
 // commit adds a commit that writes some files, and returns its number.
 func (h *fastImport) commit(files map[string]string) int {
+	h.last = h.change("main", h.last, files)
+	return h.last
+}
+
+// branch adds a commit on a branch of its own, which begins with the last one of main.
+func (h *fastImport) branch(name string, files map[string]string) int {
+	return h.change(name, h.last, files)
+}
+
+func (h *fastImport) change(branch string, from int, files map[string]string) int {
 	h.commits++
-	fmt.Fprintf(&h.stream, "commit refs/heads/main\nmark :%d\ncommitter Ada <ada@example.com> %d +0000\ndata 7\nchange\n\n", h.commits, gitrepotest.Start.Unix()+int64(60*h.commits))
-	if h.commits > 1 {
-		fmt.Fprintf(&h.stream, "from :%d\n", h.commits-1)
+	fmt.Fprintf(&h.stream, "commit refs/heads/%s\nmark :%d\ncommitter Ada <ada@example.com> %d +0000\ndata 7\nchange\n\n", branch, h.commits, gitrepotest.Start.Unix()+int64(60*h.commits))
+	if from > 0 {
+		fmt.Fprintf(&h.stream, "from :%d\n", from)
 	}
 	for _, p := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(&h.stream, "M 100644 inline %s\ndata %d\n%s\n", p, len(files[p]), files[p])

@@ -24,8 +24,8 @@ type state struct {
 // look takes the state. It asks neither the repository nor a target.
 func (a *API) look(ctx context.Context) (*state, error) {
 	s := a.Sessions.New(a.Now())
-	if !s.Recall() {
-		return nil, problem(http.StatusServiceUnavailable, "The daemon has just started, and has not looked at the catalog yet. Try again in a moment.").again(5 * time.Second)
+	if !s.Recall() || !s.Started() { // what a pass reads at first is not read beside it once more
+		return nil, problem(http.StatusServiceUnavailable, "The daemon has just started, and has not read the catalog yet. Try again in a moment.").again(5 * time.Second)
 	}
 	main := s.View.Root().Main
 	if main == "" {

@@ -63,7 +63,7 @@ func (c *checking) apps(ctx context.Context, paths []string) ([]Result, string, 
 		})
 		return results, "", ctx.Err()
 	}
-	died, err := c.asProposed(ctx, len(paths), ask, func(i int, d policies.Decision) {
+	died, err := c.asProposed(ctx, len(paths), nil, ask, func(i int, d policies.Decision) {
 		results[i] = judgedResult(proposed.Document(paths[i]), d)
 	})
 	if err != nil {
@@ -78,9 +78,10 @@ func (c *checking) apps(ctx context.Context, paths []string) ([]Result, string, 
 }
 
 // asProposed decides n briefs by the proposed rules, which are asked about some of them where they
-// are tried, and about the others once they came through that, side by side. died says how they
-// ended their process; then the others are not decided.
-func (c *checking) asProposed(ctx context.Context, n int, ask func(i int) policies.Brief, got func(i int, d policies.Decision)) (died string, err error) {
+// are tried, and about the others once they came through that, side by side; but not about those that
+// skip, which may be nil, says need not be decided. died says how they ended their process; then the
+// others are not decided.
+func (c *checking) asProposed(ctx context.Context, n int, skip func(rules *policies.RuleSet, i int) bool, ask func(i int) policies.Brief, got func(i int, d policies.Decision)) (died string, err error) {
 	step := max(1, n/judgedApart)
 	var some []int
 	for i := 0; i < n; i += step {
@@ -97,7 +98,7 @@ func (c *checking) asProposed(ctx context.Context, n int, ask func(i int) polici
 		return "", err
 	}
 	parallel.Each(n, func(i int) {
-		if i%step != 0 {
+		if i%step != 0 && (skip == nil || !skip(rules, i)) {
 			got(i, rules.Decide(ctx, ask(i)))
 		}
 	})

@@ -6,6 +6,6 @@
 //	governance: who has to approve what changes, what is wrong in its files (governance.go)
 //	blueprints and what apps become by them, for every kind of target (render.go)
 //	secrets: in the files looked at (secrets.go), in all that ever was (pastsecrets.go, history)
-//	two catalogs, each by its own rules → what differs: see package impact (impact.go)
+//	two catalogs, each by its own rules → what differs: see package impact (impact.go, comparing.go)
 //	results: what others follow from is told once, and first (following.go)
 package check

@@ -81,6 +81,13 @@ func (s *Source) Known(commit catalog.Commit) *catalog.Snapshot {
 	return s.snapshots[commit]
 }
 
+// Started reports whether any snapshot was read yet. The first one takes a while; others are read from it.
+func (s *Source) Started() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.recent) > 0
+}
+
 // load reads the catalog at a commit from files, and remembers it.
 func (s *Source) load(ctx context.Context, commit catalog.Commit, files catalog.Files) (*catalog.Snapshot, error) {
 	s.mu.Lock()
