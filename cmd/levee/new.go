@@ -36,7 +36,7 @@ that is there is written over.
 The app is a prototype of today, with the length of life that the catalog gives these.
 What no flag says is suggested by the catalog: the blueprint, where there is one; the owner,
 by the e-mail address in Git's configuration; the team that the owner belongs to; the cost
-centre of the team's other apps. Where it suggests nothing, the flag is asked for.
+centre and the groups of users, where all apps of the team have the same. Where it suggests nothing, the flag is asked for.
 
 Then the app is judged as levee check does, and what is still to be answered is told. A file
 that a catalog could not read is not written.

@@ -51,7 +51,12 @@ func (a *Answers) Complete(s *catalog.Snapshot, email string) error {
 		a.Title = strings.ToUpper(a.Name[:min(1, len(a.Name))]) + strings.ReplaceAll(a.Name[min(1, len(a.Name)):], "-", " ")
 	}
 	if a.CostCenter == "" {
-		a.CostCenter = costCenter(s, a.Team)
+		a.CostCenter = common(s, a.Team, func(app *catalog.App) string { return app.Metadata.Labels["costCenter"] })
+	}
+	if len(a.Groups) == 0 {
+		if groups := common(s, a.Team, func(app *catalog.App) string { return strings.Join(app.Spec.Access.Groups, "\n") }); groups != "" {
+			a.Groups = strings.Split(groups, "\n")
+		}
 	}
 	return nil
 }
@@ -162,19 +167,18 @@ func words(names []catalog.Name) []string {
 	return list
 }
 
-// costCenter is that of all apps of a team; empty where they differ.
-func costCenter(s *catalog.Snapshot, team string) string {
+// common is what all apps of a team say of something; empty where they differ.
+func common(s *catalog.Snapshot, team string, said func(*catalog.App) string) string {
 	found := ""
 	for d := range s.Documents("apps/") {
 		app := d.App()
 		if app == nil || string(app.Spec.Owner.Team) != team {
 			continue
 		}
-		of := app.Metadata.Labels["costCenter"]
-		if found != "" && of != found {
+		if found != "" && said(app) != found {
 			return ""
 		}
-		found = of
+		found = said(app)
 	}
 	return found
 }

@@ -43,7 +43,7 @@ func blueprint(name, rest string) string {
 
 func app(name, team, costCenter string) string {
 	return "apiVersion: levee.dev/v1\nkind: App\nmetadata: {name: " + name + ", labels: {costCenter: " + costCenter + "}}\nspec: {title: T, version: 1.0.0, owner: {person: cleo, team: " + team +
-		"}, blueprint: page@1, classification: internal, runtime: {type: static}, lifecycle: {stage: prototype, created: 2026-01-01, ttl: 30d}}\n"
+		"}, blueprint: page@1, classification: internal, runtime: {type: static}, access: {groups: [of-" + costCenter + "]}, lifecycle: {stage: prototype, created: 2026-01-01, ttl: 30d}}\n"
 }
 
 func load(t *testing.T, files map[string]string) *catalog.Snapshot {
@@ -74,20 +74,20 @@ func TestSuggestions(t *testing.T) {
 	for name, c := range map[string]struct {
 		given Answers
 		email string
-		want  string // owner team fallback blueprint type classification cost center; or the error
+		want  string // owner team fallback blueprint type classification cost center, groups; or the error
 	}{
-		"by the address":        {Answers{Blueprint: "page"}, "ana@example.com", "ana ops cleo page@1 static internal ops-1"},
+		"by the address":        {Answers{Blueprint: "page"}, "ana@example.com", "ana ops cleo page@1 static internal ops-1 of-ops-1"},
 		"nobody by the address": {Answers{Blueprint: "page"}, "x@example.com", "say --owner, one of ana, ben, cleo, dora"},
 		"a person without one":  {Answers{Blueprint: "page"}, "", "say --owner, one of ana, ben, cleo, dora"},
 		"of two teams":          {Answers{Blueprint: "page", Owner: "cleo"}, "", "say --team, one of hr, ops"},
-		"of one of them":        {Answers{Blueprint: "page", Owner: "cleo", Team: "hr"}, "", "cleo hr dora page@1 static internal "},
-		"the newest in use":     {Answers{Blueprint: "form", Owner: "ana"}, "", "ana ops cleo form@10 function public ops-1"},
-		"an older one":          {Answers{Blueprint: "form@2", Owner: "ana"}, "", "ana ops cleo form@2 container internal ops-1"},
+		"of one of them":        {Answers{Blueprint: "page", Owner: "cleo", Team: "hr"}, "", "cleo hr dora page@1 static internal  "},
+		"the newest in use":     {Answers{Blueprint: "form", Owner: "ana"}, "", "ana ops cleo form@10 function public ops-1 of-ops-1"},
+		"an older one":          {Answers{Blueprint: "form@2", Owner: "ana"}, "", "ana ops cleo form@2 container internal ops-1 of-ops-1"},
 		"one no longer in use":  {Answers{Blueprint: "form@11", Owner: "ana"}, "", "--blueprint form@11 is not in the catalog; did you mean form@10?"},
 		"no blueprint":          {Answers{Owner: "ana"}, "", "say --blueprint, one of form@10, form@2, page@1"},
 		"another team":          {Answers{Blueprint: "page", Owner: "ana", Team: "opps"}, "", "--team opps is not in the catalog; did you mean ops?"},
 		"nobody to take over":   {Answers{Blueprint: "page", Owner: "ana", Fallback: "zoe"}, "", "--fallback zoe is not in the catalog; it has ana, ben, cleo, dora"},
-		"all of it answered":    {Answers{Blueprint: "page@1", Owner: "ana", Team: "hr", Fallback: "dora", Type: "container", Classification: "restricted", CostCenter: "x"}, "", "ana hr dora page@1 container restricted x"},
+		"all of it answered":    {Answers{Blueprint: "page@1", Owner: "ana", Team: "hr", Fallback: "dora", Type: "container", Classification: "restricted", CostCenter: "x"}, "", "ana hr dora page@1 container restricted x "},
 		"a name in use":         {Answers{Name: "one"}, "", "the catalog has an app one already, at apps/ops/one/app.yaml; names are never used twice"},
 		"a path for a name":     {Answers{Name: "../../etc"}, "", "the name of the app is `../../etc`; it must be a short name"},
 	} {
@@ -98,7 +98,7 @@ func TestSuggestions(t *testing.T) {
 				a.Name = "new-app"
 			}
 			err := a.Complete(s, c.email)
-			got := strings.Join([]string{a.Owner, a.Team, a.Fallback, a.Blueprint, a.Type, a.Classification, a.CostCenter}, " ")
+			got := strings.Join([]string{a.Owner, a.Team, a.Fallback, a.Blueprint, a.Type, a.Classification, a.CostCenter, strings.Join(a.Groups, ",")}, " ")
 			if err != nil {
 				got = err.Error()
 			}
