@@ -226,21 +226,8 @@ func (a *Answers) File(settings *catalog.Settings, now time.Time) string {
 	b.WriteString("  lifecycle:\n")
 	line(2, "stage", "prototype")
 	line(2, "created", string(scalar.DateOf(now, settings.Location())))
-	line(2, "ttl", span(settings.Lifecycle.PrototypeTTL))
+	line(2, "ttl", settings.Lifecycle.PrototypeTTL.String())
 	return b.String()
-}
-
-// span is a length of time as people write it.
-func span(d catalog.Duration) string {
-	for _, unit := range []struct {
-		seconds int64
-		name    string
-	}{{86400, "d"}, {3600, "h"}, {60, "m"}} {
-		if int64(d)%unit.seconds == 0 {
-			return fmt.Sprintf("%d%s", int64(d)/unit.seconds, unit.name)
-		}
-	}
-	return fmt.Sprintf("%ds", int64(d))
 }
 
 // plain are the letters that a word without quotes may begin with; digits, dashes and at signs may follow.
