@@ -150,7 +150,7 @@ func (q Asked) trouble(admitted, spec map[string]any, today catalog.Date, zone *
 			document = ", link: …, digest: …"
 		}
 		return QuestionAnswered, "spec.answers", fmt.Sprintf("The question `%s` is not answered: %s", q.ID, q.Ask),
-			fmt.Sprintf("Add `{question: %s, answer: …, date: %s%s}` under `answers`, with the answer for the dots.", q.ID, today, document)
+			fmt.Sprintf("Add `{question: %s, answer: \"…\", date: %s%s}` under `answers`, with the answer for the dots.", q.ID, today, document)
 	case q.Document && (a.Link == "" || a.Digest == ""):
 		return QuestionAnswered, answerField(q.ID, cmp.Or(map[bool]string{true: "link"}[a.Link == ""], "digest")),
 			fmt.Sprintf("The answer to the question `%s` names no document: %s", q.ID, q.Ask),

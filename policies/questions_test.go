@@ -34,7 +34,7 @@ func TestQuestions(t *testing.T) {
 		says    []string          // rule, field and words of each problem
 		missing []string
 	}{
-		"not answered":        {"", "internal", nil, []string{"questions.answered spec.answers `failure` is not answered: What do users do when the app fails? Add `{question: failure, answer: …, date: 2026-03-10}`"}, nil},
+		"not answered":        {"", "internal", nil, []string{"questions.answered spec.answers `failure` is not answered: What do users do when the app fails? Add `{question: failure, answer: \"…\", date: 2026-03-10}`"}, nil},
 		"answered":            {answerFailure + "]\n", "internal", nil, nil, nil},
 		"dated tomorrow":      {strings.Replace(answerFailure, "03-01", "03-11", 1) + "]\n", "internal", nil, []string{"questions.current spec.answers[failure].date has not come yet Write `2026-03-10`"}, nil},
 		"dated today":         {strings.Replace(answerFailure, "03-01", "03-10", 1) + "]\n", "internal", nil, nil, nil},
