@@ -24,7 +24,7 @@ func countApprovals(b Brief, required []Requirement, settings catalog.ApprovalSe
 	a.Untrained = slices.Compact(a.Untrained)
 	slots := []string{}
 	for _, r := range required {
-		if b.Facts.Admission != nil && (b.Facts.Admission.Adopted || gaveAny(b.Facts.Admission.Roles, r.Role)) {
+		if b.Facts.Admission != nil && (b.Facts.Admission.Adopted || coveredBy(b.Facts.Admission.Roles, r.Role)) {
 			continue
 		}
 		for range r.Count {
@@ -152,10 +152,17 @@ func (b Brief) holdersOf(role string) []catalog.Name {
 	return slices.Compact(people)
 }
 
-// gaveAny reports whether the roles whose approval content has are enough for a role that
-// is asked for: it is among them, or one of several is.
-func gaveAny(roles []string, asked string) bool {
-	return slices.Contains(roles, asked) || slices.ContainsFunc(catalog.Approver(asked).Roles(), func(one string) bool { return slices.Contains(roles, one) })
+// coveredBy reports whether one of some approvals, by their roles, is enough for a role that is
+// asked for.
+func coveredBy(roles []string, asked string) bool {
+	return slices.ContainsFunc(roles, func(role string) bool { return covers(role, asked) })
+}
+
+// covers reports whether an approval in a role is one in a role that is asked for: whichever
+// of several roles it was given in is asked for too.
+func covers(role, asked string) bool {
+	of := catalog.Approver(asked).Roles()
+	return !slices.ContainsFunc(catalog.Approver(role).Roles(), func(one string) bool { return !slices.Contains(of, one) })
 }
 
 func (b Brief) rolesOf(person catalog.Name) []string {

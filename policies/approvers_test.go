@@ -38,6 +38,7 @@ func TestAnyOf(t *testing.T) {
 		"in one of them then":       {[]catalog.Approval{review("chris", "security"), review("dana", "dpo")}, change(), nil},
 		"admitted with one":         {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "security"}}}, nil},
 		"admitted with both in one": {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "cost-team or security"}}}, nil},
+		"admitted with more":        {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "cost-team or platform or security"}}}, []string{"cost-team or security"}},
 		"admitted with another":     {nil, policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{"dpo", "platform"}}}, []string{"cost-team or security"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,6 +48,38 @@ func TestAnyOf(t *testing.T) {
 			}
 			if from := d.Approvals.Required[0].From; d.Approvals.Required[0].Role != "cost-team or security" || !slices.Equal(from, []catalog.Name{"chris", "dana"}) {
 				t.Errorf("%s can be given by %v", d.Approvals.Required[0].Role, from)
+			}
+		})
+	}
+}
+
+// TestOneOfSeveralIsAskedAnyway: an approval that one of several roles can give is not asked
+// for beside one that a role of them gives anyway.
+func TestOneOfSeveralIsAskedAnyway(t *testing.T) {
+	e := newEngine(t)
+	for gate, c := range map[string]struct {
+		required []string
+		reasons  string
+	}{
+		"[security]":                     {[]string{"security"}, "the app asks for the permission `write-database`; the risk is high"},
+		"[dpo]":                          {[]string{"cost-team or security", "dpo"}, ""},
+		"[dpo or security]":              {[]string{"cost-team or security", "dpo or security"}, ""},
+		"[cost-team, security]":          {[]string{"cost-team", "security"}, ""},
+		"[security or cost-team]":        {[]string{"cost-team or security"}, "the app asks for the permission `write-database`; the risk is high"},
+		"[dpo or security or cost-team]": {[]string{"cost-team or security"}, "the app asks for the permission `write-database`; the risk is high"},
+	} {
+		t.Run(gate, func(t *testing.T) {
+			edits := app("access: {groups", "access: {scopes: [write-database], groups")
+			edits["catalog.yaml"] = strings.Replace(base["catalog.yaml"], "{elevated: [security]}", "{elevated: [security or cost-team]}", 1) +
+				"  gates: {high: {publish: staged, approvals: " + gate + "}}\n"
+			s := with(t, edits)
+			d := decide(t, e, policies.Question{Governing: s, Proposed: s, Facts: change()})
+			var required []string
+			for _, r := range d.Approvals.Required {
+				required = append(required, r.Role)
+			}
+			if !slices.Equal(required, c.required) || c.reasons != "" && d.Approvals.Required[0].Reason != c.reasons {
+				t.Errorf("required %+v, want %q because %q", d.Approvals.Required, c.required, c.reasons)
 			}
 		})
 	}
@@ -98,5 +131,25 @@ func TestScopedRules(t *testing.T) {
 				t.Errorf("%s, %s until %s; want %s, %s until %s", d.Verdict, d.Running.Effect, d.Running.Until, c.verdict, c.effect, until)
 			}
 		})
+	}
+}
+
+// TestGraceOfOneOfSeveral: where an approval that one of several roles can give is asked for
+// beside one of these, the rule that asks for it gives its grace.
+func TestGraceOfOneOfSeveral(t *testing.T) {
+	edits := app("access: {groups", "access: {scopes: [write-database], groups")
+	edits["catalog.yaml"] = strings.Replace(base["catalog.yaml"], "{elevated: [security]}", "{elevated: [security or cost-team]}", 1) +
+		"  gates: {high: {publish: staged, approvals: [security]}}\n"
+	s := with(t, edits)
+	d := decide(t, newEngine(t), policies.Question{Governing: s, Proposed: s, Now: now, Facts: policies.Facts{Admission: &policies.AdmissionFacts{Roles: []string{}}}})
+	if d.Running == nil || d.Running.Effect != policies.Grace || !slices.Equal(d.Running.Rules, []string{"scopes.elevated"}) {
+		t.Errorf("%s: running %+v", d.Verdict, d.Running)
+	}
+	before := decide(t, newEngine(t), policies.Question{Governing: s, Proposed: s, Now: now, Facts: change()})
+	again := decide(t, newEngine(t), policies.Question{Governing: s, Proposed: s, Now: now, Facts: policies.Facts{
+		Change: change().Change, Admission: &policies.AdmissionFacts{Roles: []string{}}, Before: policies.BeforeOf(before),
+	}})
+	if len(again.Approvals.Missing) > 0 {
+		t.Errorf("a change that leaves the app as it is asks for %q", again.Approvals.Missing)
 	}
 }

@@ -137,7 +137,7 @@ func (s *RuleSet) judgeUnchanged(d Decision, b Brief, required []Requirement) De
 	}
 	required = slices.DeleteFunc(slices.Clone(required), func(r Requirement) bool {
 		own := slices.ContainsFunc(b.Required, func(o Requirement) bool { return o.Role == r.Role && o.Reason == r.Reason })
-		return !own && slices.Contains(b.Facts.Before.Asked, r.Role)
+		return !own && coveredBy(b.Facts.Before.Asked, r.Role)
 	})
 	own := b
 	own.Facts.Admission = nil // approvals of the admitted content do not cover the change
@@ -212,12 +212,14 @@ func waiversIn(b Brief) []waiver {
 }
 
 // combine merges requirements for one role into one, with the highest count and
-// every reason.
+// every reason. One that several roles can meet goes into one that asks for fewer of them
+// anyway: whoever meets that meets both.
 func combine(list []Requirement) []Requirement {
 	byRole := map[string]*Requirement{}
 	reasons := map[string][]string{}
 	var order []string
 	for _, r := range list {
+		r.Role = narrowest(r, list)
 		if byRole[r.Role] == nil {
 			byRole[r.Role] = &Requirement{Role: r.Role}
 			order = append(order, r.Role)
@@ -232,6 +234,19 @@ func combine(list []Requirement) []Requirement {
 		out[i].Reason = strings.Join(unique(reasons[role]), "; ")
 	}
 	return out
+}
+
+// narrowest is the role of the requirement that asks for the fewest of the roles that could
+// meet r, as often as r does; that of r itself where there is no other.
+func narrowest(r Requirement, list []Requirement) string {
+	narrow := r.Role
+	for _, other := range list {
+		of, fewest := len(catalog.Approver(other.Role).Roles()), len(catalog.Approver(narrow).Roles())
+		if covers(other.Role, r.Role) && other.Count >= r.Count && (of < fewest || of == fewest && other.Role < narrow) {
+			narrow = other.Role
+		}
+	}
+	return narrow
 }
 
 func unique(list []string) []string {

@@ -25,8 +25,10 @@ func (d Decision) onRunning(b Brief, s *RuleSet, asking map[string][]string) Dec
 	case NeedsApproval:
 		d.Running.Reason = "it lacks an approval that is asked for now"
 		var rules []string
-		for _, role := range d.Approvals.Missing {
-			rules = append(rules, asking[role]...)
+		for asked, ids := range asking {
+			if coveredBy(d.Approvals.Missing, asked) {
+				rules = append(rules, ids...)
+			}
 		}
 		d.endGrace(b, s, rules)
 	case Deny:
