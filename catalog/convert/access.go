@@ -48,18 +48,21 @@ func takeElevated(c *conversion, f field) {
 	c.imply(f, "A scope needs an approval by security where `limits.scopes` of catalog.yaml does not list it.")
 }
 
+// takeApprover takes who approves scopes that are not on the list.
 func takeApprover(c *conversion, f field) {
-	if hasWord(f.text(), "security") {
-		c.imply(f, "The rule scopes.elevated asks the role security.")
+	role := roleIn(f.text())
+	if role == "" {
+		c.leave(f, "Write who approves such scopes under `approvers.elevated` of catalog.yaml, by role.")
 		return
 	}
-	c.leave(f, "The rule scopes.elevated asks the role security alone: for another role too, write a rule in policies/ that asks for its approval.")
+	c.add(f, c.settings("approvers"), "elevated", str(role), "It approves scopes that `limits.elevated` names and `limits.scopes` does not list.")
 }
 
+// takeSession takes how long a sign-in may hold.
 func takeSession(c *conversion, f field) {
 	if span := secondsOf(f); span != "" {
-		c.leave(f, fmt.Sprintf("A catalog has no limit of sessions; `limits.credential` limits how long any fetched credential lives, and may be %s.", span))
+		c.put(f, c.settings("limits"), "session", raw(span), "")
 		return
 	}
-	c.leave(f, "A catalog has no limit of sessions; `limits.credential` limits how long any fetched credential lives.")
+	c.leave(f, "How long a sign-in may hold goes under `limits.session` of catalog.yaml, such as 15m.")
 }

@@ -31,7 +31,7 @@ var checklist = []entry{
 	{"automated_checks.repo_scan", implying(scanImplied)},
 	{"automated_checks.dependency_scan", implying("What scans in evidence/ beside an app find is judged, by how long it is open: `evidence.open` of catalog.yaml.")},
 	{"automated_checks.license_check", leaving("List the licences under `evidence.licences.allowed` of catalog.yaml, by their SPDX identifiers.")},
-	{"automated_checks.saas_posture", leaving("An app may call the hosts of its `spec.egress`, each of which a vendor of the catalog has; how many they are is not limited: write a rule in policies/ for that.")},
+	{"automated_checks.saas_posture", leaving("An app may call the hosts of its `spec.egress`, each of which a vendor of the catalog has; how many they may be goes under `limits.hosts` of catalog.yaml.")},
 	{"manual_checks", takeQuestions},
 	{"release_decision.low_risk", takeGate("low")},
 	{"release_decision.medium_risk", takeGate("medium")},

@@ -22,7 +22,7 @@ func secretPolicyIn(above string) []entry {
 	return []entry{
 		{above + "repo_detection", implyingIf([]string{"block_on_match", "block", "deny", "reject"}, scanImplied, scanLeft)},
 		{above + "allowed_stores", takeAllowedStores},
-		{above + "ci_auth", leaving("How CI signs in to a cloud is set up there; a catalog has no field for it.")},
+		{above + "ci_auth", leaving("How CI signs in to a cloud is set up there; an app whose build does so says it with `build: oidc` under `spec.quality`.")},
 		{above + "rotation_days", takeRotation},
 	}
 }
