@@ -105,6 +105,19 @@ func TestKubernetes(t *testing.T) {
 		if _, err := client.Resource(deployments).Namespace("staging-board").Patch(t.Context(), "board", types.MergePatchType, []byte(`{"spec":{"replicas":5}}`), metav1.PatchOptions{FieldManager: "a-scaler"}); err != nil {
 			t.Fatal(err)
 		}
+		for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) { // each is corrected, or there would be fewer
+			w.later(time.Second)
+			now, err := client.Resource(deployments).Namespace("staging-board").Get(t.Context(), "board", metav1.GetOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if replicas, _, _ := unstructured.NestedInt64(now.Object, "spec", "replicas"); replicas != 5 {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatal("the replicas are not brought back")
+			}
+		}
 		await("staging", "1 of 1.0.1")
 	}
 	w.must("throttle", "board", "--reason", "it costs too much")
