@@ -182,6 +182,7 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 			if !applied.Unread { // or it has not ended
 				now := r.Now()
 				r.metrics.last.Set(float64(now.Unix()))
+				r.readForPrograms(ctx)
 				r.ready.passEnded(done, now)
 			}
 			report(r.Log, applied, took)
@@ -200,6 +201,22 @@ func (r *Reconciler) applyLoop(ctx context.Context, poll time.Duration) {
 		if !wait(ctx, r.nudged, pause) {
 			return
 		}
+	}
+}
+
+// readForPrograms reads the catalog that programs are answered from, where no pass had to: after a
+// restart at which nothing had moved. What fails is tried again after the next pass.
+func (r *Reconciler) readForPrograms(ctx context.Context) {
+	s := r.Session()
+	if r.api == nil || s.Started() || !s.Recall() {
+		return
+	}
+	main := s.View.Root().Main
+	if main == "" {
+		return // nothing was accepted yet
+	}
+	if _, err := s.Snapshot(ctx, main); err != nil && ctx.Err() == nil {
+		r.Log.Error("programs cannot be answered yet", "error", err)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
 // TestBesideDaemon: while the daemon serves, commands work on the same
@@ -37,9 +38,9 @@ func TestBesideDaemon(t *testing.T) {
 	defer served.Wait()
 	defer stop()
 	lock := filepath.Join(w.dir, "data", "mirror", "lock")
-	until(t, "the daemon holds its mirror", func() bool { return locked(t, lock) })
+	reconcilertest.Until(t, "the daemon holds its mirror", func() bool { return locked(t, lock) })
 
-	until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
+	reconcilertest.Until(t, "it is ready", func() bool { return strings.Contains(get(t, w, "/readyz"), "ok") })
 	for _, want := range []string{"levee_frozen 0", `levee_transitions_total{stage="due"} 0`, `levee_pass_duration_seconds_count{outcome="done"}`, "levee_rules_evaluated_total",
 		`levee_app_health{environment="production",state="ready"} 1`, `levee_app_health{environment="staging",state="failing"} 0`,
 		`levee_app_rollout{environment="production",state="applied"} 1`, `levee_app_rollout{environment="production",state="waiting"} 0`, `levee_apps_halted{cause="contained"} 0`} {
@@ -65,12 +66,12 @@ func TestBesideDaemon(t *testing.T) {
 	if err := os.Rename(w.remote.Dir+".away", w.remote.Dir); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the daemon records the mark", func() bool {
+	reconcilertest.Until(t, "the daemon records the mark", func() bool {
 		w.must("status", "board")
 		return bytes.Contains(w.out.Bytes(), []byte("contained by oncall (unproved): leaks"))
 	})
 	w.must("release", "board", "--reason", "mended", "--by", "oncall")
-	until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" && w.runs("staging")["board"] == "1.0.0" })
+	reconcilertest.Until(t, "the daemon brings the app back", func() bool { return w.runs("production")["board"] == "1.0.0" && w.runs("staging")["board"] == "1.0.0" })
 	if code := w.levee("drill", "board"); code != exit.CodeUsage {
 		t.Errorf("a drill that nobody agreed to: exit code %d", code)
 	}
@@ -120,16 +121,4 @@ func get(t *testing.T, w *world, path string) string {
 		return ""
 	}
 	return string(body)
-}
-
-// until waits for something that another goroutine does.
-func until(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for range 400 {
-		if done() {
-			return
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	t.Fatalf("it never came to this: %s", what)
 }

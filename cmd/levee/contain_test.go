@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/reconciler/reconcilertest"
 )
 
 // TestContainmentWaitsForNobody: the repository accepts connections and never answers.
@@ -29,7 +30,7 @@ func TestContainmentWaitsForNobody(t *testing.T) {
 	w.write("levee.yaml", strings.Replace(w.read("levee.yaml"), "repository: "+w.remote.Dir, "repository: "+silent.URL, 1))
 	var done sync.WaitGroup
 	done.Go(func() { w.levee("quarantine", "board", "--reason", "leaks") })
-	until(t, "production is cut", func() bool { return len(w.runs("production")) == 0 })
+	reconcilertest.Until(t, "production is cut", func() bool { return len(w.runs("production")) == 0 })
 	goOn()
 	done.Wait()
 	w.wantSaid("production: board contained", "not recorded yet")

@@ -54,7 +54,7 @@ func TestKubernetesDoctor(t *testing.T) {
 	w.out.Reset()
 	_, printed, _ := strings.Cut(w.must("admission", "--allow", "eso"), "\n---\n") // warnings stand before it
 	kubectl.mustApply(printed)
-	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(reconcilertest.Patience); ; time.Sleep(100 * time.Millisecond) {
 		if code, _ = w.doctor("--kubeconfig", admin, "--allow", "eso"); code == exit.CodeFine {
 			break
 		}

@@ -27,11 +27,11 @@ func TestVerdictBeforePreview(t *testing.T) {
 			return false
 		}
 	}
-	until(t, "the verdict is shown", says("levee:verdict"))
+	reconcilertest.Until(t, "the verdict is shown", says("levee:verdict"))
 	if says("What it would do in staging")() {
 		t.Error("it is told what a target does not say")
 	}
 	<-s.Reached
 	s.Release()
-	until(t, "it is shown what the change would do", says("What it would do in staging</summary>\n\n- change `apps/board.json`"))
+	reconcilertest.Until(t, "it is shown what the change would do", says("What it would do in staging</summary>\n\n- change `apps/board.json`"))
 }

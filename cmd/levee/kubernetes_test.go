@@ -59,7 +59,7 @@ func TestKubernetes(t *testing.T) {
 	await := func(environment, want string) {
 		t.Helper()
 		got := ""
-		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		for end := time.Now().Add(reconcilertest.Patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 			w.later(time.Second) // the daemon waits by this clock
 			if got = replicas(environment); got == want {
 				return
@@ -105,7 +105,7 @@ func TestKubernetes(t *testing.T) {
 		if _, err := client.Resource(deployments).Namespace("staging-board").Patch(t.Context(), "board", types.MergePatchType, []byte(`{"spec":{"replicas":5}}`), metav1.PatchOptions{FieldManager: "a-scaler"}); err != nil {
 			t.Fatal(err)
 		}
-		for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) { // each is corrected, or there would be fewer
+		for end := time.Now().Add(reconcilertest.Patience); ; time.Sleep(200 * time.Millisecond) { // each is corrected, or there would be fewer
 			w.later(time.Second)
 			now, err := client.Resource(deployments).Namespace("staging-board").Get(t.Context(), "board", metav1.GetOptions{})
 			if err != nil {
@@ -127,7 +127,7 @@ func TestKubernetes(t *testing.T) {
 	}
 	says := func(words string, command ...string) {
 		t.Helper()
-		for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		for end := time.Now().Add(reconcilertest.Patience); ; time.Sleep(200 * time.Millisecond) {
 			w.later(time.Second)
 			if w.levee(command...); strings.Contains(w.out.String(), words) {
 				return

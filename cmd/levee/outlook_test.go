@@ -143,7 +143,7 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 			})
 			defer served.Wait()
 			defer stop()
-			until(t, "it says what is missing", func() bool { return strings.Contains(get(t, w, "/readyz"), test.says) })
+			reconcilertest.Until(t, "it says what is missing", func() bool { return strings.Contains(get(t, w, "/readyz"), test.says) })
 			if !strings.Contains(said.String(), "the configuration is not fit for this catalog") {
 				t.Errorf("the log says\n%s", said)
 			}

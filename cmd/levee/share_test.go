@@ -86,7 +86,7 @@ func (s *sharing) version(version string) {
 func (s *sharing) await(want string) {
 	s.t.Helper()
 	got := ""
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(reconcilertest.Patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		s.later(time.Second) // the daemon waits by this clock
 		live, err := s.client.Resource(schema.GroupVersionResource{Group: "argoproj.io", Version: "v1alpha1", Resource: "rollouts"}).Namespace("staging-board").Get(s.t.Context(), "board", metav1.GetOptions{})
 		if err != nil {
@@ -110,7 +110,7 @@ func (s *sharing) far(phase kubetest.RolloutPhase, words string) {
 
 func (s *sharing) says(words string) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(reconcilertest.Patience); ; time.Sleep(200 * time.Millisecond) {
 		s.later(5 * time.Second)
 		if s.levee("status", "board"); strings.Contains(s.out.String(), words) {
 			return

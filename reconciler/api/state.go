@@ -25,7 +25,7 @@ type state struct {
 func (a *API) look(ctx context.Context) (*state, error) {
 	s := a.Sessions.New(a.Now())
 	if !s.Recall() || !s.Started() { // what a pass reads at first is not read beside it once more
-		return nil, problem(http.StatusServiceUnavailable, "The daemon has just started, and has not read the catalog yet. Try again in a moment.").again(5 * time.Second)
+		return nil, problem(http.StatusServiceUnavailable, "The daemon has not read the catalog yet, which it does when it starts. Try again in a moment; if this goes on, /readyz and its log say why.").again(5 * time.Second)
 	}
 	main := s.View.Root().Main
 	if main == "" {

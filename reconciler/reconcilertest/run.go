@@ -49,10 +49,14 @@ func (p *Process) Metric(name string) string {
 	return ""
 }
 
+// Patience is how long tests wait for what another goroutine does. Only a test that fails waits that long;
+// the machine may be busy with others meanwhile.
+const Patience = 5 * time.Minute
+
 // Until waits for something that a process which runs does.
 func Until(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+	for end := time.Now().Add(Patience); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
 		if done() {
 			return
 		}
