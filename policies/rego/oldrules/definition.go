@@ -52,7 +52,8 @@ func (d *definition) uses() (own, others []string) {
 			*to = append(*to, name)
 		}
 	}
-	ast.WalkTerms(d.rule, func(t *ast.Term) bool {
+	var visit func(t *ast.Term) bool
+	visit = func(t *ast.Term) bool {
 		switch v := t.Value.(type) {
 		case ast.Var:
 			if imported, ok := d.module.imports[v]; ok && imported.HasPrefix(ast.DefaultRootRef) {
@@ -65,8 +66,7 @@ func (d *definition) uses() (own, others []string) {
 				return false
 			}
 			full := v
-			imported, isImport := d.module.imports[head]
-			if isImport && imported.HasPrefix(ast.DefaultRootRef) {
+			if imported, ok := d.module.imports[head]; ok && imported.HasPrefix(ast.DefaultRootRef) {
 				full = imported.Concat(v[1:])
 			}
 			if full.HasPrefix(ast.DefaultRootRef) {
@@ -75,12 +75,13 @@ func (d *definition) uses() (own, others []string) {
 				note(&own, string(head))
 			}
 			for _, operand := range v[1:] {
-				ast.WalkTerms(operand, func(*ast.Term) bool { return false })
+				ast.WalkTerms(operand, visit)
 			}
-			return isImport
+			return true // its head is noted
 		}
 		return false
-	})
+	}
+	ast.WalkTerms(d.rule, visit)
 	return own, others
 }
 
