@@ -34,6 +34,9 @@ type Problem struct {
 	Before bool `json:"before,omitempty"`
 }
 
+// Denies reports whether a problem stops what it is found in: its rule denies, and no waiver covers it.
+func (p Problem) Denies() bool { return p.Level == Deny && p.Waiver == nil }
+
 // SortProblems puts problems in the order in which they are shown: by file,
 // then place, then rule, then words, so that output is the same from run to run.
 func SortProblems(problems []Problem) {

@@ -157,7 +157,7 @@ func (d Decision) verdict() Verdict {
 	return Allow
 }
 
-func blocking(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil && !p.Before }
+func blocking(p catalog.Problem) bool { return p.Denies() && !p.Before }
 
 // validUntil is until when a decision holds at most: the end of the day in the catalog's zone, or
 // of the first grant in the input.

@@ -187,7 +187,7 @@ func fileResult(d *catalog.Document, problems []catalog.Problem) Result {
 
 // verdictOf is the verdict on what has problems and is no app.
 func verdictOf(problems []catalog.Problem) policies.Verdict {
-	if slices.ContainsFunc(problems, func(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }) {
+	if slices.ContainsFunc(problems, catalog.Problem.Denies) {
 		return policies.Invalid
 	}
 	return policies.Allow

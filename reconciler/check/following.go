@@ -57,7 +57,7 @@ var (
 func causeOf(problems []catalog.Problem, unread, wrong map[string]bool) string {
 	cause := ""
 	for _, p := range problems {
-		if p.Level != catalog.Deny || p.Waiver != nil {
+		if !p.Denies() {
 			continue
 		}
 		file := ""

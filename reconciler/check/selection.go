@@ -81,7 +81,7 @@ func (s Selection) ruled(r *Result) {
 	r.Problems = slices.DeleteFunc(r.Problems, func(p catalog.Problem) bool {
 		return !strings.HasPrefix(p.Rule, "schema.") && !slices.ContainsFunc(s.Rules, func(rule string) bool { return Chooses(rule, p.Rule) })
 	})
-	stops := slices.ContainsFunc(r.Problems, func(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil })
+	stops := slices.ContainsFunc(r.Problems, catalog.Problem.Denies)
 	switch {
 	case stops || r.Verdict != policies.Deny && r.Verdict != policies.Invalid:
 	case len(r.Approvals.Missing) > 0:

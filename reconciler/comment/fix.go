@@ -19,7 +19,7 @@ const moreProblems = 5
 func blocking(s Subject) []catalog.Problem {
 	var list []catalog.Problem
 	for _, problem := range s.Problems {
-		if problem.Level == catalog.Deny && problem.Waiver == nil && !problem.Before {
+		if problem.Denies() && !problem.Before {
 			list = append(list, problem)
 		}
 	}

@@ -74,7 +74,7 @@ func Between(before, after *policies.Decision, now time.Time) Flip {
 		}
 	}
 	f.Reason, f.Running = is.Reason, is.Running
-	if i := slices.IndexFunc(is.Problems, stops); i >= 0 {
+	if i := slices.IndexFunc(is.Problems, catalog.Problem.Denies); i >= 0 {
 		f.Problem = is.Problems[i].Message
 	} else if is.Verdict == policies.NeedsApproval {
 		if i := slices.IndexFunc(is.Approvals.Required, func(r policies.Requirement) bool { return slices.Contains(is.Approvals.Missing, r.Role) }); i >= 0 {
@@ -104,8 +104,6 @@ func (f Flip) NewlyDenied() bool { return stopped(f.To) && !stopped(f.From) }
 func (f Flip) NewlyUntold() bool { return f.To == policies.Error && f.From != policies.Error }
 
 func stopped(v policies.Verdict) bool { return v == policies.Deny || v == policies.Invalid }
-
-func stops(p catalog.Problem) bool { return p.Level == catalog.Deny && p.Waiver == nil }
 
 func asks(d policies.Decision, role string) bool {
 	return slices.ContainsFunc(d.Approvals.Required, func(r policies.Requirement) bool { return r.Role == role })

@@ -165,7 +165,7 @@ func (t Timetable) denial(d policies.Decision, state ledger.App, s catalog.Lifec
 	}
 	messages, remedies := map[string]bool{}, []string{}
 	for _, p := range d.Problems {
-		if p.Rule == running.Rule && p.Level == catalog.Deny && p.Waiver == nil {
+		if p.Rule == running.Rule && p.Denies() {
 			messages[strings.TrimSuffix(p.Message, ".")] = true
 			remedies = append(remedies, strings.TrimSuffix(p.Remedy, "."))
 		}
