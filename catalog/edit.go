@@ -66,7 +66,7 @@ func flatten(out map[string]string, field string, value any) {
 				continue
 			}
 			name := ""
-			for _, key := range []string{"name", "vendor", "dataset", "question"} {
+			for _, key := range syntax.ItemKeys {
 				if s, ok := object[key].(string); ok {
 					name = s
 					break

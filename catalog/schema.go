@@ -27,3 +27,11 @@ func Schema(kind Kind) map[string]any {
 func ValueSchema(kind Kind) map[string]any {
 	return schema.ValueJSON(newObject(kind))
 }
+
+// SchemaPath is where a catalog keeps the schema of a kind for editors, if it keeps any.
+func SchemaPath(kind Kind) string { return "schemas/" + string(kind) + ".json" }
+
+// SchemaLine is a first line of the file at a path, which tells editors of the schema that the catalog keeps.
+func SchemaLine(path string, kind Kind) string {
+	return "# yaml-language-server: $schema=" + strings.Repeat("../", strings.Count(path, "/")) + SchemaPath(kind) + "\n"
+}

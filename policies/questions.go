@@ -107,14 +107,14 @@ func (s *RuleSet) questions(d *Decision, b Brief, waivers map[string]string, ask
 			d.addFinding(b, r, rego.Finding{Problems: []rego.FoundProblem{{Field: field, Message: message, Remedy: remedy}}}, waivers)
 		}
 	}
+	answered, on := s.Rule(QuestionAnswered, b.traits(), today)
 	var required []Requirement
 	asked := QuestionsOf(settings, b.Input, d.Risk.Level)
 	for _, q := range asked {
 		if id, field, message, remedy := q.trouble(objectAt(b.Input, "admitted", "spec"), spec, today, s.Zone()); message != "" {
 			add(id, field, message, remedy)
 		}
-		r, on := s.Rule(QuestionAnswered, b.traits(), today)
-		if !on || r.Enforcement != catalog.Deny {
+		if !on || answered.Enforcement != catalog.Deny {
 			continue
 		}
 		for _, role := range q.Approvers {

@@ -14,13 +14,19 @@ const secretRotation = "secrets.rotation"
 // as often as those of apps with confidential data, whatever the classification. Rules
 // make the risk, and do not see it.
 func (s *RuleSet) rotations(d *Decision, b Brief, waivers map[string]string) {
-	r, on := s.Rule(secretRotation, b.traits(), scalar.DateOf(b.Now, s.Zone()))
 	class := textAt(b.Input, "app", "spec", "classification")
-	if !on || d.Risk.Level != High || class == "confidential" || class == "restricted" || textAt(b.Input, "app", "spec", "lifecycle", "stage") == "retired" {
+	if d.Risk.Level != High || class == "confidential" || class == "restricted" || textAt(b.Input, "app", "spec", "lifecycle", "stage") == "retired" {
 		return
 	}
-	limits := s.Settings().Limits
-	for _, item := range listAt(objectAt(b.Input, "app", "spec"), "secrets") {
+	secrets, limits := listAt(objectAt(b.Input, "app", "spec"), "secrets"), s.Settings().Limits
+	if len(secrets) == 0 {
+		return
+	}
+	r, on := s.Rule(secretRotation, b.traits(), scalar.DateOf(b.Now, s.Zone()))
+	if !on {
+		return
+	}
+	for _, item := range secrets {
 		secret, _ := item.(map[string]any)
 		name, _ := secret["name"].(string)
 		rotation, _ := secret["rotation"].(float64)

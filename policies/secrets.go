@@ -3,7 +3,6 @@ package policies
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,20 +86,6 @@ var secretRules = []rego.Rule{
 		Remedy:      "Look at it yourself, or keep it somewhere else.",
 		Controls:    []string{"soc2:CC6.1"},
 	},
-}
-
-// Rules lists the rules, those written in Go included, by id.
-func (s *RuleSet) Rules() []rego.Rule {
-	return slices.Concat(s.Set.Rules(), secretRules, questionRules)
-}
-
-// Library lists the rules that every catalog has, those written in Go included, by id.
-func (e *Engine) Library() ([]rego.Rule, error) {
-	rules, err := e.Engine.Library()
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(rules, secretRules, questionRules), nil
 }
 
 // SecretProblems are the problems that follow from what a scan found, by the settings for an app
@@ -228,15 +213,4 @@ func redactedValue(in any, text func(string) string) any {
 		return out
 	}
 	return in
-}
-
-// Rule is a rule as the settings have it for an app on a day; ok is false for one that is
-// off, or that is not there.
-func (s *RuleSet) Rule(id string, app catalog.Traits, today catalog.Date) (r rego.Rule, ok bool) {
-	for _, r := range slices.Concat(secretRules, questionRules) {
-		if r.ID == id {
-			return r.WithSettings(s.Settings().Rules[id].For(app), today)
-		}
-	}
-	return s.Set.Rule(id, app, today)
 }

@@ -88,13 +88,17 @@ func item(n *yaml.Node, inside string) Found {
 	return Found{}
 }
 
+// ItemKeys are the names under which an object in a list may have what it is called, the first that it has
+// is meant.
+var ItemKeys = []string{"name", "vendor", "dataset", "question", "person"}
+
 // says reports whether a list's item is the value asked for, or an object called
 // so.
 func says(n *yaml.Node, value string) bool {
 	if n.Kind == yaml.ScalarNode {
 		return n.Value == value
 	}
-	for _, name := range []string{"name", "vendor", "dataset", "question", "person"} {
+	for _, name := range ItemKeys {
 		if at := Child(n, name); at.Value != nil && at.Value.Value == value {
 			return true
 		}

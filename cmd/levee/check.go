@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -92,7 +93,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 			return err
 		}
 		asked.Now = std.Now()
-		report, err := check.Checker{Engine: engine, Kinds: kinds.Rendering(std.Log()), Secrets: secretscan.New()}.Catalog(cmd.Context(), asked)
+		report, err := checker(engine, std).Catalog(cmd.Context(), asked)
 		if err != nil {
 			return err
 		}
@@ -117,6 +118,25 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 	}
 	return cmd
 }
+
+// checker judges catalogs as the commands of people do.
+func checker(engine *policies.Engine, std terminal.IO) check.Checker {
+	return check.Checker{Engine: engine, Kinds: kinds.Rendering(std.Log()), Secrets: secretscan.New()}
+}
+
+// soFar tells somebody who waits now and then how far something is: "judged 40 of 200 apps".
+func soFar(std terminal.IO, verb, what string) func(done, all int) {
+	told := time.Now()
+	return func(done, all int) {
+		if time.Since(told) > progressEvery {
+			told = time.Now()
+			fmt.Fprintf(std.Err, "%s %d of %d %s\n", verb, done, all, what)
+		}
+	}
+}
+
+// progressEvery is how often somebody who waits is told how far it is.
+const progressEvery = 2 * time.Second
 
 // openChecked opens what is to be checked, and chooses of it what the place and names of apps say.
 func openChecked(ctx context.Context, where string, of catalogs.Revisions, apps []string) (asked check.Asked, closeFiles func(), err error) {

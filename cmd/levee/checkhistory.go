@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
@@ -13,9 +11,6 @@ import (
 	"github.com/levee-gitops/levee/reconciler/check"
 	"github.com/levee-gitops/levee/reconciler/check/history"
 )
-
-// progressEvery is how often somebody who waits is told how far it is.
-const progressEvery = 2 * time.Second
 
 // checkHistory scans all that a repository ever held for secrets, by the rules at a revision.
 func checkHistory(ctx context.Context, std terminal.IO, where, rev, format string) error {
@@ -29,13 +24,7 @@ func checkHistory(ctx context.Context, std terminal.IO, where, rev, format strin
 		return err
 	}
 	asked.Now = std.Now()
-	told := time.Now()
-	scanned, err := history.Scan(ctx, repo, secretscan.New(), func(done, all int) {
-		if time.Since(told) > progressEvery {
-			told = time.Now()
-			fmt.Fprintf(std.Err, "scanned %d of %d commits\n", done, all)
-		}
-	})
+	scanned, err := history.Scan(ctx, repo, secretscan.New(), soFar(std, "scanned", "commits"))
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/memory"
@@ -58,8 +56,7 @@ governance of the head is wrong, 2 usage, 3 could not tell.`,
 			return err
 		}
 		asked.Now = std.Now()
-		checker := check.Checker{Engine: engine, Kinds: kinds.Rendering(std.Log()), Secrets: secretscan.New()}
-		report, err := checker.Impact(cmd.Context(), asked, judgedSoFar(std))
+		report, err := checker(engine, std).Impact(cmd.Context(), asked, soFar(std, "judged", "apps"))
 		if err != nil {
 			return err
 		}
@@ -74,17 +71,6 @@ governance of the head is wrong, 2 usage, 3 could not tell.`,
 		return impactExit(report)
 	}
 	return cmd
-}
-
-// judgedSoFar tells somebody who waits now and then how far it is.
-func judgedSoFar(std terminal.IO) func(done, all int) {
-	told := time.Now()
-	return func(done, all int) {
-		if time.Since(told) > progressEvery {
-			told = time.Now()
-			fmt.Fprintf(std.Err, "judged %d of %d\n", done, all)
-		}
-	}
 }
 
 // impactExit turns an impact into an exit code: "could not tell" outranks "no".

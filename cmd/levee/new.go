@@ -3,17 +3,15 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os/exec"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/overlay"
-	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
+	"github.com/levee-gitops/levee/cmd/levee/internal/keys"
 	"github.com/levee-gitops/levee/cmd/levee/internal/newapp"
 	"github.com/levee-gitops/levee/cmd/levee/internal/output"
 	"github.com/levee-gitops/levee/cmd/levee/internal/system"
@@ -71,7 +69,7 @@ The exit code is 1 where the app is denied as it stands.`,
 		if settings == nil {
 			return fmt.Errorf("%s has no valid catalog.yaml; `levee check` says what is wrong", dir)
 		}
-		if err := a.Complete(asked.Proposed, gitEmail()); err != nil {
+		if err := a.Complete(asked.Proposed, keys.FromGit("user.email")); err != nil {
 			return err
 		}
 		asked.Now = std.Now()
@@ -89,7 +87,7 @@ The exit code is 1 where the app is denied as it stands.`,
 		if err != nil {
 			return err
 		}
-		report, err := check.Checker{Engine: engine, Kinds: kinds.Rendering(std.Log()), Secrets: secretscan.New()}.Catalog(cmd.Context(), asked)
+		report, err := checker(engine, std).Catalog(cmd.Context(), asked)
 		if err != nil {
 			return err
 		}
@@ -116,13 +114,4 @@ The exit code is 1 where the app is denied as it stands.`,
 		return reportExit(report, false)
 	}
 	return cmd
-}
-
-// gitEmail is the e-mail address in Git's configuration; empty where there is none.
-func gitEmail() string {
-	out, err := exec.Command("git", "config", "--get", "user.email").Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
-	"github.com/levee-gitops/levee/reconciler/status"
 )
 
 // App is everything about one app.
@@ -134,32 +133,32 @@ func (a *API) about(ctx context.Context, s *state, name string) (App, error) {
 	for _, env := range j.Rules.Settings().Environments {
 		one.Environments = append(one.Environments, environmentOf(recorded, string(env.Name)))
 	}
-	if one.Decision, err = a.decision(ctx, s, j, name); err != nil {
-		return App{}, err
-	}
-	events, err := status.Ahead(ctx, s.View, j, ahead, name)
-	if err != nil {
-		return App{}, err
-	}
-	one.Deadlines = append(one.Deadlines, events[:min(len(events), mostDeadlines)]...)
-	return one, nil
+	return one, a.judged(ctx, s, j, &one)
 }
 
-// decision judges what runs of an app or, where nothing does, what its file says.
-func (a *API) decision(ctx context.Context, s *state, j *judge.Judge, name string) (*Decision, error) {
-	admitted, ok, err := j.Admitted(ctx, s.View, name)
+// judged adds what is decided today of what runs of an app, and its deadlines; where nothing runs, what
+// is decided of what its file says.
+func (a *API) judged(ctx context.Context, s *state, j *judge.Judge, one *App) error {
+	admitted, runs, err := j.Admitted(ctx, s.View, one.Name)
 	if err != nil {
-		return nil, fmt.Errorf("read what runs of %s: %w", name, err)
+		return fmt.Errorf("read what runs of %s: %w", one.Name, err)
 	}
-	if ok && admitted.Running.App() != nil {
-		return decided(true, j.Rejudge(ctx, admitted.State, admitted.Running).Decision, admitted.Running), ctx.Err()
+	if runs {
+		d := j.Rejudge(ctx, admitted.State, admitted.Running).Decision
+		if admitted.Running.App() != nil {
+			one.Decision = decided(true, d, admitted.Running)
+		}
+		events, err := lifecycle.Forecast(j.Lifecycle(), []lifecycle.Judged{{App: admitted.Lifecycle(), Decision: d}}, s.View.Root().Disabled, j.Now, ahead)
+		if err != nil {
+			return fmt.Errorf("look ahead: %w", err)
+		}
+		one.Deadlines = append(one.Deadlines, events[:min(len(events), mostDeadlines)]...)
 	}
-	doc := s.main.AppNamed(catalog.Name(name))
-	if doc == nil {
-		return nil, nil
+	if doc := s.main.AppNamed(catalog.Name(one.Name)); one.Decision == nil && doc != nil {
+		q := policies.Question{Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Now: j.Now}
+		one.Decision = decided(false, j.Rules.Decide(ctx, j.Redact(policies.NewBrief(q, j.Rules))), doc)
 	}
-	q := policies.Question{Governing: j.Governing, Proposed: j.Main, Path: doc.Path, Now: j.Now}
-	return decided(false, j.Rules.Decide(ctx, j.Redact(policies.NewBrief(q, j.Rules))), doc), ctx.Err()
+	return ctx.Err()
 }
 
 // decided is a decision for whoever has the document open.

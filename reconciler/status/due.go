@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/ledger/chain"
-	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 
@@ -24,18 +22,12 @@ func (r *Reader) Due(ctx context.Context, now time.Time, horizon time.Duration, 
 	if err != nil {
 		return fail(err)
 	}
-	return Ahead(ctx, s.View, b, horizon, apps...)
-}
-
-// Ahead is Due for a judge and the ledger as somebody has looked at them already.
-func Ahead(ctx context.Context, v *chain.View, b *judge.Judge, horizon time.Duration, apps ...string) ([]lifecycle.Event, error) {
-	fail := func(err error) ([]lifecycle.Event, error) { return nil, fmt.Errorf("look ahead: %w", err) }
 	if len(apps) == 0 {
-		apps = v.Apps()
+		apps = s.View.Apps()
 	}
 	var judged []lifecycle.Judged
 	for _, name := range apps {
-		a, ok, err := b.Admitted(ctx, v, name)
+		a, ok, err := b.Admitted(ctx, s.View, name)
 		if err != nil {
 			return fail(err)
 		}
@@ -43,7 +35,7 @@ func Ahead(ctx context.Context, v *chain.View, b *judge.Judge, horizon time.Dura
 			judged = append(judged, lifecycle.Judged{App: a.Lifecycle(), Decision: b.Rejudge(ctx, a.State, a.Running).Decision})
 		}
 	}
-	events, err := lifecycle.Forecast(b.Lifecycle(), judged, v.Root().Disabled, b.Now, horizon)
+	events, err := lifecycle.Forecast(b.Lifecycle(), judged, s.View.Root().Disabled, b.Now, horizon)
 	if err != nil {
 		return fail(err)
 	}

@@ -17,14 +17,11 @@ package levee.rules.egress.outside
 
 import data.levee.lib
 
-# Without a blueprint nothing is approved beforehand.
 outside contains name if {
 	some name, _ in input.refs.vendors
-	not beforehand[name]
+	not lib.beforehand[name]
 	lib.live
 }
-
-beforehand contains name if some name in input.refs.blueprint.spec.vendors
 
 approval contains {"role": role, "reason": reason} if {
 	some role in data.settings.approvers.egress

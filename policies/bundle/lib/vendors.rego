@@ -15,6 +15,9 @@ used[name] := field if {
 	field := item("egress", min(hosts))
 }
 
+# beforehand are the vendors that the app's blueprint approves; without one, none.
+beforehand contains name if some name in input.refs.blueprint.spec.vendors
+
 # named is used, where the name of the vendor stands.
 named(name) := concat("", [used[name], ".vendor"]) if integrated[name]
 

@@ -20,9 +20,7 @@ import data.levee.lib
 problem contains {"field": field, "message": message} if {
 	input.app.spec.lifecycle.stage == "prototype"
 	some use in input.app.spec.integrations
-	not beforehand[use.vendor]
+	not lib.beforehand[use.vendor]
 	field := lib.item("integrations", use.vendor)
 	message := sprintf("This app is a prototype, and its blueprint does not approve the vendor `%s` beforehand.", [use.vendor])
 }
-
-beforehand contains name if some name in input.refs.blueprint.spec.vendors

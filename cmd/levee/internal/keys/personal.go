@@ -49,15 +49,22 @@ func Personal(name string) (signer *sshkey.Signer, closeKey func(), err error) {
 // OwnFile is the file, or the text, of the key that git signs with, else the file
 // where a person's key usually lies.
 func OwnFile() (string, error) {
-	if out, err := exec.Command("git", "config", "--get", "user.signingkey").Output(); err == nil {
-		if named := strings.TrimSpace(string(out)); named != "" {
-			if rest, ok := strings.CutPrefix(named, "~/"); ok {
-				return inHome(rest)
-			}
-			return named, nil
+	if named := FromGit("user.signingkey"); named != "" {
+		if rest, ok := strings.CutPrefix(named, "~/"); ok {
+			return inHome(rest)
 		}
+		return named, nil
 	}
 	return inHome(".ssh/id_ed25519")
+}
+
+// FromGit is what the configuration of git says; empty where it says nothing, or there is no git.
+func FromGit(name string) string {
+	out, err := exec.Command("git", "config", "--get", name).Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }
 
 func inHome(name string) (string, error) {

@@ -2,7 +2,6 @@ package newapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 
@@ -33,8 +33,8 @@ func (a *Answers) Files(ctx context.Context, of catalog.Files, settings *catalog
 		return nil, fmt.Errorf("look for schemas: %w", err)
 	}
 	text := a.File(settings, now)
-	if slices.ContainsFunc(schemas, func(e catalog.Entry) bool { return e.Path == "schemas/App.json" }) { // editors are told of it
-		text = "# yaml-language-server: $schema=" + strings.Repeat("../", strings.Count(a.Manifest(), "/")) + "schemas/App.json\n" + text
+	if slices.ContainsFunc(schemas, func(e catalog.Entry) bool { return e.Path == catalog.SchemaPath(catalog.KindApp) }) { // editors are told of it
+		text = catalog.SchemaLine(a.Manifest(), catalog.KindApp) + text
 	}
 	files := map[string][]byte{a.Manifest(): []byte(text)}
 	for at, content := range found {
@@ -92,16 +92,7 @@ func Write(dir string, files map[string][]byte) error {
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(files)) {
-		to := filepath.FromSlash(p)
-		if err := root.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			return fmt.Errorf("make the folder of %s: %w", p, err)
-		}
-		file, err := root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return fmt.Errorf("write %s: %w", p, err)
-		}
-		_, err = file.Write(files[p])
-		if err = errors.Join(err, file.Close()); err != nil {
+		if err := folder.Create(root, p, files[p]); err != nil {
 			return fmt.Errorf("write %s: %w", p, err)
 		}
 	}
