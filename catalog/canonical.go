@@ -175,9 +175,6 @@ func (w *Waiver) Value() map[string]any { return schema.Value(w) }
 // Value is the grant as rules see it.
 func (g *Grant) Value() map[string]any { return schema.Value(g) }
 
-// Value is the settings as rules see them, in data.settings.
-func (s *Settings) Value() map[string]any { return schema.Value(s) }
-
 // Material is what the app's content digest is taken of: name, labels and every
 // field of the spec that carries meaning and differs from its default.
 func (a *App) Material() map[string]any { return schema.Material(a) }

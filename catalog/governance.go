@@ -1,6 +1,22 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/levee-gitops/levee/catalog/settings"
+)
+
+// Catalog is the settings of a catalog: gates, environments, cadence, caps and
+// thresholds. Rules see its spec as data.settings.
+type Catalog struct {
+	Metadata Metadata          `json:"metadata" levee:"required" doc:"What the catalog is called."`
+	Spec     settings.Settings `json:"spec" levee:"required" doc:"How this catalog is governed."`
+}
+
+// Metadata names a governance object.
+type Metadata struct {
+	Name Name `json:"name" levee:"required" doc:"The object's name; the same as its file's where it has one of its own."`
+}
 
 // Roles is who is who: people, teams, roles, keys and certificates. Only the
 // admitted one counts; see the policies package.

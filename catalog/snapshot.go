@@ -10,6 +10,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	iradix "github.com/hashicorp/go-immutable-radix/v2"
 )
 
@@ -74,7 +76,7 @@ func (s *Snapshot) Apps() int {
 
 // Settings is what catalog.yaml says, or nil where it is missing or not valid:
 // without settings nothing can be judged.
-func (s *Snapshot) Settings() *Settings {
+func (s *Snapshot) Settings() *settings.Settings {
 	if c := Object[Catalog](s.Document("catalog.yaml")); c != nil {
 		return &c.Spec
 	}

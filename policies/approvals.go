@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 )
 
@@ -12,7 +14,7 @@ import (
 //
 // Content that was admitted keeps the approvals it was admitted with, also if their givers
 // have left since.
-func countApprovals(b Brief, required []Requirement, settings catalog.ApprovalSettings) Approvals {
+func countApprovals(b Brief, required []Requirement, settings settings.Approvals) Approvals {
 	a := Approvals{Required: required, Granted: []Granted{}, Missing: []string{}}
 	valid, ignored := b.splitReviews(settings)
 	a.Ignored = ignored
@@ -68,7 +70,7 @@ func (b Brief) untrainedIn(role string) []catalog.Name {
 
 // splitReviews splits the approvals of the subject into those that count and those that do
 // not, the latter with the reason.
-func (b Brief) splitReviews(settings catalog.ApprovalSettings) (valid []catalog.Approval, ignored []Ignored) {
+func (b Brief) splitReviews(settings settings.Approvals) (valid []catalog.Approval, ignored []Ignored) {
 	reviews := slices.Clone(b.Reviews)
 	// Those captured at one moment stay in the order they were given.
 	slices.SortStableFunc(reviews, func(x, y catalog.Approval) int { return x.At.Compare(y.At) })
@@ -100,7 +102,7 @@ func withdrawals(reviews []catalog.Approval, i int) []catalog.Approval {
 }
 
 // whyIgnored returns why an approval does not count; empty if it does.
-func (b Brief) whyIgnored(r catalog.Approval, later []catalog.Approval, settings catalog.ApprovalSettings) string {
+func (b Brief) whyIgnored(r catalog.Approval, later []catalog.Approval, settings settings.Approvals) string {
 	change := b.Facts.Change
 	switch {
 	case change == nil || r.Change != change.ID || r.Base != change.Base:

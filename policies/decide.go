@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/explain"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -21,7 +23,7 @@ func (s *RuleSet) Decide(ctx context.Context, b Brief) Decision {
 		Kind: b.Kind, Subject: b.Subject, Path: b.Path, Digest: b.Digest, Policy: s.Digest(),
 		Risk: Risk{Level: Low, Reasons: []string{}}, Problems: []catalog.Problem{},
 		Approvals: Approvals{Required: []Requirement{}, Granted: []Granted{}, Missing: []string{}},
-		Publish:   catalog.Staged,
+		Publish:   settings.Staged,
 	}
 	switch {
 	case s.DescribesOnly():
@@ -110,7 +112,7 @@ func (s *RuleSet) conclude(d Decision, b Brief, fromRules []Requirement, asking 
 	gate := s.Settings().Gate(string(d.Risk.Level))
 	d.Publish = gate.Publish
 	if b.Facts.Change != nil && b.Facts.Change.Bot {
-		d.Publish = catalog.Staged
+		d.Publish = settings.Staged
 	}
 	required := append(fromRules, b.Required...)
 	for _, role := range gate.Approvals {

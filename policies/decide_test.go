@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -42,31 +44,31 @@ func TestVerdictsAndGates(t *testing.T) {
 		rules   []string // that deny
 		missing []string
 	}{
-		"low risk publishes by itself": {nil, policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+		"low risk publishes by itself": {nil, policies.Allow, policies.Low, settings.Automatic, nil, nil},
 		"confidential data is medium": {
-			app("classification: internal", "classification: confidential"), policies.Deny, policies.Medium, catalog.Staged, []string{"lifecycle.prototype-data"}, []string{"product-owner"}},
+			app("classification: internal", "classification: confidential"), policies.Deny, policies.Medium, settings.Staged, []string{"lifecycle.prototype-data"}, []string{"product-owner"}},
 		"medium asks the product owner": {
-			app("  budget:", "  data: [{dataset: people, access: read, purpose: show, categories: [employee], retention: 30d}]\n  budget:"), policies.NeedsApproval, policies.Medium, catalog.Staged, nil, []string{"product-owner"}},
+			app("  budget:", "  data: [{dataset: people, access: read, purpose: show, categories: [employee], retention: 30d}]\n  budget:"), policies.NeedsApproval, policies.Medium, settings.Staged, nil, []string{"product-owner"}},
 		"a dear app asks who pays": {
-			app("monthly: 5", "monthly: 500"), policies.NeedsApproval, policies.Low, catalog.Automatic, nil, []string{"cost-team"}},
+			app("monthly: 5", "monthly: 500"), policies.NeedsApproval, policies.Low, settings.Automatic, nil, []string{"cost-team"}},
 		"elevated scopes are high risk": {
-			app("access: {groups", "access: {scopes: [write-database], groups"), policies.NeedsApproval, policies.High, catalog.Staged, nil, []string{"dpo", "security"}},
+			app("access: {groups", "access: {scopes: [write-database], groups"), policies.NeedsApproval, policies.High, settings.Staged, nil, []string{"dpo", "security"}},
 		"too much memory is denied": {
-			app("{type: static}", "{type: static, memory: 64Gi}"), policies.Deny, policies.Low, catalog.Automatic, []string{"runtime.limits"}, nil},
+			app("{type: static}", "{type: static, memory: 64Gi}"), policies.Deny, policies.Low, settings.Automatic, []string{"runtime.limits"}, nil},
 		"a wrong file is invalid": {
-			app("type: static", "type: staitc"), policies.Invalid, policies.Low, catalog.Staged, []string{"schema.value"}, nil},
+			app("type: static", "type: staitc"), policies.Invalid, policies.Low, settings.Staged, []string{"schema.value"}, nil},
 		"a rule only warns before its day": {
 			map[string]string{"catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {effective: 2027-01-01}}\n", boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
-			policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+			policies.Allow, policies.Low, settings.Automatic, nil, nil},
 		"a rule can be off": {
 			map[string]string{"catalog.yaml": base["catalog.yaml"] + "  rules: {runtime.limits: {enforcement: \"off\"}}\n", boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
-			policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+			policies.Allow, policies.Low, settings.Automatic, nil, nil},
 		"a waiver covers a problem": {
 			map[string]string{"waivers/w.yaml": waiver("2026-03-10"), boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
-			policies.Allow, policies.Low, catalog.Automatic, nil, nil},
+			policies.Allow, policies.Low, settings.Automatic, nil, nil},
 		"a waiver ends with its day": {
 			map[string]string{"waivers/w.yaml": waiver("2026-03-09"), boardPath: strings.Replace(board, "{type: static}", "{type: static, memory: 64Gi}", 1)},
-			policies.Deny, policies.Low, catalog.Automatic, []string{"runtime.limits"}, nil},
+			policies.Deny, policies.Low, settings.Automatic, []string{"runtime.limits"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := with(t, c.edits)

@@ -3,6 +3,8 @@ package policies
 import (
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies/rego"
 )
@@ -25,7 +27,7 @@ func (e *Engine) Library() ([]rego.Rule, error) {
 
 // Rule is a rule as the settings have it for an app on a day; ok is false for one that is
 // off, or that is not there.
-func (s *RuleSet) Rule(id string, app catalog.Traits, today catalog.Date) (r rego.Rule, ok bool) {
+func (s *RuleSet) Rule(id string, app settings.Traits, today catalog.Date) (r rego.Rule, ok bool) {
 	for _, r := range goRules {
 		if r.ID == id {
 			return r.WithSettings(s.Settings().Rules[id].For(app), today)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
 	"github.com/levee-gitops/levee/policies/advice"
@@ -13,7 +15,7 @@ import (
 // input is the input of rules for an app: the app, the admitted app, what it refers to,
 // facts, and the date in a zone. It always has every field, whatever the app leaves out, so that no
 // rule is undefined because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *catalog.Settings, places map[string]secretPlace, zone *time.Location) map[string]any {
+func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *settings.Settings, places map[string]secretPlace, zone *time.Location) map[string]any {
 	today := scalar.DateOf(q.Now, zone)
 	var admitted any
 	if q.Admitted != nil {
@@ -186,7 +188,7 @@ func crossFacts(f catalog.CrossFacts) map[string]any {
 }
 
 // reach lists the environments that take apps of the app's stage.
-func reach(settings *catalog.Settings, app *catalog.App) map[string]any {
+func reach(settings *settings.Settings, app *catalog.App) map[string]any {
 	stage := app.Spec.Lifecycle.Stage
 	var names []string
 	for _, env := range settings.Reach(stage) {
@@ -211,9 +213,9 @@ func words(list []string) []any {
 }
 
 // traits are what settings of rules tell apps apart by.
-func (b Brief) traits() catalog.Traits {
+func (b Brief) traits() settings.Traits {
 	blueprint, _, _ := strings.Cut(textAt(b.Input, "app", "spec", "blueprint"), "@")
-	return catalog.Traits{
+	return settings.Traits{
 		Team:           textAt(b.Input, "app", "spec", "owner", "team"),
 		Stage:          textAt(b.Input, "app", "spec", "lifecycle", "stage"),
 		Classification: textAt(b.Input, "app", "spec", "classification"),

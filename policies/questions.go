@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -50,13 +52,13 @@ var questionRules = []rego.Rule{
 // Asked is a question that is asked of an app, with its answer.
 type Asked struct {
 	ID catalog.Name
-	catalog.Question
+	settings.Question
 	Answer *catalog.Answer // nil where there is none
 }
 
 // QuestionsOf lists the questions that are asked of an app at a level of risk, by id. The
 // input is that of the rules.
-func QuestionsOf(settings *catalog.Settings, input map[string]any, risk Level) []Asked {
+func QuestionsOf(settings *settings.Settings, input map[string]any, risk Level) []Asked {
 	spec := objectAt(input, "app", "spec")
 	if spec == nil || textAt(input, "app", "spec", "lifecycle", "stage") == "retired" {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 )
 
@@ -18,7 +20,7 @@ type secretPlace struct {
 }
 
 // secretPlaces returns to whom the paths of an app's secrets belong, by name of the secret.
-func secretPlaces(settings *catalog.Settings, roles *catalog.RolesSpec, app *catalog.App) map[string]secretPlace {
+func secretPlaces(settings *settings.Settings, roles *catalog.RolesSpec, app *catalog.App) map[string]secretPlace {
 	places := map[string]secretPlace{}
 	for _, s := range app.Spec.Secrets {
 		place := placeOf(settings.Limits.SecretPaths, roles, app, s.Path)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
 	"github.com/levee-gitops/levee/catalog/secretscan"
@@ -91,7 +93,7 @@ var secretRules = []rego.Rule{
 // SecretProblems are the problems that follow from what a scan found, by the settings for an app
 // on a day, or for all apps, and the waivers that hold, by rule; rules may be nil, where there are no settings. Those in a
 // text beside the files are at no path.
-func SecretProblems(rules *RuleSet, app catalog.Traits, found []SecretFact, now time.Time, waivers map[string]string) []catalog.Problem {
+func SecretProblems(rules *RuleSet, app settings.Traits, found []SecretFact, now time.Time, waivers map[string]string) []catalog.Problem {
 	var problems []catalog.Problem
 	add := func(id string, at SecretFact, message string) {
 		for _, r := range secretRules {

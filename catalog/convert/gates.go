@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"go.yaml.in/yaml/v3"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -130,9 +132,9 @@ func takeGate(level string) func(*conversion, field) {
 func publishing(words string) string {
 	switch {
 	case hasWord(words, "auto", "can_publish", "can publish"):
-		return catalog.Automatic
+		return settings.Automatic
 	case hasWord(words, "staged", "blocked"):
-		return catalog.Staged
+		return settings.Staged
 	}
 	return ""
 }

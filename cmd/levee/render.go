@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -64,7 +66,7 @@ target. The kind of target is that of an environment's target with the same name
 
 // printRendered prints what an app becomes in one environment, with a line before it that says
 // which one.
-func printRendered(cmd *cobra.Command, std terminal.IO, s *catalog.Snapshot, doc *catalog.Document, env catalog.Environment, kind string) error {
+func printRendered(cmd *cobra.Command, std terminal.IO, s *catalog.Snapshot, doc *catalog.Document, env settings.Environment, kind string) error {
 	if kind != "" {
 		env.Target = catalog.Name(kind)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -19,20 +21,20 @@ type Advisor struct {
 	dataSets   dataSets
 	blueprints blueprints
 	apps       apps
-	settings   *catalog.Settings
+	settings   *settings.Settings
 	today      catalog.Date
 }
 
 // New makes the advisor of one judgement: on files of proposed, with what exists in governing
 // and under its settings, which may be nil, on one day.
-func New(governing, proposed *catalog.Snapshot, settings *catalog.Settings, today catalog.Date) Advisor {
-	if settings == nil {
-		settings = &catalog.Settings{}
+func New(governing, proposed *catalog.Snapshot, set *settings.Settings, today catalog.Date) Advisor {
+	if set == nil {
+		set = &settings.Settings{}
 	}
 	return Advisor{
-		staff: newStaff(governing, settings, today), vendors: vendors{governing}, dataSets: dataSets{governing},
+		staff: newStaff(governing, set, today), vendors: vendors{governing}, dataSets: dataSets{governing},
 		blueprints: blueprints{governing}, apps: apps{proposed},
-		settings: settings, today: today,
+		settings: set, today: today,
 	}
 }
 

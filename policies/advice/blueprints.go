@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 )
 
@@ -40,7 +42,7 @@ func (b blueprints) typeFor(app *catalog.App) string {
 
 // regionsFor lists the regions that an app may run in by its classification and its
 // blueprint; nil if it may run anywhere.
-func (b blueprints) regionsFor(app *catalog.App, settings *catalog.Settings) []string {
+func (b blueprints) regionsFor(app *catalog.App, settings *settings.Settings) []string {
 	byClass, bound := settings.Regions[app.Spec.Classification]
 	allowed := texts(byClass)
 	if of := catalog.Object[catalog.Blueprint](b.governing.Blueprint(app.Spec.Blueprint)); of != nil && len(of.Spec.Regions) > 0 {

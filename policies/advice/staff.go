@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 )
 
@@ -17,7 +19,7 @@ type staff struct {
 	today   catalog.Date
 }
 
-func newStaff(governing *catalog.Snapshot, settings *catalog.Settings, today catalog.Date) staff {
+func newStaff(governing *catalog.Snapshot, settings *settings.Settings, today catalog.Date) staff {
 	s := staff{roles: governing.Roles(), courses: settings.Training.Owners, today: today}
 	if s.roles == nil {
 		s.roles, s.unread = &catalog.RolesSpec{}, "roles.yaml"

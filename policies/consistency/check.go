@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/explain"
 )
@@ -109,7 +111,7 @@ func (c *check) roles(roles *catalog.RolesSpec) {
 	}
 }
 
-func (c *check) settings(settings *catalog.Settings) {
+func (c *check) settings(settings *settings.Settings) {
 	d := c.s.Document("catalog.yaml")
 	for _, id := range slices.Sorted(maps.Keys(settings.Rules)) {
 		c.ruleExists(d, entry("spec.rules", id), id)

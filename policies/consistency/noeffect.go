@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -38,7 +40,7 @@ func names[K ~string, V any](of map[K]V) []string {
 }
 
 // noEffect reports settings that nothing in the catalog can match.
-func (c *check) noEffect(settings *catalog.Settings) {
+func (c *check) noEffect(settings *settings.Settings) {
 	d := c.s.Document("catalog.yaml")
 	for _, class := range slices.Sorted(maps.Keys(settings.Regions)) {
 		if !slices.Contains(catalog.Classifications, class) {
@@ -73,7 +75,7 @@ func (c *check) noEffect(settings *catalog.Settings) {
 func entry(field, key string) string { return fmt.Sprintf("%s[%q]", field, key) }
 
 // scope checks that settings of a rule for some apps can match an app.
-func (c *check) scope(d *catalog.Document, field string, scope catalog.ScopedRule) {
+func (c *check) scope(d *catalog.Document, field string, scope settings.ScopedRule) {
 	if scope.Everything() {
 		c.addNoEffect(d, field, "It names no team, stage, classification or blueprint, so it holds for no app.", "Name the apps it is for; what is for all stands beside `where`.")
 	}
@@ -137,7 +139,7 @@ func misspellable(role string, roles *catalog.RolesSpec) []string {
 
 // rolesUsed reports roles whose approval is never required and whose name resembles a role
 // that is required and that nobody holds.
-func (c *check) rolesUsed(settings *catalog.Settings) {
+func (c *check) rolesUsed(settings *settings.Settings) {
 	roles := c.s.Roles()
 	if roles == nil {
 		return

@@ -3,13 +3,15 @@ package consistency
 import (
 	"fmt"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 )
 
 // strategies checks that each strategy of an environment can be followed, and warns where it is
 // not, or does what nobody would expect. Which kind of target an environment has is only known
 // to the daemon; one that is called as the kind of directories is taken for it.
-func (c *check) strategies(settings *catalog.Settings) {
+func (c *check) strategies(settings *settings.Settings) {
 	d := c.s.Document("catalog.yaml")
 	for _, env := range settings.Environments {
 		s := env.Strategy

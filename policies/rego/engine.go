@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
@@ -143,7 +145,7 @@ func (e *Engine) Compiled(digest catalog.Digest) (set *Set, problems []catalog.P
 
 // Describe makes a set that describes rules which were compiled and tested elsewhere, and
 // cannot evaluate them.
-func (e *Engine) Describe(ctx context.Context, settings *catalog.Settings, digest catalog.Digest, own []Rule, noEffect []catalog.Problem, tests []TestOutcome) (*Set, error) {
+func (e *Engine) Describe(ctx context.Context, settings *settings.Settings, digest catalog.Digest, own []Rule, noEffect []catalog.Problem, tests []TestOutcome) (*Set, error) {
 	c, err := e.compile(ctx, settings, settings.Value(), map[string]*ast.Module{}, nil)
 	if err != nil {
 		return nil, err
@@ -169,7 +171,7 @@ func (e *Engine) RulesDigest(governing *catalog.Snapshot) (catalog.Digest, error
 
 // compile compiles the library with the organisation's files and runs their tests. It
 // leaves out files that do not compile, and adds to problems what is wrong with them.
-func (e *Engine) compile(ctx context.Context, settings *catalog.Settings, value map[string]any, own map[string]*ast.Module, problems []catalog.Problem) (*compiled, error) {
+func (e *Engine) compile(ctx context.Context, settings *settings.Settings, value map[string]any, own map[string]*ast.Module, problems []catalog.Problem) (*compiled, error) {
 	for {
 		modules := map[string]*ast.Module{}
 		for file, m := range e.library {
@@ -278,5 +280,5 @@ func (e *Engine) Library() ([]Rule, error) {
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("read the rule library: %s: %s", problems[0].Path, problems[0].Message)
 	}
-	return described(rules, catalog.DefaultSettings()), nil
+	return described(rules, settings.Default()), nil
 }

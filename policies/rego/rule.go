@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -132,7 +134,7 @@ func (r *Rule) definitions() []string {
 
 // WithSettings applies a catalog's settings for the rule, for one day. It returns false if the
 // rule is off.
-func (r Rule) WithSettings(settings catalog.RuleSettings, today catalog.Date) (Rule, bool) {
+func (r Rule) WithSettings(settings settings.Rule, today catalog.Date) (Rule, bool) {
 	if settings.Enforcement == "off" {
 		return r, false
 	}

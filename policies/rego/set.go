@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage"
 
@@ -15,7 +17,7 @@ import (
 type Set struct {
 	engine   *Engine
 	digest   catalog.Digest
-	settings *catalog.Settings
+	settings *settings.Settings
 	zone     *time.Location // the catalog's; kept because loading it takes as long as some rules
 	rules    []*Rule        // by id
 	paths    inputPaths     // that the rules depend on
@@ -32,7 +34,7 @@ type Set struct {
 func (s *Set) Digest() catalog.Digest { return s.digest }
 
 // Settings are the settings of the set. They must not be changed.
-func (s *Set) Settings() *catalog.Settings { return s.settings }
+func (s *Set) Settings() *settings.Settings { return s.settings }
 
 // Rules lists the rules by id, with the roles that they ask by the settings.
 func (s *Set) Rules() []Rule {
@@ -40,7 +42,7 @@ func (s *Set) Rules() []Rule {
 }
 
 // described are rules with the roles that they ask by settings.
-func described(rules []*Rule, settings *catalog.Settings) []Rule {
+func described(rules []*Rule, settings *settings.Settings) []Rule {
 	value := settings.Value()
 	list := make([]Rule, len(rules))
 	for i, r := range rules {
@@ -55,7 +57,7 @@ func (s *Set) Zone() *time.Location { return s.zone }
 
 // Rule is a rule as the settings have it for an app on a day; ok is false for one that is
 // off, or that is not there.
-func (s *Set) Rule(id string, app catalog.Traits, today catalog.Date) (r Rule, ok bool) {
+func (s *Set) Rule(id string, app settings.Traits, today catalog.Date) (r Rule, ok bool) {
 	for _, r := range s.rules {
 		if r.ID == id {
 			return r.WithSettings(s.settings.Rules[id].For(app), today)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/check/history"
@@ -53,7 +55,7 @@ func (c *checking) past(ctx context.Context, f history.Found) []catalog.Problem 
 	}
 	app := catalog.AppAround(c.proposed, f.File.Path)
 	if c.rules == nil || app == nil {
-		return policies.SecretProblems(c.rules, catalog.Traits{}, facts, c.now, nil)
+		return policies.SecretProblems(c.rules, settings.Traits{}, facts, c.now, nil)
 	}
 	q := c.question(ctx, app.Path)
 	q.Facts.Secrets = facts

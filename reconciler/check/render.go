@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/render"
 )
@@ -24,8 +26,8 @@ func (c *checking) unrendered(ctx context.Context, governing *catalog.Snapshot, 
 }
 
 // environments are those that an app goes to by a catalog's settings.
-func (*checking) environments(s *catalog.Snapshot) func(*catalog.Document) []catalog.Environment {
-	return func(doc *catalog.Document) []catalog.Environment {
+func (*checking) environments(s *catalog.Snapshot) func(*catalog.Document) []settings.Environment {
+	return func(doc *catalog.Document) []settings.Environment {
 		if s.Settings() == nil || doc.App() == nil {
 			return nil
 		}

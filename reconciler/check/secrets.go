@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/policies"
@@ -41,7 +43,7 @@ func (c *checking) secretProblems() map[string][]catalog.Problem {
 	}
 	byPath := map[string][]catalog.Problem{}
 	for p, facts := range found {
-		byPath[p] = policies.SecretProblems(c.rules, catalog.Traits{}, facts, c.now, nil)
+		byPath[p] = policies.SecretProblems(c.rules, settings.Traits{}, facts, c.now, nil)
 	}
 	return byPath
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -15,7 +17,7 @@ import (
 // cannot, or did already.
 type approvers struct {
 	people    identity.Directory
-	settings  *catalog.Settings
+	settings  *settings.Settings
 	governing *catalog.Snapshot
 	change    forge.Change
 }

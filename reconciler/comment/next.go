@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 )
@@ -49,7 +51,7 @@ func (p Page) merge(now bool) string {
 }
 
 // afterwards says what the merge brings about.
-func afterwards(settings *catalog.Settings, s Subject) string {
+func afterwards(settings *settings.Settings, s Subject) string {
 	switch {
 	case s.Subject == catalog.Governance:
 		return "every app is judged by this, those that run included"
@@ -69,20 +71,20 @@ func afterwards(settings *catalog.Settings, s Subject) string {
 }
 
 // published says where content goes and when, and why not further.
-func published(settings *catalog.Settings, how, stage string) string {
-	if settings == nil || len(settings.Environments) == 0 {
+func published(set *settings.Settings, how, stage string) string {
+	if set == nil || len(set.Environments) == 0 {
 		return "it is published"
 	}
-	environments := settings.Environments
+	environments := set.Environments
 	if stage != "" {
-		environments = settings.Reach(stage)
+		environments = set.Reach(stage)
 	}
 	list := make([]catalog.Name, len(environments))
 	for i, env := range environments {
 		list[i] = env.Name
 	}
 	words := "it runs in " + names(list, "and") + " at once"
-	if how != catalog.Automatic && len(environments) > 1 {
+	if how != settings.Automatic && len(environments) > 1 {
 		words = "it runs in " + span(string(list[0])) + " first"
 		for i, env := range environments[1:] {
 			before := environments[i]
@@ -101,7 +103,7 @@ func published(settings *catalog.Settings, how, stage string) string {
 	if len(frozen) > 0 {
 		words += ", but waits while " + names(frozen, "or") + " is frozen"
 	}
-	if last := settings.Environments[len(settings.Environments)-1]; stage != "" && !settings.GoesToProduction(stage) {
+	if last := set.Environments[len(set.Environments)-1]; stage != "" && !set.GoesToProduction(stage) {
 		words += fmt.Sprintf(". It does not go to %s, because its stage is %s", span(string(last.Name)), span(stage))
 	}
 	return words

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -33,7 +35,7 @@ type Page struct {
 	Notes    []string // what its people have to know of their reviews
 	Subjects []Subject
 	People   identity.Directory
-	Settings *catalog.Settings
+	Settings *settings.Settings
 	// Governing is what it is judged by, which has the owners of data sets; nil for a page that
 	// asks none of them.
 	Governing *catalog.Snapshot

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/forge"
@@ -152,7 +154,7 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 	p := Page{
 		People:   identity.NewDirectory(&catalog.RolesSpec{People: map[catalog.Name]catalog.Person{"ana": {GitHub: "ana"}, "ben": {Name: "Ben O", GitHub: "ben-gh"}, "dana": {}}}, ""),
 		Change:   forge.Change{Author: forge.Identity{Login: "ana"}},
-		Settings: &catalog.Settings{Approvals: catalog.ApprovalSettings{Settle: 60}},
+		Settings: &settings.Settings{Approvals: settings.Approvals{Settle: 60}},
 	}
 	approval := func(id string, person catalog.Name, digest catalog.Digest, after time.Duration) catalog.Approval {
 		return catalog.Approval{ID: id, Person: person, Digest: digest, Review: catalog.Approve, Shown: shown, At: shown.Add(after)}
@@ -185,7 +187,7 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 // TestWhoIsAskedForMore: of several approvals in one role, those who gave one are not
 // asked again, and where nobody is left that is said.
 func TestWhoIsAskedForMore(t *testing.T) {
-	p := Page{People: identity.NewDirectory(&catalog.RolesSpec{}, ""), Settings: &catalog.Settings{}}
+	p := Page{People: identity.NewDirectory(&catalog.RolesSpec{}, ""), Settings: &settings.Settings{}}
 	need := policies.Requirement{Role: "security", Count: 2, Reason: "the risk is high; it is new", From: []catalog.Name{"chris", "dana", "eve"}}
 	s := Subject{Decision: policies.Decision{Approvals: policies.Approvals{Missing: []string{"security", "security"}}}}
 	say := func(want string) {

@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/work"
@@ -14,7 +15,7 @@ import (
 // marked, a mark the ledger does not know is recorded, and a mark from before the last release
 // goes. Where the mark of a containment stands and the app still runs, who marked it did not live
 // to cut it: it is contained once more. It returns what is to be recorded.
-func (c *Container) Align(ctx context.Context, lane string, env catalog.Environment, t target.Target, state ledger.App, observed target.Observed) (entries []ledger.Entry) {
+func (c *Container) Align(ctx context.Context, lane string, env settings.Environment, t target.Target, state ledger.App, observed target.Observed) (entries []ledger.Entry) {
 	for _, how := range []hold{containment, throttle} {
 		if !how.can(t) {
 			continue
@@ -26,7 +27,7 @@ func (c *Container) Align(ctx context.Context, lane string, env catalog.Environm
 	return entries
 }
 
-func (c *Container) align(ctx context.Context, lane string, env catalog.Environment, t target.Target, how hold, state ledger.App, observed target.Observed) (ledger.Entry, bool) {
+func (c *Container) align(ctx context.Context, lane string, env settings.Environment, t target.Target, how hold, state ledger.App, observed target.Observed) (ledger.Entry, bool) {
 	name, mark, recorded := state.Name, how.markOf(observed), how.recorded(state)
 	stands := mark != nil && (recorded != nil || mark.At.After(how.ended(state)))
 	begin := func(do func(ctx context.Context) error) {

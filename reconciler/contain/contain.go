@@ -11,7 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/parallel"
@@ -64,13 +65,13 @@ func (c *Container) hold(ctx context.Context, app string, how hold, incident led
 	if err := p.LookLocally(ctx); err != nil {
 		return fail(err)
 	}
-	settings, err := p.Settings(ctx)
+	governing, err := p.Settings(ctx)
 	if err != nil {
 		return fail(err)
 	}
 	state, known := p.View.App(app)
 	if !known {
-		if state, err = c.newlyKnown(ctx, p, app, settings.Environments); err != nil {
+		if state, err = c.newlyKnown(ctx, p, app, governing.Environments); err != nil {
 			return fail(err)
 		}
 	}
@@ -78,11 +79,11 @@ func (c *Container) hold(ctx context.Context, app string, how hold, incident led
 	if ended := how.ended(state); !mark.At.After(ended) {
 		mark.At = ended.Add(time.Millisecond) // this clock is behind, and an older mark means nothing
 	}
-	places, cannot := how.places(c, settings.Environments, state)
+	places, cannot := how.places(c, governing.Environments, state)
 	if len(cannot) > 0 {
 		return fail(fmt.Errorf("what serves %s cannot have an app run with less, so nothing was done; `levee quarantine %s` stops it", strings.Join(cannot, " and "), app))
 	}
-	contain := func(environments []catalog.Environment) (failed []error) {
+	contain := func(environments []settings.Environment) (failed []error) {
 		var all marks
 		all, failed = c.markAll(ctx, environments, app, how, mark)
 		out.Marked, out.Trouble = append(out.Marked, all.environments...), append(out.Trouble, all.left...)
@@ -106,8 +107,8 @@ func (c *Container) hold(ctx context.Context, app string, how hold, incident led
 	for _, environment := range cannot {
 		failed = append(failed, fmt.Errorf("%s: not %s: what serves it now cannot have an app run with less", environment, how.done))
 	}
-	failed = append(failed, contain(slices.DeleteFunc(places, func(env catalog.Environment) bool {
-		return slices.ContainsFunc(settings.Environments, func(known catalog.Environment) bool { return known.Name == env.Name && known.Target == env.Target })
+	failed = append(failed, contain(slices.DeleteFunc(places, func(env settings.Environment) bool {
+		return slices.ContainsFunc(governing.Environments, func(known settings.Environment) bool { return known.Name == env.Name && known.Target == env.Target })
 	}))...)
 	if len(failed) > 0 {
 		return fail(failed...)
@@ -118,7 +119,7 @@ func (c *Container) hold(ctx context.Context, app string, how hold, incident led
 // newlyKnown is the state of an app that the last accepted ledger does not know: it may
 // have been recorded since, or run in a target without any record. Anything else is a
 // misspelt name, of which nothing is marked or recorded.
-func (c *Container) newlyKnown(ctx context.Context, p *session.Session, app string, environments []catalog.Environment) (ledger.App, error) {
+func (c *Container) newlyKnown(ctx context.Context, p *session.Session, app string, environments []settings.Environment) (ledger.App, error) {
 	looking, cancel := context.WithTimeout(ctx, session.RecordFor)
 	defer cancel()
 	newest := c.Sessions.New(p.Now)
@@ -173,7 +174,7 @@ func recordAnew(ctx context.Context, p *session.Session, entry ledger.Entry) err
 
 // ByRule contains an app that breaks a rule which does not wait, beside the passes. As with
 // people's containment the mark comes first, then the record.
-func (c *Container) ByRule(ctx context.Context, environments []catalog.Environment, app, rule string, now time.Time) {
+func (c *Container) ByRule(ctx context.Context, environments []settings.Environment, app, rule string, now time.Time) {
 	mark := target.Mark{Reason: "it breaks the rule " + rule, By: "levee", At: now}
 	c.Work.Jobs.Start(ctx, work.Job[work.Outcome]{
 		Lane: "contain", Key: jobKey(app),
@@ -203,7 +204,7 @@ type marks struct {
 
 // markAll has the target of each environment mark an app and hold it, side by side: one that
 // does not answer keeps no other from it.
-func (c *Container) markAll(ctx context.Context, environments []catalog.Environment, app string, how hold, mark target.Mark) (all marks, failed []error) {
+func (c *Container) markAll(ctx context.Context, environments []settings.Environment, app string, how hold, mark target.Mark) (all marks, failed []error) {
 	receipts, errs := make([]target.Receipt, len(environments)), make([]error, len(environments))
 	var side sync.WaitGroup
 	for i, env := range environments {

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -119,7 +120,7 @@ func rounded(d time.Duration) string { return d.Round(time.Millisecond).String()
 
 // place is an environment that an app runs in.
 type place struct {
-	env catalog.Environment
+	env settings.Environment
 	in  target.Target
 }
 

@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -73,7 +74,7 @@ var throttle = hold{
 
 // places are the environments whose targets can hold an app so. cannot are those that the app runs
 // in and whose targets cannot; others that cannot are left out.
-func (h hold) places(c *Container, environments []catalog.Environment, state ledger.App) (list []catalog.Environment, cannot []string) {
+func (h hold) places(c *Container, environments []settings.Environment, state ledger.App) (list []settings.Environment, cannot []string) {
 	for _, env := range environments {
 		t, err := c.Targets.Of(env)
 		if err != nil || h.can(t) { // what is missing of the configuration is said when it is marked

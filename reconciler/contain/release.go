@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
@@ -22,7 +24,7 @@ type Back struct {
 
 // back is what a release of an app brings back: what is admitted now. A fix that landed while
 // the app was contained may not have come to every environment.
-func back(state ledger.App, settings *catalog.Settings) []Back {
+func back(state ledger.App, settings *settings.Settings) []Back {
 	var list []Back
 	for _, env := range settings.Environments {
 		if a, ok := state.Admitted[string(env.Name)]; ok {
@@ -135,7 +137,7 @@ func (c *Container) unthrottle(ctx context.Context, app, reason, by string) (Con
 }
 
 // unmarkAll takes the marks of an app away. What fails is the daemon's to try again.
-func (c *Container) unmarkAll(ctx context.Context, environments []catalog.Environment, how hold, out *Contained) {
+func (c *Container) unmarkAll(ctx context.Context, environments []settings.Environment, how hold, out *Contained) {
 	for _, env := range environments {
 		t, err := c.Targets.Of(env)
 		if err != nil {
@@ -155,7 +157,7 @@ func (c *Container) unmarkAll(ctx context.Context, environments []catalog.Enviro
 
 // markedOnly is the record of a containment or throttle that only targets know of, as when it was
 // made while the repository was away; none where there is no mark that stands.
-func (c *Container) markedOnly(ctx context.Context, state ledger.App, settings *catalog.Settings, how hold) ([]ledger.Entry, error) {
+func (c *Container) markedOnly(ctx context.Context, state ledger.App, settings *settings.Settings, how hold) ([]ledger.Entry, error) {
 	var newest *target.Mark
 	var environments []string
 	for _, env := range settings.Environments {
@@ -183,7 +185,7 @@ func (c *Container) markedOnly(ctx context.Context, state ledger.App, settings *
 // releases are the records that bring an app back: the end of its containment, and
 // of a scheduled review's work. What ended its time counts again after the grace of
 // the catalog, and is announced again before.
-func releases(state ledger.App, settings *catalog.Settings, now time.Time, reason, by string) []ledger.Entry {
+func releases(state ledger.App, settings *settings.Settings, now time.Time, reason, by string) []ledger.Entry {
 	var entries []ledger.Entry
 	if state.Quarantine != nil {
 		entries = append(entries, ledger.Entry{

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/session"
@@ -68,7 +69,7 @@ func (d *Deployer) Claim(ctx context.Context, s *session.Session, b *judge.Judge
 }
 
 // laneOf is the lane of an environment's target.
-func laneOf(env catalog.Environment) string { return "target " + string(env.Target) }
+func laneOf(env settings.Environment) string { return "target " + string(env.Target) }
 
 // How many effects are claimed for a target at once, those under way included: as many as
 // it makes in the time laneFills, by its pace of late, and before it has one firstLane. So

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
@@ -108,7 +110,7 @@ func onceEach(effects Effects) Effects {
 // was changed since the target was asked, or is being changed, says nothing; what failed
 // is tried again anyway, unless nothing is while frozen. What else the target holds is
 // nobody's business here.
-func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Judge, env catalog.Environment, t target.Target, seen observedAt, names []string) (Effects, []ledger.Entry) {
+func (d *Deployer) driftIn(ctx context.Context, s *session.Session, b *judge.Judge, env settings.Environment, t target.Target, seen observedAt, names []string) (Effects, []ledger.Entry) {
 	var effects Effects
 	var marks []ledger.Entry
 	for _, name := range names {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
@@ -21,7 +23,7 @@ type renderer struct {
 }
 
 // effect renders what is to be applied.
-func (r *renderer) effect(ctx context.Context, s *session.Session, b *judge.Judge, state ledger.App, env catalog.Environment, admitted ledger.Admitted) (e effect, err error) {
+func (r *renderer) effect(ctx context.Context, s *session.Session, b *judge.Judge, state ledger.App, env settings.Environment, admitted ledger.Admitted) (e effect, err error) {
 	err = parallel.Guard(r.log, "rendering an app", state.Name, func() (err error) {
 		e, err = r.rendered(ctx, s, b, state, env, admitted)
 		return err
@@ -29,7 +31,7 @@ func (r *renderer) effect(ctx context.Context, s *session.Session, b *judge.Judg
 	return e, err
 }
 
-func (r *renderer) rendered(ctx context.Context, s *session.Session, b *judge.Judge, state ledger.App, env catalog.Environment, admitted ledger.Admitted) (effect, error) {
+func (r *renderer) rendered(ctx context.Context, s *session.Session, b *judge.Judge, state ledger.App, env settings.Environment, admitted ledger.Admitted) (effect, error) {
 	t, err := r.targets.Of(env)
 	if err != nil {
 		return effect{}, err
@@ -52,7 +54,7 @@ func (r *renderer) rendered(ctx context.Context, s *session.Session, b *judge.Ju
 // asAdmitted renders what runs as it was admitted. Where governance went on and the
 // content was not admitted anew under it, as while it has grace from a rule, that is by
 // the governance of then, which the ledger holds.
-func (r *renderer) asAdmitted(ctx context.Context, s *session.Session, b *judge.Judge, doc *catalog.Document, env catalog.Environment, admitted ledger.Admitted) (render.Rendering, error) {
+func (r *renderer) asAdmitted(ctx context.Context, s *session.Session, b *judge.Judge, doc *catalog.Document, env settings.Environment, admitted ledger.Admitted) (render.Rendering, error) {
 	rendering, err := b.Render.App(b.Governing, doc, env)
 	if err != nil {
 		return rendering, err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
@@ -57,7 +59,7 @@ func (j *Judge) Land(ctx context.Context, state ledger.App, doc *catalog.Documen
 		cause = ledger.CauseRetrospective
 	}
 	environments := j.Environments().Reach(state, doc.App())
-	if d.Publish != catalog.Automatic {
+	if d.Publish != settings.Automatic {
 		environments = environments[:1]
 	}
 	for place, env := range environments {
@@ -123,7 +125,7 @@ func (j *Judge) BeforeChange(ctx context.Context, base *catalog.Snapshot, stood,
 }
 
 // admit is the admission of content to an environment.
-func (j *Judge) admit(doc *catalog.Document, env catalog.Environment, d policies.Decision, from Origin, cause ledger.Cause) (ledger.Entry, error) {
+func (j *Judge) admit(doc *catalog.Document, env settings.Environment, d policies.Decision, from Origin, cause ledger.Cause) (ledger.Entry, error) {
 	r, err := j.Render.App(j.Governing, doc, env)
 	if err != nil {
 		return ledger.Entry{}, err

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
@@ -15,7 +17,7 @@ import (
 
 // Promotion is content that goes from one environment to the next, by itself.
 type Promotion struct {
-	From, To catalog.Environment
+	From, To settings.Environment
 	Admitted ledger.Admitted // where it is
 	At       time.Time       // when it has soaked
 	Held     string          // why it goes no further by itself; empty for most

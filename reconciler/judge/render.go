@@ -3,6 +3,8 @@ package judge
 import (
 	"context"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/render"
@@ -19,7 +21,7 @@ func (j *Judge) Unrendered(ctx context.Context, state ledger.App, doc *catalog.D
 
 // RenderWhole renders content that is not judged anew before it is admitted or applied: what
 // would be a problem of a change is an error here.
-func (j *Judge) RenderWhole(ctx context.Context, doc *catalog.Document, env catalog.Environment) (render.Rendering, error) {
+func (j *Judge) RenderWhole(ctx context.Context, doc *catalog.Document, env settings.Environment) (render.Rendering, error) {
 	r, err := j.Render.App(j.Governing, doc, env)
 	if err != nil {
 		return r, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/parallel"
@@ -21,14 +23,14 @@ const mostRerendered = 10
 // becomes is not kept: of a blueprint that all apps have that is more than memory holds.
 type rerendering struct {
 	doc *catalog.Document
-	env catalog.Environment
+	env settings.Environment
 }
 
 // unrendered lists what keeps apps that run from being rendered by proposed governance.
 func (c *comparison) unrendered(ctx context.Context, running []*catalog.Document) ([]catalog.Problem, error) {
 	ctx, cancel := context.WithTimeout(ctx, compareFor)
 	defer cancel()
-	return c.render.Across(ctx, c.proposed, running, func(doc *catalog.Document) []catalog.Environment {
+	return c.render.Across(ctx, c.proposed, running, func(doc *catalog.Document) []settings.Environment {
 		state, _ := c.view.App(doc.Name)
 		return c.environments.Reach(state, doc.App())
 	})

@@ -3,6 +3,8 @@ package lifecycle
 import (
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
@@ -19,7 +21,7 @@ const mostFreezes = 64
 // FrozenAt says until when an environment is frozen for apps of a classification at a moment;
 // zero where it is not. A freeze that begins before another ends goes on from there. Where
 // it cannot be told, since a freeze cannot be read, it is frozen for an hour, and asked again.
-func FrozenAt(s *catalog.Settings, env catalog.Environment, classification string, at time.Time) (f Frozen) {
+func FrozenAt(s *settings.Settings, env settings.Environment, classification string, at time.Time) (f Frozen) {
 	for range mostFreezes {
 		var next Frozen
 		for _, freeze := range env.Freezes {
@@ -39,7 +41,7 @@ func FrozenAt(s *catalog.Settings, env catalog.Environment, classification strin
 }
 
 // endOf is when a freeze ends that holds at a moment; zero where it does not hold.
-func endOf(f catalog.Freeze, zone *time.Location, at time.Time) (end time.Time) {
+func endOf(f settings.Freeze, zone *time.Location, at time.Time) (end time.Time) {
 	if f.From != "" {
 		if at.Before(f.From.Start(zone)) || !at.Before(f.Until.End(zone)) {
 			return time.Time{}

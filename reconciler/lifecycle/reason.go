@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -104,7 +106,7 @@ func (c Catalog) reasons(app *catalog.App, a App, d policies.Decision, now time.
 }
 
 // ageOf is the reason that every app has: the end of its time to live.
-func (t Timetable) ageOf(l catalog.Lifecycle, s catalog.LifecycleSettings) Reason {
+func (t Timetable) ageOf(l catalog.Lifecycle, s settings.Lifecycle) Reason {
 	since, word := l.Created, "first asked for"
 	if l.Renewed != "" {
 		since, word = l.Renewed, "last renewed"
@@ -121,7 +123,7 @@ func (t Timetable) ageOf(l catalog.Lifecycle, s catalog.LifecycleSettings) Reaso
 }
 
 // lifetime is how long an app lives without renewal.
-func lifetime(l catalog.Lifecycle, s catalog.LifecycleSettings) catalog.Duration {
+func lifetime(l catalog.Lifecycle, s settings.Lifecycle) catalog.Duration {
 	most := s.TTL
 	if l.Stage == "prototype" {
 		most = s.PrototypeTTL
@@ -133,14 +135,14 @@ func lifetime(l catalog.Lifecycle, s catalog.LifecycleSettings) catalog.Duration
 }
 
 // Ends is the day on which the time of an app ends by its age.
-func Ends(s *catalog.Settings, app *catalog.App) catalog.Date {
+func Ends(s *settings.Settings, app *catalog.App) catalog.Date {
 	t := Timetable{zone: s.Location()}
 	return scalar.DateOf(t.ageOf(app.Spec.Lifecycle, s.Lifecycle).ends, t.zone)
 }
 
 // Renews is the epoch that content would end by letting the app live longer; empty
 // where it does not.
-func Renews(s *catalog.Settings, admitted, proposed *catalog.App, state ledger.App) ledger.Epoch {
+func Renews(s *settings.Settings, admitted, proposed *catalog.App, state ledger.App) ledger.Epoch {
 	t := Timetable{zone: s.Location()}
 	before, after := t.ageOf(admitted.Spec.Lifecycle, s.Lifecycle), t.ageOf(proposed.Spec.Lifecycle, s.Lifecycle)
 	if !after.ends.After(before.ends) || proposed.Spec.Lifecycle.Stage == "retired" {
@@ -151,7 +153,7 @@ func Renews(s *catalog.Settings, admitted, proposed *catalog.App, state ledger.A
 
 // denial is the reason of a rule that denies what runs, or newly asks for an
 // approval. It is announced at once, and before the rule's grace ends.
-func (t Timetable) denial(d policies.Decision, state ledger.App, s catalog.LifecycleSettings) (Reason, bool) {
+func (t Timetable) denial(d policies.Decision, state ledger.App, s settings.Lifecycle) (Reason, bool) {
 	running := d.Running
 	if running == nil || running.Effect != policies.Grace && running.Effect != policies.Due {
 		return Reason{}, false
@@ -180,7 +182,7 @@ func (t Timetable) denial(d policies.Decision, state ledger.App, s catalog.Lifec
 }
 
 // waiverEnd is the end of an exception, which people are told of beforehand.
-func (t Timetable) waiverEnd(w *catalog.Waiver, s catalog.LifecycleSettings) Reason {
+func (t Timetable) waiverEnd(w *catalog.Waiver, s settings.Lifecycle) Reason {
 	ends := w.Spec.Expires.End(t.zone)
 	return Reason{
 		Epoch: ledger.NewEpoch(string(waiver), string(w.Metadata.Name), string(w.Spec.Expires)), kind: waiver, ends: ends,
@@ -341,14 +343,14 @@ func words(span catalog.Duration) string {
 
 // ReprievedUntil is when the reason for which an app was taken down counts again, once
 // somebody brought it back: after the catalog's grace, and a day at least.
-func ReprievedUntil(s *catalog.Settings, now time.Time) time.Time {
+func ReprievedUntil(s *settings.Settings, now time.Time) time.Time {
 	t := Timetable{zone: s.Location(), now: now}
 	return t.after(now, max(s.Lifecycle.Grace, scalar.Days(1)))
 }
 
 // reprieved puts off the end of a reason whose app somebody brought back. It is an
 // epoch of its own, so that people are told again.
-func (t Timetable) reprieved(x Reason, given *ledger.Reprieve, s catalog.LifecycleSettings) Reason {
+func (t Timetable) reprieved(x Reason, given *ledger.Reprieve, s settings.Lifecycle) Reason {
 	if given == nil || given.Epoch.Original() != x.Epoch {
 		return x
 	}

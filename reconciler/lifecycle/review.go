@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/policies"
@@ -15,7 +17,7 @@ import (
 type Catalog struct {
 	Governing *catalog.Snapshot
 	Main      *catalog.Snapshot
-	Settings  *catalog.Settings        // those that govern
+	Settings  *settings.Settings       // those that govern
 	FileURL   func(path string) string // where people edit a file; empty where there is no such place
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -16,7 +18,7 @@ import (
 type walk struct {
 	t     *testing.T
 	rand  *rand.Rand
-	zone  *catalog.Settings
+	zone  *settings.Settings
 	now   time.Time
 	state ledger.App
 	life  catalog.Lifecycle

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
@@ -30,7 +32,7 @@ const (
 
 // NewTimetable reads the catalog's schedule, a cron expression of five fields or
 // a word such as @daily, in the catalog's zone.
-func NewTimetable(s *catalog.Settings, now time.Time) (Timetable, error) {
+func NewTimetable(s *settings.Settings, now time.Time) (Timetable, error) {
 	t := Timetable{zone: s.Location(), now: now}
 	plain, err := scalar.ReadCron(s.Lifecycle.Schedule)
 	if err != nil && strings.HasPrefix(strings.TrimSpace(s.Lifecycle.Schedule), "@every ") {

@@ -7,13 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
-func settingsAt(zone, schedule string) *catalog.Settings {
-	return &catalog.Settings{TimeZone: catalog.Zone(zone), Lifecycle: catalog.LifecycleSettings{
+func settingsAt(zone, schedule string) *settings.Settings {
+	return &settings.Settings{TimeZone: catalog.Zone(zone), Lifecycle: settings.Lifecycle{
 		Schedule: schedule, TTL: scalar.Days(90), PrototypeTTL: scalar.Days(30), Grace: scalar.Days(7),
 		Notices: []catalog.Duration{scalar.Days(30), scalar.Days(7), scalar.Days(1)},
 	}}

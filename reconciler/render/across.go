@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 )
@@ -18,7 +20,7 @@ const mostProblems = 20
 // Across lists what keeps apps from being rendered by a catalog's governance, each problem
 // with the apps that have it: it is one of the change that brings the governance. An error
 // means that it could not be told of all of them.
-func (s *Source) Across(ctx context.Context, governing *catalog.Snapshot, docs []*catalog.Document, environments func(*catalog.Document) []catalog.Environment) ([]catalog.Problem, error) {
+func (s *Source) Across(ctx context.Context, governing *catalog.Snapshot, docs []*catalog.Document, environments func(*catalog.Document) []settings.Environment) ([]catalog.Problem, error) {
 	type where struct {
 		path, message string
 		line          int

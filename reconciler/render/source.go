@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/levee-gitops/levee/catalog"
@@ -34,7 +36,7 @@ type Source struct {
 	kinds []target.Renderer
 	// of is what renders for an environment, nil where its target makes nothing of its own, and
 	// whether that is known or only what it may be.
-	of  func(catalog.Environment) (by target.Renderer, known bool)
+	of  func(settings.Environment) (by target.Renderer, known bool)
 	log *slog.Logger
 
 	mu   sync.Mutex
@@ -62,17 +64,17 @@ func ForTargets(renderers map[string]target.Renderer, log *slog.Logger) *Source 
 	for _, r := range renderers {
 		kinds[r.Reads().Folder] = r
 	}
-	return newSource(slices.Collect(maps.Values(kinds)), log, func(env catalog.Environment) (target.Renderer, bool) { return renderers[string(env.Target)], true })
+	return newSource(slices.Collect(maps.Values(kinds)), log, func(env settings.Environment) (target.Renderer, bool) { return renderers[string(env.Target)], true })
 }
 
 // ForKind renders for one kind of target wherever an app may go to it, as for who checks a
 // catalog and does not know which kinds its environments have: where the app's blueprint has
 // something for the kind, and where the target of an environment is called as the kind is.
 func ForKind(kind string, r target.Renderer, log *slog.Logger) *Source {
-	return newSource([]target.Renderer{r}, log, func(env catalog.Environment) (target.Renderer, bool) { return r, string(env.Target) == kind })
+	return newSource([]target.Renderer{r}, log, func(env settings.Environment) (target.Renderer, bool) { return r, string(env.Target) == kind })
 }
 
-func newSource(kinds []target.Renderer, log *slog.Logger, of func(catalog.Environment) (target.Renderer, bool)) *Source {
+func newSource(kinds []target.Renderer, log *slog.Logger, of func(settings.Environment) (target.Renderer, bool)) *Source {
 	kept, err := simplelru.NewLRU[string, artefact](keepBytes, nil) // each has a byte at least
 	if err != nil {
 		panic("render: a constant size is positive: " + err.Error()) // unreachable
@@ -82,7 +84,7 @@ func newSource(kinds []target.Renderer, log *slog.Logger, of func(catalog.Enviro
 
 // App writes the runtime document of an app for an environment, and says by its digest
 // what will be applied there; see Artefact for that itself.
-func (s *Source) App(governing *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) (Rendering, error) {
+func (s *Source) App(governing *catalog.Snapshot, doc *catalog.Document, env settings.Environment) (Rendering, error) {
 	return app(governing, doc, string(env.Name), s.making(governing, doc, env))
 }
 
@@ -126,7 +128,7 @@ func (s *Source) Whole(ctx context.Context, r Rendering) (Rendering, error) {
 }
 
 // Problems lists what keeps an app from being rendered for environments, each once.
-func (s *Source) Problems(ctx context.Context, governing *catalog.Snapshot, doc *catalog.Document, environments []catalog.Environment) ([]catalog.Problem, error) {
+func (s *Source) Problems(ctx context.Context, governing *catalog.Snapshot, doc *catalog.Document, environments []settings.Environment) ([]catalog.Problem, error) {
 	var all []catalog.Problem
 	for _, env := range environments {
 		more := s.making(governing, doc, env)
@@ -163,7 +165,7 @@ type making struct {
 }
 
 // making is nil where the target takes the runtime document as it is.
-func (s *Source) making(governing *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) *making {
+func (s *Source) making(governing *catalog.Snapshot, doc *catalog.Document, env settings.Environment) *making {
 	if s == nil || doc.App() == nil {
 		return nil
 	}

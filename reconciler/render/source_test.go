@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
@@ -64,10 +66,10 @@ func (k *kind) Render(ctx context.Context, source target.Source) (json.RawMessag
 
 var (
 	quiet   = slog.New(slog.DiscardHandler)
-	staging = catalog.Environment{Name: "staging", Target: "there"}
+	staging = settings.Environment{Name: "staging", Target: "there"}
 )
 
-func artefactOf(t *testing.T, s *Source, governs *catalog.Snapshot, doc *catalog.Document, env catalog.Environment) (Rendering, []catalog.Problem, error) {
+func artefactOf(t *testing.T, s *Source, governs *catalog.Snapshot, doc *catalog.Document, env settings.Environment) (Rendering, []catalog.Problem, error) {
 	r, err := s.App(governs, doc, env)
 	if err != nil {
 		t.Error(err)
@@ -231,7 +233,7 @@ func TestKeptIsBounded(t *testing.T) {
 	for worker := range 4 {
 		side.Go(func() {
 			for i := range 20 {
-				env := catalog.Environment{Name: catalog.Name(fmt.Sprint("e", worker, "-", i))}
+				env := settings.Environment{Name: catalog.Name(fmt.Sprint("e", worker, "-", i))}
 				if _, _, err := artefactOf(t, s, governs, doc, env); err != nil {
 					t.Error(err)
 				}
@@ -286,10 +288,10 @@ func TestOptional(t *testing.T) {
 		return nil, []target.Fault{{Message: "No.", Remedy: "Do."}}, nil
 	}}
 	governs, doc := governing(t)
-	known := catalog.Environment{Name: "staging", Target: "test"}
+	known := settings.Environment{Name: "staging", Target: "test"}
 	for name, c := range map[string]struct {
 		s        *Source
-		env      catalog.Environment
+		env      settings.Environment
 		problems int
 	}{
 		"a target of the kind":      {ForTargets(map[string]target.Renderer{"there": k}, quiet), staging, 1},

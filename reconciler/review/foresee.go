@@ -7,7 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/parallel"
@@ -47,7 +48,7 @@ type foreseen struct {
 // question is one app in one environment.
 type question struct {
 	app         string
-	environment catalog.Environment
+	environment settings.Environment
 	object      target.Object
 }
 

@@ -9,7 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )
@@ -26,7 +27,7 @@ func (s slowTarget) Preview(ctx context.Context, environment string, o target.Ob
 }
 
 func asked(app string) []question {
-	return []question{{app: app, environment: catalog.Environment{Name: "staging", Target: "t"}, object: targettest.Object(app, "1.0.0", 0)}}
+	return []question{{app: app, environment: settings.Environment{Name: "staging", Target: "t"}, object: targettest.Object(app, "1.0.0", 0)}}
 }
 
 // TestForesight: a target is asked once for what is the same, a verdict does not wait for

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/comment"
@@ -37,7 +39,7 @@ func (v *review) pageOf(ctx context.Context) comment.Page {
 }
 
 // pageSubject is what the page says of one subject.
-func (v *review) pageSubject(ctx context.Context, settings *catalog.Settings, s subject, shown policies.Decision) comment.Subject {
+func (v *review) pageSubject(ctx context.Context, settings *settings.Settings, s subject, shown policies.Decision) comment.Subject {
 	x := comment.Subject{
 		Decision: shown, Before: s.Before, Reviews: s.reviews, Since: map[string][]catalog.FieldEdit{},
 		Unchanged: v.out.Unchanged[s.Name], Edits: v.out.Edits[s.Name], Files: v.out.Files[s.Name],

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/catalog/ledger/chain"
@@ -67,7 +69,7 @@ func standingOf(ctx context.Context, b *judge.Judge, v *chain.View, name string)
 }
 
 // running is how admitted content does in one environment.
-func running(name string, v *chain.View, doc *catalog.Document, env catalog.Environment, applied ledger.Applied, admitted ledger.Admitted, zone *time.Location) standing {
+func running(name string, v *chain.View, doc *catalog.Document, env settings.Environment, applied ledger.Applied, admitted ledger.Admitted, zone *time.Location) standing {
 	at := func(state forge.State, format string, args ...any) standing {
 		return standing{name, state, fmt.Sprintf(format, args...)}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/syntax"
@@ -24,7 +26,7 @@ func (s *Session) Governing(ctx context.Context) (*catalog.Snapshot, error) {
 
 // Settings are those that govern, read from the ledger alone: whoever contains an app does
 // not wait until ten thousand others were read.
-func (s *Session) Settings(ctx context.Context) (*catalog.Settings, error) {
+func (s *Session) Settings(ctx context.Context) (*settings.Settings, error) {
 	c, err := file[catalog.Catalog](ctx, s, "catalog.yaml")
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/reconciler/judge"
@@ -42,7 +44,7 @@ func (r *Reader) Strategies(ctx context.Context, app string) ([]string, error) {
 	return said, failed
 }
 
-func (r *Reader) strategy(ctx context.Context, b *judge.Judge, state ledger.App, doc *catalog.Document, env catalog.Environment) (string, error) {
+func (r *Reader) strategy(ctx context.Context, b *judge.Judge, state ledger.App, doc *catalog.Document, env settings.Environment) (string, error) {
 	t, err := r.Targets.Of(env)
 	if err != nil {
 		return "", err

@@ -3,14 +3,14 @@ package target
 import (
 	"fmt"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Set is the targets that the daemon's configuration has, by the name that settings use.
 type Set map[string]Target
 
 // Of is the target of an environment. The error says what is missing.
-func (s Set) Of(env catalog.Environment) (Target, error) {
+func (s Set) Of(env settings.Environment) (Target, error) {
 	if t, ok := s[string(env.Target)]; ok {
 		return t, nil
 	}

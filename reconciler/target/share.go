@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 )
 
@@ -45,7 +47,7 @@ func StrategyOf(document json.RawMessage) (s Strategy, ok bool) {
 
 // String is the strategy as a part of a sentence.
 func (s Strategy) String() string {
-	return catalog.Strategy{Share: s.Share, For: catalog.Duration(s.For / time.Second)}.String()
+	return settings.Strategy{Share: s.Share, For: catalog.Duration(s.For / time.Second)}.String()
 }
 
 // ToReplicas says how an object comes to replicas in an environment, as a sentence without its stop:
@@ -77,7 +79,7 @@ func strategyWords(v any) string {
 	fields, _ := v.(map[string]any)
 	share, _ := fields["share"].(float64)
 	if share == 0 {
-		return catalog.All
+		return settings.All
 	}
 	return fmt.Sprintf("%s%% for %s", plain(share), span(fields["for"]))
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -43,22 +45,22 @@ func (s *stage) taken(app, token string) (all []string) {
 	s.t.Helper()
 	namespace := s.namespace(production, app)
 	if s.runs(production, app) == "" {
-		all = append(all, catalog.MeasureStop)
+		all = append(all, settings.MeasureStop)
 	}
 	if allowed := s.allowed(app); allowed == "" {
-		all = append(all, catalog.MeasureNetwork)
+		all = append(all, settings.MeasureNetwork)
 	} else if allowed == "everything" {
 		s.t.Errorf("nothing holds the traffic of %s", app)
 	}
 	if !s.known(token) {
-		all = append(all, catalog.MeasureTokens)
+		all = append(all, settings.MeasureTokens)
 	}
-	settings, err := s.client.Resource(configMaps).Namespace(namespace).Get(context.Background(), app, metav1.GetOptions{})
+	flags, err := s.client.Resource(configMaps).Namespace(namespace).Get(context.Background(), app, metav1.GetOptions{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if flag, _, _ := unstructured.NestedString(settings.Object, "data", "board-enabled"); flag == "false" {
-		all = append(all, catalog.MeasureFlag)
+	if flag, _, _ := unstructured.NestedString(flags.Object, "data", "board-enabled"); flag == "false" {
+		all = append(all, settings.MeasureFlag)
 	}
 	return all
 }
@@ -149,14 +151,14 @@ func TestRecipe(t *testing.T) {
 			}
 			want := recipe
 			if want == nil {
-				want = catalog.Measures
+				want = settings.Measures
 			}
 			sorted := slices.Clone(want)
-			slices.SortFunc(sorted, func(a, b string) int { return slices.Index(catalog.Measures, a) - slices.Index(catalog.Measures, b) })
+			slices.SortFunc(sorted, func(a, b string) int { return slices.Index(settings.Measures, a) - slices.Index(settings.Measures, b) })
 			if got := s.taken(o.App, token); !slices.Equal(got, sorted) || len(receipt.Details) < len(want) {
 				t.Errorf("taken are %v, not %v; it says %v", got, sorted, receipt.Details)
 			}
-			if stops := slices.Contains(want, catalog.MeasureStop); stops != (len(receipt.Left) == 0) {
+			if stops := slices.Contains(want, settings.MeasureStop); stops != (len(receipt.Left) == 0) {
 				t.Errorf("of what goes on it says %v", receipt.Left)
 			}
 			if seen := s.observe(o.App); seen.Mark == nil || seen.Drift != "" {
@@ -189,13 +191,13 @@ func (s *stage) takeBack(app string, measures []string) {
 	namespace := s.namespace(production, app)
 	for _, m := range measures {
 		switch m {
-		case catalog.MeasureStop:
+		case settings.MeasureStop:
 			s.tamper(production, app)
-		case catalog.MeasureNetwork:
+		case settings.MeasureNetwork:
 			if err := s.client.Resource(policies).Namespace(namespace).Delete(context.Background(), app+"-levee-contained", metav1.DeleteOptions{}); err != nil {
 				s.t.Fatal(err)
 			}
-		case catalog.MeasureFlag:
+		case settings.MeasureFlag:
 			s.patch(configMaps, namespace, app, `{"data":{"board-enabled":"true"}}`)
 		default:
 			continue

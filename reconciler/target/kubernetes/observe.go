@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/apiserver"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"
@@ -124,7 +125,7 @@ func (o observer) observed(environment, app string, inv *inventory.Inventory, fo
 			seen.Drifted = live.Drifted(inv, found)
 		}
 	}
-	if inv.Mark != nil && slices.Contains(inv.Recipe(), catalog.MeasureStop) || inv.Disabled {
+	if inv.Mark != nil && slices.Contains(inv.Recipe(), settings.MeasureStop) || inv.Disabled {
 		seen.Ending = live.Ending(inv, found)
 	}
 	if inv.Mark == nil && !inv.Disabled && inv.Render != "" {

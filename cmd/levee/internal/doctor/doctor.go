@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
@@ -30,10 +32,10 @@ type doctor struct {
 	Options
 	Findings
 
-	signer   *sshkey.Signer    // nil where the key cannot be read
-	repo     *gitrepo.Repo     // nil where there is no mirror
-	reached  bool              // the repository was
-	settings *catalog.Settings // those that govern; nil where they cannot be read
+	signer   *sshkey.Signer     // nil where the key cannot be read
+	repo     *gitrepo.Repo      // nil where there is no mirror
+	reached  bool               // the repository was
+	settings *settings.Settings // those that govern; nil where they cannot be read
 }
 
 // Examine looks at everything. What one part needs of an earlier one is unknown where that failed.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/scalar"
@@ -187,7 +189,7 @@ func common(s *catalog.Snapshot, team string, said func(*catalog.App) string) st
 func (a *Answers) Manifest() string { return "apps/" + a.Team + "/" + a.Name + "/app.yaml" }
 
 // File is the file of the app, as a prototype of today.
-func (a *Answers) File(settings *catalog.Settings, now time.Time) string {
+func (a *Answers) File(settings *settings.Settings, now time.Time) string {
 	var b strings.Builder
 	line := func(indent int, name, value string) {
 		if value != "" {

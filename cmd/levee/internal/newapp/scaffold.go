@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
@@ -23,7 +25,7 @@ const (
 )
 
 // Files are the files of the app by path: its own, and those of the blueprint's scaffold.
-func (a *Answers) Files(ctx context.Context, of catalog.Files, settings *catalog.Settings, now time.Time) (map[string][]byte, error) {
+func (a *Answers) Files(ctx context.Context, of catalog.Files, settings *settings.Settings, now time.Time) (map[string][]byte, error) {
 	found, err := scaffold(ctx, of, a.Blueprint)
 	if err != nil {
 		return nil, err

@@ -7,7 +7,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"
@@ -101,7 +102,7 @@ type Examined struct {
 	Reader       string // a kubeconfig; empty for that of the target
 	Rights       rbac.Rights
 	Guard        admission.Guard
-	Settings     *catalog.Settings // nil where they cannot be read
+	Settings     *settings.Settings // nil where they cannot be read
 	Environments []string
 	Shares       []string // those of them in which a share of the replicas is to have new content first
 	Now          time.Time

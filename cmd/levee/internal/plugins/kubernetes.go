@@ -3,9 +3,10 @@ package plugins
 import (
 	"context"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"k8s.io/client-go/rest"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/target"
@@ -46,7 +47,7 @@ func examineKubernetes(ctx context.Context, of Examined) []target.Check {
 	}
 	if of.Settings != nil {
 		if o.Settings = of.Settings.Kubernetes; o.Settings == nil {
-			defaults := catalog.DefaultKubernetes()
+			defaults := settings.DefaultKubernetes()
 			o.Settings = &defaults
 		}
 	}

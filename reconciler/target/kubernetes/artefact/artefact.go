@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
@@ -51,16 +53,16 @@ func Containment(document json.RawMessage) []string {
 		Containment []string `json:"containment"`
 	}
 	if json.Unmarshal(document, &whole) != nil || len(whole.Containment) == 0 {
-		return catalog.Measures
+		return settings.Measures
 	}
 	return whole.Containment
 }
 
 // Throttle is what a throttle leaves an app, by the class that it was rendered for; what
-// catalog.ThrottleSettings says by default where its document says nothing.
-func Throttle(document json.RawMessage) catalog.ThrottleSettings {
+// settings.Throttle says by default where its document says nothing.
+func Throttle(document json.RawMessage) settings.Throttle {
 	var whole struct {
-		Throttle catalog.ThrottleSettings `json:"throttle"`
+		Throttle settings.Throttle `json:"throttle"`
 	}
 	_ = json.Unmarshal(document, &whole) // what cannot be read has the default
 	whole.Throttle.Replicas = max(1, whole.Throttle.Replicas)

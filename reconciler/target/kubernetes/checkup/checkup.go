@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/admission"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/rbac"
@@ -26,7 +27,7 @@ type Options struct {
 	Guard admission.Guard
 	// Settings are the catalog's for Kubernetes, and Environments those that run apps here; nil
 	// where they could not be read.
-	Settings     *catalog.KubernetesSettings
+	Settings     *settings.Kubernetes
 	Environments []string
 	// Shares are those of them in which a share of the replicas is to have new content first.
 	Shares []string

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -20,7 +22,6 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/admission"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/kubetest"
@@ -58,7 +59,7 @@ func newSiteIn(t *testing.T, c *kubetest.Cluster) *site {
 	if s.client, err = dynamic.NewForConfig(quiet); err != nil {
 		t.Fatal(err)
 	}
-	settings := catalog.DefaultKubernetes()
+	settings := settings.DefaultKubernetes()
 	rights := rbac.Rights{Inventory: s.home, Users: []string{s.deployer}}
 	s.options = Options{
 		Config: c.ConfigFor(t, s.daemon), Reader: c.Config(), Rights: rights, Settings: &settings, Environments: []string{"production"},

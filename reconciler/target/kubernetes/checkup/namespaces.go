@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 )
 
@@ -96,7 +97,7 @@ func (e *examiner) shared() (names []string) {
 	}
 	seen := map[string]bool{}
 	for _, environment := range e.Environments {
-		if name := catalog.FillIn(e.Settings.Namespace, environment, "", ""); !seen[name] {
+		if name := settings.FillIn(e.Settings.Namespace, environment, "", ""); !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}

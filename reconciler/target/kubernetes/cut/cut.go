@@ -4,9 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/apiserver"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/live"
@@ -33,7 +34,7 @@ func (c *Cutter) Cut(ctx context.Context, environment, app string, inv *inventor
 		}
 		did = append(did, m.did)
 	}
-	if !slices.Contains(inv.Recipe(), catalog.MeasureStop) {
+	if !slices.Contains(inv.Recipe(), settings.MeasureStop) {
 		for _, ref := range inv.Resources {
 			if object := found.Get(ref); object != nil && workload.Runs(object) {
 				left = append(left, ref.String()+" goes on: the class of the app has its containment stop nothing")
@@ -46,19 +47,19 @@ func (c *Cutter) Cut(ctx context.Context, environment, app string, inv *inventor
 // take takes one measure.
 func (c *Cutter) take(ctx context.Context, environment, app string, inv *inventory.Inventory, m measure) error {
 	switch m.kind {
-	case catalog.MeasureStop:
+	case settings.MeasureStop:
 		if resource.Listed(inv.Resources, m.ref) == nil {
 			return c.endRun(ctx, environment, inv, m.ref)
 		}
 		return c.api.Overwrite(ctx, environment, m.ref, map[string]any{"spec": workload.Stopped(m.ref.Kind)})
-	case catalog.MeasureNetwork:
+	case settings.MeasureNetwork:
 		if denial := inv.Denial(environment, app); m.ref.Same(denial.Ref()) {
 			_, err := c.api.Apply(ctx, environment, denial)
 			return err
 		}
 		_, err := c.api.Delete(ctx, environment, m.ref)
 		return err
-	case catalog.MeasureTokens:
+	case settings.MeasureTokens:
 		// A token is bound to the account it was issued for, and not to its name: with
 		// the account go all of them, and one that is made again does not bring them back.
 		_, err := c.api.Delete(ctx, environment, m.ref)

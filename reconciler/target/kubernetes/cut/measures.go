@@ -3,9 +3,10 @@ package cut
 import (
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/live"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
@@ -32,12 +33,12 @@ func (c *Cutter) uncut(environment, app string, inv *inventory.Inventory, found 
 		}
 	}
 	recipe := inv.Recipe()
-	for _, kind := range catalog.Measures {
+	for _, kind := range settings.Measures {
 		if !slices.Contains(recipe, kind) {
 			continue
 		}
 		switch kind {
-		case catalog.MeasureStop:
+		case settings.MeasureStop:
 			own(func(ref resource.Ref, object *unstructured.Unstructured) {
 				if workload.Stopped(ref.Kind) != nil && workload.Runs(object) {
 					all = append(all, measure{kind, ref, "stopped " + ref.String(), ref.String() + " runs though the app is contained"})
@@ -47,7 +48,7 @@ func (c *Cutter) uncut(environment, app string, inv *inventory.Inventory, found 
 					all = append(all, measure{kind, run, "ended " + run.String(), run.String() + " runs though the app is contained"})
 				}
 			})
-		case catalog.MeasureNetwork:
+		case settings.MeasureNetwork:
 			if denial := inv.Denial(environment, app).Ref(); inv.Home() != "" && found.Get(denial) == nil {
 				all = append(all, measure{kind, denial, "refused all traffic", "its traffic is not refused though the app is contained"})
 			}
@@ -58,13 +59,13 @@ func (c *Cutter) uncut(environment, app string, inv *inventory.Inventory, found 
 					all = append(all, measure{kind, ref, "took away what " + ref.String() + " allows", ref.String() + " allows traffic though the app is contained"})
 				}
 			})
-		case catalog.MeasureTokens:
+		case settings.MeasureTokens:
 			own(func(ref resource.Ref, object *unstructured.Unstructured) {
 				if ref.Kind == "ServiceAccount" && object.GetDeletionTimestamp() == nil {
 					all = append(all, measure{kind, ref, "revoked the tokens of " + ref.String(), "the tokens of " + ref.String() + " are good though the app is contained"})
 				}
 			})
-		case catalog.MeasureFlag:
+		case settings.MeasureFlag:
 			own(func(ref resource.Ref, object *unstructured.Unstructured) {
 				if ref.Kind != "ConfigMap" || ref.Name != app || inv.Flag() == "" {
 					return

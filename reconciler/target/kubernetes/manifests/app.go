@@ -7,9 +7,10 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
@@ -37,21 +38,21 @@ type app struct {
 	} `json:"budget"`
 	Runbook *struct{ Contact, Flag string } `json:"runbook"`
 
-	settings  catalog.KubernetesSettings
-	class     catalog.KubernetesClass
+	settings  settings.Kubernetes
+	class     settings.KubernetesClass
 	namespace string
 }
 
-// read takes apart a runtime document and settings; settings may be null. An error means that
+// read takes apart a runtime document and the settings given for clusters, which may be null. An error means that
 // they are not what they should be; faults, that the app cannot be in Kubernetes as it is.
-func read(document, settings json.RawMessage) (*app, []target.Fault, error) {
+func read(document, given json.RawMessage) (*app, []target.Fault, error) {
 	a := &app{}
 	if err := json.Unmarshal(document, a); err != nil {
 		return nil, nil, fmt.Errorf("read the runtime document: %w", err)
 	}
-	a.settings = catalog.DefaultKubernetes()
-	if len(settings) > 0 {
-		if err := json.Unmarshal(settings, &a.settings); err != nil {
+	a.settings = settings.DefaultKubernetes()
+	if len(given) > 0 {
+		if err := json.Unmarshal(given, &a.settings); err != nil {
 			return nil, nil, fmt.Errorf("read the settings for Kubernetes: %w", err)
 		}
 	}
@@ -81,7 +82,7 @@ var pinned = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
 
 // fill fills in a pattern of the settings.
 func (a *app) fill(pattern string) string {
-	return catalog.FillIn(pattern, a.Environment, a.Name, a.Owner.Team)
+	return settings.FillIn(pattern, a.Environment, a.Name, a.Owner.Team)
 }
 
 // The labels by which everything of an app is known.

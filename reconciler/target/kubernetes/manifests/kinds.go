@@ -3,7 +3,7 @@ package manifests
 import (
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Kinds are those of what apps are given besides their chart, as Kind.group, as far as
@@ -21,7 +21,7 @@ var AddedKinds = map[string]string{
 }
 
 // Added are the kinds that settings have apps be given or allow charts besides, as Kind.group.
-func Added(k *catalog.KubernetesSettings) []string {
+func Added(k *settings.Kubernetes) []string {
 	all := slices.Clone(k.Kinds)
 	if k.HostNames == "cilium" {
 		all = append(all, "CiliumNetworkPolicy.cilium.io")

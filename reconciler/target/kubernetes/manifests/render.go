@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/chart"
@@ -38,7 +40,7 @@ func BuiltIn(appType string) ([]catalog.SubfolderFile, error) {
 type App struct {
 	Resources   []resource.Resource
 	Containment []string
-	Throttle    *catalog.ThrottleSettings
+	Throttle    *settings.Throttle
 }
 
 // Render makes what an app becomes from its

@@ -3,9 +3,10 @@ package workload
 import (
 	"slices"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 )
 
@@ -41,7 +42,7 @@ var ceilings = map[string][]string{
 
 // Throttled is a list of resources as they are while their app is throttled. The resources
 // that were given stay as they are.
-func Throttled(list []resource.Resource, recipe catalog.ThrottleSettings, app, flag string) []resource.Resource {
+func Throttled(list []resource.Resource, recipe settings.Throttle, app, flag string) []resource.Resource {
 	out := slices.Clone(list)
 	for i, r := range out {
 		content := (&unstructured.Unstructured{Object: r.Content}).DeepCopy().Object

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/levee-gitops/levee/catalog/settings"
+
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"
 )
@@ -18,10 +20,10 @@ func TestThrottled(t *testing.T) {
 		fields["kind"], fields["metadata"] = kind, map[string]any{"name": "board"}
 		return resource.Resource{Content: fields}
 	}
-	one, all := catalog.ThrottleSettings{Replicas: 1}, catalog.ThrottleSettings{Replicas: 3, Suspend: true, Flag: true}
+	one, all := settings.Throttle{Replicas: 1}, settings.Throttle{Replicas: 3, Suspend: true, Flag: true}
 	for name, c := range map[string]struct {
 		given  resource.Resource
-		recipe catalog.ThrottleSettings
+		recipe settings.Throttle
 		want   string
 	}{
 		"replicas":                    {of("Deployment", `{"spec":{"replicas":4}}`), one, `{"spec":{"replicas":1}}`},

@@ -1,12 +1,16 @@
-package catalog
+package settings
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/levee-gitops/levee/catalog/scalar"
+)
 
 // Strategy is how new content comes to the replicas of an app in an environment: to a share
 // of them first, and to the others after a time. Without one it comes to all at once.
 type Strategy struct {
-	Share int      `json:"share" levee:"required,min=1,max=99" doc:"How many percent of the replicas have new content first."`
-	For   Duration `json:"for" levee:"required" doc:"How long they alone have it, such as 30m, before the others follow; 31 days at most."`
+	Share int             `json:"share" levee:"required,min=1,max=99" doc:"How many percent of the replicas have new content first."`
+	For   scalar.Duration `json:"for" levee:"required" doc:"How long they alone have it, such as 30m, before the others follow; 31 days at most."`
 }
 
 // All is how a manifest says that there is no strategy.

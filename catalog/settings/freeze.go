@@ -1,4 +1,4 @@
-package catalog
+package settings
 
 import (
 	"fmt"
@@ -10,12 +10,12 @@ import (
 // Freeze is a time in which no new content enters an environment by itself: days of the
 // calendar, or a span that comes again.
 type Freeze struct {
-	Name            Name     `json:"name" levee:"required" doc:"What the freeze is called, such as year-end."`
-	From            Date     `json:"from" doc:"The first day of it, in the catalog's zone."`
-	Until           Date     `json:"until" doc:"The last day of it, in the catalog's zone."`
-	Begins          string   `json:"begins" levee:"max=64" doc:"When it begins again and again, as a cron expression in the catalog's zone, such as 0 18 * * 5."`
-	Lasts           Duration `json:"lasts" doc:"How long it lasts each time, such as 60h; 31 days at most."`
-	Classifications []string `json:"classifications" levee:"set,max=4,enum=public|internal|confidential|restricted" doc:"Classifications of the apps it is for; all where it is left out."`
+	Name            scalar.Name     `json:"name" levee:"required" doc:"What the freeze is called, such as year-end."`
+	From            scalar.Date     `json:"from" doc:"The first day of it, in the catalog's zone."`
+	Until           scalar.Date     `json:"until" doc:"The last day of it, in the catalog's zone."`
+	Begins          string          `json:"begins" levee:"max=64" doc:"When it begins again and again, as a cron expression in the catalog's zone, such as 0 18 * * 5."`
+	Lasts           scalar.Duration `json:"lasts" doc:"How long it lasts each time, such as 60h; 31 days at most."`
+	Classifications []string        `json:"classifications" levee:"set,max=4,enum=public|internal|confidential|restricted" doc:"Classifications of the apps it is for; all where it is left out."`
 }
 
 // For reports whether a freeze is for apps of a classification.
