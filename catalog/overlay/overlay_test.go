@@ -36,6 +36,43 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// TestMount: a folder that is mounted stands in place of what was there, whether its place exists or not,
+// and reads as if it lay on disk there.
+func TestMount(t *testing.T) {
+	under := map[string]string{"a.txt": "1", "b/c/old.txt": "2", "b/c/deep/old.txt": "3", "b/d.txt": "4", "bc.txt": "5"}
+	inside := map[string]string{"new.txt": "6", "deep/g.txt": "7"}
+	for _, at := range []string{"b/c", "b", "x/y/z", "b/c/deep", "zz"} {
+		want := map[string]string{}
+		for p, content := range under {
+			if !strings.HasPrefix(p, at+"/") {
+				want[p] = content
+			}
+		}
+		for p, content := range inside {
+			want[at+"/"+p] = content
+		}
+		files := overlay.Mount(disk(t, under), at, disk(t, inside))
+		if diff := cmp.Diff(list(t, disk(t, want)), list(t, files)); diff != "" {
+			t.Errorf("at %s: -on disk +mounted:\n%s", at, diff)
+		}
+		if _, err := overlay.Mount(disk(t, under), at, unreadable{}).List(t.Context(), at); err == nil {
+			t.Errorf("at %s: a folder that cannot be listed is empty", at)
+		}
+		if _, err := overlay.Mount(unreadable{}, at, disk(t, inside)).List(t.Context(), ""); err == nil {
+			t.Errorf("at %s: a root that cannot be listed has what is mounted", at)
+		}
+	}
+}
+
+// TestOnly: of the files of a folder only some are left, and no folder without any.
+func TestOnly(t *testing.T) {
+	all := map[string]string{"a.txt": "1", "b/c.txt": "2", "b/d.txt": "3", "e/f/g.txt": "4", "h/i.txt": "5"}
+	got := list(t, folder.Only(disk(t, all), []string{"b/c.txt", "e/f/g.txt", "gone.txt", "h/gone/too.txt"}))
+	if diff := cmp.Diff(list(t, disk(t, map[string]string{"b/c.txt": "2", "e/f/g.txt": "4"})), got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 // list is every file with its id and content.
 func list(t *testing.T, files catalog.Files) map[string]string {
 	t.Helper()

@@ -25,6 +25,7 @@ import (
 
 func checkCommand(std terminal.IO) *cobra.Command {
 	var of catalogs.Revisions
+	var from string
 	var apps, rules []string
 	var requireApproval, past bool
 	cmd := &cobra.Command{
@@ -43,6 +44,12 @@ rules judge what may have changed since a revision, as before a commit. With --r
 only problems of that rule stop an app; approvals that are missing, and what could
 not be judged, are told all the same.
 
+With --catalog, DIR is the folder of one app that lies in no catalog, such as its
+creator's own repository, or the app.yaml in it. It is judged as if it were published in that
+catalog, a folder or a repository at --rev or its head, by the rules and settings there. Files that
+Git has or would take are scanned for secrets, but for an app.yaml in a folder below; outside of a
+repository, app.yaml and evidence/.
+
 With --history all commits of all branches and tags are scanned for secrets instead,
 with their messages: what was taken out again is in every clone.
 
@@ -56,6 +63,7 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	cmd.Flags().StringVar(&of.Proposed, "rev", "", "revision to check: a branch, tag or commit")
+	cmd.Flags().StringVar(&from, "catalog", "", "judge the app in DIR as if it were published in this catalog, a folder or URL")
 	cmd.Flags().StringVar(&of.Base, "base", "", "revision that counts as admitted")
 	cmd.Flags().StringVar(&of.Since, "changed-since", "", "look only at what may have changed since this revision")
 	cmd.Flags().StringSliceVar(&apps, "app", nil, "look only at the app of this name; may be repeated")
@@ -69,9 +77,14 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		if len(args) == 1 {
 			where = args[0]
 		}
-		for _, other := range []string{"base", "changed-since", "app", "rule", "require-approval"} {
+		for _, other := range []string{"base", "changed-since", "app", "rule", "require-approval", "catalog"} {
 			if past && cmd.Flags().Changed(other) {
 				return exit.Usagef("--history looks at all that ever was, so --%s says nothing beside it", other)
+			}
+		}
+		for _, other := range []string{"base", "changed-since", "app"} {
+			if from != "" && cmd.Flags().Changed(other) {
+				return exit.Usagef("--catalog judges one app as if it were published there, so --%s says nothing beside it", other)
 			}
 		}
 		switch {
@@ -80,7 +93,15 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		case past:
 			return checkHistory(cmd.Context(), std, where, of.Proposed, *format)
 		}
-		asked, closeFiles, err := openChecked(cmd.Context(), where, of, apps)
+		var app catalogs.Elsewhere
+		var asked check.Asked
+		var closeFiles func()
+		var err error
+		if from != "" {
+			asked, app, closeFiles, err = catalogs.OpenElsewhere(cmd.Context(), where, from, of.Proposed)
+		} else {
+			asked, closeFiles, err = openChecked(cmd.Context(), where, of, apps)
+		}
 		if err != nil {
 			return err
 		}
@@ -96,6 +117,12 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 		report, err := checker(engine, std).Catalog(cmd.Context(), asked)
 		if err != nil {
 			return err
+		}
+		if from != "" {
+			report = report.Moved(app.Place, app.Dir)
+			if len(report.Results) == 0 {
+				fmt.Fprintf(std.Err, "The catalog has this app as it is here, in %s.\n", app.Place)
+			}
 		}
 		switch *format {
 		case "table":

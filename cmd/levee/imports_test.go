@@ -126,7 +126,7 @@ var house = map[string][]string{
 	"cmd/levee/internal/output":                  {"catalog", "catalog/convert", "catalog/ledger", "catalog/ledger/chain", "catalog/safetext", "cmd/levee/internal/exit", "policies", "policies/rego", "reconciler", "reconciler/check", "reconciler/contain", "reconciler/impact", "reconciler/lifecycle", "reconciler/review"},
 	"cmd/levee/internal/config":                  {"catalog", "catalog/gitrepo/sshkey", "catalog/ledger/chain", "cmd/levee/internal/exit"},
 	"cmd/levee/internal/cluster":                 {"cmd/levee/internal/config", "cmd/levee/internal/exit", "cmd/levee/internal/output", "reconciler/target/kubernetes", "reconciler/target/kubernetes/admission", "reconciler/target/kubernetes/lease", "reconciler/target/kubernetes/rbac"},
-	"cmd/levee/internal/catalogs":                {"catalog", "catalog/folder", "catalog/gitrepo", "catalog/guess", "cmd/levee/internal/config", "cmd/levee/internal/exit", "cmd/levee/internal/terminal", "reconciler/check"},
+	"cmd/levee/internal/catalogs":                {"catalog", "catalog/folder", "catalog/gitrepo", "catalog/guess", "cmd/levee/internal/config", "cmd/levee/internal/exit", "cmd/levee/internal/terminal", "reconciler/check", "catalog/overlay", "catalog/scalar", "catalog/syntax"},
 	"cmd/levee/internal/intake":                  {"catalog", "catalog/folder", "catalog/overlay", "catalog/syntax", "catalog/convert", "cmd/levee/internal/exit", "policies", "policies/rego/oldrules"},
 	"cmd/levee/internal/keys":                    {"catalog/gitrepo/sshkey", "cmd/levee/internal/config", "cmd/levee/internal/exit"},
 	"cmd/levee/internal/skeleton":                {"catalog", "catalog/scalar", "cmd/levee/internal/exit", "cmd/levee/internal/keys", "cmd/levee/internal/terminal"},

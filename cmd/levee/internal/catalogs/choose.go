@@ -42,7 +42,10 @@ func Around(where string) (root, inside string, err error) {
 		}
 	}
 	if !info.IsDir() {
-		return "", "", exit.Usagef("%s lies in no catalog: there is no catalog.yaml in its folder or above", where)
+		return "", "", exit.Usagef("%s lies in no catalog: there is no catalog.yaml in its folder or above; if it is the app.yaml of an app, name with --catalog where that would be published", where)
+	}
+	if _, err := os.Stat(filepath.Join(at, manifest)); err == nil {
+		return "", "", exit.Usagef("%s has an app.yaml and lies in no catalog; name with --catalog where the app would be published", where)
 	}
 	return where, "", nil
 }
