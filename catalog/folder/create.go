@@ -2,6 +2,7 @@ package folder
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -22,4 +23,26 @@ func Create(root *os.Root, path string, content []byte) error {
 		_ = root.Remove(to) // half of it would pass for what somebody wrote
 	}
 	return err
+}
+
+// Replace writes a file of a catalog below a folder on disk, whether it is there or not. It is there as it
+// was, or whole: who reads it meanwhile sees no half of it.
+func Replace(root *os.Root, path string, content []byte) error {
+	to := filepath.FromSlash(path)
+	next := to + ".levee-new"
+	if err := root.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := Create(root, filepath.ToSlash(next), content); err != nil {
+		return err
+	}
+	if info, err := root.Stat(to); err == nil {
+		if err := root.Chmod(next, info.Mode().Perm()); err != nil {
+			return errors.Join(err, root.Remove(next))
+		}
+	}
+	if err := root.Rename(next, to); err != nil {
+		return errors.Join(err, root.Remove(next))
+	}
+	return nil
 }

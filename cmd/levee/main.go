@@ -100,7 +100,7 @@ func rootCommand(io terminal.IO) *cobra.Command {
 		evidenceCommand(), explainCommand(), impactCommand(io), initCommand(io), installCommand(io), ledgerCommand(io), newCommand(io),
 		planCommand(io), quarantineCommand(io), rbacCommand(io), reconcileCommand(io), rejectCommand(io), releaseCommand(io), renderCommand(io), rollbackCommand(io),
 		schemaCommand(), serveCommand(io),
-		statusCommand(io), dueCommand(io), testCommand(io), thawCommand(io), throttleCommand(io),
+		statusCommand(io), dueCommand(io), testCommand(io), thawCommand(io), throttleCommand(io), upgradeCommand(io),
 	)
 	for _, cmd := range root.Commands() {
 		args := cmd.Args

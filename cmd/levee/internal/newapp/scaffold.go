@@ -26,7 +26,7 @@ const (
 
 // Files are the files of the app by path: its own, and those of the blueprint's scaffold.
 func (a *Answers) Files(ctx context.Context, of catalog.Files, settings *settings.Settings, now time.Time) (map[string][]byte, error) {
-	found, err := scaffold(ctx, of, a.Blueprint)
+	found, err := Scaffold(ctx, of, a.Blueprint)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +45,9 @@ func (a *Answers) Files(ctx context.Context, of catalog.Files, settings *setting
 	return files, nil
 }
 
-// scaffold reads what a blueprint begins new apps with, by path in the folder of the app.
-func scaffold(ctx context.Context, files catalog.Files, blueprint string) (map[string][]byte, error) {
+// Scaffold reads what a blueprint, NAME@MAJOR, begins new apps with, by path in the folder of the app.
+// levee upgrade compares two of them.
+func Scaffold(ctx context.Context, files catalog.Files, blueprint string) (map[string][]byte, error) {
 	name, major, _ := strings.Cut(blueprint, "@")
 	root := path.Join("blueprints", name, major, "scaffold")
 	found := map[string][]byte{}
