@@ -34,9 +34,9 @@ func (p Plan) Conflicts() int {
 func (p Plan) Changes() map[string][]byte {
 	changes := map[string][]byte{}
 	for _, f := range p.Files {
-		switch {
-		case f.Outcome == Kept:
-		case f.Outcome == Removed:
+		switch f.Outcome {
+		case Kept:
+		case Removed:
 			changes[f.Path] = nil
 		default:
 			changes[f.Path] = append([]byte{}, f.Content...) // an empty file is one
