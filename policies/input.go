@@ -17,8 +17,13 @@ import (
 // rule is undefined because a list is missing.
 func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *settings.Settings, places map[string]secretPlace, zone *time.Location) map[string]any {
 	today := scalar.DateOf(q.Now, zone)
+	value := app.Value()
 	var admitted any
-	if q.Admitted != nil {
+	switch q.Admitted {
+	case nil:
+	case app: // what runs is judged again
+		admitted = value
+	default:
 		admitted = q.Admitted.Value()
 	}
 	cross := q.Proposed.CrossFacts(doc, q.Governing)
@@ -26,7 +31,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 		cross.SameName = nil
 	}
 	return map[string]any{
-		"app":      app.Value(),
+		"app":      value,
 		"admitted": admitted,
 		"refs":     refs(q, doc, app, cache, places, advice.New(q.Governing, q.Proposed, settings, today), zone),
 		"facts": map[string]any{

@@ -42,5 +42,5 @@ func (s *Set) Silent(ctx context.Context, input map[string]any, ids []string) (b
 	if err != nil {
 		return false, err
 	}
-	return !slices.ContainsFunc(findings, func(f Finding) bool { return !f.empty() }), nil
+	return !slices.ContainsFunc(findings, func(f *Finding) bool { return !f.empty() }), nil
 }

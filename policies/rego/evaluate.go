@@ -3,6 +3,8 @@ package rego
 import (
 	"context"
 	"fmt"
+	"maps"
+	"reflect"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -30,59 +32,75 @@ func (s *Set) Evaluate(ctx context.Context, input map[string]any) ([]Found, erro
 		return nil, err
 	}
 	var found []Found
-	for i := range findings {
-		if !findings[i].empty() {
-			found = append(found, Found{s.rules[i], findings[i]})
+	for i, f := range findings {
+		if !f.empty() {
+			found = append(found, Found{s.rules[i], *f})
 		}
 	}
 	return found, nil
 }
 
-// evaluate returns the findings of some rules, each at the rule's number.
-func (s *Set) evaluate(ctx context.Context, input map[string]any, which []int) ([]Finding, error) {
-	findings := make([]Finding, len(s.rules))
-	keys := make([]findingKey, len(s.rules))
-	var missing []int
+// evaluate returns the findings of some rules, in their order.
+func (s *Set) evaluate(ctx context.Context, input map[string]any, which []int) ([]*Finding, error) {
+	findings := make([]*Finding, len(which))
+	var missing []int     // rules that are to be evaluated,
+	var at []int          // where their findings belong,
+	var keys []findingKey // and the keys to cache them by
 	p := s.paths.encoder(input)
-	for _, i := range which {
+	for n, i := range which {
 		r := s.rules[i]
-		var err error
-		if keys[i], err = p.key(r.inputs); err != nil {
+		key, err := p.key(r.inputs)
+		if err != nil {
 			return nil, err
 		}
-		if f, ok := r.cache.get(keys[i]); ok {
-			findings[i] = *f
-		} else {
-			missing = append(missing, i)
+		var ok bool
+		if findings[n], ok = r.cache.get(key); !ok {
+			missing, at, keys = append(missing, i), append(at, n), append(keys, key)
 		}
 	}
 	if len(missing) == 0 {
 		return findings, nil
 	}
-	parsed, err := ast.InterfaceToValue(s.excerpt(input, missing))
+	parsed, err := toValue(s.excerpt(input, missing))
 	if err != nil {
 		return nil, fmt.Errorf("convert the input of rules: %w", err)
 	}
 	value := ast.NewTerm(parsed)
-	store := func(i int, f *Finding) {
+	store := func(n int, f *Finding) {
 		s.engine.evaluated.Add(1)
-		s.rules[i].cache.add(keys[i], f)
-		findings[i] = *f
+		s.rules[missing[n]].cache.add(keys[n], f)
+		findings[at[n]] = f
 	}
 	if found := s.evalAll(ctx, value, missing); found != nil {
-		for n, i := range missing {
-			store(i, found[n])
+		for n, f := range found {
+			store(n, f)
 		}
 		return findings, nil
 	}
-	for _, i := range missing {
+	for n, i := range missing {
 		f, err := s.evalOne(ctx, value, s.rules[i])
 		if err != nil {
 			return nil, err
 		}
-		store(i, f)
+		store(n, f)
 	}
 	return findings, nil
+}
+
+// toValue converts an excerpt to OPA's values. Of an app that runs, what is judged is what is admitted;
+// that is converted once.
+func toValue(part map[string]any) (ast.Value, error) {
+	app, _ := part["app"].(map[string]any)
+	admitted, _ := part["admitted"].(map[string]any)
+	if app != nil && reflect.ValueOf(app).Pointer() == reflect.ValueOf(admitted).Pointer() {
+		value, err := ast.InterfaceToValue(app)
+		if err != nil {
+			return nil, err
+		}
+		part = maps.Clone(part) // an excerpt may be the input itself
+		part["app"], part["admitted"] = value, value
+	}
+	return ast.InterfaceToValue(part)
 }
 
 // evalAll evaluates several rules in one query, in which definitions that they share

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -259,4 +260,55 @@ func mustJSON(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(raw)
+}
+
+// TestRunning: of an app that runs, what is judged and what is admitted are one value in its input.
+// Rules find the same as of two, and the input stays as it is.
+func TestRunning(t *testing.T) {
+	const whole = `# METADATA
+# title: Reads all of the input
+# custom: {id: own.whole}
+package own.whole
+
+risk contains {"level": "high", "reason": key} if {
+	some key, value in input
+	value == input.admitted
+}
+`
+	s := with(t, map[string]string{"policies/whole.rego": whole})
+	running := s.Document(boardPath).App()
+	e := newEngine(t)
+	rules := rulesOf(t, e, s)
+	input := policies.NewBrief(policies.Question{Governing: s, Proposed: s, Path: boardPath, Admitted: running, Now: now}, rules).Input
+	if reflect.ValueOf(input["app"]).Pointer() != reflect.ValueOf(input["admitted"]).Pointer() {
+		t.Error("what is judged and what is admitted are written twice")
+	}
+	before := mustJSON(t, input)
+	found, err := rules.Evaluate(t.Context(), input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after := mustJSON(t, input); after != before {
+		t.Errorf("the input of rules was\n%s\nand is\n%s", before, after)
+	}
+	if !slices.ContainsFunc(found, func(f rego.Found) bool { return f.Rule.ID == "own.whole" && len(f.Risks) == 2 }) {
+		t.Errorf("what is judged is not what is admitted: %v", found)
+	}
+	var copied map[string]any
+	if err := json.Unmarshal([]byte(before), &copied); err != nil {
+		t.Fatal(err)
+	}
+	want, err := rulesOf(t, newEngine(t), s).Evaluate(t.Context(), copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(list []rego.Found) (text string) {
+		for _, f := range list {
+			text += fmt.Sprintf("%s %+v\n", f.Rule.ID, f.Finding)
+		}
+		return text
+	}
+	if diff := cmp.Diff(said(want), said(found)); diff != "" {
+		t.Errorf("rules find something else of two equal values:\n%s", diff)
+	}
 }
