@@ -27,7 +27,7 @@ type Judge struct {
 
 // Lifecycle is what the scheduled reviews read of the catalog.
 func (j *Judge) Lifecycle() lifecycle.Catalog {
-	return lifecycle.Catalog{Governing: j.Governing, Main: j.Main, Settings: j.Rules.Settings(), FileURL: j.FileURL}
+	return lifecycle.Catalog{Governing: j.Governing, Main: j.Main, Settings: j.Rules.Settings(), Zone: j.Rules.Zone(), FileURL: j.FileURL}
 }
 
 // IsDisabled reports whether an app is there and shall not run.

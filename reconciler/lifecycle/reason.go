@@ -68,7 +68,7 @@ func (x Reason) disables() bool { return x.kind == age || x.kind == denied || x.
 // admitted of it and from the decision on what runs.
 func (c Catalog) reasons(app *catalog.App, a App, d policies.Decision, now time.Time) []Reason {
 	settings := c.Settings.Lifecycle
-	t := Timetable{zone: c.Settings.Location(), now: now}
+	t := Timetable{zone: c.Zone, now: now}
 	var list []Reason
 	switch app.Spec.Lifecycle.Stage {
 	case "retired":

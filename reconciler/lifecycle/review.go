@@ -18,6 +18,7 @@ type Catalog struct {
 	Governing *catalog.Snapshot
 	Main      *catalog.Snapshot
 	Settings  *settings.Settings       // those that govern
+	Zone      *time.Location           // the catalog's, which takes long to find by its name
 	FileURL   func(path string) string // where people edit a file; empty where there is no such place
 }
 
