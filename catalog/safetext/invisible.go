@@ -52,6 +52,9 @@ func FindInvisible(text string, prose bool) (r rune, found bool) {
 // Hidden reports whether a character by itself is not seen, or changes how others
 // are. Signs that only stand before a number are of such a category, and are seen.
 func Hidden(r rune) bool {
+	if r <= unicode.MaxASCII { // nearly all, and looked at most often
+		return unicode.IsControl(r)
+	}
 	if unicode.Is(unicode.Prepended_Concatenation_Mark, r) {
 		return false
 	}
