@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // countApprovals finds out which of the reviews count as approvals, and which required approvals

@@ -9,11 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/policies/policiestest"
 )

@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // teamRole is the role that every member of a team holds.

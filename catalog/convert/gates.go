@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/dialect"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/safetext"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // gates is the table of sheets that say what each level of risk asks for.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog/scalar"
-
 	"github.com/levee-gitops/levee/catalog/schema"
 )
 

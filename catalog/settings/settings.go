@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/scalar"
-
 	"github.com/levee-gitops/levee/catalog/schema"
 )
 

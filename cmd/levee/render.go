@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"

@@ -6,11 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Advisor looks up values that could stand in a file of a catalog: names that exist there,

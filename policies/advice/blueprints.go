@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // blueprints are what apps can be built from.

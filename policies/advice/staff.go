@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // staff are the people and teams that an app can belong to.

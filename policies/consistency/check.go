@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/explain"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Check checks the files outside apps/ against each other: whether the names in them exist,

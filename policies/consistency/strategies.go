@@ -3,9 +3,8 @@ package consistency
 import (
 	"fmt"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // strategies checks that each strategy of an environment can be followed, and warns where it is

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
@@ -18,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/policies/bundle"
 )
 

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Rule is one rule with its metadata, which is read from the annotation of its package.

@@ -5,12 +5,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Set is the compiled rules of one governance. It is safe for concurrent use.

@@ -4,10 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/secretscan"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/policies"
 )
 

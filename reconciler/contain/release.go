@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 	"github.com/levee-gitops/levee/reconciler/session"
 	"github.com/levee-gitops/levee/reconciler/target"

@@ -3,10 +3,9 @@ package lifecycle
 import (
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // Frozen says that no new content enters an environment by itself until a moment.

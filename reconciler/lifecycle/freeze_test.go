@@ -4,9 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/lifecycle"
 )
 

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/policies"
 )
 

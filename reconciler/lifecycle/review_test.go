@@ -7,11 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/ledger"
 	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 // walk is one app whose reviews are played by a clock that does as it likes.

@@ -7,11 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
 	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/catalog/settings"
 )
 
 func settingsAt(zone, schedule string) *settings.Settings {

@@ -13,11 +13,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/parallel"
 	"github.com/levee-gitops/levee/reconciler/target"
 )

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/reconciler/comment"
 	"github.com/levee-gitops/levee/reconciler/judge"
 	"github.com/levee-gitops/levee/reconciler/parallel"

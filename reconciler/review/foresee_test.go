@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/targettest"
 )

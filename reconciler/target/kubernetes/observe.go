@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/apiserver"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/artefact"

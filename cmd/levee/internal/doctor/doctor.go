@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/cluster"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"

@@ -11,11 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/guess"
 	"github.com/levee-gitops/levee/catalog/scalar"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 

@@ -11,10 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 )
 

@@ -7,10 +7,9 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"github.com/levee-gitops/levee/catalog/gitrepo"
 	"github.com/levee-gitops/levee/catalog/gitrepo/sshkey"
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"

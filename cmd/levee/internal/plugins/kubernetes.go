@@ -3,10 +3,9 @@ package plugins
 import (
 	"context"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"k8s.io/client-go/rest"
 
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"
 	"github.com/levee-gitops/levee/reconciler"
 	"github.com/levee-gitops/levee/reconciler/target"

@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/target"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/admission"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/rbac"

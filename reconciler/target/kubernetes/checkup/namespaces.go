@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/manifests"
 )
 

@@ -4,10 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/apiserver"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/live"

@@ -3,10 +3,9 @@ package cut
 import (
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/inventory"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/live"
 	"github.com/levee-gitops/levee/reconciler/target/kubernetes/resource"

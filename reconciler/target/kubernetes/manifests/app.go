@@ -7,10 +7,9 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/levee-gitops/levee/catalog/settings"
-
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/levee-gitops/levee/catalog/settings"
 	"github.com/levee-gitops/levee/reconciler/target"
 )
 
