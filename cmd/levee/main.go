@@ -34,9 +34,11 @@ import (
 func main() {
 	sandbox.Dispatch(jobs)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], terminal.IO{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Terminal: term.IsTerminal(int(os.Stdin.Fd())),
-	})
+	std := terminal.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Terminal: term.IsTerminal(int(os.Stdin.Fd()))}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		std.Screen = os.Stderr
+	}
+	code := run(ctx, os.Args[1:], std)
 	stop()
 	os.Exit(code)
 }

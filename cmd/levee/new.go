@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/overlay"
@@ -25,14 +27,16 @@ func newCommand(std terminal.IO) *cobra.Command {
 	var dir string
 	var dry bool
 	cmd := &cobra.Command{
-		Use:   "new APP",
+		Use:   "new [APP]",
 		Short: "Begin an app from a blueprint",
 		Long: `New writes the file of a new app into the folder of a catalog, at
 apps/<team>/<app>/app.yaml, and what the scaffold of its blueprint has beside it. Nothing
 that is there is written over.
 
 The app is a prototype of today, with the length of life that the catalog gives these.
-What no flag says is suggested by the catalog: the blueprint, where there is one; the owner,
+On a terminal, where no flag says anything of the app, a form asks, with the same
+suggestions; with ACCESSIBLE=1 in the environment one question after the other, a line each,
+as screen readers need it. Else what no flag says is suggested by the catalog: the blueprint, where there is one; the owner,
 by the e-mail address in Git's configuration; the team that the owner belongs to; the cost
 centre and the groups of users, where all apps of the team have the same. Where it suggests nothing, the flag is asked for.
 
@@ -40,8 +44,8 @@ Then the app is judged as levee check does, and what is still to be answered is 
 that a catalog could not read is not written.
 
 The exit code is 1 where the app is denied as it stands.`,
-		Example: "  levee new room-finder --blueprint static-page --group everyone\n  levee new room-finder --blueprint static-page@1 --owner ana --team operations --dry-run",
-		Args:    cobra.ExactArgs(1),
+		Example: "  levee new\n  levee new room-finder --blueprint static-page --group everyone\n  levee new room-finder --blueprint static-page@1 --owner ana --team operations --dry-run",
+		Args:    cobra.MaximumNArgs(1),
 	}
 	f := cmd.Flags()
 	f.StringVar(&dir, "catalog", ".", "folder of the catalog")
@@ -59,7 +63,13 @@ The exit code is 1 where the app is denied as it stands.`,
 	f.StringSliceVar(&a.Groups, "group", nil, "group whose members may use the app; may be repeated")
 	f.BoolVar(&dry, "dry-run", false, "only show what would be written, and how it would be judged")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		a.Name = args[0]
+		form := formFor(cmd, std)
+		switch {
+		case len(args) == 1:
+			a.Name = args[0]
+		case form == nil:
+			return exit.Usagef("say the name of the app: levee new APP; without one, and without flags that say something of the app, a form asks on a terminal")
+		}
 		asked, closeFiles, err := catalogs.Open(cmd.Context(), dir, catalogs.Revisions{})
 		if err != nil {
 			return err
@@ -68,6 +78,11 @@ The exit code is 1 where the app is denied as it stands.`,
 		settings := asked.Proposed.Settings()
 		if settings == nil {
 			return fmt.Errorf("%s has no valid catalog.yaml; `levee check` says what is wrong", dir)
+		}
+		if form != nil {
+			if err := form.Ask(cmd.Context(), &a, asked.Proposed, keys.FromGit("user.email")); err != nil {
+				return err
+			}
 		}
 		if err := a.Complete(asked.Proposed, keys.FromGit("user.email")); err != nil {
 			return err
@@ -92,6 +107,15 @@ The exit code is 1 where the app is denied as it stands.`,
 			return err
 		}
 		wrong := slices.ContainsFunc(report.Results, func(r check.Result) bool { return r.Path == manifest && r.Verdict == policies.Invalid })
+		if form != nil && !dry && !wrong {
+			yes, err := form.Agree(cmd.Context(), manifest, string(files[manifest]))
+			if err != nil {
+				return err
+			}
+			if !yes {
+				return exit.No("nothing was written")
+			}
+		}
 		verb := "wrote  "
 		if dry || wrong {
 			verb = "with   "
@@ -114,4 +138,16 @@ The exit code is 1 where the app is denied as it stands.`,
 		return reportExit(report, false)
 	}
 	return cmd
+}
+
+// formFor is the form that asks whoever sits at the terminal; nil where nobody does, or flags say something
+// of the app: then nobody is asked.
+func formFor(cmd *cobra.Command, std terminal.IO) *newapp.Form {
+	said := false
+	cmd.Flags().Visit(func(f *pflag.Flag) { said = said || f.Name != "catalog" && f.Name != "dry-run" })
+	if said || !std.Terminal || std.Screen == nil {
+		return nil
+	}
+	plain := os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == ""
+	return &newapp.Form{In: std.In, Out: std.Screen, Plain: plain}
 }

@@ -32,15 +32,8 @@ type Answers struct {
 // Complete suggests what was not answered, for an author with an e-mail address, which may be
 // empty. What names nothing of the catalog is an error of usage, with what was probably meant.
 func (a *Answers) Complete(s *catalog.Snapshot, email string) error {
-	if err := scalar.Parse(new(catalog.Name), a.Name); err != nil {
-		said := ""
-		if near := guess.Name(a.Name, func(string) bool { return true }); near != "" && near != a.Name {
-			said = "; did you mean " + near + "?"
-		}
-		return exit.Usagef("the name of the app %w%s", err, said)
-	}
-	if d := s.AppNamed(catalog.Name(a.Name)); d != nil {
-		return exit.Usagef("the catalog has an app %s already, at %s; names are never used twice", a.Name, d.Path)
+	if err := checkName(s, a.Name); err != nil {
+		return exit.Usagef("the name of the app %w", err)
 	}
 	if err := a.completeBlueprint(s); err != nil {
 		return err
@@ -48,9 +41,34 @@ func (a *Answers) Complete(s *catalog.Snapshot, email string) error {
 	if err := a.completePeople(s.Roles(), email); err != nil {
 		return err
 	}
+	a.suggestTitle()
+	a.suggestAsTeam(s)
+	return nil
+}
+
+// checkName says what is wrong with the name of a new app.
+func checkName(s *catalog.Snapshot, name string) error {
+	if err := scalar.Parse(new(catalog.Name), name); err != nil {
+		said := ""
+		if near := guess.Name(name, func(string) bool { return true }); near != "" && near != name {
+			said = "; did you mean " + near + "?"
+		}
+		return fmt.Errorf("%w%s", err, said)
+	}
+	if d := s.AppNamed(catalog.Name(name)); d != nil {
+		return fmt.Errorf("is that of an app of the catalog already, at %s; names are never used twice", d.Path)
+	}
+	return nil
+}
+
+func (a *Answers) suggestTitle() {
 	if a.Title == "" {
 		a.Title = strings.ToUpper(a.Name[:min(1, len(a.Name))]) + strings.ReplaceAll(a.Name[min(1, len(a.Name)):], "-", " ")
 	}
+}
+
+// suggestAsTeam suggests what all apps of the team have.
+func (a *Answers) suggestAsTeam(s *catalog.Snapshot) {
 	if a.CostCenter == "" {
 		a.CostCenter = common(s, a.Team, func(app *catalog.App) string { return app.Metadata.Labels["costCenter"] })
 	}
@@ -59,16 +77,21 @@ func (a *Answers) Complete(s *catalog.Snapshot, email string) error {
 			a.Groups = strings.Split(groups, "\n")
 		}
 	}
-	return nil
 }
 
-func (a *Answers) completeBlueprint(s *catalog.Snapshot) error {
+// blueprintsOf are the blueprints that new apps may take, by NAME@MAJOR.
+func blueprintsOf(s *catalog.Snapshot) map[string]*catalog.Blueprint {
 	known := map[string]*catalog.Blueprint{}
 	for d := range s.Documents("blueprints/") {
 		if b := catalog.Object[catalog.Blueprint](d); b != nil && !b.Spec.Obsolete {
 			known[d.Name] = b
 		}
 	}
+	return known
+}
+
+func (a *Answers) completeBlueprint(s *catalog.Snapshot) error {
+	known := blueprintsOf(s)
 	names := slices.Sorted(maps.Keys(known))
 	if a.Blueprint == "" && len(names) == 1 {
 		a.Blueprint = names[0]
@@ -108,36 +131,18 @@ func (a *Answers) completePeople(roles *catalog.RolesSpec, email string) error {
 	if roles == nil {
 		return exit.Usagef("there is no valid roles.yaml; `levee check` says what is wrong")
 	}
-	if a.Owner == "" && email != "" {
-		for _, id := range slices.Sorted(maps.Keys(roles.People)) {
-			p := roles.People[id]
-			if strings.EqualFold(p.Email, email) && !p.Left && !p.Bot && a.Owner == "" {
-				a.Owner = string(id)
-			}
-		}
-	}
+	a.suggestOwner(roles, email)
 	if _, ok := roles.People[catalog.Name(a.Owner)]; !ok {
 		return noneSuch("owner", a.Owner, words(slices.Sorted(maps.Keys(roles.People))))
 	}
-	teams := slices.Sorted(maps.Keys(roles.Teams))
-	if a.Team == "" {
-		of := slices.DeleteFunc(slices.Clone(teams), func(t catalog.Name) bool {
-			return !slices.Contains(roles.Teams[t].Members, catalog.Name(a.Owner))
-		})
-		if len(of) == 1 {
-			a.Team = string(of[0])
-		}
+	if of := teamsOf(roles, a.Owner); a.Team == "" && len(of) == 1 {
+		a.Team = of[0]
 	}
 	if _, ok := roles.Teams[catalog.Name(a.Team)]; !ok {
-		return noneSuch("team", a.Team, words(teams))
+		return noneSuch("team", a.Team, words(slices.Sorted(maps.Keys(roles.Teams))))
 	}
-	if a.Fallback == "" {
-		for _, m := range roles.Teams[catalog.Name(a.Team)].Members {
-			if p := roles.People[m]; string(m) != a.Owner && !p.Left && !p.Bot {
-				a.Fallback = string(m)
-				break
-			}
-		}
+	if others := a.fallbacks(roles); a.Fallback == "" && len(others) > 0 {
+		a.Fallback = others[0]
 	}
 	if _, ok := roles.People[catalog.Name(a.Fallback)]; a.Fallback != "" && !ok {
 		return noneSuch("fallback", a.Fallback, words(slices.Sorted(maps.Keys(roles.People))))
@@ -145,19 +150,62 @@ func (a *Answers) completePeople(roles *catalog.RolesSpec, email string) error {
 	return nil
 }
 
+// suggestOwner suggests the person with an e-mail address.
+func (a *Answers) suggestOwner(roles *catalog.RolesSpec, email string) {
+	if a.Owner != "" || email == "" {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(roles.People)) {
+		if p := roles.People[id]; strings.EqualFold(p.Email, email) && !p.Left && !p.Bot {
+			a.Owner = string(id)
+			return
+		}
+	}
+}
+
+// teamsOf are the teams that a person belongs to.
+func teamsOf(roles *catalog.RolesSpec, person string) []string {
+	var of []string
+	for _, team := range slices.Sorted(maps.Keys(roles.Teams)) {
+		if slices.Contains(roles.Teams[team].Members, catalog.Name(person)) {
+			of = append(of, string(team))
+		}
+	}
+	return of
+}
+
+// fallbacks are the people of the team who can take over from the owner.
+func (a *Answers) fallbacks(roles *catalog.RolesSpec) []string {
+	var others []string
+	for _, m := range roles.Teams[catalog.Name(a.Team)].Members {
+		if p := roles.People[m]; string(m) != a.Owner && !p.Left && !p.Bot {
+			others = append(others, string(m))
+		}
+	}
+	return others
+}
+
 // noneSuch is the error that nothing of the catalog is called so.
 func noneSuch(flag, word string, known []string) error {
 	list := strings.Join(known[:min(len(known), 20)], ", ")
-	switch near := guess.Closest(word, known); {
+	switch near := meant(word, known); {
 	case len(known) == 0:
 		return exit.Usagef("the catalog has nothing that --%s could name", flag)
 	case word == "":
 		return exit.Usagef("say --%s, one of %s", flag, list)
 	case near != "":
-		return exit.Usagef("--%s %s is not in the catalog; did you mean %s?", flag, word, near)
+		return exit.Usagef("--%s %s is not in the catalog%s", flag, word, near)
 	default:
 		return exit.Usagef("--%s %s is not in the catalog; it has %s", flag, word, list)
 	}
+}
+
+// meant asks whether another word was meant; empty where none is near.
+func meant(word string, known []string) string {
+	if near := guess.Closest(word, known); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
 }
 
 func words(names []catalog.Name) []string {

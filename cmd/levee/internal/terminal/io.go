@@ -19,6 +19,9 @@ type IO struct {
 	Intercept reconciler.Intercept                       // of each effect, where it is set
 	Sender    notifier.Sender                            // in place of the one configured, where it is set
 	Terminal  bool                                       // somebody sits at it, and can be asked
+	// Screen is the terminal itself, for forms that move its cursor: who shows something there takes out of
+	// what others wrote what would do that too. It is nil where what is said goes to no terminal.
+	Screen io.Writer
 }
 
 // Log is where a command says what goes on beside what it prints.
