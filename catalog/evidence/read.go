@@ -25,11 +25,16 @@ const (
 )
 
 // formatsRead lists them in a sentence.
-const formatsRead = cycloneDX + ", " + spdx + ", " + sarif + ", " + openVEX + ", " + junit + ", " + cobertura + ", " + lcov + " and " + goCover
+const formatsRead = cycloneDX + ", " + spdx + ", " + sarif + ", " + openVEX + ", " + junit + ", " + cobertura + ", " + lcov + ", " + goCover + ", DSSE and sigstore bundles"
 
 // Read reads one file: its name without folders, and its content. The answer is always a
-// Summary; a file that cannot be read has a Trouble in it.
-func Read(name string, content []byte) (s Summary) {
+// Summary; a file that cannot be read has a Trouble in it. Of several signed statements in
+// one file it is the first; ReadAll has all of them.
+func Read(name string, content []byte) Summary { return ReadAll(name, content)[0].Summary }
+
+// read is Read for one file or line. What a signature of it is verified with comes to signed,
+// which is nil for what lies within a signature and has no name.
+func read(name string, content []byte, signed **Signed) (s Summary) {
 	defer func() {
 		if recover() != nil { // a decoder was given what it is not made for
 			s = trouble(name, "", "It breaks off the program that reads it.")
@@ -44,13 +49,13 @@ func Read(name string, content []byte) (s Summary) {
 	}
 	switch src[0] {
 	case '{':
-		s = readJSON(name, src)
+		s = readJSON(name, src, signed)
 	case '<':
 		s = readXML(name, src)
 	default:
 		s = readText(name, src)
 	}
-	if claims := claimOf(name); s.Format != "" && len(claims) > 0 && !slices.Contains(claims, s.Format) {
+	if claims := claimOf(name); len(claims) > 0 && *signed == nil && s.Format != "" && !slices.Contains(claims, s.Format) {
 		return trouble(name, s.Format, "Its name says %s, but it is %s.", strings.Join(claims, " or "), s.Format)
 	}
 	return s
@@ -103,7 +108,9 @@ func (p *present) UnmarshalJSON([]byte) error {
 	return nil
 }
 
-func readJSON(name string, src []byte) Summary {
+// readJSON reads a file of JSON. Where signed is nil, the file is what a signature is around,
+// and is no further one.
+func readJSON(name string, src []byte, signed **Signed) Summary {
 	if over := overJSON(src); over != "" {
 		return trouble(name, "", "It %s.", over)
 	}
@@ -115,11 +122,17 @@ func readJSON(name string, src []byte) Summary {
 		Runs        present `json:"runs"`
 		Context     any     `json:"@context"`
 		Statements  present `json:"statements"`
+		PayloadType string  `json:"payloadType"`
+		MediaType   string  `json:"mediaType"`
 	}
 	if err := json.Unmarshal(src, &head); err != nil {
 		return unreadable(name, strings.Join(claimOf(name), " or "), err)
 	}
 	switch {
+	case signed != nil && head.PayloadType != "":
+		return readEnvelope(name, src, signed)
+	case signed != nil && strings.HasPrefix(head.MediaType, bundleType):
+		return readBundle(name, src, signed)
 	case head.BOMFormat == cycloneDX:
 		return readCycloneDX(name, src, true)
 	case strings.HasPrefix(head.SPDXVersion, "SPDX-"):
@@ -191,7 +204,7 @@ func unreadable(name, format string, err error) Summary {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), strings.Contains(err.Error(), "unexpected end of JSON input"), strings.Contains(err.Error(), "unexpected EOF"):
 		return trouble(name, "", "It is cut off: its end is missing.")
-	case errors.As(err, &wrong) && format != "":
+	case errors.As(err, &wrong) && format != "" && wrong.Field != "":
 		return trouble(name, "", "It is no %s: the field %s holds a value of another type.", format, text(wrong.Field))
 	case format != "":
 		return trouble(name, "", "It is no %s: its content is not well formed.", format)

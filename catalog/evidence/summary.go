@@ -16,11 +16,13 @@ type Kind string
 
 // The kinds.
 const (
-	Parts     Kind = "parts"    // what the app is built from
-	Findings  Kind = "findings" // what a scan found
-	Answering Kind = "answers"  // what was found out about findings
-	Tests     Kind = "tests"    // how the app's tests ended
-	Coverage  Kind = "coverage" // how much of its code they ran
+	Parts      Kind = "parts"      // what the app is built from
+	Findings   Kind = "findings"   // what a scan found
+	Answering  Kind = "answers"    // what was found out about findings
+	Tests      Kind = "tests"      // how the app's tests ended
+	Coverage   Kind = "coverage"   // how much of its code they ran
+	Provenance Kind = "provenance" // what built the app, and from which source
+	Signing    Kind = "signature"  // the signature of something that lies elsewhere: an image, or another file
 )
 
 // The bounds of a file. Past any of them it has a Trouble.
@@ -65,6 +67,18 @@ type Summary struct {
 	Skipped int `json:"skipped,omitempty"`
 	Covered int `json:"covered,omitempty"` // lines or statements that tests ran
 	Code    int `json:"code,omitempty"`    // all of them
+
+	Builder string `json:"builder,omitempty"` // what built the app, as its provenance names it
+	Source  string `json:"source,omitempty"`  // the address of the repository that it was built from
+
+	// Signers are those of the catalog's settings whose signature on it holds, and Identity whom
+	// its certificate names. Unsigned is why
+	// none does although one must, as a sentence, and Remedy what to do then. Read knows none of
+	// them: they are from whoever knows the settings.
+	Signers  []string `json:"signers,omitempty"`
+	Identity string   `json:"identity,omitempty"`
+	Unsigned string   `json:"unsigned,omitempty"`
+	Remedy   string   `json:"remedy,omitempty"`
 
 	// Trouble is why the file says nothing, as a sentence; empty where it was read.
 	Trouble string `json:"trouble,omitempty"`

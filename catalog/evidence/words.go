@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,7 +15,7 @@ func Overview(files []Summary, zone *time.Location) string {
 	var words []string
 	parts, licences, unread := 0, map[string]bool{}, 0
 	for _, s := range files {
-		if s.Trouble != "" {
+		if s.Trouble != "" && s.Unsigned == "" {
 			unread++
 		}
 		parts = max(parts, s.Parts) // several lists are of the same app
@@ -31,6 +33,7 @@ func Overview(files []Summary, zone *time.Location) string {
 		words = append(words, "oldest scan of "+oldest.In(zone).Format(time.DateOnly))
 	}
 	words = append(words, testWords(files)...)
+	words = append(words, signerWords(files)...)
 	if unread > 0 {
 		words = append(words, count(unread, "file")+" that cannot be read")
 	}
@@ -39,7 +42,10 @@ func Overview(files []Summary, zone *time.Location) string {
 
 // Words is what one file says, in one line for a terminal.
 func (s Summary) Words(zone *time.Location) string {
-	if s.Trouble != "" {
+	switch {
+	case s.Unsigned != "":
+		return "does not count. " + s.Unsigned
+	case s.Trouble != "":
 		return "says nothing. " + s.Trouble
 	}
 	words := []string{strings.TrimSpace(s.Format + " " + s.Version)}
@@ -61,10 +67,23 @@ func (s Summary) Words(zone *time.Location) string {
 	if found := openWords(one); found != "" {
 		words = append(words, found)
 	}
-	if s.Kind == Answering {
+	switch s.Kind {
+	case Answering:
 		words = append(words, "answers about "+count(len(s.Answers), "vulnerability"))
+	case Provenance:
+		words = append(words, "built by "+s.Builder, "from "+cmp.Or(s.Source, "a source that it does not name"))
+	case Signing:
+		words = append(words, "of "+cmp.Or(strings.Join(s.About, ", "), "another file beside it"))
 	}
-	return head + ": " + strings.Join(append(words, testWords(one)...), "; ")
+	words = append(words, testWords(one)...)
+	if len(s.Signers) > 0 {
+		said := "signed by " + strings.Join(s.Signers, ", ")
+		if s.Identity != "" {
+			said += " (" + s.Identity + ")"
+		}
+		words = append(words, said)
+	}
+	return head + ": " + strings.Join(words, "; ")
 }
 
 // partWords says how many parts there are, under how many licences.
@@ -141,6 +160,39 @@ func testWords(files []Summary) (words []string) {
 	}
 	if told {
 		words = append(words, fmt.Sprintf("%d per cent of the code run by tests", share))
+	}
+	return words
+}
+
+// signerWords says how many files are signed and by whom, and how many had to be and are
+// not. Signatures of something that lies elsewhere are no files of their own.
+func signerWords(files []Summary) (words []string) {
+	all, signed, unsigned := 0, 0, 0
+	var signers []string
+	for _, s := range files {
+		if s.Kind == Signing && len(s.About) == 0 {
+			continue
+		}
+		all++
+		if len(s.Signers) > 0 {
+			signed++
+			signers = append(signers, s.Signers...)
+		}
+		if s.Unsigned != "" {
+			unsigned++
+		}
+	}
+	slices.Sort(signers)
+	signers = slices.Compact(signers)
+	switch signed {
+	case 0:
+	case all:
+		words = append(words, "all signed, by `"+strings.Join(signers, "`, `")+"`")
+	default:
+		words = append(words, fmt.Sprintf("%d of %s signed, by `%s`", signed, count(all, "file"), strings.Join(signers, "`, `")))
+	}
+	if unsigned > 0 {
+		words = append(words, count(unsigned, "file")+" that must be signed and is not, or not by whom it must")
 	}
 	return words
 }

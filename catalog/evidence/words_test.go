@@ -14,6 +14,7 @@ func TestWords(t *testing.T) {
 	clean := Summary{Kind: Findings, Format: sarif, Scanned: true}
 	tests := Summary{Kind: Tests, Format: junit, Passed: 1, Failed: 2, Skipped: 3}
 	half := Summary{Kind: Coverage, Format: lcov, Covered: 1, Code: 2}
+	signed := Summary{Kind: Tests, Format: junit, Passed: 1, Signers: []string{"x", "ci"}}
 	bad := Summary{Name: "x", Trouble: "It is empty."}
 	for _, c := range []struct{ got, want string }{
 		{list.Words(zone), "CycloneDX 1.6 by syft@1.2 of 2026-11-21: 4 parts under 2 licences; 1 part without one"},
@@ -23,6 +24,14 @@ func TestWords(t *testing.T) {
 		{half.Words(zone), "LCOV: 50 per cent of the code run by tests"},
 		{Summary{Kind: Answering, Format: openVEX, Answers: make([]Answer, 2)}.Words(zone), "OpenVEX: answers about 2 vulnerabilities"},
 		{Summary{Kind: Parts, Format: spdx, Parts: 2, Unlicensed: 2}.Words(zone), "SPDX: 2 parts without a licence"},
+		{Summary{Kind: Provenance, Format: slsaProvenance, Version: "v1", Builder: "b", Source: "https://a", Signers: []string{"ci", "x"}, Identity: "w"}.Words(zone), "SLSA provenance v1: built by b; from https://a; signed by ci, x (w)"},
+		{Summary{Kind: Provenance, Format: slsaProvenance, Builder: "b"}.Words(zone), "SLSA provenance: built by b; from a source that it does not name"},
+		{Summary{Kind: Signing, Format: "sigstore bundle", About: []string{"sha256:1"}, Signers: []string{"ci"}}.Words(zone), "sigstore bundle: of sha256:1; signed by ci"},
+		{Summary{Kind: Signing, Format: "sigstore bundle"}.Words(zone), "sigstore bundle: of another file beside it"},
+		{list.Counting("It is not signed.", "Sign it.").Words(zone), "does not count. It is not signed."},
+		{Overview([]Summary{signed, signed}, zone), "2 tests passed; all signed, by `ci`, `x`"},
+		{Overview([]Summary{signed, clean, {Kind: Signing}}, zone), "nothing found that is open; 1 test passed; 1 of 2 files signed, by `ci`, `x`"},
+		{Overview([]Summary{list.Counting("It is not signed.", ""), clean}, zone), "nothing found that is open; 1 file that must be signed and is not, or not by whom it must"},
 		{bad.Words(zone), "says nothing. It is empty."},
 		{Overview(nil, zone), ""},
 		{Overview([]Summary{list, list, scan, clean, tests, half, bad}, zone), "4 parts under 2 licences; open: 2 critical, 1 of unknown severity, 1 low, 1 without severity (3 answered); oldest scan of 2026-11-20; 1 test passed, 2 failed, 3 skipped; 50 per cent of the code run by tests; 1 file that cannot be read"},
