@@ -60,7 +60,7 @@ func ownerOf(p string) (string, bool) {
 
 // Affected lists the paths of the apps whose verdict may differ between two
 // snapshots, sorted: those that changed, and those that refer to what changed.
-// all is true when settings or rules changed, which every app is judged by; the
+// all is true when settings, rules or the trusted root changed, which every app is judged by; the
 // list then holds every app of both.
 func Affected(from, to *Snapshot) (apps []string, all bool) {
 	hit := map[string]bool{}
@@ -72,9 +72,10 @@ func Affected(from, to *Snapshot) (apps []string, all bool) {
 	for _, p := range Changed(from, to) {
 		kind, name, _ := Address(p)
 		switch kind {
-		case KindCatalog, KindPolicy:
+		case KindCatalog, KindPolicy, KindTrustedRoot:
 			all = true
 		case KindRoles:
+			all = all || signersDiffer(from, to)
 			for _, r := range rolesDifference(from.Roles(), to.Roles()) {
 				add(from, r)
 				add(to, r)
@@ -172,6 +173,30 @@ func rolesDifference(from, to *RolesSpec) []Ref {
 		}
 	}
 	return refs
+}
+
+// signersDiffer reports whether people differ whose keys sign evidence by the settings of
+// either snapshot. Which apps they signed for is not indexed.
+func signersDiffer(from, to *Snapshot) bool {
+	person := func(s *Snapshot, name Name) Person {
+		if roles := s.Roles(); roles != nil {
+			return roles.People[name]
+		}
+		return Person{}
+	}
+	for _, s := range []*Snapshot{from, to} {
+		settings := s.Settings()
+		if settings == nil {
+			continue
+		}
+		for _, signer := range settings.Evidence.Signers {
+			was, is := person(from, signer.Person), person(to, signer.Person)
+			if !equal(&was, &is) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func equal[T any](a, b *T) bool { return hashObject(a) == hashObject(b) }

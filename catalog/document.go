@@ -37,7 +37,13 @@ const (
 	KindRetirement Kind = "Retirement"
 	// KindPolicy is a Rego file: it is judged as a file, but is no manifest.
 	KindPolicy Kind = "Policy"
+	// KindTrustedRoot is the sigstore trusted root, by which certificates of signers are
+	// verified. It is no manifest either.
+	KindTrustedRoot Kind = "TrustedRoot"
 )
+
+// TrustedRoot is the file of a catalog by which certificates of signers are verified.
+const TrustedRoot = "trusted_root.json"
 
 // Kinds lists the kinds of manifests, in the order of the documentation.
 var Kinds = []Kind{KindCatalog, KindRoles, KindApp, KindBlueprint, KindVendor, KindDataSet, KindWaiver, KindGrant, KindRetirement}
@@ -164,6 +170,8 @@ func Address(p string) (kind Kind, name string, ok bool) {
 		return KindCatalog, "catalog", true
 	case p == "roles.yaml":
 		return KindRoles, "roles", true
+	case p == TrustedRoot:
+		return KindTrustedRoot, "trusted-root", true
 	case top == "apps" && rest != "" && base == "app.yaml":
 		return KindApp, path.Base(dir), true
 	case top == "blueprints" && base == "blueprint.yaml" && strings.Count(rest, "/") == 1:

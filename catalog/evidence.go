@@ -3,24 +3,39 @@ package catalog
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/levee-gitops/levee/catalog/evidence"
 )
 
-// maxEvidenceSize is how many bytes of the files beside one app are read.
-const maxEvidenceSize = 64 << 20
+// The bounds of what lies beside one app.
+const (
+	maxEvidenceSize = 64 << 20 // bytes that are read
+	maxSignedSize   = 1 << 20  // bytes that are kept to verify signatures with
+)
 
-// Evidence is one file in the folder evidence/ beside an app, and what it says.
+// Evidence is one file in the folder evidence/ beside an app, or one signed statement of a
+// file that has several, and what it says.
 type Evidence struct {
 	ID   string // the Git object id of the content
-	Size int    // bytes that were read
-	evidence.Summary
+	Line int    // of the statement in its file, from 0
+	Size int    // bytes that were read, with the first statement of the file
+	Sum  string // the checksum of the file, as sha256:…; empty where it was not read
+	evidence.Item
+}
+
+// Statement names the content of one statement; empty where that is not known.
+func (e *Evidence) Statement() string {
+	if e.ID == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s %s %d", e.Name, e.ID, e.Line)
 }
 
 // ReadEvidence takes what lies in the folder evidence/ beside an app into its document,
@@ -31,32 +46,45 @@ type Evidence struct {
 // bytes of them. One that is left out says so in place of the first that was. It fails if
 // a file cannot be had, and not for what is in it.
 func (d *Document) ReadEvidence(ctx context.Context, files Files, entries []Entry) error {
-	known := map[[2]string]Evidence{}
+	known := map[[2]string][]Evidence{}
 	for _, e := range d.Evidence {
-		known[[2]string{e.Name, e.ID}] = e
+		if e.Sum != "" { // else it was left out, and perhaps for the others that lay there
+			known[[2]string{e.Name, e.ID}] = append(known[[2]string{e.Name, e.ID}], e)
+		}
 	}
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Mode != File && e.Mode != Executable })
 	slices.SortFunc(entries, func(a, b Entry) int { return partsListsFirst(path.Base(a.Path), path.Base(b.Path)) })
-	room := maxEvidenceSize
+	room, kept := maxEvidenceSize, maxSignedSize
 	d.Evidence = nil
 	for i, entry := range entries {
 		name := path.Base(entry.Path)
 		if i == maxEvidence || room <= 0 {
-			d.Evidence = append(d.Evidence, Evidence{ID: entry.ID, Summary: evidence.Unread(name)})
+			d.Evidence = append(d.Evidence, unread(entry, name))
 			break
 		}
-		e, ok := known[[2]string{name, entry.ID}]
+		file, ok := known[[2]string{name, entry.ID}]
 		if !ok || entry.ID == "" {
 			var err error
-			if e, err = readEvidence(ctx, files, entry); err != nil {
+			if file, err = readEvidence(ctx, files, entry); err != nil {
 				return err
 			}
 		}
-		room -= e.Size
-		d.Evidence = append(d.Evidence, e)
+		for _, e := range file {
+			room, kept = room-e.Size, kept-e.Signed.Kept()
+		}
+		if kept < 0 {
+			d.Evidence = append(d.Evidence, unread(entry, name))
+			break
+		}
+		d.Evidence = append(d.Evidence, file...)
 	}
-	slices.SortFunc(d.Evidence, func(a, b Evidence) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(d.Evidence, func(a, b Evidence) int { return strings.Compare(a.Name, b.Name) })
 	return nil
+}
+
+// unread stands for a file past what is read, and those after it.
+func unread(entry Entry, name string) Evidence {
+	return Evidence{ID: entry.ID, Item: evidence.Item{Summary: evidence.Unread(name)}}
 }
 
 // Answered returns what the files beside an app say, with the vulnerabilities answered that
@@ -76,21 +104,6 @@ func Answered(files []Evidence) []Evidence {
 	return files
 }
 
-// Summaries are what the files beside an app say, as Answered returns it.
-func Summaries(files []Evidence) []evidence.Summary {
-	list := make([]evidence.Summary, len(files))
-	for i, e := range Answered(files) {
-		list[i] = e.Summary
-	}
-	return list
-}
-
-// EvidenceOverview is what the files beside an app say together, in one line without any
-// text of theirs; empty where there are none. Days are those of a zone.
-func (d *Document) EvidenceOverview(zone *time.Location) string {
-	return evidence.Overview(Summaries(d.Evidence), zone)
-}
-
 // partsListsFirst orders names of files, those of lists of parts before others.
 func partsListsFirst(a, b string) int {
 	other := func(name string) int {
@@ -102,17 +115,29 @@ func partsListsFirst(a, b string) int {
 	return cmp.Or(other(a)-other(b), strings.Compare(a, b))
 }
 
-// readEvidence reads one file.
-func readEvidence(ctx context.Context, files Files, entry Entry) (Evidence, error) {
+// readEvidence reads one file, into one piece of evidence for each signed statement of it.
+func readEvidence(ctx context.Context, files Files, entry Entry) ([]Evidence, error) {
 	name := path.Base(entry.Path)
+	says := func(s evidence.Summary) []Evidence {
+		return []Evidence{{ID: entry.ID, Item: evidence.Item{Summary: s}}}
+	}
 	src, err := files.Read(ctx, entry, evidence.MaxSize)
 	switch {
 	case errors.Is(err, ErrTooLarge):
-		return Evidence{ID: entry.ID, Summary: evidence.TooLarge(name)}, nil
+		return says(evidence.TooLarge(name)), nil
 	case errors.Is(err, ErrMalformed):
-		return Evidence{ID: entry.ID, Summary: evidence.Missing(name)}, nil
+		return says(evidence.Missing(name)), nil
 	case err != nil:
-		return Evidence{}, fmt.Errorf("read %s: %w", entry.Path, err)
+		return nil, fmt.Errorf("read %s: %w", entry.Path, err)
 	}
-	return Evidence{ID: entry.ID, Size: len(src), Summary: evidence.Read(name, src)}, nil
+	sum := sha256.Sum256(src)
+	var list []Evidence
+	for i, item := range evidence.ReadAll(name, src) {
+		e := Evidence{ID: entry.ID, Line: i, Sum: "sha256:" + hex.EncodeToString(sum[:]), Item: item}
+		if i == 0 {
+			e.Size = len(src)
+		}
+		list = append(list, e)
+	}
+	return list, nil
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -53,6 +54,24 @@ func PublicKeyID(line string) (string, error) {
 		return "", fmt.Errorf("%w: its type is %.40s", ErrKeyUnusable, key.Type())
 	}
 	return strings.TrimSuffix(string(ssh.MarshalAuthorizedKey(key)), "\n"), nil
+}
+
+// PublicKey is an SSH public key for whoever verifies other signatures than those of SSH with
+// it; nil for a text that is none, and for a key on a security key, which signs nothing else.
+func PublicKey(line string) crypto.PublicKey {
+	id, err := PublicKeyID(line)
+	if err != nil {
+		return nil
+	}
+	key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(id))
+	if err != nil || strings.HasPrefix(key.Type(), "sk-") {
+		return nil
+	}
+	public, ok := key.(ssh.CryptoPublicKey)
+	if !ok {
+		return nil
+	}
+	return public.CryptoPublicKey()
 }
 
 // Identities tell who is behind a key, an account or an address, by a roles.yaml. What

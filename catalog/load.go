@@ -24,6 +24,7 @@ import (
 const (
 	MaxPolicy      = 256 << 10 // bytes of one Rego file
 	maxBlueprint   = 8 << 20   // bytes of one file of a blueprint
+	maxTrustedRoot = 1 << 20   // bytes of the file of trusted roots
 	maxFolderDepth = 12
 	maxEntries     = 10_000  // in one folder
 	maxShared      = 200_000 // in one folder that holds apps
@@ -98,8 +99,11 @@ func (l *loader) read(ctx context.Context) ([]*Document, error) {
 func (l *loader) document(ctx context.Context, e Entry) (*Document, error) {
 	limit := int64(syntax.MaxManifest)
 	kind, name, _ := Address(e.Path)
-	if kind == KindPolicy {
+	switch kind {
+	case KindPolicy:
 		limit = MaxPolicy
+	case KindTrustedRoot:
+		limit = maxTrustedRoot
 	}
 	src, err := l.files.Read(ctx, e, limit)
 	if errors.Is(err, ErrTooLarge) {
@@ -117,7 +121,7 @@ func (l *loader) document(ctx context.Context, e Entry) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", e.Path, err)
 	}
-	if kind == KindPolicy { // the policies package reads Rego
+	if kind == KindPolicy || kind == KindTrustedRoot { // the policies package reads Rego, attest the root
 		return &Document{Path: e.Path, ID: e.ID, Kind: kind, Name: name, src: src, digest: hashBytes("sha256", src)}, nil
 	}
 	return Parse(e.Path, e.ID, src), nil

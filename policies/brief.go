@@ -150,7 +150,7 @@ func NewBrief(q Question, rules *RuleSet) Brief {
 	owner := ownerOf(q.Admitted, app)
 	b.Owners = owners(owner)
 	places := secretPlaces(rules.Settings(), q.Governing.Roles(), app)
-	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.Settings(), places, rules.Zone())
+	b.Input = input(q, doc, app, rules.refCacheFor(q.Governing), rules.Signing(q.Governing), rules.Settings(), places, rules.Zone())
 	b.Holders = holdersFor(q.Governing.Roles(), owner)
 	maps.Copy(b.Holders, dataHolders(q.Governing, app))
 	for _, team := range teamsAsked(places) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -89,6 +90,9 @@ func (d *Decision) addFinding(b Brief, r rego.Rule, f rego.Finding, waivers map[
 		problem := catalog.Problem{
 			Rule: r.ID, Level: r.Enforcement, Message: p.Message, Remedy: cmp.Or(p.Remedy, r.Remedy),
 			Path: b.Path, Field: p.Field, Controls: r.Controls,
+		}
+		if p.File != "" {
+			problem.Path, problem.Line, problem.Column = path.Join(path.Dir(b.Path), p.File), 1, 1
 		}
 		if id, ok := waivers[r.ID]; ok {
 			problem.Waiver = &id

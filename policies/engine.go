@@ -37,7 +37,8 @@ func NewEngine() (*Engine, error) {
 // is safe for concurrent use.
 type RuleSet struct {
 	*rego.Set
-	refCache atomic.Pointer[refCache] // of the governing snapshot that was used last
+	refCache atomic.Pointer[refCache]    // of the governing snapshot that was used last
+	signing  atomic.Pointer[keptSigning] // the same
 }
 
 // Rules compiles the rules of a governing snapshot, as rego.Engine does. The set is nil only

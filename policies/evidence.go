@@ -8,11 +8,12 @@ import (
 	"github.com/levee-gitops/levee/catalog/scalar"
 )
 
-// evidenceValues is what the files beside an app say, in the input of rules. Days are
-// those of the catalog's zone, and empty where a file names none.
+// evidenceValues is what the files beside an app say, in the input of rules, as
+// Signing.Evidence returns them. Days are those of the catalog's zone, and empty where a file
+// names none.
 func evidenceValues(files []catalog.Evidence, zone *time.Location) []any {
 	values := make([]any, len(files))
-	for i, e := range catalog.Answered(files) {
+	for i, e := range files {
 		made := ""
 		if !e.Made.IsZero() {
 			made = string(scalar.DateOf(e.Made, zone))
@@ -44,6 +45,8 @@ func evidenceValues(files []catalog.Evidence, zone *time.Location) []any {
 			"scanned": e.Scanned, "open": open, "answered": float64(e.Answered), "vulnerabilities": flaws, "answers": float64(len(e.Answers)),
 			"passed": float64(e.Passed), "failed": float64(e.Failed), "skipped": float64(e.Skipped),
 			"covered": float64(e.Covered), "code": float64(e.Code),
+			"builder": e.Builder, "source": e.Source,
+			"signers": words(e.Signers), "identity": e.Identity, "unsigned": e.Unsigned, "remedy": e.Remedy,
 		}
 	}
 	return values

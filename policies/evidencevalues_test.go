@@ -15,10 +15,10 @@ import (
 // of their input says, since the compiler holds rules against that schema alone.
 func TestEvidenceValues(t *testing.T) {
 	late := time.Date(2026, 3, 9, 23, 30, 0, 0, time.UTC)
-	values := evidenceValues([]catalog.Evidence{{Summary: evidence.Summary{
-		Name: "sbom.cdx.json", Made: late, About: []string{"a"}, Open: map[string]int{"high": 1},
+	values := evidenceValues([]catalog.Evidence{{Item: evidence.Item{Summary: evidence.Summary{
+		Name: "sbom.cdx.json", Made: late, About: []string{"a"}, Signers: []string{"ci"}, Open: map[string]int{"high": 1},
 		Licences: []evidence.Licence{{Expression: "MIT OR ISC", Parts: 1}}, Vulnerabilities: []evidence.Vulnerability{{ID: "x"}},
-	}}}, time.FixedZone("", 3600))
+	}}}}, time.FixedZone("", 3600))
 	sub := func(schema map[string]any, name string) map[string]any {
 		return schema["properties"].(map[string]any)[name].(map[string]any)
 	}

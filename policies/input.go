@@ -14,7 +14,7 @@ import (
 // input is the input of rules for an app: the app, the admitted app, what it refers to,
 // facts, and the date in a zone. It always has every field, whatever the app leaves out, so that no
 // rule is undefined because a list is missing.
-func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, settings *settings.Settings, places map[string]secretPlace, zone *time.Location) map[string]any {
+func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, signing *Signing, settings *settings.Settings, places map[string]secretPlace, zone *time.Location) map[string]any {
 	today := scalar.DateOf(q.Now, zone)
 	value := app.Value()
 	var admitted any
@@ -32,7 +32,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 	return map[string]any{
 		"app":      value,
 		"admitted": admitted,
-		"refs":     refs(q, doc, app, cache, places, advice.New(q.Governing, q.Proposed, settings, today), zone),
+		"refs":     refs(q, doc, app, cache, signing, places, advice.New(q.Governing, q.Proposed, settings, today), zone),
 		"facts": map[string]any{
 			"catalog": crossFacts(cross),
 			"author":  author(q.Facts.Change),
@@ -44,7 +44,7 @@ func input(q Question, doc *catalog.Document, app *catalog.App, cache *refCache,
 	}
 }
 
-func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, places map[string]secretPlace, a advice.Advisor, zone *time.Location) map[string]any {
+func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, signing *Signing, places map[string]secretPlace, a advice.Advisor, zone *time.Location) map[string]any {
 	g, spec := q.Governing, &app.Spec
 	vendors, domains, purposes := map[string]any{}, map[string]any{}, map[string]bool{}
 	addVendor := func(name string) {
@@ -81,6 +81,8 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			dataSets[d.Name] = cache.dataSet(d)
 		}
 	}
+	image := map[string]any{}
+	image["unsigned"], image["remedy"] = signing.ImageUnsigned(doc)
 	return map[string]any{
 		"blueprint": cache.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
 		"dataSets": dataSets,
@@ -88,7 +90,7 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},
 		"reviewer":     reviewer(cache, spec),
-		"dependencies": dependencies, "places": placeValues(places), "evidence": evidenceValues(doc.Evidence, zone),
+		"dependencies": dependencies, "places": placeValues(places), "evidence": evidenceValues(signing.Evidence(doc), zone), "image": image,
 		"instead": a.Instead(app),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()

@@ -277,7 +277,7 @@ func (d *decoder) text(n *yaml.Node, f *fieldSpec, v reflect.Value, path string)
 	if length := utf8.RuneCountInString(n.Value); length > most { // as written, which is what an editor counts
 		return bad("schema.limit", fmt.Sprintf("%s is %d characters long; the most is %d.", what(path), length, most), Write(shortened(n.Value, most)))
 	}
-	if r, found := safetext.FindInvisible(value, f.prose); found {
+	if r, found := safetext.FindInvisible(value, f.prose || f.lines); found {
 		return bad("schema.value", fmt.Sprintf("%s contains an invisible or control character (%U).", what(path), r), "Type the text again instead of pasting it.")
 	}
 	if !f.prose && strings.Contains(value, "`") {

@@ -49,6 +49,7 @@ type fieldSpec struct {
 	doc      string
 	required bool
 	prose    bool // no part of the meaning: not in the digest
+	lines    bool // a text of several lines, such as a key
 	set      bool // a list whose order says nothing
 	key      string
 	enum     []string
@@ -127,6 +128,8 @@ func readField(sf reflect.StructField, index int) fieldSpec {
 			f.required = true
 		case "prose":
 			f.prose = true
+		case "lines":
+			f.lines = true
 		case "set":
 			f.set = true
 		case "key":

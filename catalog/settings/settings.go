@@ -208,10 +208,13 @@ type Profiles struct {
 
 // Evidence is what the files in the folder evidence/ beside apps must show.
 type Evidence struct {
-	Age      EvidenceAge  `json:"age" doc:"How old a file may be, by what it is evidence of."`
-	Subject  string       `json:"subject" levee:"default=any,enum=any|version|image" doc:"What lists of parts and scans must say that they are about: the app's version, or the image it runs. One that names another image is a problem whichever it is."`
-	Open     OpenFindings `json:"open" doc:"How long vulnerabilities may be open."`
-	Licences Licences     `json:"licences" doc:"Licences that the parts of apps may have."`
+	Age      EvidenceAge            `json:"age" doc:"How old a file may be, by what it is evidence of."`
+	Subject  string                 `json:"subject" levee:"default=any,enum=any|version|image" doc:"What lists of parts and scans must say that they are about: the app's version, or the image it runs. One that names another image is a problem whichever it is."`
+	Open     OpenFindings           `json:"open" doc:"How long vulnerabilities may be open."`
+	Licences Licences               `json:"licences" doc:"Licences that the parts of apps may have."`
+	Signed   []SignedEvidence       `json:"signed" levee:"max=32" doc:"What counts only if it is signed, and beside which apps; nothing where it is left out."`
+	Signers  map[scalar.Name]Signer `json:"signers" levee:"max=64" doc:"Whose signatures on evidence count, by the name under which people read of them."`
+	Builders []Builder              `json:"builders" levee:"max=32" doc:"What may build apps in production, by what their signed provenance says; nothing is asked where it is left out."`
 }
 
 // OpenFindings is how long vulnerabilities may be open in production after they were

@@ -12,6 +12,7 @@ import (
 	"github.com/levee-gitops/levee/catalog/evidence"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/output"
+	"github.com/levee-gitops/levee/policies"
 )
 
 func evidenceCommand() *cobra.Command {
@@ -20,9 +21,9 @@ func evidenceCommand() *cobra.Command {
 		Use:   "evidence APP",
 		Short: "Show what the files beside an app say, and which are missing",
 		Long: `Evidence reads the files in the folder evidence/ beside an app, and says of each what it
-shows, or why it shows nothing. Then it lists what an app in production is asked for and
-no file shows, with a command that makes it where one is known. It judges nothing:
-levee check says what the rules find.`,
+shows and who signed it, or why it shows nothing. Then it lists what an app in production
+is asked for and no file shows, with a command that makes it where one is known, and what
+has to be signed and is not. It judges nothing: levee check says what the rules find.`,
 		Example: "  levee evidence expense-submit\n  levee evidence expense-submit -o json",
 		Args:    cobra.ExactArgs(1),
 	}
@@ -47,6 +48,9 @@ levee check says what the rules find.`,
 		}
 		for _, file := range shown.Files {
 			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", file.Name, file.Words(zone))
+			if file.Remedy != "" {
+				fmt.Fprintf(cmd.OutOrStdout(), "    %s\n", file.Remedy)
+			}
 		}
 		if len(shown.Files) == 0 {
 			fmt.Fprintf(cmd.OutOrStdout(), "There is no file in %s.\n", path.Join(path.Dir(doc.Path), "evidence"))
@@ -62,13 +66,24 @@ type shownEvidence struct {
 	Path    string             `json:"path"`
 	Files   []evidence.Summary `json:"files"`
 	Missing []evidence.Want    `json:"missing"`
+	Image   *unsignedImage     `json:"image,omitempty"` // where its signature must be there and is not
+}
+
+// unsignedImage is why the signature of an image is not there, and what to do.
+type unsignedImage struct {
+	Unsigned string `json:"unsigned"`
+	Remedy   string `json:"remedy"`
 }
 
 // evidenceOf is what lies beside an app, and what does not. An app on a low-code platform is
 // built from what the platform has: only scans are asked of it.
 func evidenceOf(s *catalog.Snapshot, doc *catalog.Document) shownEvidence {
 	spec := doc.App().Spec
-	shown := shownEvidence{App: doc.Name, Path: doc.Path, Files: catalog.Summaries(doc.Evidence)}
+	signing := policies.NewSigning(s)
+	shown := shownEvidence{App: doc.Name, Path: doc.Path, Files: signing.Summaries(doc)}
+	if unsigned, remedy := signing.ImageUnsigned(doc); unsigned != "" {
+		shown.Image = &unsignedImage{unsigned, remedy}
+	}
 	var scans []string
 	if b := catalog.Object[catalog.Blueprint](s.Blueprint(spec.Blueprint)); b != nil {
 		scans = b.Spec.Scans
@@ -82,6 +97,9 @@ func evidenceOf(s *catalog.Snapshot, doc *catalog.Document) shownEvidence {
 }
 
 func (s shownEvidence) writeMissing(out io.Writer) error {
+	if s.Image != nil {
+		fmt.Fprintf(out, "%s\n    %s\n", s.Image.Unsigned, s.Image.Remedy)
+	}
 	if len(s.Missing) == 0 {
 		_, err := fmt.Fprintln(out, "Nothing is missing that an app in production is asked for.")
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/levee-gitops/levee/catalog/attest/attesttest"
 	"github.com/levee-gitops/levee/catalog/evidence"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
@@ -72,4 +73,39 @@ func TestEvidenceCommand(t *testing.T) {
 	}
 	w.write("catalog/"+boardPath("board"), boardFile("board", "title: Board", "title: [a, list]"))
 	show(exit.CodeNo, "board")
+}
+
+// TestEvidenceCommandSigned: of each file who signed it, and of one that has to be signed and
+// is not, why it does not count and how it is signed.
+func TestEvidenceCommandSigned(t *testing.T) {
+	t.Parallel()
+	w := emptyWorld(t)
+	key := attesttest.NewP256(t)
+	statement := attesttest.Statement(t, attesttest.TestResult, `{"result":"PASSED","passedTests":["a"]}`, attesttest.About("board@1.0.0", strings.Repeat("0a", 32)))
+	files := map[string]string{
+		"catalog.yaml": settingsFile + "  evidence:\n    signed: [{kinds: [parts, tests]}]\n    signers:\n      ci:\n        kinds: [parts, tests]\n        key: |\n          " +
+			strings.ReplaceAll(strings.TrimSpace(key.PEM()), "\n", "\n          ") + "\n",
+		"roles.yaml": rolesFile(w.keys), "blueprints/page/1/blueprint.yaml": blueprintFile, boardPath("board"): boardFile("board"),
+		"apps/ops/board/evidence/tests.dsse.json": string(key.Envelope(statement)),
+		"apps/ops/board/evidence/sbom.cdx.json":   `{"bomFormat":"CycloneDX","components":[{"name":"a"}]}`,
+	}
+	for name, content := range files {
+		if err := os.MkdirAll(filepath.Join(w.dir, "catalog", filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		w.write("catalog/"+name, content)
+	}
+	var out strings.Builder
+	if code := run(t.Context(), []string{"evidence", "-C", filepath.Join(w.dir, "catalog"), "board"}, terminal.IO{Out: &out, Err: &out, Now: w.now}); code != exit.CodeFine {
+		t.Fatalf("exit code %d: %s", code, out.String())
+	}
+	for _, want := range []string{
+		"tests.dsse.json: in-toto test result: 1 test passed; signed by ci\n",
+		"sbom.cdx.json: does not count. It is of the kind `parts`, which counts only if it is signed by `ci`, and it is not signed.\n    Let the build sign it: `cosign attest-blob --new-bundle-format --predicate evidence/sbom.cdx.json --type cyclonedx --bundle evidence/sbom.cdx.json.sigstore.json --key cosign.key board@",
+		"- a list of parts, as evidence/sbom.cdx.json\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, out.String())
+		}
+	}
 }

@@ -319,7 +319,7 @@ var fieldPath = regexp.MustCompile(`^(metadata|spec)(\.[a-zA-Z0-9]+(\[[^\]]+\])?
 
 func checkProblem(t *testing.T, r rule, s said, p map[string]any) {
 	t.Helper()
-	checkKeys(t, s, p, "field", "message", "remedy")
+	checkKeys(t, s, p, "field", "file", "message", "remedy")
 	if field, _ := p["field"].(string); !fieldPath.MatchString(field) {
 		t.Errorf("%s, %s: field %q", r.id, s.name, field)
 	}

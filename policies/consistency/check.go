@@ -26,6 +26,7 @@ func Check(s *catalog.Snapshot, rules []string, noEffect []catalog.Problem, now 
 		c.settings(settings)
 		c.noEffect(settings)
 		c.strategies(settings)
+		signing{&c}.check(settings.Evidence)
 		c.problems = append(c.problems, noEffect...)
 	}
 	c.freezes()

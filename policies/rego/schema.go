@@ -51,6 +51,7 @@ func InputSchema() map[string]any {
 			"waivers":      list(withID(spec(catalog.KindWaiver))),
 			"grants":       list(withID(spec(catalog.KindGrant))),
 			"evidence":     list(evidence),
+			"image":        object(map[string]any{"unsigned": text, "remedy": text}),
 		}),
 		"facts": object(map[string]any{
 			"catalog":  object(map[string]any{"sameName": list(text), "cycle": list(text), "teamTotal": number, "teamLimit": number}),
@@ -68,13 +69,15 @@ var (
 	number = map[string]any{"type": "number"}
 )
 
-// evidence is one file in the folder evidence/ beside an app. Its trouble says why it says
+// evidence is one file in the folder evidence/ beside an app, or one signed statement of one.
+// Its trouble says why it says
 // nothing; all else is empty then.
 var evidence = object(map[string]any{
 	"name": text, "kind": text, "format": text, "version": text, "tool": text, "made": text, "trouble": text,
 	"about": list(text), "parts": number, "unlicensed": number, "licences": list(object(map[string]any{"expression": text, "parts": number, "choices": list(list(text))})),
 	"scanned": truth, "open": dictionary(number), "answered": number, "answers": number,
 	"passed": number, "failed": number, "skipped": number, "covered": number, "code": number,
+	"builder": text, "source": text, "signers": list(text), "identity": text, "unsigned": text, "remedy": text,
 	"vulnerabilities": list(object(map[string]any{
 		"id": text, "severity": text, "score": number, "part": text, "version": text,
 		"fixedIn": text, "published": text, "state": text, "reason": text,

@@ -3,6 +3,7 @@ package rego
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -96,8 +97,9 @@ type Finding struct {
 
 func (f *Finding) empty() bool { return len(f.Problems)+len(f.Approvals)+len(f.Risks) == 0 }
 
-// FoundProblem is an entry of a rule's set problem.
-type FoundProblem struct{ Field, Message, Remedy string }
+// FoundProblem is an entry of a rule's set problem. File is where it is, from the app's folder;
+// empty for the app's own file.
+type FoundProblem struct{ Field, Message, Remedy, File string }
 
 // RequiredApproval is an entry of a rule's set approval.
 type RequiredApproval struct {
@@ -122,7 +124,11 @@ func (f *Finding) add(set string, item any) error {
 		if text("message") == "" {
 			return fmt.Errorf("an entry lacks its message")
 		}
-		f.Problems = append(f.Problems, FoundProblem{text("field"), text("message"), text("remedy")})
+		file := text("file")
+		if name, ok := strings.CutPrefix(file, "evidence/"); file != "" && (!ok || name == "" || strings.Contains(name, "/")) {
+			return fmt.Errorf("the file %q is none in evidence/", file)
+		}
+		f.Problems = append(f.Problems, FoundProblem{text("field"), text("message"), text("remedy"), file})
 	case "approval":
 		if text("role") == "" || text("reason") == "" {
 			return fmt.Errorf("an entry lacks its role or reason")

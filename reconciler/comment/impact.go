@@ -96,6 +96,7 @@ func FileWords(governing, proposed *catalog.Snapshot, file string) string {
 	kind := map[string]string{
 		"catalog.yaml": "the settings", "roles.yaml": "people, teams and roles", "vendors": "an approved vendor", "data": "a data set", "waivers": "an exception for one app",
 		"grants": "access for a limited time", "policies": "what apps are checked for", "blueprints": "a blueprint", "retirements": "apps to be taken down",
+		catalog.TrustedRoot: "whose certificates count on evidence",
 	}[folder]
 	if strings.HasSuffix(file, "_test.rego") {
 		kind = "tests of what apps are checked for"

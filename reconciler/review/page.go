@@ -59,7 +59,7 @@ func (v *review) pageSubject(ctx context.Context, settings *settings.Settings, s
 	if x.App == nil {
 		return x
 	}
-	x.Evidence = s.Document.EvidenceOverview(settings.Location())
+	x.Evidence = v.judge.Rules.Signing(v.judge.Governing).Overview(s.Document, settings.Location())
 	if x.Before != nil && s.renews != "" {
 		x.Until = lifecycle.Ends(settings, x.App)
 	}

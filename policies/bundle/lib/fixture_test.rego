@@ -60,6 +60,7 @@ plain := {
 		"waivers": [],
 		"grants": [],
 		"evidence": [parts_list, tested, coverage],
+		"image": {"unsigned": "", "remedy": ""},
 	},
 	"facts": {
 		"catalog": {"sameName": [], "cycle": [], "teamTotal": 0, "teamLimit": 0},
@@ -167,6 +168,14 @@ tested := file_of({"name": "junit.xml", "kind": "tests", "format": "JUnit", "pas
 
 coverage := file_of({"name": "lcov.info", "kind": "coverage", "format": "LCOV", "covered": 600, "code": 1000})
 
+# built is provenance that a signer signed, about the image that the app runs.
+built := file_of({
+	"name": "provenance.intoto.jsonl", "kind": "provenance", "format": "SLSA provenance", "version": "v1",
+	"builder": "https://github.com/acme/builders/.github/workflows/build.yml@refs/tags/v1",
+	"source": "https://github.com/acme/rooms",
+	"about": [digest], "signers": ["actions"],
+})
+
 # unread is a file that says nothing.
 unread(name, trouble) := object.union(file_of({"name": name, "trouble": trouble}), {"made": ""})
 
@@ -177,6 +186,7 @@ file_of(says) := object.union(
 		"about": [], "parts": 0, "unlicensed": 0, "licences": [],
 		"scanned": false, "open": {}, "answered": 0, "answers": 0, "vulnerabilities": [],
 		"passed": 0, "failed": 0, "skipped": 0, "covered": 0, "code": 0,
+		"builder": "", "source": "", "signers": [], "identity": "", "unsigned": "", "remedy": "",
 	},
 	says,
 )
@@ -289,6 +299,9 @@ settings := {
 			"withoutFix": {"critical": 2592000, "high": 7776000, "unknown": 7776000},
 		},
 		"licences": {"allowed": [], "forbidden": []},
+		"signed": [],
+		"signers": {},
+		"builders": [],
 	},
 	"data": {
 		"catalogued": false,

@@ -21,5 +21,6 @@ problem contains {"field": "spec.lifecycle.stage", "message": message} if {
 	input.facts.reach.production
 	some file in input.refs.evidence
 	file.trouble != ""
+	object.get(file, "unsigned", "") == "" # told by quality.evidence-signed
 	message := sprintf("The file `%s` says nothing. %s", [lib.evidence_path(file), file.trouble])
 }

@@ -20,5 +20,6 @@ cases := {
 		"says": ["The file `evidence/sast.sarif` says nothing. It is cut off."],
 		"never": ["sbom"],
 	},
+	"one is not signed": {"set": {"/refs/evidence": [object.union(fixture.unread("sast.sarif", "It is not signed."), {"unsigned": "It is not signed."})]}},
 	"one is not, before production": {"set": fixture.plus(broken, fixture.staged("approved"))},
 }

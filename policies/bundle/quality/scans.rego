@@ -37,9 +37,10 @@ done(scan) if {
 	not no_result(file)
 }
 
-# results are the files named after a scan.
+# results are the files named after a scan, without signatures of such files.
 results(scan) := [file |
 	some file in input.refs.evidence
+	file.kind != "signature"
 	startswith(file.name, concat("", [scan, "."]))
 ]
 

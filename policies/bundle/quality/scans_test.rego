@@ -29,6 +29,14 @@ cases := {
 		"says": ["`evidence/sast.sarif` says nothing: It is empty."],
 	},
 	"no scan": {"set": with_file({"scanned": false}), "problem": {"spec.blueprint"}, "says": ["says of no scan what it found."]},
+	"one beside its signature that is too old": {
+		"set": fixture.plus(asks(["sast"]), {"/refs/evidence": [
+			object.union(fixture.scan_result, {"made": "2026-01-01"}),
+			fixture.file_of({"name": "sast.sarif.sigstore.json", "kind": "signature"}),
+		]}),
+		"problem": {"spec.blueprint"},
+		"never": ["sigstore.json"],
+	},
 	"of no day": {"set": with_file({"made": ""}), "problem": {"spec.blueprint"}, "says": ["does not say on which day"]},
 	"just new enough": {"set": with_file({"made": "2026-10-23"})},
 	"too old": {"set": with_file({"made": "2026-10-22"}), "problem": {"spec.blueprint"}, "says": ["is of `2026-10-22`, more than `30d` ago."]},
