@@ -107,7 +107,7 @@ func TestSigned(t *testing.T) {
 		"of other apps":           {files: map[string]string{"sbom.cdx.json": partsList}, must: "    signed: [{kinds: [parts], classifications: [restricted]}]\n"},
 		"another kind":            {files: map[string]string{"sbom.cdx.json": partsList}, must: "    signed: [{kinds: [tests]}]\n"},
 		"of all apps":             {files: map[string]string{"sbom.cdx.json": partsList}, must: "    signed: [{kinds: [parts]}]\n", why: "it is not signed"},
-		"a file by hand":          {files: map[string]string{"sbom.cdx.json": partsList}, why: "which counts only if it is signed by `actions` or `ci` or `robot`, and it is not signed.", remedy: "`cosign attest-blob --new-bundle-format --predicate evidence/sbom.cdx.json --type cyclonedx --hash " + imageSum + " --bundle evidence/sbom.cdx.json.sigstore.json --yes board@1.0.0`"},
+		"a file by hand":          {files: map[string]string{"sbom.cdx.json": partsList}, why: "which counts only if it is signed by `actions` or `ci` or `robot`, and it is not signed.", remedy: "`cosign attest-blob --predicate evidence/sbom.cdx.json --type cyclonedx --hash " + imageSum + " --bundle evidence/sbom.cdx.json.sigstore.json --yes board@1.0.0`"},
 		"an envelope":             {files: map[string]string{"sbom.dsse.json": string(s.ci.Envelope(s.list(ours)))}, signers: "ci"},
 		"a key of roles.yaml":     {files: map[string]string{"sbom.dsse.json": string(s.robot.Envelope(s.list(ours)))}, signers: "robot"},
 		"somebody who left":       {files: map[string]string{"sbom.dsse.json": string(s.robot.Envelope(s.list(ours))), "../../../../roles.yaml": left}, why: "is by no key that the settings name"},

@@ -208,7 +208,7 @@ func TestBuild(t *testing.T) {
 		"spdx": {Name: "a.spdx", Format: spdx}, "openvex": {Name: "a.json", Format: openVEX}, "https://json.schemastore.org/sarif-2.1.0.json": {Name: "a.sarif", Format: sarif},
 		"slsaprovenance02": {Name: "a", Format: slsaProvenance, Version: "v0.2"}, "slsaprovenance1": {Name: "a", Format: slsaProvenance, Version: "v1"},
 	} {
-		if got := none.SignCommand(Item{Summary: s}, true); got != "cosign attest-blob --new-bundle-format --predicate evidence/"+s.Name+" --type "+want+" --bundle evidence/"+s.Name+".sigstore.json --key cosign.key board@1.0.0" {
+		if got := none.SignCommand(Item{Summary: s}, true); got != "cosign attest-blob --predicate evidence/"+s.Name+" --type "+want+" --bundle evidence/"+s.Name+".sigstore.json --key cosign.key board@1.0.0" {
 			t.Errorf("%+v is signed by %s", s, got)
 		}
 	}

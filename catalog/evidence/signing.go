@@ -84,7 +84,7 @@ func (b Build) SignCommand(i Item, byKey bool) string {
 	if s.Kind == Provenance && !byKey {
 		return "gh attestation download oci://" + b.Image + " --repo OWNER/REPOSITORY"
 	}
-	words := []string{"cosign attest-blob --new-bundle-format --predicate " + predicate + " --type " + statementTypeOf(s)}
+	words := []string{"cosign attest-blob --predicate " + predicate + " --type " + statementTypeOf(s)}
 	if sum := b.Digest(); sum != "" {
 		words = append(words, "--hash "+strings.TrimPrefix(sum, "sha256:"))
 	}

@@ -101,7 +101,7 @@ func TestEvidenceCommandSigned(t *testing.T) {
 	}
 	for _, want := range []string{
 		"tests.dsse.json: in-toto test result: 1 test passed; signed by ci\n",
-		"sbom.cdx.json: does not count. It is of the kind `parts`, which counts only if it is signed by `ci`, and it is not signed.\n    Let the build sign it: `cosign attest-blob --new-bundle-format --predicate evidence/sbom.cdx.json --type cyclonedx --bundle evidence/sbom.cdx.json.sigstore.json --key cosign.key board@",
+		"sbom.cdx.json: does not count. It is of the kind `parts`, which counts only if it is signed by `ci`, and it is not signed.\n    Let the build sign it: `cosign attest-blob --predicate evidence/sbom.cdx.json --type cyclonedx --bundle evidence/sbom.cdx.json.sigstore.json --key cosign.key board@",
 		"- a list of parts, as evidence/sbom.cdx.json\n",
 	} {
 		if !strings.Contains(out.String(), want) {
