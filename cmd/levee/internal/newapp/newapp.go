@@ -56,7 +56,7 @@ func checkName(s *catalog.Snapshot, name string) error {
 		return fmt.Errorf("%w%s", err, said)
 	}
 	if d := s.AppNamed(catalog.Name(name)); d != nil {
-		return fmt.Errorf("is that of an app of the catalog already, at %s; names are never used twice", d.Path)
+		return fmt.Errorf("is taken: the catalog has an app %s already, at %s; names are never used twice", name, d.Path)
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func TestSuggestions(t *testing.T) {
 		"another team":          {Answers{Blueprint: "page", Owner: "ana", Team: "opps"}, "", "--team opps is not in the catalog; did you mean ops?"},
 		"nobody to take over":   {Answers{Blueprint: "page", Owner: "ana", Fallback: "zoe"}, "", "--fallback zoe is not in the catalog; it has ana, ben, cleo, dora"},
 		"all of it answered":    {Answers{Blueprint: "page@1", Owner: "ana", Team: "hr", Fallback: "dora", Type: "container", Classification: "restricted", CostCenter: "x"}, "", "ana hr dora page@1 container restricted x "},
-		"a name in use":         {Answers{Name: "one"}, "", "the catalog has an app one already, at apps/ops/one/app.yaml; names are never used twice"},
+		"a name in use":         {Answers{Name: "one"}, "", "the name of the app is taken: the catalog has an app one already, at apps/ops/one/app.yaml; names are never used twice"},
 		"a path for a name":     {Answers{Name: "../../etc"}, "", "the name of the app is `../../etc`; it must be a short name"},
 	} {
 		t.Run(name, func(t *testing.T) {
