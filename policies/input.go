@@ -81,8 +81,8 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			dataSets[d.Name] = cache.dataSet(d)
 		}
 	}
-	image := map[string]any{}
-	image["unsigned"], image["remedy"] = signing.ImageUnsigned(doc)
+	files, image := signing.Evidence(doc), map[string]any{}
+	image["unsigned"], image["remedy"] = signing.ImageUnsigned(doc, files)
 	return map[string]any{
 		"blueprint": cache.blueprint(spec.Blueprint), "vendors": vendors, "domains": domains, "alternatives": alternatives,
 		"dataSets": dataSets,
@@ -90,7 +90,7 @@ func refs(q Question, doc *catalog.Document, app *catalog.App, cache *refCache, 
 			"person": cache.person(spec.Owner.Person), "team": cache.team(spec.Owner.Team), "fallback": cache.person(spec.Owner.Fallback),
 		},
 		"reviewer":     reviewer(cache, spec),
-		"dependencies": dependencies, "places": placeValues(places), "evidence": evidenceValues(signing.Evidence(doc), zone), "image": image,
+		"dependencies": dependencies, "places": placeValues(places), "evidence": evidenceValues(files, zone), "image": image,
 		"instead": a.Instead(app),
 		"waivers": withIDs(g.WaiversOf(doc.Name), func(w *catalog.Waiver) (catalog.Name, map[string]any) {
 			return w.Metadata.Name, w.Value()

@@ -120,9 +120,8 @@ func (g *Signing) Evidence(doc *catalog.Document) []catalog.Evidence {
 	return catalog.Answered(counting)
 }
 
-// Summaries are what the files say, as Evidence returns them.
-func (g *Signing) Summaries(doc *catalog.Document) []evidence.Summary {
-	files := g.Evidence(doc)
+// Summaries are what files say.
+func Summaries(files []catalog.Evidence) []evidence.Summary {
 	list := make([]evidence.Summary, len(files))
 	for i, e := range files {
 		list[i] = e.Summary
@@ -133,12 +132,13 @@ func (g *Signing) Summaries(doc *catalog.Document) []evidence.Summary {
 // Overview is what the files beside an app say together, in one line without any text of
 // theirs; empty where there are none. Days are those of a zone.
 func (g *Signing) Overview(doc *catalog.Document, zone *time.Location) string {
-	return evidence.Overview(g.Summaries(doc), zone)
+	return evidence.Overview(Summaries(g.Evidence(doc)), zone)
 }
 
 // ImageUnsigned is why the signature of an app's image is not there although it must be, as a
-// sentence, with what to do; empty where it is there, or need not be.
-func (g *Signing) ImageUnsigned(doc *catalog.Document) (unsigned, remedy string) {
+// sentence, with what to do; empty where it is there, or need not be. The files are those of
+// Evidence.
+func (g *Signing) ImageUnsigned(doc *catalog.Document, files []catalog.Evidence) (unsigned, remedy string) {
 	app := doc.App()
 	if app == nil || !slices.Contains(g.settings.MustSign(traitsOf(app)), string(evidence.Signing)) {
 		return "", ""
@@ -147,7 +147,7 @@ func (g *Signing) ImageUnsigned(doc *catalog.Document) (unsigned, remedy string)
 	if beside.build.Image == "" {
 		return "", ""
 	}
-	for _, e := range g.Evidence(doc) {
+	for _, e := range files {
 		if e.Kind == evidence.Signing && len(e.Signers) > 0 {
 			return "", ""
 		}

@@ -164,7 +164,7 @@ func TestSigned(t *testing.T) {
 				}
 			}
 			signing := policies.NewSigning(snapshot)
-			for _, file := range signing.Summaries(snapshot.Document(boardPath)) {
+			for _, file := range policies.Summaries(signing.Evidence(snapshot.Document(boardPath))) {
 				if len(file.Signers) == 0 && c.unsigned > 0 {
 					c.unsigned--
 				} else if file.Kind == "parts" && strings.Join(file.Signers, " ") != c.signers {

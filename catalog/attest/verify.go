@@ -128,8 +128,7 @@ func (t *Trust) byAnyKey(holds func(signature.Verifier) error) Verdict {
 	if len(v.Signers) == 0 {
 		return nobody("is by no key that the settings name, or is of other content")
 	}
-	slices.Sort(v.Signers)
-	v.Signers = slices.Compact(v.Signers)
+	v.Signers = eachOnce(v.Signers)
 	return v
 }
 
@@ -165,9 +164,14 @@ func (t *Trust) named(c *certificate.Summary) Verdict {
 	if len(v.Signers) == 0 {
 		return nobody("is by %s of %s, whom the settings do not name", safetext.Code(c.SubjectAlternativeName), safetext.Code(c.Issuer))
 	}
-	slices.Sort(v.Signers)
-	v.Signers = slices.Compact(v.Signers)
+	v.Signers = eachOnce(v.Signers)
 	return v
+}
+
+// eachOnce sorts names of signers; one with several keys or identities is named once.
+func eachOnce(signers []string) []string {
+	slices.Sort(signers)
+	return slices.Compact(signers)
 }
 
 // sumOf is the checksum that a signature without a statement is about.

@@ -67,7 +67,7 @@ func TestMount(t *testing.T) {
 // TestOnly: of the files of a folder only some are left, and no folder without any.
 func TestOnly(t *testing.T) {
 	all := map[string]string{"a.txt": "1", "b/c.txt": "2", "b/d.txt": "3", "e/f/g.txt": "4", "h/i.txt": "5"}
-	got := list(t, folder.Only(disk(t, all), []string{"b/c.txt", "e/f/g.txt", "gone.txt", "h/gone/too.txt"}))
+	got := list(t, overlay.Only(disk(t, all), []string{"b/c.txt", "e/f/g.txt", "gone.txt", "h/gone/too.txt"}))
 	if diff := cmp.Diff(list(t, disk(t, map[string]string{"b/c.txt": "2", "e/f/g.txt": "4"})), got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -26,6 +26,11 @@ type SignedEvidence struct {
 	Blueprints      []scalar.Name `json:"blueprints" levee:"set,max=64" doc:"Apps built from these blueprints, of any version."`
 }
 
+// Scope are the apps that it is for, as the scope of a rule.
+func (e SignedEvidence) Scope() ScopedRule {
+	return ScopedRule{Teams: e.Teams, Stages: e.Stages, Classifications: e.Classifications, Blueprints: e.Blueprints}
+}
+
 // Builder is what may build apps, and from where.
 type Builder struct {
 	ID      string   `json:"id" levee:"required,max=400" doc:"What built the app, as its provenance names it; an entry that ends in a star stands for all that begin like it."`
@@ -37,8 +42,7 @@ type Builder struct {
 func (s Evidence) MustSign(app Traits) []string {
 	var kinds []string
 	for _, e := range s.Signed {
-		scope := ScopedRule{Teams: e.Teams, Stages: e.Stages, Classifications: e.Classifications, Blueprints: e.Blueprints}
-		if scope.Everything() || scope.fits(app) {
+		if scope := e.Scope(); scope.Everything() || scope.fits(app) {
 			kinds = append(kinds, e.Kinds...)
 		}
 	}

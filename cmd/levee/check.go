@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/levee-gitops/levee/catalog"
+	"github.com/levee-gitops/levee/catalog/overlay"
 	"github.com/levee-gitops/levee/catalog/secretscan"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/config"
@@ -149,6 +150,22 @@ Exit codes: 0 fine, 1 the catalog says no, 2 usage, 3 could not tell.`,
 // checker judges catalogs as the commands of people do.
 func checker(engine *policies.Engine, std terminal.IO) check.Checker {
 	return check.Checker{Engine: engine, Kinds: kinds.Rendering(std.Log()), Secrets: secretscan.New()}
+}
+
+// judgedWith judges one app of a catalog as it would be with files laid over it. levee new and levee
+// upgrade ask before they write.
+func judgedWith(ctx context.Context, std terminal.IO, asked check.Asked, files map[string][]byte, app string) (report check.Report, err error) {
+	before := asked.Proposed
+	asked.Files = overlay.New(asked.Files, files)
+	if asked.Proposed, err = catalog.Load(ctx, asked.Files, "", before); err != nil {
+		return report, err
+	}
+	asked.Only.Files, asked.Now = []string{app}, std.Now()
+	engine, err := system.Engine()
+	if err != nil {
+		return report, err
+	}
+	return checker(engine, std).Catalog(ctx, asked)
 }
 
 // soFar tells somebody who waits now and then how far something is: "judged 40 of 200 apps".

@@ -80,8 +80,9 @@ type unsignedImage struct {
 func evidenceOf(s *catalog.Snapshot, doc *catalog.Document) shownEvidence {
 	spec := doc.App().Spec
 	signing := policies.NewSigning(s)
-	shown := shownEvidence{App: doc.Name, Path: doc.Path, Files: signing.Summaries(doc)}
-	if unsigned, remedy := signing.ImageUnsigned(doc); unsigned != "" {
+	files := signing.Evidence(doc)
+	shown := shownEvidence{App: doc.Name, Path: doc.Path, Files: policies.Summaries(files)}
+	if unsigned, remedy := signing.ImageUnsigned(doc, files); unsigned != "" {
 		shown.Image = &unsignedImage{unsigned, remedy}
 	}
 	var scans []string

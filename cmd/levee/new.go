@@ -9,14 +9,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/overlay"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/keys"
 	"github.com/levee-gitops/levee/cmd/levee/internal/newapp"
 	"github.com/levee-gitops/levee/cmd/levee/internal/output"
-	"github.com/levee-gitops/levee/cmd/levee/internal/system"
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/policies"
 	"github.com/levee-gitops/levee/reconciler/check"
@@ -79,30 +76,21 @@ The exit code is 1 where the app is denied as it stands.`,
 		if settings == nil {
 			return fmt.Errorf("%s has no valid catalog.yaml; `levee check` says what is wrong", dir)
 		}
+		email := keys.FromGit("user.email")
 		if form != nil {
-			if err := form.Ask(cmd.Context(), &a, asked.Proposed, keys.FromGit("user.email")); err != nil {
+			if err := form.Ask(cmd.Context(), &a, asked.Proposed, email); err != nil {
 				return err
 			}
 		}
-		if err := a.Complete(asked.Proposed, keys.FromGit("user.email")); err != nil {
+		if err := a.Complete(asked.Proposed, email); err != nil {
 			return err
 		}
-		asked.Now = std.Now()
-		files, err := a.Files(cmd.Context(), asked.Files, settings, asked.Now)
+		files, err := a.Files(cmd.Context(), asked.Files, settings, std.Now())
 		if err != nil {
 			return err
 		}
 		manifest := a.Manifest()
-		asked.Files = overlay.New(asked.Files, files)
-		if asked.Proposed, err = catalog.Load(cmd.Context(), asked.Files, "", catalog.Empty()); err != nil {
-			return err
-		}
-		asked.Only.Files = []string{manifest}
-		engine, err := system.Engine()
-		if err != nil {
-			return err
-		}
-		report, err := checker(engine, std).Catalog(cmd.Context(), asked)
+		report, err := judgedWith(cmd.Context(), std, asked, files, manifest)
 		if err != nil {
 			return err
 		}

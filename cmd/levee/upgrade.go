@@ -5,17 +5,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/levee-gitops/levee/catalog"
-	"github.com/levee-gitops/levee/catalog/overlay"
 	"github.com/levee-gitops/levee/catalog/safetext"
 	"github.com/levee-gitops/levee/cmd/levee/internal/catalogs"
 	"github.com/levee-gitops/levee/cmd/levee/internal/exit"
 	"github.com/levee-gitops/levee/cmd/levee/internal/output"
-	"github.com/levee-gitops/levee/cmd/levee/internal/system"
 	"github.com/levee-gitops/levee/cmd/levee/internal/terminal"
 	"github.com/levee-gitops/levee/cmd/levee/internal/upgrade"
 	"github.com/levee-gitops/levee/policies"
-	"github.com/levee-gitops/levee/reconciler/check"
 )
 
 func upgradeCommand(std terminal.IO) *cobra.Command {
@@ -62,7 +58,8 @@ The exit code is 1 where files have conflicts, or the app is denied as it stands
 			fmt.Fprintf(std.Out, "%s has %s already.\n", args[0], plan.To)
 			return nil
 		}
-		report, err := judgedAfter(cmd, std, asked, doc.Path, plan)
+		asked.Base = asked.Proposed // so that it is judged as a change of that
+		report, err := judgedWith(cmd.Context(), std, asked, plan.Changes(), doc.Path)
 		if err != nil {
 			return err
 		}
@@ -95,19 +92,4 @@ The exit code is 1 where files have conflicts, or the app is denied as it stands
 		return reportExit(report, false)
 	}
 	return cmd
-}
-
-// judgedAfter judges an app as a change of what the catalog had, with what a plan would write.
-func judgedAfter(cmd *cobra.Command, std terminal.IO, asked check.Asked, app string, plan upgrade.Plan) (report check.Report, err error) {
-	asked.Base, asked.Now = asked.Proposed, std.Now()
-	asked.Files = overlay.New(asked.Files, plan.Changes())
-	if asked.Proposed, err = catalog.Load(cmd.Context(), asked.Files, "", asked.Base); err != nil {
-		return report, err
-	}
-	asked.Only.Files = []string{app}
-	engine, err := system.Engine()
-	if err != nil {
-		return report, err
-	}
-	return checker(engine, std).Catalog(cmd.Context(), asked)
 }

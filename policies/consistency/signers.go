@@ -35,8 +35,7 @@ func (c signing) check(in settings.Evidence) {
 	}
 	for i, signed := range in.Signed {
 		field := fmt.Sprintf("spec.evidence.signed[%d]", i)
-		scope := settings.ScopedRule{Teams: signed.Teams, Stages: signed.Stages, Classifications: signed.Classifications, Blueprints: signed.Blueprints}
-		if !scope.Everything() {
+		if scope := signed.Scope(); !scope.Everything() {
 			c.of.scope(d, field, scope)
 		}
 		for _, kind := range signed.Kinds {

@@ -58,7 +58,7 @@ func OpenElsewhere(ctx context.Context, where, from, rev string) (asked check.As
 	}
 	asked.Base = asked.Proposed
 	app.Place = placeOf(asked.Base, app.Dir, src)
-	asked.Files = overlay.Mount(asked.Files, app.Place, folder.Only(inside, paths))
+	asked.Files = overlay.Mount(asked.Files, app.Place, overlay.Only(inside, paths))
 	asked.Only.Files = []string{path.Join(app.Place, manifest)}
 	if asked.Proposed, err = catalog.Load(ctx, asked.Files, "", asked.Base); err != nil {
 		closeFiles()

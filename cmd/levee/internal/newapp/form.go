@@ -30,7 +30,7 @@ const mostListed = 40
 // Ask fills in the answers, each page from what was said on those before it and from what the catalog
 // suggests. Nothing is written. Whoever ends the form is told that; it fails if there is no terminal.
 func (f Form) Ask(ctx context.Context, a *Answers, s *catalog.Snapshot, email string) error {
-	roles, known := s.Roles(), blueprintsOf(s)
+	roles, known := s.Roles(), Blueprints(s)
 	if roles == nil {
 		return exit.Usagef("there is no valid roles.yaml; `levee check` says what is wrong")
 	}
@@ -43,7 +43,7 @@ func (f Form) Ask(ctx context.Context, a *Answers, s *catalog.Snapshot, email st
 	}
 	a.suggestTitle()
 	if a.Blueprint == "" {
-		a.Blueprint = newestOf(slices.Sorted(maps.Keys(known))[0], slices.Sorted(maps.Keys(known)))
+		a.Blueprint = Newest(slices.Sorted(maps.Keys(known))[0], slices.Sorted(maps.Keys(known)))
 	}
 	titled := map[string]string{}
 	for id, b := range known {

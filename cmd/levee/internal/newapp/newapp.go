@@ -79,8 +79,9 @@ func (a *Answers) suggestAsTeam(s *catalog.Snapshot) {
 	}
 }
 
-// blueprintsOf are the blueprints that new apps may take, by NAME@MAJOR.
-func blueprintsOf(s *catalog.Snapshot) map[string]*catalog.Blueprint {
+// Blueprints are those that apps may take newly, valid and not obsolete, by NAME@MAJOR. levee upgrade
+// chooses among them too.
+func Blueprints(s *catalog.Snapshot) map[string]*catalog.Blueprint {
 	known := map[string]*catalog.Blueprint{}
 	for d := range s.Documents("blueprints/") {
 		if b := catalog.Object[catalog.Blueprint](d); b != nil && !b.Spec.Obsolete {
@@ -91,12 +92,12 @@ func blueprintsOf(s *catalog.Snapshot) map[string]*catalog.Blueprint {
 }
 
 func (a *Answers) completeBlueprint(s *catalog.Snapshot) error {
-	known := blueprintsOf(s)
+	known := Blueprints(s)
 	names := slices.Sorted(maps.Keys(known))
 	if a.Blueprint == "" && len(names) == 1 {
 		a.Blueprint = names[0]
 	}
-	if newest := newestOf(a.Blueprint, names); newest != "" {
+	if newest := Newest(a.Blueprint, names); newest != "" {
 		a.Blueprint = newest
 	}
 	b := known[a.Blueprint]
@@ -115,8 +116,9 @@ func (a *Answers) completeBlueprint(s *catalog.Snapshot) error {
 	return nil
 }
 
-// newestOf is the highest major version of a blueprint that is named without one; empty for none.
-func newestOf(blueprint string, names []string) string {
+// Newest is the highest major version of a blueprint that is named without one, of those given as NAME@MAJOR;
+// empty for none.
+func Newest(blueprint string, names []string) string {
 	newest, highest := "", -1
 	for _, name := range names {
 		before, major, _ := strings.Cut(name, "@")

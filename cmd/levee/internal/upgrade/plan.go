@@ -75,32 +75,34 @@ func New(ctx context.Context, files catalog.Files, s *catalog.Snapshot, doc *cat
 // target is the version of a blueprint that an app goes to.
 func target(s *catalog.Snapshot, from, major string) (string, error) {
 	name, current, _ := strings.Cut(from, "@")
-	var majors []int
-	for d := range s.Documents("blueprints/" + name + "/") {
-		if b := catalog.Object[catalog.Blueprint](d); b != nil && !b.Spec.Obsolete {
-			if n, err := strconv.Atoi(path.Base(path.Dir(d.Path))); err == nil {
-				majors = append(majors, n)
-			}
+	var versions []string
+	for version := range newapp.Blueprints(s) {
+		if strings.HasPrefix(version, name+"@") {
+			versions = append(versions, version)
 		}
 	}
-	slices.Sort(majors)
+	slices.SortFunc(versions, func(a, b string) int { return majorOf(a) - majorOf(b) })
 	if major == "" {
-		if len(majors) == 0 {
+		newest := newapp.Newest(name, versions)
+		switch {
+		case newest == "":
 			return "", exit.Usagef("the catalog has no version of the blueprint %s that is valid and not obsolete", name)
-		}
-		newest := majors[len(majors)-1]
-		if has, err := strconv.Atoi(current); err == nil && newest < has {
+		case majorOf(newest) < majorOf("@"+current):
 			return "", exit.Usagef("the app has %s, and no newer version is valid and not obsolete; name an older one with --to", from)
 		}
-		return fmt.Sprintf("%s@%d", name, newest), nil
+		return newest, nil
 	}
 	n, err := strconv.Atoi(strings.TrimPrefix(major, name+"@"))
-	if err != nil || !slices.Contains(majors, n) {
-		has := make([]string, len(majors))
-		for i, m := range majors {
-			has[i] = strconv.Itoa(m)
-		}
-		return "", exit.Usagef("the blueprint %s has no version %s; what is valid and not obsolete is %s", name, major, strings.Join(has, ", "))
+	to := fmt.Sprintf("%s@%d", name, n)
+	if err != nil || !slices.Contains(versions, to) {
+		return "", exit.Usagef("the blueprint %s has no version %s; what is valid and not obsolete is %s", name, major, strings.ReplaceAll(strings.Join(versions, ", "), name+"@", ""))
 	}
-	return fmt.Sprintf("%s@%d", name, n), nil
+	return to, nil
+}
+
+// majorOf is the number in NAME@MAJOR, which every valid blueprint has.
+func majorOf(version string) int {
+	_, major, _ := strings.Cut(version, "@")
+	n, _ := strconv.Atoi(major)
+	return n
 }

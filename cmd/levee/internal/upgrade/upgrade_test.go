@@ -11,6 +11,7 @@ import (
 
 	"github.com/levee-gitops/levee/catalog"
 	"github.com/levee-gitops/levee/catalog/folder"
+	"github.com/levee-gitops/levee/cmd/levee/internal/newapp"
 )
 
 const manifestPath = "apps/ops/board/app.yaml"
@@ -44,14 +45,12 @@ func blueprint(rest string) string {
 func disk(t *testing.T, files map[string]string) (dir string, of catalog.Files, s *catalog.Snapshot) {
 	t.Helper()
 	dir = t.TempDir()
+	laid := map[string][]byte{}
 	for p, content := range files {
-		to := filepath.Join(dir, filepath.FromSlash(p))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(to, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		laid[p] = []byte(content)
+	}
+	if err := newapp.Write(dir, laid); err != nil {
+		t.Fatal(err)
 	}
 	of, err := folder.Open(dir)
 	if err != nil {
