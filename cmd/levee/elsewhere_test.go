@@ -98,7 +98,8 @@ func TestCheckElsewhere(t *testing.T) {
 }
 
 // TestCheckElsewhereUnasked: whoever checks a folder with an app and no catalog is told of --catalog, and a
-// repository that git does not read is an error: what it has would not be scanned.
+// repository that git does not read is an error: what it has would not be scanned. A bare repository that is
+// named as a folder is told to need a revision.
 func TestCheckElsewhereUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -107,6 +108,10 @@ func TestCheckElsewhereUnasked(t *testing.T) {
 		if out, code := aloud(t, "check", where); code != exit.CodeUsage || !strings.Contains(out, "--catalog") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
+	}
+	bare := gitrepotest.NewEmpty(t).Dir
+	if out, code := aloud(t, "check", dir, "--catalog", bare); code != exit.CodeError || !strings.Contains(out, "--rev main") {
+		t.Errorf("of a bare repository: exit code %d\n%s", code, out)
 	}
 	if err := os.WriteFile(filepath.Join(dir, ".git"), []byte("gitdir: /nowhere\n"), 0o644); err != nil {
 		t.Fatal(err)

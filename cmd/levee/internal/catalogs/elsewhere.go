@@ -54,7 +54,7 @@ func OpenElsewhere(ctx context.Context, where, from, rev string) (asked check.As
 	}
 	if asked.Proposed.Settings() == nil {
 		closeFiles()
-		return asked, app, nil, fmt.Errorf("%s has no valid catalog.yaml: it is no catalog", from)
+		return asked, app, nil, fmt.Errorf("read the catalog: %s has no valid catalog.yaml; a repository in a folder is read at a revision, such as --rev main", from)
 	}
 	asked.Base = asked.Proposed
 	app.Place = placeOf(asked.Base, app.Dir, src)
